@@ -1,0 +1,43 @@
+# Everything runs in .venv, which "make setup" creates with the versions of
+# constraints.txt.
+PYTHON ?= python3
+BIN = .venv/bin
+INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt
+
+.PHONY: help setup demo test test-slow lint docs bench wheel clean
+
+help:
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+setup: .venv/installed  ## create .venv and install everything with pinned versions
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(INSTALL) --editable '.[test,docs,bench]'
+	touch $@
+
+demo: setup  ## train on digits, compare with baselines, write the pictures
+	$(BIN)/python benchmarks/demo.py
+
+test: setup  ## the fast tests and the doctests
+	$(BIN)/python -m pytest -n 2
+
+test-slow: setup  ## the tests that take minutes
+	$(BIN)/python -m pytest -n 2 -m slow
+
+lint: setup  ## style, format and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+docs: setup  ## the documentation, in docs/_build/html; a warning is an error
+	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+bench: setup  ## the benchmarks behind the figures of README and docs
+	$(BIN)/python benchmarks/run.py
+
+wheel: setup  ## build a wheel and run the quick start on it in a clean environment
+	sh .ci/wheel
+
+clean:  ## remove what the other commands made
+	rm -rf .venv build dist docs/_build docs/generated

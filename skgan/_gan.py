@@ -1,0 +1,302 @@
+"""GANGenerator: a GAN for rows of numbers."""
+
+from functools import partial
+from numbers import Integral, Real
+
+import torch
+from torch import nn
+
+from ._base import BaseGAN
+from ._sklearn import Interval, StrOptions
+from .encoding import ScaledEncoder
+from .losses import LOSSES
+from .networks import build, mlp_discriminator, mlp_generator
+from .penalties import PENALTIES
+
+OUTPUT_ACTIVATIONS = {"linear": nn.Identity, "tanh": nn.Tanh}
+
+
+class GANGenerator(BaseGAN):
+    """Generative adversarial network for rows of numbers.
+
+    A generator learns to turn noise into rows that a discriminator cannot tell from
+    those of the training data (Goodfellow et al. 2014 [1]_). By default both are
+    multi-layer perceptrons trained with the relativistic loss and gradient penalties
+    (Huang et al. 2024 [2]_), and the generator's weights are averaged.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : array-like of int, default=(256, 256)
+        Number of units of each hidden layer, in both networks.
+    generator : "mlp" or callable, default="mlp"
+        A function ``generator(latent_dim, n_outputs)`` that builds a
+        ``torch.nn.Module`` from ``(n, latent_dim)`` to ``(n, n_outputs)``. The output
+        activation is applied to what the module returns.
+    discriminator : "mlp" or callable, default="mlp"
+        A function ``discriminator(n_inputs)`` that builds a ``torch.nn.Module`` from
+        ``(n, n_inputs)`` to one logit a row.
+    maxout_pieces : int, default=1
+        From 2 on, hidden units of the discriminator are the largest of that many linear
+        maps. Only for ``discriminator="mlp"``.
+    dropout : float, default=0.0
+        Share of the discriminator's hidden units that are zeroed in training, in
+        [0, 1). Only for ``discriminator="mlp"``.
+    latent_dim : "auto" or int, default="auto"
+        Number of columns of the noise. "auto" is as many as the data have, at most 64.
+    noise : {"normal", "uniform"}, default="normal"
+        Distribution of the noise: standard normal, or uniform between -1 and 1.
+    encoding : {"auto", "scaled"}, default="auto"
+        How rows become tensors. ``"scaled"`` is one affine map for columns that share
+        one range, and one map a column otherwise; see
+        :class:`~skgan.encoding.ScaledEncoder`.
+    loss : str or pair of callables, default="relativistic"
+        One of ``"relativistic"``, ``"non_saturating"``, ``"minimax"``,
+        ``"wasserstein"``, ``"hinge"``, ``"least_squares"``, or an
+        :class:`~skgan.losses.AdversarialLoss`.
+    penalty : "auto", str, callable, sequence of these, or None, default="auto"
+        Gradient penalties of the discriminator: ``"r1"``, ``"r2"``,
+        ``"interpolated"``, or functions ``(critic, real, fake) -> scalar``. "auto" is
+        ``("r1", "r2")`` for the relativistic and ``"interpolated"`` for the Wasserstein
+        loss, none for the others.
+    penalty_weight : "auto" or float, default="auto"
+        Weight of each penalty. "auto" is 10 for ``"interpolated"``, as in its paper,
+        and for ``"r1"`` and ``"r2"`` it grows with the variance of the encoded data:
+        0.025 times its sum over the columns. Half the gamma of the papers.
+    penalty_interval : int, default=4
+        Penalties are applied at every so-manieth update of the discriminator, with so
+        many times the weight.
+    max_iter : "auto" or int, default="auto"
+        Number of iterations, as Algorithm 1 counts them: one round of updates of both
+        networks. "auto" passes 60 times over the rows, but takes at least 3,000 and at
+        most 15,000 iterations.
+    batch_size : int, default=256
+        Number of rows in a batch, at least 2. It may exceed the number of rows.
+    n_critic : int or callable, default=1
+        Number of updates of the discriminator before each update of the generator, the
+        k of Algorithm 1, or a function of the iteration that returns it.
+    fresh_noise : bool, default=False
+        Draw new noise for the generator's update, as Algorithm 1 is written. By default
+        one pass through the generator serves both updates, which is faster.
+    optimizer : {"adam", "sgd"}, default="adam"
+        Optimiser of both networks.
+    learning_rate : float, default=1e-3
+        Learning rate, of the generator too if it has none of its own.
+    discriminator_learning_rate : float or None, default=None
+        Learning rate of the discriminator; None is the same as ``learning_rate``.
+    learning_rate_decay : {"linear"} or None, default="linear"
+        "linear" lets both rates fall to 0 over the iterations, None keeps them.
+    betas : pair of float, default=(0.0, 0.99)
+        Decay rates of Adam's moments, each in [0, 1).
+    momentum : float, default=0.0
+        Momentum of ``optimizer="sgd"``, in [0, 1).
+    averaging : float, default=0.999
+        Decay of the exponential moving average of the generator's weights, in [0, 1).
+        It starts low, so that short runs are not ruled by the first weights; 0 is no
+        averaging.
+    precision : {"auto", "float32", "bfloat16"}, default="auto"
+        Number format of the networks' products in training. "auto" is bfloat16 where
+        the processor is fast at it and a layer is at least 256 wide, else float32.
+    n_init : int, default=1
+        Number of times training is started anew. The start with the best score on the
+        held-out rows is kept.
+    validation_fraction : float, default=0.1
+        Share of the rows, at most 5,000, that is held out of training to choose the
+        bandwidth and the best start, and to calibrate ``discriminate``, in [0, 1).
+        Where it is fewer than 5 rows, the training rows serve for that.
+    bandwidth : "auto" or float, default="auto"
+        Standard deviation of the Gaussians behind ``score_samples``, in the units of X
+        if the columns share one range, otherwise in standard deviations. "auto" takes
+        the best on the held-out rows, at least 0.02 times the root mean variance.
+    n_score_samples : int, default=10000
+        Number of generated rows behind ``score_samples``.
+    device : str or torch.device, default="auto"
+        Where training runs: "cpu", "cuda", "mps"; "auto" is CUDA where there is one.
+        The fitted networks are kept on the CPU.
+    verbose : int, default=0
+        Above 0, lines with iteration, losses and time left are printed.
+    random_state : int, RandomState instance or None, default=None
+        Seed of everything random in ``fit``. Fits with the same integer, machine and
+        number of threads are identical.
+
+    Attributes
+    ----------
+    generator_ : torch.nn.Module
+        The averaged generator with its output activation, on the CPU, in eval mode.
+    discriminator_ : torch.nn.Module
+        The discriminator, on the CPU, in eval mode.
+    encoder_ : object
+        The map between rows and the networks' tensors.
+    encoding_ : str
+        The encoding in use.
+    latent_dim_ : int
+        Number of columns of the noise in use.
+    loss_curve_ : ndarray of shape (n_iter_, 2)
+        Losses of discriminator and generator at each iteration, without penalties.
+    n_iter_ : int
+        Number of iterations done.
+    bandwidth_ : float
+        The bandwidth in use.
+    validation_score_ : float
+        Mean log density of the held-out rows.
+    n_features_in_ : int
+        Number of columns seen in ``fit``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where they are all strings.
+
+    See Also
+    --------
+    skgan.sample : Samples of a pipeline or a search that ends in a GAN.
+    sklearn.mixture.GaussianMixture : A density with a closed form, and a baseline.
+
+    References
+    ----------
+    .. [1] Goodfellow, Pouget-Abadie, Mirza, Xu, Warde-Farley, Ozair, Courville and
+       Bengio, "Generative Adversarial Nets", NeurIPS 2014.
+    .. [2] Huang, Gokaslan, Kuleshov and Tompkin, "The GAN is dead; long live the GAN! A
+       modern GAN baseline", NeurIPS 2024.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skgan import GANGenerator
+    >>> X = load_iris().data
+    >>> gan = GANGenerator(max_iter=200, random_state=0).fit(X)
+    >>> gan.sample(100, random_state=0).shape
+    (100, 4)
+    >>> bool(gan.score(X) > -10)
+    True
+    """
+
+    _parameter_constraints: dict = {
+        "hidden_layer_sizes": ["array-like"],
+        "generator": [StrOptions({"mlp"}), callable],
+        "discriminator": [StrOptions({"mlp"}), callable],
+        "maxout_pieces": [Interval(Integral, 1, None, closed="left")],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "latent_dim": [
+            StrOptions({"auto"}),
+            Interval(Integral, 1, None, closed="left"),
+        ],
+        "noise": [StrOptions({"normal", "uniform"})],
+        "encoding": [StrOptions({"auto", "scaled"})],
+        "loss": [StrOptions(set(LOSSES)), tuple],
+        "penalty": [StrOptions({"auto", *PENALTIES}), callable, list, tuple, None],
+        "penalty_weight": [
+            StrOptions({"auto"}),
+            Interval(Real, 0, None, closed="left"),
+        ],
+        "penalty_interval": [Interval(Integral, 1, None, closed="left")],
+        "max_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Interval(Integral, 2, None, closed="left")],
+        "n_critic": [Interval(Integral, 1, None, closed="left"), callable],
+        "fresh_noise": ["boolean"],
+        "optimizer": [StrOptions({"adam", "sgd"})],
+        "learning_rate": [Interval(Real, 0, None, closed="neither")],
+        "discriminator_learning_rate": [
+            Interval(Real, 0, None, closed="neither"),
+            None,
+        ],
+        "learning_rate_decay": [StrOptions({"linear"}), None],
+        "betas": ["array-like"],
+        "momentum": [Interval(Real, 0, 1, closed="left")],
+        "averaging": [Interval(Real, 0, 1, closed="left")],
+        "precision": [StrOptions({"auto", "float32", "bfloat16"})],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+        "bandwidth": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
+        "n_score_samples": [Interval(Integral, 1, None, closed="left")],
+        "device": [str, torch.device],
+        "verbose": ["verbose"],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        *,
+        hidden_layer_sizes=(256, 256),
+        generator="mlp",
+        discriminator="mlp",
+        maxout_pieces=1,
+        dropout=0.0,
+        latent_dim="auto",
+        noise="normal",
+        encoding="auto",
+        loss="relativistic",
+        penalty="auto",
+        penalty_weight="auto",
+        penalty_interval=4,
+        max_iter="auto",
+        batch_size=256,
+        n_critic=1,
+        fresh_noise=False,
+        optimizer="adam",
+        learning_rate=1e-3,
+        discriminator_learning_rate=None,
+        learning_rate_decay="linear",
+        betas=(0.0, 0.99),
+        momentum=0.0,
+        averaging=0.999,
+        precision="auto",
+        n_init=1,
+        validation_fraction=0.1,
+        bandwidth="auto",
+        n_score_samples=10_000,
+        device="auto",
+        verbose=0,
+        random_state=None,
+    ):
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.generator = generator
+        self.discriminator = discriminator
+        self.maxout_pieces = maxout_pieces
+        self.dropout = dropout
+        self.latent_dim = latent_dim
+        self.noise = noise
+        self.encoding = encoding
+        self.loss = loss
+        self.penalty = penalty
+        self.penalty_weight = penalty_weight
+        self.penalty_interval = penalty_interval
+        self.max_iter = max_iter
+        self.batch_size = batch_size
+        self.n_critic = n_critic
+        self.fresh_noise = fresh_noise
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.discriminator_learning_rate = discriminator_learning_rate
+        self.learning_rate_decay = learning_rate_decay
+        self.betas = betas
+        self.momentum = momentum
+        self.averaging = averaging
+        self.precision = precision
+        self.n_init = n_init
+        self.validation_fraction = validation_fraction
+        self.bandwidth = bandwidth
+        self.n_score_samples = n_score_samples
+        self.device = device
+        self.verbose = verbose
+        self.random_state = random_state
+
+    def _make_encoder(self, rows):
+        return ScaledEncoder(rows)
+
+    def _make_networks(self, latent_dim, encoder):
+        n_outputs, widths = encoder.n_outputs, self.hidden_layer_sizes
+        generators = {"mlp": partial(mlp_generator, hidden_layer_sizes=widths)}
+        discriminators = {
+            "mlp": partial(
+                mlp_discriminator,
+                hidden_layer_sizes=widths,
+                maxout_pieces=self.maxout_pieces,
+                dropout=self.dropout,
+            )
+        }
+        generator = generators.get(self.generator, self.generator)
+        discriminator = discriminators.get(self.discriminator, self.discriminator)
+        return (
+            nn.Sequential(
+                build("generator", generator, latent_dim, n_outputs),
+                OUTPUT_ACTIVATIONS[encoder.activation](),
+            ),
+            build("discriminator", discriminator, n_outputs),
+        )

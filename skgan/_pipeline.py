@@ -1,0 +1,49 @@
+"""Samples through pipelines and searches."""
+
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+
+def sample(estimator, n_samples=1, *, random_state=None):
+    """Draw rows from a generator, or from a pipeline or a search that ends in one.
+
+    Neither ``Pipeline`` nor ``GridSearchCV`` has a ``sample`` of its own. The steps
+    before the generator are inverted, so that rows come back in the space of the data
+    that the pipeline was fitted on.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A fitted generator with ``sample``, a pipeline whose last step is one and whose
+        other steps have ``inverse_transform``, or a search over either.
+    n_samples : int, default=1
+        Number of rows.
+    random_state : int, RandomState instance or None, default=None
+        An integer repeats the rows of an earlier call, None draws fresh ones.
+
+    Returns
+    -------
+    array or data frame of shape (n_samples, n_features)
+        The rows.
+
+    Raises
+    ------
+    AttributeError
+        If a step before the generator has no ``inverse_transform``.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.decomposition import PCA
+    >>> from sklearn.pipeline import make_pipeline
+    >>> import skgan
+    >>> pipeline = make_pipeline(PCA(2), skgan.GANGenerator(max_iter=20))
+    >>> skgan.sample(pipeline.fit(load_iris().data), 5).shape
+    (5, 4)
+    """
+    check_is_fitted(estimator)
+    estimator = getattr(estimator, "best_estimator_", estimator)
+    if not isinstance(estimator, Pipeline):
+        return estimator.sample(n_samples, random_state=random_state)
+    rows = sample(estimator[-1], n_samples, random_state=random_state)
+    return estimator[:-1].inverse_transform(rows) if len(estimator) > 1 else rows

@@ -1,0 +1,104 @@
+"""Device, precision and seeding: the one place that touches torch's global state."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+BFLOAT16_MIN_WIDTH = 256  # below it a cast costs more than the product saves
+
+
+def resolve_device(device: str | torch.device) -> torch.device:
+    """The device that ``device`` names; ``"auto"`` is CUDA where there is one.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown to torch or the device is not present.
+    """
+    if device == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        resolved = torch.device(device)
+        return torch.empty(0, device=resolved).device  # "cuda" becomes "cuda:0"
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).partition(". ")[0]
+        raise ValueError(
+            "device must be 'auto' or a device that torch finds on this machine, "
+            f"got {str(device)!r}: {reason}"
+        ) from error
+
+
+def available_device(device: str | torch.device) -> torch.device:
+    """The device that ``device`` names, or the CPU where it is absent.
+
+    A model that was fitted on another machine's device must sample on this one.
+    """
+    try:
+        return resolve_device(device)
+    except ValueError:
+        return torch.device("cpu")
+
+
+def is_fast_at_bfloat16(device: torch.device) -> bool:
+    """Whether bfloat16 products beat float32 ones, asked of the processor itself.
+
+    Without hardware support a bfloat16 product on a CPU is emulated, and tens of
+    times slower than a float32 one.
+    """
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    if device.type == "cpu":
+        capabilities = torch.cpu.get_capabilities()
+        return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+    return False
+
+
+def resolve_precision(precision: str, device: torch.device, width: int) -> torch.dtype:
+    """The number format of the networks' products.
+
+    ``"auto"`` is bfloat16 where the processor is fast at it and the widest layer,
+    ``width`` units, is wide enough to gain from it.
+    """
+    if precision == "auto":
+        fast = width >= BFLOAT16_MIN_WIDTH and is_fast_at_bfloat16(device)
+        return torch.bfloat16 if fast else torch.float32
+    return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
+
+
+def fresh_seed() -> int:
+    """A seed from the system's entropy; no global stream is consumed."""
+    return secrets.randbits(31)
+
+
+@contextmanager
+def seeded(seed: int, device: torch.device) -> Iterator[None]:
+    """Seed torch's global generators inside the block and restore them after it.
+
+    Only what offers no ``generator`` argument (initialisation of layers, dropout)
+    depends on it. Forks the CPU's generator and that of the one device used, so that
+    no other device is touched.
+    """
+    devices = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices=devices):
+        # torch.manual_seed would reseed every CUDA device
+        torch.default_generator.manual_seed(seed)
+        if device.type == "cuda":
+            with torch.cuda.device(device):
+                torch.cuda.manual_seed(seed)
+        yield
+
+
+@contextmanager
+def exact_matmul() -> Iterator[None]:
+    """Float32 products in full float32 (no TF32, no bfloat16) inside the block."""
+    backends = [getattr(torch.backends, name).matmul for name in ("cuda", "mkldnn")]
+    before = [backend.fp32_precision for backend in backends]
+    for backend in backends:
+        backend.fp32_precision = "ieee"
+    try:
+        yield
+    finally:
+        for backend, precision in zip(backends, before, strict=True):
+            backend.fp32_precision = precision

@@ -1,0 +1,142 @@
+"""What form the training rows came in, so that new rows leave in the same.
+
+The form is the container, its column names and dtypes, and the grid of each column:
+where all values have at most so many decimals, new ones have no more.
+"""
+
+from typing import NamedTuple
+
+import narwhals as nw
+import numpy as np
+
+MAX_DECIMALS = 6
+
+
+class ColumnForm(NamedTuple):
+    """The dtype of a column and the decimals of its values; None: any number."""
+
+    dtype: np.dtype
+    decimals: int | None
+
+    def cast(self, values):
+        """Float64 values in this form, clipped to what the dtype can hold."""
+        if self.dtype.kind == "b":
+            return values >= 0.5
+        if self.dtype.kind in "iu":
+            info = np.iinfo(self.dtype)
+            # float(2**63 - 1) is 2**63, one more than an int64 holds
+            values = values.clip(info.min, np.nextafter(float(info.max), 0))
+        if self.decimals is not None:
+            values = np.round(values, self.decimals)
+        return values.astype(self.dtype)
+
+
+def _form_of(values):
+    """The form of a numeric or boolean column ``(n,)``."""
+    if values.dtype.kind != "f":
+        return ColumnForm(values.dtype, 0)
+    for decimals in range(MAX_DECIMALS + 1):
+        if np.array_equal(np.round(values, decimals), values):
+            return ColumnForm(values.dtype, decimals)
+    return ColumnForm(values.dtype, None)
+
+
+class ArrayContainer:
+    """Rows leave as a numpy array of the dtype that the training rows had.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_features)
+        The training rows as they came.
+    rows : ndarray of shape (n_samples, n_features)
+        The same as float64.
+    """
+
+    def __init__(self, X, rows):
+        dtype = np.asarray(X).dtype
+        self.dtype = dtype if dtype.kind in "biuf" else rows.dtype
+        self.forms = [_form_of(column) for column in rows.astype(self.dtype).T]
+
+    def build(self, values):
+        """Rows from a float64 array ``(n_samples, n_features)``."""
+        rows = np.empty(values.shape, self.dtype)
+        for j, form in enumerate(self.forms):
+            rows[:, j] = form.cast(values[:, j])
+        return rows
+
+
+class FrameContainer:
+    """Rows leave as a data frame of the training rows' library, names and dtypes.
+
+    Parameters
+    ----------
+    X : data frame that narwhals knows (pandas, polars, pyarrow ...)
+        The training rows. Only names, dtypes and grids are kept.
+    """
+
+    def __init__(self, X):
+        frame = nw.from_native(X, eager_only=True)
+        self.names = list(frame.columns)
+        self.forms = [_form_of(_numeric(column)) for column in frame.iter_columns()]
+        self.implementation = frame.implementation
+        native = frame.to_native()
+        # The schema alone: a slice of no rows may keep its parent's buffers alive
+        self.schema = native.dtypes if self._is_pandas_like else native.schema
+
+    @property
+    def _is_pandas_like(self):
+        return self.implementation.is_pandas_like()
+
+    def build(self, values):
+        """Rows from a float64 array ``(n_samples, n_features)``."""
+        columns = {
+            name: form.cast(values[:, j])
+            for j, (name, form) in enumerate(zip(self.names, self.forms, strict=True))
+        }
+        native = nw.from_dict(columns, backend=self.implementation).to_native()
+        if self._is_pandas_like:
+            return native.astype(self.schema)
+        return native.cast(self.schema)
+
+
+def container_of(X, rows):
+    """The container that brings new rows back in the form of ``X``.
+
+    ``rows`` are those of ``X`` as a float64 array.
+    """
+    return FrameContainer(X) if _is_frame(X) else ArrayContainer(X, rows)
+
+
+def check_columns(X):
+    """Refuse data frame columns that are not numbers, naming the column.
+
+    Raises
+    ------
+    ValueError
+        If a column is neither numeric nor boolean, has missing values, or shares its
+        name with another.
+    """
+    if _is_frame(X):
+        for column in nw.from_native(X, eager_only=True).iter_columns():
+            _numeric(column)
+
+
+def _is_frame(X):
+    return isinstance(nw.from_native(X, pass_through=True), nw.DataFrame)
+
+
+def _numeric(column):
+    """The values of a numeric or boolean data frame column without missing values."""
+    if not (column.dtype.is_numeric() or column.dtype == nw.Boolean):
+        raise ValueError(
+            f"Expected numeric or boolean columns, but column {column.name!r} has "
+            f"dtype {column.dtype}."
+        )
+    n_missing = column.is_null().sum()
+    if n_missing:
+        raise ValueError(
+            f"Missing values are not supported, but column {column.name!r} has "
+            f"{n_missing}."
+        )
+    values = column.to_numpy()
+    return values if values.dtype.kind in "biuf" else values.astype(np.float64)

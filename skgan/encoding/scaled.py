@@ -1,0 +1,81 @@
+"""The scaled encoding: one affine map between rows and tensors."""
+
+import numpy as np
+
+# The columns' spreads reach, in the median, this share of the spread of all values
+SHARED_RANGE = 0.5
+
+
+class ScaledEncoder:
+    """Affine map between rows of numbers and the networks' inputs.
+
+    Columns that share one range (pixels, embeddings) go through one map, all others are
+    centred and divided by their own standard deviation. A shared range is *closed* when
+    several columns reach exactly its two ends, as pixels do: then it is mapped to
+    [-1, 1] and the generator ends in a tanh. Otherwise values are centred and divided
+    by their standard deviation, and the generator ends in a linear layer. Columns that
+    hold one value return it exactly.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+        The training rows, float64. Of their values the encoder keeps the minimum and
+        the maximum of a closed range, and the value of a constant column.
+
+    Attributes
+    ----------
+    activation : {"tanh", "linear"}
+        What the generator ends in.
+    n_outputs : int
+        Number of columns of the networks' rows.
+    unit : ndarray of shape (n_features,)
+        The unit of each column in which densities and distances are measured: 1 for
+        columns that share a range, otherwise their standard deviations.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skgan.encoding import ScaledEncoder
+    >>> encoder = ScaledEncoder(np.array([[0.0, 255.0], [255.0, 0.0], [51.0, 0.0]]))
+    >>> encoder.activation
+    'tanh'
+    >>> encoder.encode(np.array([[51.0, 255.0]]))
+    array([[-0.6,  1. ]], dtype=float32)
+    """
+
+    name = "scaled"
+
+    def __init__(self, X):
+        low, high = X.min(axis=0), X.max(axis=0)
+        varies = low < high
+        shared = _share_one_range(low[varies], high[varies])
+        if shared and _reach_the_ends(low, high):
+            self.activation = "tanh"
+            offset, scale = (low.min() + high.max()) / 2, (high.max() - low.min()) / 2
+        else:
+            self.activation = "linear"
+            axis = None if shared else 0
+            offset, scale = X.mean(axis=axis), X.std(axis=axis)
+        self.n_outputs = X.shape[1]
+        self._offset = np.where(varies, offset, low)
+        self._scale = np.where(varies, scale, 0.0)  # 0 brings back a constant column
+        self.unit = np.where(varies & (not shared), scale, 1.0)
+
+    def encode(self, X):
+        """Rows as the networks see them, float32 ``(n_samples, n_outputs)``."""
+        scale = np.where(self._scale > 0, self._scale, 1.0)
+        return ((X - self._offset) / scale).astype(np.float32)
+
+    def decode(self, outputs):
+        """Rows in the units of X, float64, from the generator's outputs."""
+        return outputs.astype(np.float64) * self._scale + self._offset
+
+
+def _share_one_range(low, high):
+    if len(low) == 0:
+        return True
+    return np.median(high - low) >= SHARED_RANGE * (high.max() - low.min())
+
+
+def _reach_the_ends(low, high):
+    return (low == low.min()).sum() > 1 and (high == high.max()).sum() > 1

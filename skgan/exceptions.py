@@ -1,0 +1,28 @@
+"""Errors of skgan."""
+
+
+class DivergenceError(ArithmeticError):
+    """Training produced a loss that is not finite.
+
+    Parameters
+    ----------
+    iteration : int
+        The iteration, counted from 0, whose loss is not finite.
+
+    Examples
+    --------
+    >>> from skgan.exceptions import DivergenceError
+    >>> str(DivergenceError(42)).partition(".")[0]
+    'A loss became non-finite at iteration 42'
+    """
+
+    def __init__(self, iteration: int) -> None:
+        super().__init__(iteration)
+        self.iteration = iteration
+
+    def __str__(self) -> str:
+        return (
+            f"A loss became non-finite at iteration {self.iteration}. Try a smaller "
+            "learning_rate, a larger penalty_weight, the 'relativistic' loss with its "
+            "default penalty, or precision='float32'."
+        )

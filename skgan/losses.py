@@ -1,0 +1,102 @@
+"""Adversarial losses: what the two networks minimise.
+
+A loss is a pair of pure functions of logits. Both halves take ``(real_logits,
+fake_logits)``, because a relativistic generator needs the real logits too, and return
+the mean over the batch. Everything is written with ``softplus``, the stable form of
+``-log(sigmoid)``, so that values and gradients are right at logits of any size.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from torch import Tensor
+from torch.nn.functional import relu, softplus
+
+LossFunction = Callable[[Tensor, Tensor], Tensor]
+
+
+class AdversarialLoss(NamedTuple):
+    """The losses of the two players, each ``(real_logits, fake_logits) -> scalar``.
+
+    Parameters
+    ----------
+    discriminator : callable
+        What the discriminator minimises.
+    generator : callable
+        What the generator minimises. It is called with the real logits that the
+        discriminator gave to the batch in its own step, without a gradient.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skgan.losses import LOSSES
+    >>> real_logits, fake_logits = torch.zeros(4), torch.zeros(4)
+    >>> LOSSES["non_saturating"].generator(real_logits, fake_logits)
+    tensor(0.6931)
+    """
+
+    discriminator: LossFunction
+    generator: LossFunction
+
+
+def _relativistic_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    return softplus(fake_logits - real_logits).mean()  # -log sigmoid(real - fake)
+
+
+def _relativistic_generator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    return softplus(real_logits - fake_logits).mean()  # -log sigmoid(fake - real)
+
+
+def _cross_entropy_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    # -log D(x) - log(1 - D(G(z)))
+    return softplus(-real_logits).mean() + softplus(fake_logits).mean()
+
+
+def _non_saturating_generator(_: Tensor, fake_logits: Tensor) -> Tensor:
+    return softplus(-fake_logits).mean()  # -log D(G(z))
+
+
+def _minimax_generator(_: Tensor, fake_logits: Tensor) -> Tensor:
+    return -softplus(fake_logits).mean()  # log(1 - D(G(z)))
+
+
+def _wasserstein_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    return fake_logits.mean() - real_logits.mean()
+
+
+def _mean_generator(_: Tensor, fake_logits: Tensor) -> Tensor:
+    return -fake_logits.mean()
+
+
+def _hinge_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    return relu(1 - real_logits).mean() + relu(1 + fake_logits).mean()
+
+
+def _least_squares_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
+    return ((real_logits - 1).square().mean() + fake_logits.square().mean()) / 2
+
+
+def _least_squares_generator(_: Tensor, fake_logits: Tensor) -> Tensor:
+    return (fake_logits - 1).square().mean() / 2
+
+
+LOSSES: dict[str, AdversarialLoss] = {
+    # Jolicoeur-Martineau 2019, paired; the loss of R3GAN (Huang et al. 2024)
+    "relativistic": AdversarialLoss(
+        _relativistic_discriminator, _relativistic_generator
+    ),
+    # Goodfellow et al. 2014, section 3: "maximize log D(G(z))"
+    "non_saturating": AdversarialLoss(
+        _cross_entropy_discriminator, _non_saturating_generator
+    ),
+    # Goodfellow et al. 2014, equation 1: its gradient vanishes where D is sure
+    "minimax": AdversarialLoss(_cross_entropy_discriminator, _minimax_generator),
+    # Arjovsky et al. 2017; needs the "interpolated" penalty (Gulrajani et al. 2017)
+    "wasserstein": AdversarialLoss(_wasserstein_discriminator, _mean_generator),
+    # Lim and Ye 2017; Miyato et al. 2018
+    "hinge": AdversarialLoss(_hinge_discriminator, _mean_generator),
+    # Mao et al. 2017, with targets 0 (fake), 1 (real) and 1 (the generator's wish)
+    "least_squares": AdversarialLoss(
+        _least_squares_discriminator, _least_squares_generator
+    ),
+}

@@ -1,0 +1,201 @@
+"""Parzen-window log-likelihood of rows under a density fitted to samples."""
+
+import math
+from numbers import Real
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils import check_array
+from torch import Tensor
+
+from skgan._torch import exact_matmul, resolve_device
+
+TILE = 512  # rows and samples per product; 1 MiB of float32 stays in a core's cache
+NEGLIGIBLE = -80.0  # exponent; results below the normal range are many times slower
+TOLERANCE = 0.01  # nats; where float32 products may err by more, float64 ones are used
+
+
+def parzen_log_likelihood(
+    X: ArrayLike, samples: ArrayLike, bandwidth: float, *, device: str = "cpu"
+) -> NDArray[np.float64]:
+    r"""Log-likelihood of each row under a Parzen window on the samples.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_rows, n_features)
+        Rows to evaluate, in the units of ``samples``.
+    samples : array-like of shape (n_samples, n_features)
+        Draws from the model; an isotropic Gaussian is centred at each.
+    bandwidth : float
+        Standard deviation of each Gaussian, in the units of the data.
+    device : str or torch.device, default="cpu"
+        Where to compute; ``"auto"`` is CUDA where there is one.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,), float64
+        Log-density of each row, in nats.
+
+    Raises
+    ------
+    ValueError
+        If an array is not finite and two-dimensional, the numbers of columns differ,
+        the bandwidth is not a positive finite number or the device is not present.
+
+    Notes
+    -----
+    With :math:`m` samples :math:`s_j` in :math:`d` dimensions and bandwidth :math:`h`,
+
+    .. math:: \log \sum_j e^{-\|x - s_j\|^2 / 2 h^2} - \log m - d \log(h \sqrt{2 \pi}).
+
+    Memory is bounded beyond a copy of the inputs; no product is in reduced precision.
+
+    The measure of [1]_ and [2]_ can be gamed [3]_: in high dimension it stays far from
+    the truth, and cluster centres of training rows outscore draws from their density.
+
+    References
+    ----------
+    .. [1] Breuleux, Bengio & Vincent, "Quickly generating representative samples from
+           an RBM-derived process", Neural Computation, 2011.
+    .. [2] Goodfellow et al., "Generative adversarial nets", NeurIPS, 2014.
+    .. [3] Theis et al., "A note on the evaluation of generative models", ICLR, 2016.
+
+    Examples
+    --------
+    >>> from skgan.metrics import parzen_log_likelihood
+    >>> parzen_log_likelihood([[0.0], [9.0]], [[-1.0], [1.0]], bandwidth=1.0).round(4)
+    array([ -1.4189, -33.6121])
+    """
+    return parzen_log_likelihoods(X, samples, [bandwidth], device=device)[0]
+
+
+def parzen_log_likelihoods(
+    X: ArrayLike, samples: ArrayLike, bandwidths: ArrayLike, *, device: str = "cpu"
+) -> NDArray[np.float64]:
+    """Parzen-window log-likelihoods for a grid of bandwidths; distances computed once.
+
+    Parameters
+    ----------
+    X, samples, device
+        As for :func:`parzen_log_likelihood`.
+    bandwidths : array-like of shape (n_bandwidths,)
+        Standard deviations of the Gaussians, in the units of the data.
+
+    Returns
+    -------
+    ndarray of shape (n_bandwidths, n_rows), float64
+        Log-densities, in nats.
+
+    Raises
+    ------
+    ValueError
+        As for :func:`parzen_log_likelihood`, and if the grid is empty.
+
+    Examples
+    --------
+    >>> from skgan.metrics import parzen_log_likelihoods
+    >>> parzen_log_likelihoods([[0.0]], [[-1.0], [1.0]], [0.5, 1.0]).round(4).tolist()
+    [[-2.2258], [-1.4189]]
+    """
+    X = check_array(X, input_name="X")
+    samples = check_array(samples, input_name="samples")
+    if X.shape[1] != samples.shape[1]:
+        raise ValueError(f"X has {X.shape[1]} columns, samples has {samples.shape[1]}")
+    grid = _checked_bandwidths(bandwidths)
+    rows, centres = _in_units(X, samples, min(grid), resolve_device(device))
+    norms = [_half_norms(tile).to(tile.dtype) for tile in centres]
+    scales = torch.as_tensor((min(grid) / np.array(grid)) ** 2).to(rows[0].device)
+    with exact_matmul():
+        log_sums = [_log_sums(tile, centres, norms, scales) for tile in rows]
+    log_sums = torch.cat(log_sums, dim=1).cpu().numpy()  # (n_bandwidths, n_rows)
+    log_volumes = X.shape[1] * (np.log(grid) + math.log(2 * math.pi) / 2)
+    return log_sums - log_volumes[:, None] - math.log(len(samples))
+
+
+def select_bandwidth(
+    X: ArrayLike, samples: ArrayLike, bandwidths: ArrayLike, *, device: str = "cpu"
+) -> float:
+    """Choose the bandwidth under which held-out rows are the most likely.
+
+    Parameters
+    ----------
+    X, samples, bandwidths, device
+        As for :func:`parzen_log_likelihoods`; keep X apart from the rows to report.
+
+    Returns
+    -------
+    float
+        The bandwidth with the largest mean log-likelihood; the first of equals.
+
+    Raises
+    ------
+    ValueError
+        As for :func:`parzen_log_likelihoods`.
+
+    Examples
+    --------
+    >>> from skgan.metrics import select_bandwidth
+    >>> select_bandwidth([[0.0]], [[-1.0], [1.0]], [0.1, 1.0, 10.0])
+    1.0
+    """
+    grid = _checked_bandwidths(bandwidths)
+    scores = parzen_log_likelihoods(X, samples, grid, device=device).mean(axis=1)
+    return grid[scores.argmax()]
+
+
+def _checked_bandwidths(bandwidths: ArrayLike) -> list[float]:
+    if not (grid := list(bandwidths)):
+        raise ValueError("bandwidths must hold at least one bandwidth, got none")
+    for h in grid:
+        if not isinstance(h, Real) or not 0 < h < math.inf:
+            raise ValueError(f"bandwidth must be a positive finite number, got {h!r}")
+    return [float(h) for h in grid]
+
+
+def _in_units(
+    X: NDArray, samples: NDArray, unit: float, device: torch.device
+) -> list[list[Tensor]]:
+    """Tiles of X and of samples, about one origin and in multiples of ``unit``."""
+    # Rounding errors grow with the norms, hence the mean. They are all of one sign if
+    # the entries of a row are all alike: a jitter of the origin makes them cancel.
+    origin = samples.mean(axis=0, dtype=np.float64)
+    origin += np.random.default_rng(0).normal(scale=unit / 100, size=len(origin))
+    growth = math.sqrt(len(origin)) / 4 + 4  # of one rounding, over sums so long
+    for dtype in (torch.float32, torch.float64):
+        tiles = [
+            [
+                torch.as_tensor((p[i : i + TILE] - origin) / unit).to(device, dtype)
+                for i in range(0, len(p), TILE)
+            ]
+            for p in (X, samples)
+        ]
+        reach = 2 * max(float(_half_norms(tile).max()) for tile in sum(tiles, []))
+        if reach * growth * torch.finfo(dtype).eps < TOLERANCE:
+            break
+    return tiles
+
+
+def _half_norms(points: Tensor) -> Tensor:
+    return points.double().square().sum(dim=1) / 2
+
+
+def _log_sums(
+    rows: Tensor, centres: list[Tensor], norms: list[Tensor], scales: Tensor
+) -> Tensor:
+    """Log sum_j exp(-scale |row - centre_j|^2 / 2), shape (n_scales, n_rows)."""
+    buffers = rows.new_empty(2, len(rows), len(centres[0]))
+    top = rows.new_full((len(rows), 1), torch.finfo(rows.dtype).min)  # running maximum
+    sums = scales.new_zeros(len(scales), len(rows))  # of exp(exponent - top)
+    for block, norm in zip(centres, norms, strict=True):
+        exponents, scratch = buffers[:, :, : len(block)]  # (n_rows, n_block) each
+        torch.addmm(norm, rows, block.T, beta=-1, out=exponents)
+        risen = torch.maximum(top, exponents.amax(dim=1, keepdim=True))
+        sums *= torch.exp(scales[:, None] * (top - risen).double().T)
+        exponents -= risen
+        for total, scale in zip(sums, scales, strict=True):
+            torch.mul(exponents, scale, out=scratch).clamp_(min=NEGLIGIBLE)
+            total += scratch.exp_().sum(dim=1)
+        top = risen
+    # |row|^2 is the same for every centre: only here, in float64, does it join
+    return scales[:, None] * (top.double().T - _half_norms(rows)) + sums.log()

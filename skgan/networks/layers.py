@@ -1,0 +1,33 @@
+"""Layers that torch does not have."""
+
+import torch
+from torch import Tensor, nn
+
+
+class Maxout(nn.Module):
+    """The largest of several linear maps, unit by unit (Goodfellow et al. 2013).
+
+    Parameters
+    ----------
+    n_inputs, n_outputs : int
+        Number of columns coming in and going out.
+    n_pieces : int
+        Number of linear maps of which each unit takes the largest.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skgan.networks import Maxout
+    >>> Maxout(3, 4, n_pieces=2)(torch.zeros(5, 3)).shape
+    torch.Size([5, 4])
+    """
+
+    def __init__(self, n_inputs: int, n_outputs: int, n_pieces: int) -> None:
+        super().__init__()
+        self.n_pieces = n_pieces
+        self.linear = nn.Linear(n_inputs, n_outputs * n_pieces)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Units of each row, ``(n, n_outputs)``."""
+        pieces = self.linear(rows).unflatten(1, (-1, self.n_pieces))  # (n, units, k)
+        return torch.amax(pieces, dim=2)

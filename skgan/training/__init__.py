@@ -1,0 +1,21 @@
+"""Training: the adversarial step, the loop around it, and the averaged generator."""
+
+from .averaging import WeightAverage
+from .loop import BLOCK_SIZE, Schedule, train
+from .progress import Progress
+from .state import BatchStream, NoiseStream, Player, TrainingState, draw_noise
+from .step import Objective
+
+__all__ = [
+    "BLOCK_SIZE",
+    "BatchStream",
+    "NoiseStream",
+    "Objective",
+    "Player",
+    "Progress",
+    "Schedule",
+    "TrainingState",
+    "WeightAverage",
+    "draw_noise",
+    "train",
+]

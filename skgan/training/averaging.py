@@ -1,0 +1,45 @@
+"""The exponential moving average of a network's weights."""
+
+import copy
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+
+
+class WeightAverage:
+    """A copy of a network whose weights follow those of the original.
+
+    Early weights do not rule short runs: at update ``t`` the decay is
+    ``min(decay, (t + 1) / (t + 10))``. Buffers are copied as they are.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The network that is trained.
+    decay : float
+        Share of the average that survives an update. At 0 the copy equals the network.
+    """
+
+    def __init__(self, module: nn.Module, decay: float) -> None:
+        self.module = copy.deepcopy(module).requires_grad_(False).eval()
+        self.decay = decay
+        self.n_updates = 0
+        self._parameters = _pair(self.module.parameters(), module.parameters())
+        self._buffers = _pair(self.module.buffers(), module.buffers())
+
+    @torch.no_grad()
+    def update(self) -> None:
+        """Move the average towards the current weights of the network."""
+        decay = min(self.decay, (self.n_updates + 1) / (self.n_updates + 10))
+        averaged, current = self._parameters
+        torch._foreach_lerp_(averaged, current, 1 - decay)
+        for kept, buffer in zip(*self._buffers, strict=True):
+            kept.copy_(buffer)
+        self.n_updates += 1
+
+
+def _pair(
+    averaged: Iterable[Tensor], current: Iterable[Tensor]
+) -> tuple[list[Tensor], list[Tensor]]:
+    return list(averaged), list(current)

@@ -1,0 +1,27 @@
+"""One thread a test process, so that two of them do not fight for two cores."""
+
+import os
+
+os.environ["SCIPY_ARRAY_API"] = "1"  # before scipy: scikit-learn's array API check runs
+os.environ.setdefault("MPLBACKEND", "agg")
+
+import numpy as np
+import pytest
+import torch
+from sklearn.datasets import load_digits
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """Rows of real images, ``(1797, 64)``, values 0 to 16."""
+    return load_digits().data
+
+
+@pytest.fixture
+def blobs():
+    """Rows of two clusters, ``(400, 2)``."""
+    rng = np.random.RandomState(0)
+    centres = np.array([[-2.0, 0.0], [2.0, 1.0]])
+    return centres[rng.randint(2, size=400)] + 0.3 * rng.normal(size=(400, 2))

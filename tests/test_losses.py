@@ -1,0 +1,135 @@
+import numpy as np
+import pytest
+import torch
+
+from skgan.losses import LOSSES, AdversarialLoss
+
+GENERATOR = np.random.RandomState(0)
+REAL, FAKE = GENERATOR.normal(size=(2, 50)) * 3
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+# The formulas of the papers, without a thought for stability
+TEXTBOOK = {
+    "relativistic": (
+        lambda real, fake: -np.log(sigmoid(real - fake)).mean(),
+        lambda real, fake: -np.log(sigmoid(fake - real)).mean(),
+    ),
+    "non_saturating": (
+        lambda real, fake: (
+            -np.log(sigmoid(real)).mean() - np.log(1 - sigmoid(fake)).mean()
+        ),
+        lambda real, fake: -np.log(sigmoid(fake)).mean(),
+    ),
+    "minimax": (
+        lambda real, fake: (
+            -np.log(sigmoid(real)).mean() - np.log(1 - sigmoid(fake)).mean()
+        ),
+        lambda real, fake: np.log(1 - sigmoid(fake)).mean(),
+    ),
+    "wasserstein": (
+        lambda real, fake: fake.mean() - real.mean(),
+        lambda real, fake: -fake.mean(),
+    ),
+    "hinge": (
+        lambda real, fake: (
+            np.maximum(0, 1 - real).mean() + np.maximum(0, 1 + fake).mean()
+        ),
+        lambda real, fake: -fake.mean(),
+    ),
+    "least_squares": (
+        lambda real, fake: 0.5 * ((real - 1) ** 2).mean() + 0.5 * (fake**2).mean(),
+        lambda real, fake: 0.5 * ((fake - 1) ** 2).mean(),
+    ),
+}
+
+# Derivatives of the same formulas by the logits: (discriminator by real, by fake,
+# generator by fake), for one row
+SLOPES = {
+    "relativistic": lambda r, f: (
+        sigmoid(r - f) - 1,
+        1 - sigmoid(r - f),
+        -sigmoid(r - f),
+    ),
+    "non_saturating": lambda r, f: (sigmoid(r) - 1, sigmoid(f), sigmoid(f) - 1),
+    "minimax": lambda r, f: (sigmoid(r) - 1, sigmoid(f), -sigmoid(f)),
+    "wasserstein": lambda r, f: (-1, 1, -1),
+    "hinge": lambda r, f: (-float(r < 1), float(f > -1), -1),
+    "least_squares": lambda r, f: (r - 1, f, f - 1),
+}
+
+
+@pytest.fixture(params=list(LOSSES))
+def name(request):
+    return request.param
+
+
+def test_every_loss_has_a_formula():
+    assert set(LOSSES) == set(TEXTBOOK) == set(SLOPES)
+
+
+@pytest.mark.parametrize("player", ["discriminator", "generator"])
+def test_loss_is_its_formula(name, player):
+    loss = getattr(LOSSES[name], player)
+    expected = TEXTBOOK[name][player == "generator"](REAL, FAKE)
+    actual = loss(torch.tensor(REAL), torch.tensor(FAKE))
+    assert actual.shape == ()
+    np.testing.assert_allclose(actual.item(), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("real", [-100.0, 0.5, 100.0])
+@pytest.mark.parametrize("fake", [-100.0, 0.5, 100.0])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_values_and_gradients_at_extreme_logits(name, real, fake, dtype):
+    loss = LOSSES[name]
+    real_logits = torch.tensor([real], dtype=dtype, requires_grad=True)
+    fake_logits = torch.tensor([fake], dtype=dtype, requires_grad=True)
+    discriminator = loss.discriminator(real_logits, fake_logits)
+    generator = loss.generator(real_logits.detach(), fake_logits)
+    assert discriminator.isfinite() and generator.isfinite()
+    slopes = [
+        *torch.autograd.grad(discriminator, [real_logits, fake_logits]),
+        *torch.autograd.grad(generator, [fake_logits]),
+    ]
+    with np.errstate(over="ignore"):
+        expected = SLOPES[name](np.float64(real), np.float64(fake))
+    np.testing.assert_allclose(
+        [s.item() for s in slopes], expected, rtol=1e-6, atol=1e-30
+    )
+
+
+def test_relativistic_sees_differences_only():
+    loss, real, fake = LOSSES["relativistic"], torch.tensor(REAL), torch.tensor(FAKE)
+    for half in loss:
+        torch.testing.assert_close(half(real + 7, fake + 7), half(real, fake))
+
+
+def test_relativistic_pairs_row_by_row():
+    loss, real, fake = LOSSES["relativistic"], torch.tensor(REAL), torch.tensor(FAKE)
+    assert not torch.isclose(
+        loss.discriminator(real, fake), loss.discriminator(real, fake.flip(0))
+    )
+
+
+def test_hinge_is_zero_past_the_margin():
+    real, fake = torch.tensor([1.0, 5.0]), torch.tensor([-1.0, -5.0])
+    assert LOSSES["hinge"].discriminator(real, fake) == 0
+
+
+def test_minimax_saturates_where_non_saturating_does_not():
+    fake = torch.tensor([-100.0], requires_grad=True)
+    slopes = {
+        name: torch.autograd.grad(LOSSES[name].generator(fake, fake), fake)[0].item()
+        for name in ("minimax", "non_saturating")
+    }
+    assert slopes["non_saturating"] == -1
+    assert abs(slopes["minimax"]) < 1e-30
+
+
+def test_a_loss_is_a_pair():
+    assert all(isinstance(loss, AdversarialLoss) for loss in LOSSES.values())
+    discriminator, generator = LOSSES["hinge"]
+    assert AdversarialLoss(discriminator, generator) == LOSSES["hinge"]
