@@ -189,7 +189,7 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
 
         Parameters
         ----------
-        latents : array-like of shape (n_samples, latent_dim_)
+        latents : array-like of shape (n_samples, ``latent_dim_``)
             Latent vectors: what the generator turns into rows. In training they are
             standard normal, or uniform between -1 and 1.
 

@@ -130,7 +130,7 @@ class GANGenerator(BaseGAN):
         The encoding in use.
     latent_dim_ : int
         Number of columns of the noise in use.
-    loss_curve_ : ndarray of shape (n_iter_, 2)
+    loss_curve_ : ndarray of shape (``n_iter_``, 2)
         Losses of discriminator and generator at each iteration, without penalties.
     n_iter_ : int
         Number of iterations done.
@@ -140,7 +140,7 @@ class GANGenerator(BaseGAN):
         Mean log density of the held-out rows.
     n_features_in_ : int
         Number of columns seen in ``fit``.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (``n_features_in_``,)
         Names of the columns, where they are all strings.
 
     See Also

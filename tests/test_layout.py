@@ -8,7 +8,15 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "skgan"
 
 LAYERS = [
-    {"losses", "penalties", "exceptions", "_torch", "_sklearn", "_pipeline", "_version"},
+    {
+        "losses",
+        "penalties",
+        "exceptions",
+        "_torch",
+        "_sklearn",
+        "_pipeline",
+        "_version",
+    },
     {"training", "encoding", "metrics", "networks"},
     {"_base", "_fitting"},
     {"_gan", "plotting", "testing"},

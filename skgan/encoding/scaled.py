@@ -2,15 +2,16 @@
 
 import numpy as np
 
-# The columns' spreads reach, in the median, this share of the spread of all values
+# Columns share a range if three quarters of them spread over this share of it
 SHARED_RANGE = 0.5
 
 
 class ScaledEncoder:
     """Affine map between rows of numbers and the networks' inputs.
 
-    Columns that share one range (pixels, embeddings) go through one map, all others are
-    centred and divided by their own standard deviation. A shared range is *closed* when
+    Columns that share one range (pixels, embeddings: three quarters of them spread over
+    at least half of the range of all values) go through one map, otherwise each is
+    centred and divided by its own standard deviation. A shared range is *closed* when
     several columns reach exactly its two ends, as pixels do: then it is mapped to
     [-1, 1] and the generator ends in a tanh. Otherwise values are centred and divided
     by their standard deviation, and the generator ends in a linear layer. Columns that
@@ -74,7 +75,8 @@ class ScaledEncoder:
 def _share_one_range(low, high):
     if len(low) == 0:
         return True
-    return np.median(high - low) >= SHARED_RANGE * (high.max() - low.min())
+    lower_quartile = np.quantile(high - low, 0.25, method="lower")
+    return lower_quartile >= SHARED_RANGE * (high.max() - low.min())
 
 
 def _reach_the_ends(low, high):

@@ -1,0 +1,18 @@
+"""Run the first Python block of the README with the installed package."""
+
+import importlib.metadata
+import re
+import sys
+from pathlib import Path
+
+import skgan
+
+readme = Path(sys.argv[1])
+code = re.search(r"```python\n(.*?)```", readme.read_text(), re.DOTALL).group(1)
+print(code)
+exec(compile(code, "README.md", "exec"), {})
+package = Path(skgan.__file__).parent
+assert readme.parent not in package.parents, "the source was imported, not the wheel"
+assert (package / "py.typed").exists(), "py.typed is missing from the wheel"
+assert importlib.metadata.version("skgan") == skgan.__version__
+print(f"skgan {skgan.__version__} works from its wheel")

@@ -1,0 +1,128 @@
+"""Milliseconds an iteration: a textbook loop against skgan on the same networks.
+
+The networks of the DCGAN tutorial's MLP sibling: G 96-1024-1024-784 with tanh, D
+784-256-256-1, Adam 5e-4, batch 128, images of MNIST's size. The textbook loop draws
+fresh noise for both updates, takes batches from a DataLoader and reads both losses back
+with .item(). Blocks of iterations alternate in one run; medians and ratios are printed.
+"""
+
+import statistics
+import time
+
+import torch
+from common import parser, print_machine
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from skgan._torch import resolve_precision
+from skgan.losses import LOSSES
+from skgan.networks import mlp_discriminator, mlp_generator
+from skgan.penalties import PENALTIES
+from skgan.training import (
+    BatchStream,
+    NoiseStream,
+    Objective,
+    Player,
+    Schedule,
+    TrainingState,
+    WeightAverage,
+)
+from skgan.training.loop import iterate
+
+LATENT_DIM, BATCH, RATE, BETAS = 96, 128, 5e-4, (0.5, 0.999)
+
+
+def networks(device):
+    generator = mlp_generator(LATENT_DIM, 784, hidden_layer_sizes=(1024, 1024))
+    discriminator = mlp_discriminator(784, hidden_layer_sizes=(256, 256))
+    return nn.Sequential(generator, nn.Tanh()).to(device), discriminator.to(device)
+
+
+def textbook(rows, device):
+    """The loop that tutorials teach; returns a function that runs one iteration."""
+    G, D = networks(device)
+    optimizer_g, optimizer_d = (
+        torch.optim.Adam(net.parameters(), RATE, BETAS) for net in (G, D)
+    )
+    loader = DataLoader(
+        TensorDataset(rows.cpu()), batch_size=BATCH, shuffle=True, drop_last=True
+    )
+    batches = iter(loader)
+    criterion = nn.BCEWithLogitsLoss()
+    ones, zeros = torch.ones(BATCH, device=device), torch.zeros(BATCH, device=device)
+    history = []
+
+    def step():
+        (real,) = next(batches)
+        optimizer_d.zero_grad()
+        fake = G(torch.randn(BATCH, LATENT_DIM, device=device)).detach()
+        loss_d = criterion(D(real.to(device)), ones) + criterion(D(fake), zeros)
+        loss_d.backward()
+        optimizer_d.step()
+        optimizer_g.zero_grad()
+        fake = G(torch.randn(BATCH, LATENT_DIM, device=device))
+        loss_g = criterion(D(fake), ones)
+        loss_g.backward()
+        optimizer_g.step()
+        history.append((loss_d.item(), loss_g.item()))
+
+    return step
+
+
+def ours(rows, device, precision, loss="non_saturating", penalties=()):
+    """One iteration of skgan, averaging of the generator included."""
+    rng = torch.Generator(device)
+    players = [
+        Player(net, torch.optim.Adam(net.parameters(), RATE, BETAS, fused=True), RATE)
+        for net in networks(device)
+    ]
+    state = TrainingState(*players, WeightAverage(players[0].network, 0.999))
+    batches = BatchStream(rows, BATCH, rng)
+    noise = NoiseStream((BATCH, LATENT_DIM), "normal", rng)
+    weighted = [(1.0, PENALTIES[name]) for name in penalties]
+    objective = Objective(LOSSES[loss], weighted, precision)
+    schedule = Schedule(10**9, penalty_interval=4)
+    return lambda: iterate(state, batches, noise, objective, schedule)
+
+
+def main():
+    options = parser(__doc__)
+    options.add_argument("--blocks", type=int, default=9)
+    options.add_argument("--block-size", type=int, default=24)
+    options.add_argument("--device", default="cpu")
+    options = options.parse_args()
+    print_machine(options.threads)
+    device = torch.device(options.device)
+    rows = torch.rand(60_000, 784, device=device) * 2 - 1
+    auto = resolve_precision("auto", device, 1024)
+    cases = {
+        "textbook loop": textbook(rows, device),
+        "skgan, float32": ours(rows, device, torch.float32),
+        f"skgan, precision='auto' ({auto})": ours(rows, device, auto),
+        "skgan, auto, relativistic + R1 + R2": ours(
+            rows, device, auto, "relativistic", ("r1", "r2")
+        ),
+    }
+    times = {name: [] for name in cases}
+    for _ in range(options.blocks + 1):  # the first block warms up
+        for name, step in cases.items():
+            start = time.perf_counter()
+            for _ in range(options.block_size):
+                step()
+            if device.type == "cuda":
+                torch.cuda.synchronize()
+            elapsed = (time.perf_counter() - start) / options.block_size
+            times[name].append(elapsed * 1e3)
+    reference = times["textbook loop"][1:]
+    for name, milliseconds in times.items():
+        own = milliseconds[1:]
+        ratios = sorted(a / b for a, b in zip(reference, own, strict=True))
+        print(
+            f"{name:<42}{statistics.median(own):7.2f} ms an iteration, the textbook "
+            f"loop takes {statistics.median(ratios):.2f} times as long "
+            f"({ratios[0]:.2f} to {ratios[-1]:.2f})"
+        )
+
+
+if __name__ == "__main__":
+    main()

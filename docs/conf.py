@@ -1,0 +1,31 @@
+"""Settings of the documentation."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import skgan  # noqa: E402
+
+project = "skgan"
+author = "The skgan developers"
+copyright = author
+version = release = skgan.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "numpydoc",
+]
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "_templates"]
+
+autosummary_generate = True
+autodoc_typehints = "none"  # the docstrings say more
+numpydoc_show_class_members = False  # the class template lists the methods
+
+html_theme = "pydata_sphinx_theme"
+html_title = f"skgan {release}"
+html_show_sourcelink = False
+html_theme_options = {"show_toc_level": 2}

@@ -1,0 +1,125 @@
+"""What scikit-learn asks of an estimator, and what we ask of a generator."""
+
+import inspect
+import os
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.utils import get_tags
+from sklearn.utils.estimator_checks import (
+    check_param_validation,
+    parametrize_with_checks,
+)
+
+import skgan
+from skgan import GANGenerator
+from skgan.testing import GENERATOR_CHECKS, check_generator
+
+EXPECTED_FAILURES = {}
+SMALL = {"max_iter": 2, "n_score_samples": 200}
+ESTIMATORS = [
+    value
+    for value in (getattr(skgan, name) for name in skgan.__all__)
+    if inspect.isclass(value) and hasattr(value, "fit")
+]
+
+
+def test_array_api_checks_are_switched_on():
+    assert os.environ["SCIPY_ARRAY_API"] == "1"
+
+
+@parametrize_with_checks(
+    [estimator(**SMALL) for estimator in ESTIMATORS],
+    expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
+)
+def test_sklearn_contract(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_every_parameter_is_validated(estimator):
+    check_param_validation(estimator.__name__, estimator())
+
+
+@pytest.mark.parametrize("check", GENERATOR_CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_generator_contract(estimator, check):
+    check(estimator(**SMALL))
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_is_a_density_estimator(estimator):
+    assert get_tags(estimator()).estimator_type == "density_estimator"
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_docstring_names_every_parameter_and_default(estimator):
+    documented = estimator.__doc__.partition("Attributes\n")[0]
+    for name, parameter in inspect.signature(estimator).parameters.items():
+        line = next(
+            x for x in documented.splitlines() if x.strip().startswith(f"{name} :")
+        )
+        default = parameter.default
+        shown = f'"{default}"' if isinstance(default, str) else repr(default)
+        assert line.strip().replace("1e-3", "0.001").endswith(f"default={shown}")
+
+
+class WrongShape(GANGenerator):
+    def sample(self, n_samples=1, *, random_state=None):
+        return super().sample(n_samples, random_state=random_state)[:, :1]
+
+
+class WorksUnfitted(GANGenerator):
+    def sample(self, n_samples=1, *, random_state=None):
+        if not hasattr(self, "generator_"):
+            return np.zeros((n_samples, 1))
+        return super().sample(n_samples, random_state=random_state)
+
+
+class RemembersSamples(GANGenerator):
+    def sample(self, n_samples=1, *, random_state=None):
+        self.last_ = super().sample(n_samples, random_state=random_state)
+        return self.last_
+
+
+class IgnoresTheSeed(GANGenerator):
+    def sample(self, n_samples=1, *, random_state=None):
+        return super().sample(n_samples, random_state=0)
+
+
+class MovesGlobalStream(GANGenerator):
+    def fit(self, X, y=None):
+        np.random.rand()  # noqa: NPY002
+        return super().fit(X, y)
+
+
+class ScoreIsASum(GANGenerator):
+    def score(self, X, y=None):
+        return float(self.score_samples(X).sum())
+
+
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        (WrongShape, "wrong shape"),
+        (WorksUnfitted, "sample of an unfitted generator must raise NotFittedError"),
+        (RemembersSamples, "changed state"),
+        (IgnoresTheSeed, "1 is not 0"),
+        (MovesGlobalStream, "stream of numpy has moved"),
+        (ScoreIsASum, "score must be the mean"),
+    ],
+)
+def test_checks_find_what_they_are_for(broken, message):
+    with pytest.raises(AssertionError, match=message):
+        check_generator(broken(**SMALL))
+
+
+def test_clone_keeps_parameters():
+    gan = GANGenerator(loss="hinge", hidden_layer_sizes=(8,), random_state=3)
+    assert clone(gan).get_params() == gan.get_params()
+
+
+def test_html_representation_shows_parameters():
+    html = GANGenerator(loss="hinge")._repr_html_()
+    assert "hinge" in html and "latent_dim" in html

@@ -1,0 +1,105 @@
+"""CUDA against the CPU. Skipped, and reported as such, where there is no GPU."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+import torch
+
+from skgan import GANGenerator, _torch
+from skgan.losses import LOSSES
+from skgan.metrics import parzen_log_likelihood
+from skgan.networks import mlp_discriminator, mlp_generator
+from skgan.penalties import PENALTIES
+from skgan.training import Objective
+from skgan.training.step import discriminator_step, generator_step
+
+pytestmark = pytest.mark.skipif(
+    not torch.cuda.is_available(), reason="needs a CUDA device"
+)
+CUDA = torch.device("cuda")
+
+
+def test_auto_is_cuda():
+    assert _torch.resolve_device("auto").type == "cuda"
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_losses_agree(loss):
+    logits = torch.randn(2, 64, dtype=torch.float64)
+    for half in LOSSES[loss]:
+        torch.testing.assert_close(half(*logits.to(CUDA)).cpu(), half(*logits))
+
+
+@pytest.mark.parametrize("penalty", ["r1", "r2"])
+def test_penalties_agree(penalty):
+    critic = mlp_discriminator(3, hidden_layer_sizes=(16,)).double()
+    rows = torch.randn(2, 64, 3, dtype=torch.float64)
+    expected = PENALTIES[penalty](critic, *rows)
+    actual = PENALTIES[penalty](copy.deepcopy(critic).to(CUDA), *rows.to(CUDA))
+    torch.testing.assert_close(actual.cpu(), expected)
+
+
+def test_a_step_agrees():
+    G = mlp_generator(4, 3, hidden_layer_sizes=(16,)).double()
+    critic = mlp_discriminator(3, hidden_layer_sizes=(16,)).double()
+    real, latents = torch.randn(64, 3).double(), torch.randn(64, 4).double()
+    objective = Objective(LOSSES["relativistic"], [(0.1, PENALTIES["r1"])])
+    weights = []
+    for device in (torch.device("cpu"), CUDA):
+        nets = [copy.deepcopy(net).to(device) for net in (G, critic)]
+        optimizers = [torch.optim.Adam(n.parameters(), 1e-2, fused=True) for n in nets]
+        fake = nets[0](latents.to(device))
+        _, logits = discriminator_step(
+            nets[1], optimizers[1], objective, real.to(device), fake.detach(), 1
+        )
+        generator_step(nets[1], optimizers[0], objective, logits, fake)
+        weights.append([w.detach().cpu() for net in nets for w in net.parameters()])
+    for cpu, cuda in zip(*weights, strict=True):
+        torch.testing.assert_close(cuda, cpu)
+
+
+def test_fits_score_alike(blobs):
+    scores = [
+        GANGenerator(max_iter=1_000, random_state=0, device=device)
+        .fit(blobs)
+        .score(blobs)
+        for device in ("cpu", "cuda")
+    ]
+    assert scores[1] == pytest.approx(scores[0], abs=0.3)
+
+
+def test_a_model_fitted_on_cuda_samples_on_a_cpu(blobs):
+    gan = GANGenerator(max_iter=20, random_state=0, device="cuda").fit(blobs)
+    assert all(weight.device.type == "cpu" for weight in gan.generator_.parameters())
+    on_cuda = gan.sample(50, random_state=0)
+    gan = pickle.loads(pickle.dumps(gan)).set_params(device="cpu")
+    np.testing.assert_allclose(
+        gan.sample(50, random_state=0), on_cuda, rtol=1e-3, atol=1e-4
+    )
+
+
+def test_random_streams_of_all_devices_stay(blobs):
+    before = torch.get_rng_state(), torch.cuda.get_rng_state()
+    GANGenerator(max_iter=20, dropout=0.5, device="cuda").fit(blobs).sample(5)
+    after = torch.get_rng_state(), torch.cuda.get_rng_state()
+    assert all(map(torch.equal, before, after))
+
+
+def test_fits_repeat(blobs):
+    gan = GANGenerator(max_iter=100, dropout=0.5, random_state=0, device="cuda")
+    first, second = (gan.fit(blobs).sample(5, random_state=0) for _ in range(2))
+    np.testing.assert_allclose(first, second, rtol=1e-3, atol=1e-4)
+
+
+def test_parzen_agrees_without_tf32():
+    rng = np.random.RandomState(0)
+    X, samples = rng.rand(300, 784), rng.rand(500, 784)
+    torch.set_float32_matmul_precision("high")
+    try:
+        actual = parzen_log_likelihood(X, samples, 0.2, device="cuda")
+    finally:
+        torch.set_float32_matmul_precision("highest")
+    expected = parzen_log_likelihood(X, samples, 0.2)
+    np.testing.assert_allclose(actual, expected, atol=0.01)

@@ -1,0 +1,490 @@
+"""GANGenerator as a user meets it."""
+
+import pickle
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+from scipy.special import expit
+from sklearn.base import clone
+from sklearn.mixture import GaussianMixture
+from torch import nn
+
+import skgan
+from skgan import GANGenerator
+from skgan.exceptions import DivergenceError
+from skgan.losses import LOSSES, AdversarialLoss
+from skgan.metrics import parzen_log_likelihood
+from skgan.networks import Maxout, mlp_discriminator, mlp_generator
+from skgan.penalties import r1
+
+SMALL = {"max_iter": 3, "hidden_layer_sizes": (16,), "n_score_samples": 200}
+
+
+def small(**params):
+    return GANGenerator(**{"random_state": 0, **SMALL, **params})
+
+
+def two_clusters(n_samples, rng):
+    centres = np.array([[-2.0, 0.0], [2.0, 1.0]])
+    rows = centres[rng.randint(2, size=n_samples)]
+    return rows + 0.3 * rng.normal(size=(n_samples, 2))
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    """A GAN that has learned two clusters, and fresh rows of them."""
+    rng = np.random.RandomState(0)
+    gan = GANGenerator(
+        hidden_layer_sizes=(64, 64), max_iter=1_500, batch_size=128, random_state=0
+    )
+    return gan.fit(two_clusters(2_000, rng)), two_clusters(2_000, rng)
+
+
+def test_learns_two_clusters(fitted):
+    gan, fresh = fitted
+    samples = gan.sample(2_000, random_state=0)
+    right = samples[:, 0] > 0
+    assert right.mean() == pytest.approx(0.5, abs=0.1)
+    np.testing.assert_allclose(samples[right].mean(0), [2, 1], atol=0.15)
+    np.testing.assert_allclose(samples[~right].mean(0), [-2, 0], atol=0.15)
+    np.testing.assert_allclose(samples[right].std(0), [0.3, 0.3], atol=0.12)
+
+
+def test_score_is_near_that_of_the_true_model(fitted):
+    gan, fresh = fitted
+    truth = GaussianMixture(2, random_state=0).fit(fresh).score(fresh)
+    assert truth - 0.3 < gan.score(fresh) < truth + 0.05
+
+
+def test_score_falls_for_rows_from_elsewhere(fitted):
+    gan, fresh = fitted
+    assert gan.score(fresh) > gan.score(fresh + 3) + 5
+
+
+def test_discriminate_is_calibrated():
+    """Among rows given probability p, about a share p is real, in every tenth."""
+    rng = np.random.RandomState(0)
+    fresh = two_clusters(2_000, rng)
+    gan = GANGenerator(
+        hidden_layer_sizes=(64, 64),
+        max_iter=300,
+        validation_fraction=0.5,
+        random_state=0,
+    ).fit(two_clusters(4_000, rng))
+    rows = np.concatenate([fresh, gan.sample(2_000, random_state=3)])
+    is_real = np.repeat([1, 0], 2_000)
+
+    def calibration_error(probability):
+        tenths = np.array_split(np.argsort(probability), 10)
+        gaps = [probability[tenth].mean() - is_real[tenth].mean() for tenth in tenths]
+        return np.abs(gaps).mean()
+
+    probability = gan.discriminate(rows)
+    assert probability.shape == (4_000,)
+    assert 0 <= probability.min() < 0.1 and 0.6 < probability.max() <= 1
+    assert calibration_error(probability) < 0.1
+    # The logits themselves are far from log odds
+    assert calibration_error(expit(gan._logits(rows))) > 0.13
+
+
+def test_score_samples_is_the_parzen_density_of_the_samples(fitted):
+    gan, fresh = fitted
+    centres = gan._draw_rows(gan.n_score_samples, gan._score_seed)
+    unit = gan.encoder_.unit
+    expected = parzen_log_likelihood(fresh[:50] / unit, centres / unit, gan.bandwidth_)
+    expected -= np.log(unit).sum()
+    np.testing.assert_allclose(gan.score_samples(fresh[:50]), expected)
+
+
+def test_density_in_columns_own_units_integrates_to_one():
+    """The Jacobian of the columns' units is part of the density."""
+    rng = np.random.RandomState(0)
+    X = np.column_stack([rng.normal(size=300), rng.normal(size=300) * 50])
+    gan = small(max_iter=50).fit(X)
+    assert not (gan.encoder_.unit == 1).any()
+    a, b = np.linspace(-8, 8, 161), np.linspace(-400, 400, 161)
+    grid = np.stack(np.meshgrid(a, b), axis=-1).reshape(-1, 2)
+    cell = (a[1] - a[0]) * (b[1] - b[0])
+    assert np.exp(gan.score_samples(grid)).sum() * cell == pytest.approx(1, abs=0.01)
+
+
+def test_score_follows_a_change_of_units():
+    """Rows times 10: every log density falls by log 10 for each column."""
+    X = np.random.RandomState(0).normal(size=(200, 3)) * [1, 5, 100]
+    first, second = small().fit(X), small().fit(10 * X)
+    np.testing.assert_allclose(
+        second.score_samples(10 * X), first.score_samples(X) - 3 * np.log(10), rtol=1e-4
+    )
+
+
+def test_bandwidth_is_chosen_on_held_out_rows(fitted):
+    gan, fresh = fitted
+    scores = {}
+    for factor in (0.5, 1.0, 2.0):
+        other = pickle.loads(pickle.dumps(gan))
+        other.bandwidth_ = gan.bandwidth_ * factor
+        scores[factor] = other.score(fresh)
+    assert max(scores, key=scores.get) == 1.0
+    assert small(bandwidth=0.7).fit(fresh).bandwidth_ == 0.7
+
+
+def test_bandwidth_has_a_floor():
+    """A generator that repeats the held-out row gains no infinite score."""
+    gan = small().fit(np.repeat([[1.0, 2.0], [3.0, 4.0]], 50, axis=0))
+    assert gan.bandwidth_ >= 0.02 * 0.99
+    assert np.isfinite(small().fit(np.ones((20, 2))).bandwidth_)
+
+
+def test_generate_gives_the_row_of_a_latent():
+    X = np.random.RandomState(0).normal(size=(50, 3))
+    gan = small(latent_dim=5).fit(X)
+    latents = np.random.RandomState(1).normal(size=(4, 5))
+    rows = gan.generate(latents)
+    assert rows.shape == (4, 3)
+    np.testing.assert_allclose(gan.generate(latents[2:3]), rows[2:3], rtol=1e-5)
+    with torch.no_grad():
+        outputs = gan.generator_(torch.tensor(latents, dtype=torch.float32)).numpy()
+    np.testing.assert_allclose(gan.encoder_.decode(outputs), rows)
+    with pytest.raises(
+        ValueError, match="latents must have latent_dim_=5 columns, got 3"
+    ):
+        gan.generate(latents[:, :3])
+
+
+def test_sampling_in_chunks_equals_sampling_at_once(monkeypatch, blobs):
+    gan = small().fit(blobs)
+    expected = gan.sample(100, random_state=0)
+    monkeypatch.setattr("skgan._base.CHUNK_SIZE", 7)
+    np.testing.assert_allclose(gan.sample(100, random_state=0), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("n_samples", [0, -3, 1.5, "7", None])
+def test_bad_n_samples(blobs, n_samples):
+    with pytest.raises(
+        ValueError, match=r"n_samples must be an integer in the range \[1"
+    ):
+        small().fit(blobs).sample(n_samples)
+
+
+@pytest.mark.parametrize("loss", [*LOSSES, LOSSES["hinge"], tuple(LOSSES["minimax"])])
+@pytest.mark.parametrize("penalty", ["auto", None, "r1", ("r2", "interpolated"), r1])
+def test_every_loss_goes_with_every_penalty(blobs, loss, penalty):
+    gan = small(loss=loss, penalty=penalty).fit(blobs)
+    assert np.isfinite(gan.loss_curve_).all()
+    assert gan.loss_curve_.shape == (3, 2)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"maxout_pieces": 3, "dropout": 0.5},
+        {"hidden_layer_sizes": ()},
+        {"hidden_layer_sizes": [8, 8, 8]},
+        {"latent_dim": 1, "noise": "uniform"},
+        {"optimizer": "sgd", "momentum": 0.5, "learning_rate": 0.1},
+        {"discriminator_learning_rate": 1e-4},
+        {"learning_rate_decay": None, "averaging": 0.0},
+        {"n_critic": 3, "fresh_noise": True},
+        {"n_critic": lambda iteration: 1 + iteration % 2},
+        {"batch_size": 2},
+        {"batch_size": 1_000},
+        {"penalty_interval": 1, "penalty_weight": 0.5},
+        {"precision": "bfloat16"},
+        {"validation_fraction": 0.0},
+        {"device": torch.device("cpu")},
+        {"betas": [0.5, 0.9]},
+    ],
+    ids=str,
+)
+def test_every_option_trains(blobs, params):
+    gan = small(**params).fit(blobs)
+    assert np.isfinite(gan.sample(5)).all() and gan.n_iter_ == 3
+
+
+def test_options_reach_the_networks(blobs):
+    gan = small(maxout_pieces=3, dropout=0.5, hidden_layer_sizes=(7, 5)).fit(blobs)
+    kinds = [type(layer) for layer in gan.discriminator_]
+    assert kinds.count(Maxout) == kinds.count(nn.Dropout) == 2
+    widths = [
+        m.out_features for m in gan.generator_.modules() if isinstance(m, nn.Linear)
+    ]
+    assert widths == [7, 5, 2]
+
+
+@pytest.mark.parametrize(
+    ("n_columns", "latent_dim", "expected"),
+    [(3, "auto", 3), (80, "auto", 64), (3, 9, 9)],
+)
+def test_latent_dim(n_columns, latent_dim, expected):
+    X = np.random.RandomState(0).normal(size=(20, n_columns))
+    gan = small(latent_dim=latent_dim).fit(X)
+    assert gan.latent_dim_ == expected == gan.generator_[0][0].in_features
+
+
+def test_networks_from_functions(blobs):
+    gan = small(
+        generator=partial(mlp_generator, hidden_layer_sizes=(9,)),
+        discriminator=lambda n_inputs: nn.Linear(n_inputs, 1),
+    ).fit(blobs)
+    assert gan.generator_[0][0].out_features == 9
+    assert isinstance(gan.discriminator_, nn.Linear)
+
+
+def test_training_leaves_the_users_modules_alone(blobs):
+    kept = mlp_generator(2, 2), mlp_discriminator(2)
+    before = [pickle.dumps(net.state_dict()) for net in kept]
+    gan = small(generator=lambda *_: kept[0], discriminator=lambda *_: kept[1])
+    first, second = (gan.fit(blobs).sample(5, random_state=0) for _ in range(2))
+    assert [pickle.dumps(net.state_dict()) for net in kept] == before
+    np.testing.assert_array_equal(first, second)
+    assert all(net.training for net in kept)
+
+
+class BatchNormGenerator(nn.Sequential):
+    def __init__(self, latent_dim, n_outputs):
+        super().__init__(
+            nn.Linear(latent_dim, 8),
+            nn.BatchNorm1d(8),
+            nn.ReLU(),
+            nn.Linear(8, n_outputs),
+        )
+
+
+def test_batch_norm_samples_do_not_depend_on_their_batch(blobs):
+    gan = small(generator=BatchNormGenerator, max_iter=20).fit(blobs)
+    latents = np.random.RandomState(0).normal(size=(6, 2))
+    together = gan.generate(latents)
+    alone = np.concatenate([gan.generate(latent[None]) for latent in latents])
+    np.testing.assert_allclose(together, alone, rtol=1e-4)
+    assert (gan.generator_[0][1].running_var != 1).any()
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        (
+            {"generator": nn.Linear(2, 2)},
+            "generator must be a function that builds a mod",
+        ),
+        (
+            {"generator": lambda *_: 3},
+            "generator must be a function that returns a torch",
+        ),
+        (
+            {"generator": lambda latent_dim, n_outputs: nn.Linear(latent_dim, 7)},
+            r"generator must map latents of shape \(2, 2\) to rows of shape \(2, 2\), "
+            r"got \(2, 7\)",
+        ),
+        (
+            {"discriminator": lambda n_inputs: nn.Linear(n_inputs, 3)},
+            r"discriminator must map rows of shape \(2, 2\) to one logit a row, "
+            r"got shape \(2, 3\)",
+        ),
+        (
+            {"hidden_layer_sizes": (8, 0)},
+            "hidden_layer_sizes must hold integers in the ra",
+        ),
+        (
+            {"betas": (0.5, 1.0)},
+            r"betas must be two numbers in the range \[0, 1\), got",
+        ),
+        ({"betas": (0.5,)}, r"betas must be two numbers in the range \[0, 1\), got"),
+        ({"loss": (max,)}, "loss must be the name of a loss or a pair of functions"),
+        ({"penalty": ["r9"]}, "penalty must hold functions or names of"),
+        ({"device": "cuda:77"}, "device must be 'auto' or a device that torch finds"),
+        ({"device": "abacus"}, "device must be 'auto' or a device that torch finds"),
+        (
+            {"batch_size": 1},
+            "The 'batch_size' parameter of GANGenerator must be an int",
+        ),
+        (
+            {"loss": "vanilla"},
+            "The 'loss' parameter of GANGenerator must be a str among",
+        ),
+        (
+            {"learning_rate": 0.0},
+            "The 'learning_rate' parameter of GANGenerator must be",
+        ),
+        (
+            {"dropout": 1.0},
+            "The 'dropout' parameter of GANGenerator must be a float in",
+        ),
+        ({"max_iter": 0}, "The 'max_iter' parameter of GANGenerator must be"),
+        (
+            {"n_critic": lambda iteration: 0},
+            "n_critic must be at least 1 at every iterat",
+        ),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_bad_parameters_are_named(blobs, params, message):
+    gan = small(**params)
+    with pytest.raises(ValueError, match=message):
+        gan.fit(blobs)
+    assert [name for name in vars(gan) if name.endswith("_")] == []
+
+
+def test_one_row_is_too_few(blobs):
+    with pytest.raises(ValueError, match="minimum of 2 is required"):
+        small().fit(blobs[:1])
+
+
+def test_divergence_stops_the_fit_and_leaves_nothing(blobs):
+    gan = small(
+        optimizer="sgd",
+        learning_rate=1e18,
+        max_iter=50,
+        loss="least_squares",
+        penalty=None,
+    )
+    before = torch.get_rng_state()
+    with pytest.raises(
+        DivergenceError, match=r"non-finite at iteration \d+\. Try a smal"
+    ):
+        gan.fit(blobs)
+    assert not hasattr(gan, "generator_") and not hasattr(gan, "n_features_in_")
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_ctrl_c_keeps_the_state(blobs):
+    calls = []
+
+    def interrupting(real_logits, fake_logits):
+        calls.append(1)
+        if len(calls) == 30:
+            raise KeyboardInterrupt
+        return LOSSES["hinge"].generator(real_logits, fake_logits)
+
+    loss = AdversarialLoss(LOSSES["hinge"].discriminator, interrupting)
+    with pytest.warns(
+        UserWarning, match="interrupted by user: the state after 29 iterat"
+    ):
+        gan = small(loss=loss, max_iter=500).fit(blobs)
+    assert gan.n_iter_ == 29 and gan.loss_curve_.shape == (29, 2)
+    assert np.isfinite(gan.sample(5)).all()
+
+
+def test_ctrl_c_at_once_is_passed_on(blobs):
+    def interrupt(real_logits, fake_logits):
+        raise KeyboardInterrupt
+
+    gan = small(loss=(interrupt, interrupt))
+    with pytest.raises(KeyboardInterrupt):
+        gan.fit(blobs)
+    assert not hasattr(gan, "generator_")
+
+
+def test_n_init_keeps_the_best_start(blobs):
+    scores = []
+
+    class Recording(GANGenerator):
+        def _attributes(self, *args, **kwargs):
+            attributes = super()._attributes(*args, **kwargs)
+            scores.append(attributes["validation_score_"])
+            return attributes
+
+    gan = Recording(**SMALL, n_init=4, random_state=0).fit(blobs)
+    assert len(scores) == len(set(scores)) == 4
+    assert gan.validation_score_ == max(scores)
+    held_out_score = gan.score(gan._hold_out(blobs, np.random.RandomState(0))[1])
+    assert held_out_score == pytest.approx(gan.validation_score_)
+
+
+def test_held_out_rows_are_not_trained_on(blobs):
+    seen = []
+
+    def remember(real_logits, fake_logits):
+        return LOSSES["hinge"].discriminator(real_logits, fake_logits)
+
+    class Watching(nn.Linear):
+        def forward(self, rows):
+            seen.append(rows.detach().clone())
+            return super().forward(rows).flatten()
+
+    gan = small(
+        discriminator=lambda n: Watching(n, 1),
+        loss=(remember, LOSSES["hinge"].generator),
+        max_iter=20,
+        validation_fraction=0.25,
+    ).fit(blobs)
+    held_out = gan._hold_out(blobs, np.random.RandomState(0))[1]
+    assert len(held_out) == 100
+    trained_on = {tuple(row) for rows in seen[: 20 * 3] for row in rows.numpy()}
+    encoded = {tuple(row) for row in gan.encoder_.encode(held_out)}
+    everything = {tuple(row) for row in gan.encoder_.encode(blobs)}
+    assert not trained_on & encoded
+    assert trained_on & everything == everything - encoded
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "expected"), [(2, 3_000), (150, 3_000), (30_000, 7_031), (10**6, 15_000)]
+)
+def test_max_iter_auto(n_rows, expected):
+    from skgan._fitting import schedule_of
+
+    assert schedule_of(GANGenerator(), n_rows).max_iter == expected
+
+
+def test_seeds(blobs):
+    first, same, other, fresh = (
+        small(random_state=seed).fit(blobs).sample(5, random_state=0)
+        for seed in (0, 0, 1, None)
+    )
+    np.testing.assert_array_equal(first, same)
+    assert not np.allclose(first, other) and not np.allclose(first, fresh)
+
+
+def test_seed_governs_dropout_and_penalties_too(blobs):
+    gan = small(dropout=0.5, penalty="interpolated", penalty_interval=1, max_iter=5)
+    curves = [clone(gan).fit(blobs).loss_curve_ for _ in range(2)]
+    np.testing.assert_array_equal(*curves)
+
+
+def test_random_state_instance_is_consumed(blobs):
+    stream = np.random.RandomState(0)
+    first = small(random_state=stream).fit(blobs).sample(5, random_state=stream)
+    second = small(random_state=stream).fit(blobs).sample(5, random_state=stream)
+    assert not np.allclose(first, second)
+
+
+def test_verbose_prints_progress(blobs, capsys):
+    small().fit(blobs)
+    assert capsys.readouterr().out == ""
+    small(verbose=1).fit(blobs)
+    assert "[GANGenerator] iteration 3 of 3" in capsys.readouterr().out
+
+
+def test_fitted_networks_are_ready_to_use(blobs):
+    gan = small().fit(blobs)
+    for net in (gan.generator_, gan.discriminator_):
+        assert not net.training
+        for weight in net.parameters():
+            assert weight.device.type == "cpu" and weight.grad is None
+            assert not weight.requires_grad
+
+
+def test_no_training_row_is_in_a_model():
+    X = np.random.RandomState(0).normal(size=(300, 4))
+    dumped = pickle.dumps(GANGenerator(max_iter=2, random_state=0).fit(X))
+    for dtype in (np.float64, np.float32):
+        for row in X.astype(dtype):
+            assert row.tobytes() not in dumped
+            assert row[:2].tobytes() not in dumped
+
+
+def test_show_versions(capsys):
+    skgan.show_versions()
+    out = capsys.readouterr().out
+    assert f"skgan: {skgan.__version__}" in out
+    assert f"torch: {torch.__version__}" in out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_a_normal_column_is_learned(seed):
+    X = np.random.RandomState(seed).normal(loc=5, scale=2, size=(1_000, 1))
+    samples = GANGenerator(random_state=seed).fit(X).sample(5_000, random_state=0)
+    assert samples.mean() == pytest.approx(5, abs=0.3)
+    assert samples.std() == pytest.approx(2, rel=0.15)

@@ -1,0 +1,136 @@
+"""Pipelines, searches and workers."""
+
+import os
+
+import numpy as np
+import pytest
+import torch
+from joblib import Parallel, delayed
+from sklearn.decomposition import PCA
+from sklearn.exceptions import NotFittedError
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.mixture import GaussianMixture
+from sklearn.model_selection import (
+    GridSearchCV,
+    HalvingGridSearchCV,
+    cross_val_score,
+)
+from sklearn.neighbors import KernelDensity
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
+
+from skgan import GANGenerator, sample
+
+SMALL = {"max_iter": 3, "hidden_layer_sizes": (8,), "n_score_samples": 100}
+
+
+@pytest.fixture
+def gan():
+    return GANGenerator(**SMALL, random_state=0)
+
+
+def test_sample_of_a_generator(gan, blobs):
+    gan.fit(blobs)
+    np.testing.assert_array_equal(
+        sample(gan, 5, random_state=0), gan.sample(5, random_state=0)
+    )
+    assert sample(gan).shape == (1, 2)
+
+
+def test_sample_of_a_pipeline_is_in_the_users_space(gan, blobs):
+    X = blobs * [1, 1000] + [5, -7]
+    pipeline = make_pipeline(StandardScaler(), MinMaxScaler(), gan).fit(X)
+    rows = sample(pipeline, 50, random_state=0)
+    inner = pipeline[-1].sample(50, random_state=0)
+    expected = pipeline[0].inverse_transform(pipeline[1].inverse_transform(inner))
+    np.testing.assert_allclose(rows, expected)
+    assert abs(rows[:, 1].mean() + 7) < 2000 and abs(rows[:, 1]).max() > 50
+
+
+def test_sample_of_a_pipeline_of_one_and_with_passthrough(gan, blobs):
+    for pipeline in (make_pipeline(gan), make_pipeline("passthrough", gan)):
+        assert sample(pipeline.fit(blobs), 3).shape == (3, 2)
+
+
+def test_sample_of_nested_pipelines(gan, blobs):
+    inner = make_pipeline(PCA(1), gan)
+    rows = sample(make_pipeline(StandardScaler(), inner).fit(blobs), 4)
+    assert rows.shape == (4, 2)
+
+
+def test_sample_needs_steps_that_can_be_inverted(gan, blobs):
+    class OneWay(FunctionTransformer):
+        inverse_transform = property()
+
+    pipeline = make_pipeline(OneWay(), gan).fit(blobs)
+    with pytest.raises(AttributeError, match="inverse_transform"):
+        sample(pipeline, 3)
+
+
+def test_sample_of_unfitted_things(gan):
+    for estimator in (gan, make_pipeline(gan), GridSearchCV(gan, {"latent_dim": [1]})):
+        with pytest.raises(NotFittedError):
+            sample(estimator)
+
+
+def test_sample_of_scikit_learns_own_density(blobs):
+    assert sample(KernelDensity().fit(blobs), 3).shape == (3, 2)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_grid_search(gan, blobs, n_jobs):
+    grid = {"loss": ["relativistic", "hinge"], "latent_dim": [2]}
+    search = GridSearchCV(gan, grid, cv=2, n_jobs=n_jobs, error_score="raise")
+    search.fit(blobs)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    rows = sample(search, 4, random_state=0)
+    np.testing.assert_array_equal(
+        rows, search.best_estimator_.sample(4, random_state=0)
+    )
+
+
+def test_searches_agree_whatever_the_number_of_workers(gan, blobs):
+    scores = [
+        cross_val_score(gan, blobs, cv=2, n_jobs=n_jobs, error_score="raise")
+        for n_jobs in (1, 2)
+    ]
+    np.testing.assert_allclose(*scores, rtol=1e-6)
+
+
+def test_search_through_a_pipeline(gan, blobs):
+    pipeline = make_pipeline(StandardScaler(), gan)
+    grid = {"gangenerator__hidden_layer_sizes": [(4,), (8, 8)]}
+    search = GridSearchCV(pipeline, grid, cv=2, error_score="raise").fit(blobs)
+    assert sample(search, 4).shape == (4, 2)
+
+
+def test_halving_search_over_iterations(gan, blobs):
+    search = HalvingGridSearchCV(
+        gan,
+        {"learning_rate": [1e-4, 1e-3, 1e-2]},
+        resource="max_iter",
+        max_resources=9,
+        min_resources=1,
+        cv=2,
+        error_score="raise",
+    ).fit(blobs)
+    assert search.best_estimator_.n_iter_ == search.n_resources_[-1] == 3
+
+
+def test_workers_threads_are_limited():
+    """Two workers on two cores with two threads each would fight for the cores."""
+    threads = Parallel(n_jobs=2, backend="loky")(
+        delayed(torch.get_num_threads)() for _ in range(2)
+    )
+    cores = len(os.sched_getaffinity(0))
+    assert max(threads) <= max(1, cores // 2)
+
+
+def test_search_prefers_more_training(blobs):
+    gan = GANGenerator(hidden_layer_sizes=(32,), random_state=0, n_score_samples=500)
+    search = GridSearchCV(gan, {"max_iter": [1, 400]}, cv=2, error_score="raise")
+    assert search.fit(blobs).best_params_ == {"max_iter": 400}
+    mixture = GridSearchCV(
+        GaussianMixture(random_state=0), {"n_components": [1, 2]}, cv=2
+    )
+    assert search.best_score_ > mixture.fit(blobs).cv_results_["mean_test_score"][0] - 1
