@@ -93,10 +93,10 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
             attributes = partial(self._attributes, shared=shared, held_out=held_out)
             max_iter = schedule_of(self, len(data)).max_iter
             report = BlockReport(self, X, y, max_iter, attributes)
-            starts = [
-                attributes(self._train(data, shared, seed, report))
-                for seed in [_draw_seed(random_state) for _ in range(self.n_init)]
-            ]
+            starts = []
+            while len(starts) < self.n_init and not report.interrupted:
+                seed = _draw_seed(random_state)
+                starts.append(attributes(self._train(data, shared, seed, report)))
             best = max(starts, key=lambda start: start["validation_score_"])
             vars(self).update(best)
             report.end()
@@ -182,7 +182,7 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
                 f"got {n_samples!r}."
             )
         seed = _draw_seed(check_random_state(_seed_if_none(random_state)))
-        return self._container.build(self._draw_rows(n_samples, seed))
+        return self._container.build(self._draw_rows(int(n_samples), seed))
 
     def generate(self, latents):
         """Generate the rows that belong to given latent vectors.
@@ -298,10 +298,12 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         ndarray of shape (n_samples,)
             Probabilities between 0 and 1.
         """
-        return self._calibration.predict(self._logits(self._validate_rows(X)))
+        rows = self._validate_rows(X)
+        return self._calibration.predict(self._logits(rows))
 
     def _validate_rows(self, X):
         check_is_fitted(self)
+        check_columns(X)
         return validate_data(self, X, dtype=np.float64, reset=False)
 
     def _score_centres(self):

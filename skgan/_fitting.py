@@ -54,11 +54,7 @@ def run_training(estimator, networks, latent_dim, data, rng, report):
     except KeyboardInterrupt:
         if not state.losses:
             raise
-        warnings.warn(
-            f"Training interrupted by user: the state after {state.iteration} "
-            "iterations is kept.",
-            stacklevel=2,
-        )
+        report.interrupted = True
     return state
 
 
@@ -102,7 +98,7 @@ def _objective(estimator, networks, data):
     penalties = weighted_penalties(
         estimator.penalty,
         estimator.penalty_weight,
-        loss=estimator.loss,
+        loss=next((name for name, own in LOSSES.items() if own == loss), None),
         variance=float(data.var(0).sum()),
     )
     weights = [weight for net in networks for weight in net.parameters()]
@@ -160,6 +156,7 @@ class BlockReport:
     """
 
     def __init__(self, estimator, X, y, max_iter, attributes):
+        self.interrupted = False  # by Ctrl-C
         self._told = {"estimator": estimator, "X": X, "y": y}
         self._attributes = attributes
         self._max_iter = max_iter
@@ -196,3 +193,10 @@ class BlockReport:
     def end(self):
         """All training is done and the estimator is fitted."""
         self._fit_task.call_on_fit_task_end(**self._told, reconstruction_attributes={})
+        if self.interrupted:
+            n_iter = self._told["estimator"].n_iter_
+            warnings.warn(
+                f"Training interrupted by user: the state after {n_iter} iterations is "
+                "kept.",
+                stacklevel=4,  # the line that called fit
+            )

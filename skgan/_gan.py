@@ -80,7 +80,8 @@ class GANGenerator(BaseGAN):
     optimizer : {"adam", "sgd"}, default="adam"
         Optimiser of both networks.
     learning_rate : float, default=1e-3
-        Learning rate, of the generator too if it has none of its own.
+        Learning rate of the generator, and of the discriminator if it has none of its
+        own.
     discriminator_learning_rate : float or None, default=None
         Learning rate of the discriminator; None is the same as ``learning_rate``.
     learning_rate_decay : {"linear"} or None, default="linear"

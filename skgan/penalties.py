@@ -132,18 +132,19 @@ def weighted_penalties(
     penalty: PenaltyOption | Sequence[PenaltyOption] | None,
     weight: float | str,
     *,
-    loss: str | object,
+    loss: str | None,
     variance: float,
 ) -> list[tuple[float, Penalty]]:
     """Pairs (weight, penalty) from what a user writes: names, functions, ``"auto"``.
 
-    ``variance`` is that of the real rows, summed over their columns. A user's own
-    function has the weight 1 if ``weight`` is ``"auto"``.
+    ``loss`` is the name of the loss, None for a user's own; ``variance`` that of the
+    real rows, summed over their columns. A user's own function has the weight 1 if
+    ``weight`` is ``"auto"``.
     """
     if penalty is None:
         options: Sequence[PenaltyOption] = ()
     elif penalty == "auto":
-        options = AUTO_PENALTIES.get(loss, ()) if isinstance(loss, str) else ()
+        options = AUTO_PENALTIES.get(loss, ()) if loss else ()
     elif isinstance(penalty, str) or callable(penalty):
         options = (penalty,)
     else:

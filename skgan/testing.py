@@ -50,6 +50,8 @@ def check_unfitted_raises(estimator):
         "score_samples": lambda: generator.score_samples(X),
         "score": lambda: generator.score(X),
     }
+    if hasattr(generator, "discriminate"):
+        calls["discriminate"] = lambda: generator.discriminate(X)
     for name, call in calls.items():
         try:
             call()

@@ -134,6 +134,11 @@ def test_array_dtypes_come_back(dtype, expected):
         np.testing.assert_array_equal(rows[:, 0], expected)
 
 
+def test_no_negative_zeros():
+    X = np.array([[0.1], [0.2]])
+    assert not np.signbit(rows_back(X, np.array([[-0.04]])))
+
+
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int64, np.uint64])
 def test_integers_stay_within_their_dtype(dtype):
     X = np.array([[0], [1]], dtype=dtype)
@@ -230,6 +235,7 @@ def test_no_value_is_kept(convert):
             "are not supported, but column 'a' has 1.",
         ),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "'a' 2 times"),
+        (pl.LazyFrame({"a": [1]}), "Lazy frames are not supported: collect the rows"),
     ],
 )
 def test_bad_columns_are_named(X, message):

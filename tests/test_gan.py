@@ -203,6 +203,14 @@ def test_every_option_trains(blobs, params):
     assert np.isfinite(gan.sample(5)).all() and gan.n_iter_ == 3
 
 
+def test_auto_penalty_knows_the_pairs_of_losses(blobs):
+    by_name, by_pair = (
+        small(loss=loss, random_state=0).fit(blobs).loss_curve_
+        for loss in ("wasserstein", LOSSES["wasserstein"])
+    )
+    np.testing.assert_array_equal(by_name, by_pair)
+
+
 def test_options_reach_the_networks(blobs):
     gan = small(maxout_pieces=3, dropout=0.5, hidden_layer_sizes=(7, 5)).fit(blobs)
     kinds = [type(layer) for layer in gan.discriminator_]
@@ -364,6 +372,23 @@ def test_ctrl_c_keeps_the_state(blobs):
         gan = small(loss=loss, max_iter=500).fit(blobs)
     assert gan.n_iter_ == 29 and gan.loss_curve_.shape == (29, 2)
     assert np.isfinite(gan.sample(5)).all()
+
+
+def test_ctrl_c_ends_all_starts(blobs):
+    class Impatient:
+        def setup(self, estimator, context):
+            pass
+
+        teardown = on_fit_task_begin = setup
+
+        def on_fit_task_end(self, estimator, context):
+            if context.task_name == "block":
+                raise KeyboardInterrupt
+
+    gan = small(max_iter=300, n_init=3).set_callbacks(Impatient())
+    with pytest.warns(UserWarning, match="the state after 100 iterations is kept"):
+        gan.fit(blobs)
+    assert gan.n_iter_ == 100
 
 
 def test_ctrl_c_at_once_is_passed_on(blobs):

@@ -27,7 +27,7 @@ class ColumnForm(NamedTuple):
             # float(2**63 - 1) is 2**63, one more than an int64 holds
             values = values.clip(info.min, np.nextafter(float(info.max), 0))
         if self.decimals is not None:
-            values = np.round(values, self.decimals)
+            values = np.round(values, self.decimals) + 0.0  # no negative zeros
         return values.astype(self.dtype)
 
 
@@ -114,8 +114,10 @@ def check_columns(X):
     ------
     ValueError
         If a column is neither numeric nor boolean, has missing values, or shares its
-        name with another.
+        name with another, or if the frame is lazy.
     """
+    if isinstance(nw.from_native(X, pass_through=True), nw.LazyFrame):
+        raise ValueError("Lazy frames are not supported: collect the rows first.")
     if _is_frame(X):
         for column in nw.from_native(X, eager_only=True).iter_columns():
             _numeric(column)

@@ -11,7 +11,6 @@ from torch import Tensor
 from skgan._torch import exact_matmul, resolve_device
 
 TILE = 1024  # rows and samples per product; 4 MiB of float32 stays in the cache
-NEGLIGIBLE = -80.0  # exponent; exp is many times slower where it gives subnormals
 TOLERANCE = 0.01  # nats; where float32 products may err by more, float64 ones are used
 
 
@@ -183,17 +182,15 @@ def _log_sums(
 ) -> Tensor:
     """Log sum_j exp(-scale |row - centre_j|^2 / 2), shape (n_scales, n_rows)."""
     buffers = rows.new_empty(2, len(rows), len(centres[0]))
-    top = rows.new_full((len(rows), 1), torch.finfo(rows.dtype).min)  # running maximum
-    sums = scales.new_zeros(len(scales), len(rows))  # of exp(exponent - top)
+    sums = scales.new_full((len(scales), len(rows)), -np.inf)
     for block, norm in zip(centres, norms, strict=True):
-        exponents, scratch = buffers[:, :, : len(block)]  # (n_rows, n_block) each
+        exponents, scaled = buffers[:, :, : len(block)]  # (n_rows, n_block) each
         torch.addmm(norm, rows, block.T, beta=-1, out=exponents)
-        risen = torch.maximum(top, exponents.amax(dim=1, keepdim=True))
-        sums *= torch.exp(scales[:, None] * (top - risen).double().T)
-        exponents -= risen
-        for total, scale in zip(sums, scales, strict=True):
-            torch.mul(exponents, scale, out=scratch).clamp_(min=NEGLIGIBLE)
-            total += scratch.exp_().sum(dim=1)
-        top = risen
+        for k, scale in enumerate(scales):
+            torch.mul(exponents, scale, out=scaled)
+            # log_softmax is one pass, where logsumexp takes four and is many times
+            # slower at exponents that underflow
+            kept = scaled[:, 0] - torch.log_softmax(scaled, dim=1)[:, 0]
+            sums[k] = torch.logaddexp(sums[k], kept.double())
     # |row|^2 is the same for every centre: only here, in float64, does it join
-    return scales[:, None] * (top.double().T - _half_norms(rows)) + sums.log()
+    return sums - scales[:, None] * _half_norms(rows)
