@@ -1,4 +1,4 @@
-"""Run the first Python block of the README with the installed package."""
+"""Run the Python blocks of the README with the installed package."""
 
 import importlib.metadata
 import re
@@ -8,9 +8,11 @@ from pathlib import Path
 import skgan
 
 readme = Path(sys.argv[1])
-code = re.search(r"```python\n(.*?)```", readme.read_text(), re.DOTALL).group(1)
-print(code)
-exec(compile(code, "README.md", "exec"), {})
+names = {}
+for code in re.findall(r"```python\n(.*?)```", readme.read_text(), re.DOTALL):
+    print(code, flush=True)
+    exec(compile(code, "README.md", "exec"), names)
+assert names["rows"].shape == (100, 4), names["rows"].shape
 package = Path(skgan.__file__).parent
 assert readme.parent not in package.parents, "the source was imported, not the wheel"
 assert (package / "py.typed").exists(), "py.typed is missing from the wheel"

@@ -1,4 +1,4 @@
-"""What every benchmark prints first, and how it draws its seeds."""
+"""What every benchmark asks and prints first."""
 
 import argparse
 import platform
@@ -8,11 +8,12 @@ from pathlib import Path
 import torch
 
 
-def parser(description, **defaults):
-    """An argument parser with --threads and --seeds."""
+def parser(description, seeds=None):
+    """An argument parser with --threads, and with --seeds if their number is given."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--threads", type=int, default=defaults.get("threads", 2))
-    parser.add_argument("--seeds", type=int, default=defaults.get("seeds", 5))
+    parser.add_argument("--threads", type=int, default=2)
+    if seeds:
+        parser.add_argument("--seeds", type=int, default=seeds)
     return parser
 
 

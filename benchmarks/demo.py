@@ -5,13 +5,12 @@ Parzen window, its bandwidth is chosen on validation rows, and the table shows t
 log-likelihood of test rows, which no model has seen, with its standard error.
 """
 
-import argparse
 import time
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from common import print_machine
+from common import parser, print_machine
 from sklearn.datasets import load_digits
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import GridSearchCV, train_test_split
@@ -34,7 +33,7 @@ class Score(NamedTuple):
     standard_error: float
 
     def __str__(self):
-        return f"{self.name:<34}{self.mean:10.1f} +- {self.standard_error:.1f}"
+        return f"{self.name:<38}{self.mean:8.1f} +- {self.standard_error:.1f}"
 
 
 def parzen_score(name, samples, validation, test):
@@ -94,10 +93,9 @@ def write_pictures(gan, real, folder):
     plt.close("all")
 
 
-def main(gan=None, pictures=PICTURES):
-    options = argparse.ArgumentParser(description=__doc__)
+def main():
+    options = parser(__doc__)
     options.add_argument("--seed", type=int, default=0)
-    options.add_argument("--threads", type=int, default=2)
     options = options.parse_args()
     print_machine(options.threads)
     train, rest = train_test_split(load_digits().data, test_size=600, random_state=0)
@@ -117,8 +115,8 @@ def main(gan=None, pictures=PICTURES):
     for row in [score, *others]:
         print(row)
     print(verdict(score, others))
-    write_pictures(gan, test, pictures)
-    print(f"Pictures: {pictures / 'digits.png'}, {pictures / 'loss_curve.png'}")
+    write_pictures(gan, test, PICTURES)
+    print(f"Pictures: {PICTURES / 'digits.png'}, {PICTURES / 'loss_curve.png'}")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ PARAMS = {
     "batch_size": 128,
     "learning_rate": 5e-4,
     "betas": (0.5, 0.999),
-    "max_iter": 14_000,
+    "max_iter": 40_000,
 }
 
 

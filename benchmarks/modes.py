@@ -19,7 +19,7 @@ SPREAD = 0.05
 
 
 def main():
-    options = parser(__doc__)
+    options = parser(__doc__, seeds=5)
     options.add_argument("--params", default="{}", help="parameters of GANGenerator")
     options.add_argument("--rows", type=int, default=100_000)
     options = options.parse_args()

@@ -1,18 +1,12 @@
-"""Time the Parzen log-likelihood against the bare matrix product it cannot do without.
+"""Time the Parzen log-likelihood against the matrix product it cannot do without."""
 
-Run from the repository's root: ``python benchmarks/parzen_speed.py --threads 2``.
-"""
-
-import argparse
-import platform
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
-import sklearn
 import torch
+from common import parser, print_machine
 from sklearn.neighbors import KernelDensity
 
 from skgan.metrics import parzen, parzen_log_likelihood, parzen_log_likelihoods
@@ -21,14 +15,6 @@ COLUMNS = 784
 BANDWIDTH = 0.2
 GRID = np.geomspace(0.2, 1.0, 10)
 KERNEL_DENSITY_ROWS = 20  # its time is proportional to the rows
-
-
-def processor() -> str:
-    """The processor's name, where the system tells it."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if "model name" in line]
-    return names[0] if names else platform.processor() or "unknown"
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -48,7 +34,7 @@ def float64_log_likelihood(X: np.ndarray, samples: np.ndarray) -> None:
     """With no error tolerated, every product is done in float64."""
     tolerance, parzen.TOLERANCE = parzen.TOLERANCE, 0.0
     try:
-        parzen_log_likelihood(X, samples, BANDWIDTH)
+        parzen_log_likelihood(X, samples, BANDWIDTH, device="cpu")
     finally:
         parzen.TOLERANCE = tolerance
 
@@ -61,10 +47,10 @@ def candidates(n_rows: int) -> dict[str, Callable[[], object]]:
     return {
         "product": lambda: torch.mm(tensors[0], tensors[1].T, out=product),
         "product in tiles": lambda: tiled_product(*tensors),
-        "parzen": lambda: parzen_log_likelihood(X, samples, BANDWIDTH),
+        "parzen": lambda: parzen_log_likelihood(X, samples, BANDWIDTH, device="cpu"),
         "parzen, float64": lambda: float64_log_likelihood(X, samples),
         f"parzen, {len(GRID)} bandwidths": lambda: parzen_log_likelihoods(
-            X, samples, GRID
+            X, samples, GRID, device="cpu"
         ),
     }
 
@@ -79,16 +65,11 @@ def kernel_density_seconds(n_rows: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rows", type=int, default=10_000)
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    print(f"{processor()}, {options.threads} threads")
-    versions = {"Python": platform.python_version(), "torch": torch.__version__}
-    versions |= {"numpy": np.__version__, "scikit-learn": sklearn.__version__}
-    print(", ".join(f"{name} {version}" for name, version in versions.items()))
+    options = parser(__doc__)
+    options.add_argument("--rows", type=int, default=10_000)
+    options.add_argument("--repeats", type=int, default=5)
+    options = options.parse_args()
+    print_machine(options.threads)
     print(f"{options.rows} rows, as many samples, {COLUMNS} columns, h = {BANDWIDTH}")
 
     runs = candidates(options.rows)

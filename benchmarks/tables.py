@@ -38,7 +38,7 @@ def spread(values):
 
 
 def main():
-    options = parser(__doc__)
+    options = parser(__doc__, seeds=5)
     options.add_argument("--tables", nargs="+", default=["iris", "wine"])
     options.add_argument("--params", default="{}", help="parameters of GANGenerator")
     options = options.parse_args()

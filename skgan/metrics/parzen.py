@@ -15,7 +15,11 @@ TOLERANCE = 0.01  # nats; where float32 products may err by more, float64 ones a
 
 
 def parzen_log_likelihood(
-    X: ArrayLike, samples: ArrayLike, bandwidth: float, *, device: str = "cpu"
+    X: ArrayLike,
+    samples: ArrayLike,
+    bandwidth: float,
+    *,
+    device: str | torch.device = "auto",
 ) -> NDArray[np.float64]:
     r"""Log-likelihood of each row under a Parzen window on the samples.
 
@@ -27,8 +31,8 @@ def parzen_log_likelihood(
         Draws from the model; an isotropic Gaussian is centred at each.
     bandwidth : float
         Standard deviation of each Gaussian, in the units of the data.
-    device : str or torch.device, default="cpu"
-        Where to compute; ``"auto"`` is CUDA where there is one.
+    device : str or torch.device, default="auto"
+        Where to compute; "auto" is CUDA where there is one.
 
     Returns
     -------
@@ -68,7 +72,11 @@ def parzen_log_likelihood(
 
 
 def parzen_log_likelihoods(
-    X: ArrayLike, samples: ArrayLike, bandwidths: ArrayLike, *, device: str = "cpu"
+    X: ArrayLike,
+    samples: ArrayLike,
+    bandwidths: ArrayLike,
+    *,
+    device: str | torch.device = "auto",
 ) -> NDArray[np.float64]:
     """Parzen-window log-likelihoods for a grid of bandwidths; distances computed once.
 
@@ -111,7 +119,11 @@ def parzen_log_likelihoods(
 
 
 def select_bandwidth(
-    X: ArrayLike, samples: ArrayLike, bandwidths: ArrayLike, *, device: str = "cpu"
+    X: ArrayLike,
+    samples: ArrayLike,
+    bandwidths: ArrayLike,
+    *,
+    device: str | torch.device = "auto",
 ) -> float:
     """Choose the bandwidth under which held-out rows are the most likely.
 
