@@ -2,7 +2,6 @@
 
 import copy
 from abc import ABCMeta, abstractmethod
-from contextlib import contextmanager
 from functools import partial
 from numbers import Integral
 
@@ -14,15 +13,24 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from . import _torch
-from ._fitting import BlockReport, check_networks, run_training, schedule_of, snapshot
+from ._fitting import (
+    all_or_nothing,
+    best_start,
+    check_options,
+    hold_out,
+    run_training,
+    schedule_of,
+    snapshot,
+)
+from ._report import BlockReport
 from ._sklearn import SigmoidCalibration
-from .encoding import check_columns, container_of
+from .encoding import check_columns, check_magnitudes, container_of
+from .exceptions import DivergenceError
 from .metrics import parzen_log_likelihood, select_bandwidth
 from .training import draw_noise
 
 LATENT_DIM_MAX = 64
 CHUNK_SIZE = 16_384  # rows that pass through a network at once outside training
-N_HELD_OUT_MIN, N_HELD_OUT_MAX = 5, 5_000
 # The smallest bandwidth, as a share of the rows' root mean variance. It keeps rows that
 # repeat the held-out ones from an infinite score.
 BANDWIDTH_FLOOR = 0.02
@@ -36,8 +44,6 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
     n_init, n_score_samples, noise, random_state, validation_fraction``, and in
     ``_fitting`` those of training.
     """
-
-    _doc_link_module = "skgan"
 
     @abstractmethod
     def _make_encoder(self, rows):
@@ -75,30 +81,36 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
             If training becomes non-finite; the message says what to try.
         """
         self._validate_params()
-        with _all_or_nothing(self):
+        check_options(self)
+        device = _torch.resolve_device(self.device)
+        with all_or_nothing(self), _torch.plain(device):
             check_columns(X)
             rows = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
-            device = _torch.resolve_device(self.device)
+            check_magnitudes(
+                rows, getattr(self, "feature_names_in_", range(len(rows.T)))
+            )
             random_state = check_random_state(_seed_if_none(self.random_state))
-            training, held_out = self._hold_out(rows, random_state)
+            training, held_out = hold_out(rows, self.validation_fraction, random_state)
             encoder = self._make_encoder(rows)
             shared = {
                 "encoder_": encoder,
                 "encoding_": encoder.name,
                 "latent_dim_": self._choose_latent_dim(encoder),
                 "_container": container_of(X, rows),
+                "_noise": self.noise,
+                "_n_centres": self.n_score_samples,
                 "_score_seed": _draw_seed(random_state),
             }
             data = torch.tensor(encoder.encode(training), device=device)
             attributes = partial(self._attributes, shared=shared, held_out=held_out)
             max_iter = schedule_of(self, len(data)).max_iter
-            report = BlockReport(self, X, y, max_iter, attributes)
-            starts = []
-            while len(starts) < self.n_init and not report.interrupted:
+            report = BlockReport(self, X, y, max_iter, device, attributes)
+
+            def start():
                 seed = _draw_seed(random_state)
-                starts.append(attributes(self._train(data, shared, seed, report)))
-            best = max(starts, key=lambda start: start["validation_score_"])
-            vars(self).update(best)
+                return attributes(self._train(data, shared, seed, report))
+
+            vars(self).update(best_start(start, self.n_init, report))
             report.end()
         return self
 
@@ -111,17 +123,8 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         encoder, latent_dim = shared["encoder_"], shared["latent_dim_"]
         with _torch.seeded(seed, data.device):
             networks = self._make_networks(latent_dim, encoder)
-            check_networks(*networks, latent_dim, encoder.n_outputs)
             rng = torch.Generator(data.device).manual_seed(seed)
             return run_training(self, networks, latent_dim, data, rng, report)
-
-    def _hold_out(self, rows, random_state):
-        """Training rows and held-out rows; of the same ones where there are too few."""
-        n_held_out = min(int(self.validation_fraction * len(rows)), N_HELD_OUT_MAX)
-        order = random_state.permutation(len(rows))
-        if n_held_out < N_HELD_OUT_MIN:
-            return rows, rows[order[:N_HELD_OUT_MAX]]
-        return rows[order[n_held_out:]], rows[order[:n_held_out]]
 
     def _attributes(self, state, *, shared, held_out):
         """The fitted attributes that belong to a state of training."""
@@ -133,24 +136,38 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         }
         fitted = copy.copy(self)
         vars(fitted).update(attributes)
-        return attributes | fitted._learn_from_held_out(held_out)
-
-    def _learn_from_held_out(self, held_out):
-        """Bandwidth, score and calibration on rows that training has not seen."""
-        centres, unit = self._score_centres(), self.encoder_.unit
-        self.bandwidth_ = self.bandwidth
-        if self.bandwidth == "auto":
-            self.bandwidth_ = _choose_bandwidth(
-                held_out / unit, centres / unit, _torch.available_device(self.device)
-            )
-        generated = centres[: len(held_out)]
-        logits = self._logits(np.concatenate([held_out, generated]))
-        is_real = np.repeat([1.0, 0.0], [len(held_out), len(generated)])
-        return {
-            "bandwidth_": float(self.bandwidth_),
-            "validation_score_": float(self._log_density(held_out).mean()),
-            "_calibration": SigmoidCalibration().fit(logits, is_real),
+        if not np.isfinite(fitted._score_centres()).all():
+            raise DivergenceError(state.iteration - 1)
+        bandwidth = fitted._choose_bandwidth(held_out)
+        return attributes | {
+            "bandwidth_": bandwidth,
+            "validation_score_": float(fitted._log_density(held_out, bandwidth).mean()),
+            "_calibration": fitted._calibrate(held_out),
         }
+
+    def _choose_bandwidth(self, held_out):
+        """The best bandwidth to within 2 %, from a coarse and then a fine grid."""
+        if self.bandwidth != "auto":
+            return float(self.bandwidth)
+        rows, centres = held_out / self.encoder_.unit, self._score_centres()
+        select = partial(
+            select_bandwidth,
+            rows,
+            centres / self.encoder_.unit,
+            device=_torch.available_device(self.device),
+        )
+        scale = np.sqrt(rows.var(axis=0).mean()) or 1.0
+        floor, step = BANDWIDTH_FLOOR * scale, 1.4
+        best = select(floor * step ** np.arange(15))  # up to 2.2 times the scale
+        return select((best * np.geomspace(1 / step, step, 19)).clip(floor))
+
+    def _calibrate(self, held_out):
+        """One slope and one offset, from held-out rows and as many of ``sample``."""
+        generated = self._draw_rows(len(held_out), self._score_seed)
+        generated = self._container.settle(generated)
+        logits = self._logits(np.concatenate([held_out, generated]))
+        is_real = np.repeat([1.0, 0.0], len(held_out))
+        return SigmoidCalibration().fit(logits, is_real)
 
     # ------------------------------------------------------------- sampling
 
@@ -215,21 +232,24 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
     def _draw_rows(self, n_samples, seed):
         """Rows as float64, from noise of the CPU: the same on every device."""
         rng = torch.Generator().manual_seed(seed)
-        return self._decode(draw_noise((n_samples, self.latent_dim_), self.noise, rng))
+        return self._decode(draw_noise((n_samples, self.latent_dim_), self._noise, rng))
 
     def _decode(self, latents):
-        return self.encoder_.decode(self._run(self.generator_, latents))
+        n_outputs = self.encoder_.n_outputs
+        return self.encoder_.decode(self._run(self.generator_, latents, n_outputs))
 
-    def _run(self, network, inputs):
+    def _run(self, network, inputs, n_outputs):
         """The outputs of a fitted network as an array, in chunks of bounded size."""
         device = _torch.available_device(self.device)
         if device.type != "cpu":
             network = copy.deepcopy(network).to(device)
-        with torch.inference_mode():
-            outputs = [
-                network(chunk.to(device)).cpu() for chunk in inputs.split(CHUNK_SIZE)
-            ]
-        return torch.cat(outputs).numpy()
+        outputs = np.empty((len(inputs), n_outputs), dtype=np.float32)
+        with _torch.plain(device), torch.inference_mode():
+            for start in range(0, len(inputs), CHUNK_SIZE):
+                chunk = inputs[start : start + CHUNK_SIZE].to(device)
+                rows = network(chunk).cpu().reshape(len(chunk), n_outputs)
+                outputs[start : start + CHUNK_SIZE] = rows.numpy()
+        return outputs
 
     # -------------------------------------------------------------- scoring
 
@@ -252,14 +272,14 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         ndarray of shape (n_samples,)
             Natural logarithm of the density; the same at every call.
         """
-        return self._log_density(self._validate_rows(X))
+        return self._log_density(self._validate_rows(X), self.bandwidth_)
 
-    def _log_density(self, rows):
+    def _log_density(self, rows, bandwidth):
         unit = self.encoder_.unit
         log_density = parzen_log_likelihood(
             rows / unit,
             self._score_centres() / unit,
-            self.bandwidth_,
+            bandwidth,
             device=_torch.available_device(self.device),
         )
         return log_density - np.log(unit).sum()
@@ -307,38 +327,11 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         return validate_data(self, X, dtype=np.float64, reset=False)
 
     def _score_centres(self):
-        return self._draw_rows(self.n_score_samples, self._score_seed)
+        return self._draw_rows(self._n_centres, self._score_seed)
 
     def _logits(self, rows):
         inputs = torch.tensor(self.encoder_.encode(rows))
-        return self._run(self.discriminator_, inputs).ravel().astype(np.float64)
-
-
-def _choose_bandwidth(held_out, centres, device):
-    """The best bandwidth to within 2 %, from a coarse and then a fine grid."""
-    unit = np.sqrt(held_out.var(axis=0).mean()) or 1.0
-    floor, step = BANDWIDTH_FLOOR * unit, 1.4
-    coarse = floor * step ** np.arange(15)  # up to 2.2 times the unit
-    best = select_bandwidth(held_out, centres, coarse, device=device)
-    fine = best * np.geomspace(1 / step, step, 19)
-    return select_bandwidth(held_out, centres, fine.clip(floor), device=device)
-
-
-@contextmanager
-def _all_or_nothing(estimator):
-    """Put all fitted attributes back as they were if the block fails."""
-
-    def fitted(attributes):
-        return {k: v for k, v in attributes.items() if k.endswith("_")}
-
-    before = fitted(vars(estimator))
-    try:
-        yield
-    except BaseException:
-        for name in fitted(vars(estimator)):
-            delattr(estimator, name)
-        vars(estimator).update(before)
-        raise
+        return self._run(self.discriminator_, inputs, 1).ravel().astype(np.float64)
 
 
 def _seed_if_none(random_state):

@@ -1,28 +1,81 @@
-"""From an estimator's parameters to one training run, and what is told about it."""
+"""From an estimator's parameters to training runs, and the best of them."""
 
 import copy
 import warnings
+from contextlib import contextmanager
+from numbers import Real
 
 import torch
 
 from . import _torch
+from .exceptions import DivergenceError
 from .losses import LOSSES, AdversarialLoss
 from .penalties import weighted_penalties
 from .training import (
-    BLOCK_SIZE,
     BatchStream,
     NoiseStream,
     Objective,
     Player,
-    Progress,
     Schedule,
     TrainingState,
     WeightAverage,
     train,
 )
 
+N_HELD_OUT_MIN, N_HELD_OUT_MAX = 5, 5_000
 # max_iter="auto": passes over the rows, within these numbers of iterations
 N_PASSES, MIN_ITER, MAX_ITER = 60, 3_000, 15_000
+
+
+def hold_out(rows, fraction, random_state):
+    """Training rows and held-out rows; of the same ones where there are too few.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two rows are left for training.
+    """
+    n_held_out = min(int(fraction * len(rows)), N_HELD_OUT_MAX)
+    order = random_state.permutation(len(rows))
+    if n_held_out < N_HELD_OUT_MIN:
+        return rows, rows[order[:N_HELD_OUT_MAX]]
+    n_left = len(rows) - n_held_out
+    if n_left < 2:
+        raise ValueError(
+            f"validation_fraction={fraction} leaves {n_left} of {len(rows)} rows for "
+            "training, which needs at least 2."
+        )
+    return rows[order[n_held_out:]], rows[order[:n_held_out]]
+
+
+def best_start(start, n_init, report):
+    """The attributes of the best of ``n_init`` starts, of which some may diverge.
+
+    ``start()`` trains once and returns the attributes.
+
+    Raises
+    ------
+    DivergenceError
+        If all starts diverge.
+    """
+    starts, diverged = [], []
+    while len(starts) + len(diverged) < n_init and not report.stopped:
+        try:
+            starts.append(start())
+        except DivergenceError as error:
+            diverged.append(error)
+        except KeyboardInterrupt:
+            if not starts:
+                raise
+            report.interrupt()
+    if not starts:
+        raise diverged[0]
+    if diverged:
+        warnings.warn(
+            f"{len(diverged)} of {n_init} starts diverged and were left out.",
+            stacklevel=4,  # the line that called fit
+        )
+    return max(starts, key=lambda attributes: attributes["validation_score_"])
 
 
 def run_training(estimator, networks, latent_dim, data, rng, report):
@@ -31,12 +84,19 @@ def run_training(estimator, networks, latent_dim, data, rng, report):
     ``data`` ``(n, n_outputs)`` and ``rng`` live on the device. Ctrl-C ends training
     early and keeps the state.
     """
+    for network in networks:
+        network.float()
+    objective = _objective(estimator, networks, data)
+    _rehearse(networks, objective, latent_dim, data.shape[1])
     generator, discriminator = (net.to(data.device).train() for net in networks)
     rate = estimator.learning_rate
     state = TrainingState(
-        _player(generator, rate, estimator),
+        _player("generator", generator, rate, estimator),
         _player(
-            discriminator, estimator.discriminator_learning_rate or rate, estimator
+            "discriminator",
+            discriminator,
+            estimator.discriminator_learning_rate or rate,
+            estimator,
         ),
         WeightAverage(generator, estimator.averaging),
     )
@@ -47,14 +107,14 @@ def run_training(estimator, networks, latent_dim, data, rng, report):
             state,
             BatchStream(data, estimator.batch_size, rng),
             NoiseStream(noise_shape, estimator.noise, rng),
-            _objective(estimator, networks, data),
+            objective,
             schedule_of(estimator, len(data)),
             report,
         )
     except KeyboardInterrupt:
         if not state.losses:
             raise
-        report.interrupted = True
+        report.interrupt()
     return state
 
 
@@ -73,61 +133,104 @@ def schedule_of(estimator, n_rows):
     )
 
 
-def _player(network, rate, estimator):
-    # Fused: one pass over the weights instead of one for each operation
-    weights = list(network.parameters())
-    if len(estimator.betas) != 2 or not all(0 <= beta < 1 for beta in estimator.betas):
+@contextmanager
+def all_or_nothing(estimator):
+    """Put all attributes back as they were if the block fails."""
+
+    def attributes():  # scikit-learn takes down those of its callbacks itself
+        return {k: v for k, v in vars(estimator).items() if "callback" not in k}
+
+    before = attributes()
+    try:
+        yield
+    except BaseException:
+        for name in attributes():
+            delattr(estimator, name)
+        vars(estimator).update(before)
+        raise
+
+
+def check_options(estimator):
+    """Refuse, before any work, what the constraints of scikit-learn cannot express.
+
+    Raises
+    ------
+    ValueError
+        If ``betas``, ``loss`` or ``penalty`` break a rule; the message says which.
+    """
+    betas = estimator.betas
+    if len(betas) != 2 or not all(isinstance(b, Real) and 0 <= b < 1 for b in betas):
         raise ValueError(
-            "betas must be two numbers in the range [0, 1), "
-            f"got {tuple(estimator.betas)!r}."
+            f"betas must be two numbers in the range [0, 1), got {tuple(betas)!r}."
         )
+    loss = estimator.loss
+    if not isinstance(loss, str) and not (len(loss) == 2 and all(map(callable, loss))):
+        raise ValueError(
+            "loss must be the name of a loss or a pair of functions (discriminator, "
+            f"generator), got {loss!r}."
+        )
+    weighted_penalties(estimator.penalty, "auto", loss=None, variance=1.0)
+
+
+def _player(name, network, rate, estimator):
+    weights = [weight for weight in network.parameters() if weight.requires_grad]
+    if not weights:
+        raise ValueError(f"{name} must have weights that require a gradient, got none.")
+    # Fused: one pass over the weights instead of one for each operation
     if estimator.optimizer == "adam":
-        optimizer = torch.optim.Adam(weights, rate, tuple(estimator.betas), fused=True)
+        betas = tuple(map(float, estimator.betas))
+        optimizer = torch.optim.Adam(weights, rate, betas, fused=True)
     else:
         optimizer = torch.optim.SGD(weights, rate, estimator.momentum, fused=True)
     return Player(network, optimizer, rate)
 
 
 def _objective(estimator, networks, data):
-    loss = LOSSES.get(estimator.loss, estimator.loss)
-    if len(loss) != 2 or not all(map(callable, loss)):
-        raise ValueError(
-            "loss must be the name of a loss or a pair of functions (discriminator, "
-            f"generator), got {loss!r}."
-        )
+    own = estimator.loss
+    loss = LOSSES[own] if isinstance(own, str) else AdversarialLoss(*own)
     penalties = weighted_penalties(
         estimator.penalty,
         estimator.penalty_weight,
-        loss=next((name for name, own in LOSSES.items() if own == loss), None),
+        loss=next((name for name, pair in LOSSES.items() if pair == loss), None),
         variance=float(data.var(0).sum()),
     )
     weights = [weight for net in networks for weight in net.parameters()]
-    width = max(min(w.flatten(1).shape) for w in weights if w.dim() > 1)
+    widths = [min(weight.flatten(1).shape) for weight in weights if weight.dim() > 1]
+    width = max(widths, default=0)
     precision = _torch.resolve_precision(estimator.precision, data.device, width)
-    return Objective(AdversarialLoss(*loss), penalties, precision)
+    return Objective(loss, penalties, precision)
 
 
-def check_networks(generator, discriminator, latent_dim, n_outputs):
-    """Refuse networks whose shapes do not fit the data, before any training.
+def _rehearse(networks, objective, latent_dim, n_outputs):
+    """Call once all that a user may have written, so that a wrong shape is named."""
+    # In eval mode neither dropout nor batch statistics act
+    generator, discriminator = (network.eval() for network in networks)
+    fake = _expect(
+        f"generator must map latents of shape (2, {latent_dim}) to rows of shape "
+        f"(2, {n_outputs})",
+        generator(torch.zeros(2, latent_dim)),
+        [(2, n_outputs)],
+    ).detach()
+    logits = _expect(
+        f"discriminator must map rows of shape (2, {n_outputs}) to one logit a row",
+        discriminator(fake),
+        [(2,), (2, 1), (2, 1, 1, 1)],
+    ).flatten()
+    for function in objective.loss:
+        rule = "loss must be functions that return tensors of shape ()"
+        _expect(rule, function(logits, logits), [()])
+    for _, penalty in objective.penalties:
+        rule = "penalty must return a tensor of shape ()"
+        _expect(rule, penalty(discriminator, fake, fake), [()])
 
-    Raises
-    ------
-    ValueError
-        If the output of one has the wrong shape.
-    """
-    with torch.no_grad():  # in eval mode neither dropout nor batch statistics act
-        rows = generator.eval()(torch.zeros(2, latent_dim))
-        if rows.shape != (2, n_outputs):
-            raise ValueError(
-                f"generator must map latents of shape (2, {latent_dim}) to rows of "
-                f"shape (2, {n_outputs}), got {tuple(rows.shape)}."
-            )
-        logits = discriminator.eval()(rows)
-        if logits.numel() != 2:
-            raise ValueError(
-                f"discriminator must map rows of shape (2, {n_outputs}) to one logit a "
-                f"row, got shape {tuple(logits.shape)}."
-            )
+
+def _expect(rule, value, shapes):
+    """The value if it is a tensor of one of the shapes."""
+    if not torch.is_tensor(value):
+        raise ValueError(f"{rule}, got {value!r}.")
+    if value.shape not in shapes:
+        raise ValueError(f"{rule}, got shape {tuple(value.shape)}.")
+    return value
 
 
 def snapshot(module):
@@ -135,68 +238,3 @@ def snapshot(module):
     copied = copy.deepcopy(module).cpu().eval().requires_grad_(False)
     copied.zero_grad()
     return copied
-
-
-class BlockReport:
-    """Told after every block of iterations; tells callbacks and prints progress.
-
-    Callbacks run between two blocks with torch's random streams forked, so that a fit
-    is the same with and without them.
-
-    Parameters
-    ----------
-    estimator : BaseGAN
-        The estimator that is being fitted.
-    X, y : object
-        What its ``fit`` was given.
-    max_iter : int
-        Number of iterations of one start.
-    attributes : callable
-        Maps a ``TrainingState`` to the attributes of an estimator fitted so far.
-    """
-
-    def __init__(self, estimator, X, y, max_iter, attributes):
-        self.interrupted = False  # by Ctrl-C
-        self._told = {"estimator": estimator, "X": X, "y": y}
-        self._attributes = attributes
-        self._max_iter = max_iter
-        n_blocks = -(-max_iter // BLOCK_SIZE) * estimator.n_init
-        self._fit_task = estimator._init_callback_context(max_subtasks=n_blocks)
-        self._fit_task.call_on_fit_task_begin(**self._told)
-        self._name = type(estimator).__name__ if estimator.verbose else None
-        self._progress = None
-
-    def start(self):
-        """A new training run begins."""
-        if self._name:
-            self._progress = Progress(self._name, self._max_iter)
-        self.begin_block()
-
-    def begin_block(self):
-        """The next block begins."""
-        with torch.random.fork_rng():
-            self._block = self._fit_task.subcontext(task_name="block")
-            self._block.call_on_fit_task_begin(**self._told)
-
-    def __call__(self, state):
-        """A block has ended; whether a callback asks to stop."""
-        if self._progress:
-            self._progress(state)
-        with torch.random.fork_rng():
-            stop = self._block.call_on_fit_task_end(
-                **self._told, reconstruction_attributes=lambda: self._attributes(state)
-            )
-        if not stop and state.iteration < self._max_iter:
-            self.begin_block()
-        return stop
-
-    def end(self):
-        """All training is done and the estimator is fitted."""
-        self._fit_task.call_on_fit_task_end(**self._told, reconstruction_attributes={})
-        if self.interrupted:
-            n_iter = self._told["estimator"].n_iter_
-            warnings.warn(
-                f"Training interrupted by user: the state after {n_iter} iterations is "
-                "kept.",
-                stacklevel=4,  # the line that called fit
-            )

@@ -67,8 +67,8 @@ class GANGenerator(BaseGAN):
         many times the weight.
     max_iter : "auto" or int, default="auto"
         Number of iterations, as Algorithm 1 counts them: one round of updates of both
-        networks. "auto" passes 60 times over the rows, but takes at least 3,000 and at
-        most 15,000 iterations.
+        networks. "auto" is as many as draw each row 60 times at one batch an iteration,
+        but at least 3,000 and at most 15,000.
     batch_size : int, default=256
         Number of rows in a batch, at least 2. It may exceed the number of rows.
     n_critic : int or callable, default=1
@@ -99,7 +99,7 @@ class GANGenerator(BaseGAN):
         the processor is fast at it and a layer is at least 256 wide, else float32.
     n_init : int, default=1
         Number of times training is started anew. The start with the best score on the
-        held-out rows is kept.
+        held-out rows is kept; starts that diverge are left out, with a warning.
     validation_fraction : float, default=0.1
         Share of the rows, at most 5,000, that is held out of training to choose the
         bandwidth and the best start, and to calibrate ``discriminate``, in [0, 1).
@@ -107,11 +107,12 @@ class GANGenerator(BaseGAN):
     bandwidth : "auto" or float, default="auto"
         Standard deviation of the Gaussians behind ``score_samples``, in the units of X
         if the columns share one range, otherwise in standard deviations. "auto" takes
-        the best on the held-out rows, at least 0.02 times the root mean variance.
+        the best on the held-out rows, at least 0.02 times their root mean variance.
     n_score_samples : int, default=10000
         Number of generated rows behind ``score_samples``.
     device : str or torch.device, default="auto"
-        Where training runs: "cpu", "cuda", "mps"; "auto" is CUDA where there is one.
+        Where training runs: "cpu", "cuda" or another of torch's; "auto" is CUDA where
+        there is one.
         The fitted networks are kept on the CPU.
     verbose : int, default=0
         Above 0, lines with iteration, losses and time left are printed.

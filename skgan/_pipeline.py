@@ -14,8 +14,9 @@ def sample(estimator, n_samples=1, *, random_state=None):
     Parameters
     ----------
     estimator : estimator
-        A fitted generator with ``sample``, a pipeline whose last step is one and whose
-        other steps have ``inverse_transform``, or a search over either.
+        A fitted generator with ``sample(n_samples, random_state=...)``, a pipeline
+        whose last step is one and whose other steps have ``inverse_transform``, or a
+        search over either.
     n_samples : int, default=1
         Number of rows.
     random_state : int, RandomState instance or None, default=None
@@ -24,12 +25,13 @@ def sample(estimator, n_samples=1, *, random_state=None):
     Returns
     -------
     array or data frame of shape (n_samples, n_features)
-        The rows.
+        The rows, as the generator or the first step of the pipeline returns them.
 
     Raises
     ------
     AttributeError
-        If a step before the generator has no ``inverse_transform``.
+        If a step before the generator has no ``inverse_transform``, or the last one no
+        ``sample``.
 
     Examples
     --------
@@ -44,6 +46,11 @@ def sample(estimator, n_samples=1, *, random_state=None):
     check_is_fitted(estimator)
     estimator = getattr(estimator, "best_estimator_", estimator)
     if not isinstance(estimator, Pipeline):
+        if not hasattr(estimator, "sample"):
+            raise AttributeError(
+                "estimator must be a generator, a pipeline that ends in one, or a "
+                f"search over either with refit=True, got {estimator!r}."
+            )
         return estimator.sample(n_samples, random_state=random_state)
     rows = sample(estimator[-1], n_samples, random_state=random_state)
     return estimator[:-1].inverse_transform(rows) if len(estimator) > 1 else rows

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import torch
 
@@ -50,7 +50,8 @@ def is_fast_at_bfloat16(device: torch.device) -> bool:
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type == "cpu":
-        capabilities = torch.cpu.get_capabilities()
+        # Versions of torch that cannot tell are given float32
+        capabilities = getattr(torch.cpu, "get_capabilities", dict[str, bool])()
         return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
     return False
 
@@ -73,15 +74,38 @@ def fresh_seed() -> int:
 
 
 @contextmanager
+def plain(device: torch.device) -> Iterator[None]:
+    """Float32 by default, gradients on, autocast off: whatever the caller has set."""
+    default = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    try:
+        with (
+            torch.inference_mode(False),
+            torch.enable_grad(),
+            torch.autocast(device.type, enabled=False),
+        ):
+            yield
+    finally:
+        torch.set_default_dtype(default)
+
+
+def forked(device: torch.device) -> AbstractContextManager[None]:
+    """Put torch's random streams back after the block: the CPU's and the device's.
+
+    No other device is touched.
+    """
+    devices = [device] if device.type == "cuda" else []
+    return torch.random.fork_rng(devices=devices)
+
+
+@contextmanager
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
     """Seed torch's global generators inside the block and restore them after it.
 
     Only what offers no ``generator`` argument (initialisation of layers, dropout)
-    depends on it. Forks the CPU's generator and that of the one device used, so that
-    no other device is touched.
+    depends on it.
     """
-    devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices):
+    with forked(device):
         # torch.manual_seed would reseed every CUDA device
         torch.default_generator.manual_seed(seed)
         if device.type == "cuda":

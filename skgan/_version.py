@@ -15,7 +15,6 @@ DEPENDENCIES = [
     "joblib",
     "narwhals",
     "threadpoolctl",
-    "safetensors",
     "pandas",
     "polars",
     "matplotlib",

@@ -2,18 +2,18 @@
 
 
 class DivergenceError(ArithmeticError):
-    """Training produced a loss that is not finite.
+    """Training produced a number that is not finite.
 
     Parameters
     ----------
     iteration : int
-        The iteration, counted from 0, whose loss is not finite.
+        The iteration, counted from 0, in which that was found.
 
     Examples
     --------
     >>> from skgan.exceptions import DivergenceError
     >>> str(DivergenceError(42)).partition(".")[0]
-    'A loss became non-finite at iteration 42'
+    'Training became non-finite at iteration 42'
     """
 
     def __init__(self, iteration: int) -> None:
@@ -22,7 +22,7 @@ class DivergenceError(ArithmeticError):
 
     def __str__(self) -> str:
         return (
-            f"A loss became non-finite at iteration {self.iteration}. Try a smaller "
+            f"Training became non-finite at iteration {self.iteration}. Try a smaller "
             "learning_rate, a larger penalty_weight, the 'relativistic' loss with its "
             "default penalty, or precision='float32'."
         )

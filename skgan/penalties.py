@@ -160,7 +160,7 @@ def weighted_penalties(
 def _look_up(option: PenaltyOption) -> tuple[Penalty, Callable[[float], float]]:
     if callable(option):
         return option, lambda variance: 1.0
-    if option not in PENALTIES:
+    if not isinstance(option, str) or option not in PENALTIES:
         raise ValueError(
             f"penalty must hold functions or names of {sorted(PENALTIES)}, "
             f"got {option!r}."

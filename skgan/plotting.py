@@ -166,7 +166,8 @@ class SampleGridDisplay:
         Raises
         ------
         ValueError
-            If ``image_shape`` does not hold the number of pixels of a row.
+            If ``image_shape`` is not two positive integers, or does not hold the number
+            of pixels of a row.
         """
         rows = check_array(self.samples, dtype=np.float64, input_name="samples")
         if ax is None:
@@ -255,6 +256,11 @@ def _image_shape(image_shape, n_pixels):
         divisors = (h for h in range(math.isqrt(n_pixels), 0, -1) if n_pixels % h == 0)
         height = next(divisors)
         return height, n_pixels // height
+    sizes = np.array(image_shape)
+    if sizes.shape != (2,) or sizes.dtype.kind not in "iu" or (sizes < 1).any():
+        raise ValueError(
+            f"image_shape must be two positive integers, got {image_shape!r}."
+        )
     if math.prod(image_shape) != n_pixels:
         raise ValueError(
             f"image_shape={tuple(image_shape)} holds {math.prod(image_shape)} pixels, "

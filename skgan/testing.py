@@ -52,6 +52,8 @@ def check_unfitted_raises(estimator):
     }
     if hasattr(generator, "discriminate"):
         calls["discriminate"] = lambda: generator.discriminate(X)
+    if hasattr(generator, "generate"):
+        calls["generate"] = lambda: generator.generate(X)
     for name, call in calls.items():
         try:
             call()
@@ -110,10 +112,12 @@ def check_sample_random_state(estimator):
 
 
 def check_sample_changes_nothing(estimator):
-    """``sample``, ``score_samples`` and ``score`` leave the estimator as it was."""
+    """Methods other than ``fit`` leave the estimator as it was."""
     generator = _fitted(estimator)
     before = pickle.dumps(generator)
     generator.sample(5)
+    if hasattr(generator, "discriminate"):
+        generator.discriminate(_rows())
     generator.score_samples(_rows())
     generator.score(_rows())
     assert pickle.dumps(generator) == before, "methods other than fit changed state"

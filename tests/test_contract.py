@@ -8,12 +8,14 @@ import pytest
 from sklearn.base import clone
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import (
+    check_methods_subset_invariance,
     check_param_validation,
     parametrize_with_checks,
 )
 
 import skgan
 from skgan import GANGenerator
+from skgan.losses import LOSSES
 from skgan.testing import GENERATOR_CHECKS, check_generator
 
 EXPECTED_FAILURES = {}
@@ -35,6 +37,14 @@ def test_array_api_checks_are_switched_on():
 )
 def test_sklearn_contract(estimator, check):
     check(estimator)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("max_iter", [2, 100])
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_scores_do_not_depend_on_the_other_rows(estimator, loss, max_iter):
+    options = {**SMALL, "loss": loss, "max_iter": max_iter}
+    check_methods_subset_invariance(estimator.__name__, estimator(**options))
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
@@ -94,6 +104,17 @@ class MovesGlobalStream(GANGenerator):
         return super().fit(X, y)
 
 
+class RemembersJudgements(GANGenerator):
+    def discriminate(self, X):
+        self.last_ = super().discriminate(X)
+        return self.last_
+
+
+class GeneratesUnfitted(GANGenerator):
+    def generate(self, latents):
+        return np.zeros((len(latents), 3))
+
+
 class ScoreIsASum(GANGenerator):
     def score(self, X, y=None):
         return float(self.score_samples(X).sum())
@@ -105,6 +126,8 @@ class ScoreIsASum(GANGenerator):
         (WrongShape, "wrong shape"),
         (WorksUnfitted, "sample of an unfitted generator must raise NotFittedError"),
         (RemembersSamples, "changed state"),
+        (RemembersJudgements, "changed state"),
+        (GeneratesUnfitted, "generate of an unfitted generator must raise NotFitted"),
         (IgnoresTheSeed, "1 is not 0"),
         (MovesGlobalStream, "stream of numpy has moved"),
         (ScoreIsASum, "score must be the mean"),
@@ -120,6 +143,7 @@ def test_clone_keeps_parameters():
     assert clone(gan).get_params() == gan.get_params()
 
 
-def test_html_representation_shows_parameters():
+def test_html_representation_shows_parameters_and_no_dead_link():
     html = GANGenerator(loss="hinge")._repr_html_()
     assert "hinge" in html and "latent_dim" in html
+    assert "modules/generated" not in html

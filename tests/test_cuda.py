@@ -12,7 +12,7 @@ from skgan.losses import LOSSES
 from skgan.metrics import parzen_log_likelihood
 from skgan.networks import mlp_discriminator, mlp_generator
 from skgan.penalties import PENALTIES
-from skgan.training import Objective
+from skgan.training import Objective, Player
 from skgan.training.step import discriminator_step, generator_step
 
 pytestmark = pytest.mark.skipif(
@@ -49,12 +49,15 @@ def test_a_step_agrees():
     weights = []
     for device in (torch.device("cpu"), CUDA):
         nets = [copy.deepcopy(net).to(device) for net in (G, critic)]
-        optimizers = [torch.optim.Adam(n.parameters(), 1e-2, fused=True) for n in nets]
+        players = [
+            Player(net, torch.optim.Adam(net.parameters(), 1e-2, fused=True), 1e-2)
+            for net in nets
+        ]
         fake = nets[0](latents.to(device))
         _, logits = discriminator_step(
-            nets[1], optimizers[1], objective, real.to(device), fake.detach(), 1
+            players[1], objective, real.to(device), fake.detach(), 1
         )
-        generator_step(nets[1], optimizers[0], objective, logits, fake)
+        generator_step(*players, objective, logits, fake)
         weights.append([w.detach().cpu() for net in nets for w in net.parameters()])
     for cpu, cuda in zip(*weights, strict=True):
         torch.testing.assert_close(cuda, cpu)

@@ -7,7 +7,12 @@ import pyarrow as pa
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
 
-from skgan.encoding import ScaledEncoder, check_columns, container_of
+from skgan.encoding import (
+    ScaledEncoder,
+    check_columns,
+    check_magnitudes,
+    container_of,
+)
 
 RNG = np.random.RandomState(0)
 PIXELS = RNG.randint(0, 256, size=(100, 9)).astype(float)
@@ -84,6 +89,41 @@ def test_constant_columns_return_exactly():
     assert np.isfinite(encoder.encode(X)).all()
 
 
+@pytest.mark.parametrize("value", [2024.0, -1e90])
+@pytest.mark.parametrize("X", [PIXELS, EMBEDDINGS, TABLE])
+def test_constant_columns_do_not_move_the_others(X, value):
+    alone, beside = ScaledEncoder(X), ScaledEncoder(np.insert(X, 1, value, axis=1))
+    assert alone.activation == beside.activation
+    encoded = beside.encode(np.insert(X, 1, value, axis=1))
+    np.testing.assert_array_equal(alone.encode(X), np.delete(encoded, 1, axis=1))
+    np.testing.assert_array_equal(alone.unit, np.delete(beside.unit, 1))
+
+
+def test_copies_of_a_column_are_no_closed_range():
+    x = EMBEDDINGS[:, :1]
+    assert ScaledEncoder(np.hstack([x, x])).activation == "linear"
+
+
+def test_far_rows_are_encoded_as_finite_numbers():
+    encoded = ScaledEncoder(TABLE).encode(np.array([[1e90, -1e90, 0]]))
+    assert np.isfinite(encoded).all() and np.abs(encoded).max() >= 1e6
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ([1.0, 1e101], r"values beyond 1e\+100 are .* column 'b' has 1e\+101: change"),
+        ([-1e200, 0.0], r"values beyond 1e\+100 are .* column 'b' has 1e\+200: change"),
+        ([0.0, 1e-101], "a spread below 1e-100 are .* column 'b' has 1e-101: change"),
+    ],
+)
+def test_extreme_magnitudes_are_refused(column, message):
+    rows = np.column_stack([[1.0, 2.0], column])
+    check_magnitudes(rows[:1] * 0, ["a", "b"])
+    with pytest.raises(ValueError, match=message):
+        check_magnitudes(rows, ["a", "b"])
+
+
 def test_large_whole_numbers_keep_their_order_of_magnitude():
     X = np.array([[2.0**40], [2.0**40 + 2**20], [2.0**40 + 2**21]])
     encoder = ScaledEncoder(X)
@@ -132,6 +172,22 @@ def test_array_dtypes_come_back(dtype, expected):
         np.testing.assert_allclose(rows[:, 0], expected, rtol=1e-6)
     else:
         np.testing.assert_array_equal(rows[:, 0], expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_decimal_grids_of_every_float(dtype):
+    X = np.array([[0.1, 30_000.0], [2.5, 1.0]], dtype=dtype)
+    rows = rows_back(X, np.array([[0.7321, 5.4]]))
+    np.testing.assert_array_equal(rows, np.array([[0.7, 5.0]], dtype=dtype))
+
+
+def test_settled_values_are_those_of_built_rows():
+    table = pd.DataFrame(COLUMNS)
+    container = container_of(table, np.asarray(table, dtype=np.float64))
+    built = container.build(VALUES)
+    np.testing.assert_array_equal(
+        container.settle(VALUES), built.astype(np.float64).to_numpy()
+    )
 
 
 def test_no_negative_zeros():

@@ -18,12 +18,12 @@ LAYERS = [
         "_version",
     },
     {"training", "encoding", "metrics", "networks"},
-    {"_base", "_fitting"},
+    {"_base", "_fitting", "_report"},
     {"_gan", "plotting", "testing"},
     {"__init__"},
 ]
 # Arrows inside a layer, few and acyclic
-SIDEWAYS = {("_base", "_fitting")}
+SIDEWAYS = {("_base", "_fitting"), ("_base", "_report")}
 WITHOUT_SKLEARN = {"losses", "penalties", "networks", "training", "_torch"}
 MAX_LINES = 350
 

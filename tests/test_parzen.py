@@ -149,6 +149,51 @@ def test_far_rows_have_the_right_finite_log_likelihood():
     np.testing.assert_allclose(result, brute_force(X, samples, 0.1), rtol=1e-12)
 
 
+@pytest.mark.parametrize("outlier", [1e8, 1e10, 1e100, 1e200])
+def test_one_far_sample_spoils_nothing(outlier):
+    X, samples = uniform(20, 30, 3)
+    samples[0] = outlier
+    X[0] = outlier
+    with np.errstate(over="ignore"):
+        expected = brute_force(X, samples, 0.1)
+    result = parzen_log_likelihood(X, samples, 0.1)
+    np.testing.assert_allclose(result, expected, rtol=1e-12)
+
+
+def test_rounding_of_large_data_is_no_issue():
+    X, samples = uniform(20, 30, 784)
+    X[:10] = samples[:10] + 1e-7 * X[:10]
+    result = parzen_log_likelihood(1e7 * X, 1e7 * samples, 0.1)
+    expected = brute_force(1e7 * X, 1e7 * samples, 0.1)
+    np.testing.assert_allclose(result, expected, rtol=1e-12)
+
+
+def test_infinitely_many_bandwidths_away_the_density_is_zero():
+    result = parzen_log_likelihood([[0.5], [1.0]], [[0.0], [1.0]], 1e-160)
+    assert result[0] == -np.inf and np.isfinite(result[1])
+
+
+def test_float32_is_used_from_65_columns_on(monkeypatch):
+    formats = products_done(monkeypatch)
+    for d in (64, 65):
+        parzen_log_likelihood(*uniform(5, 5, d), 0.2)
+    assert formats == [torch.float64, torch.float32]
+
+
+def test_rounding_bound_holds_where_float32_is_used(monkeypatch):
+    """Up to the size of data at which float64 takes over, errors are within bounds."""
+    formats = products_done(monkeypatch)
+    worst = 0.0
+    for scale in np.geomspace(0.5, 50, 12):
+        X, samples = (scale * p for p in uniform(30, 40, 784))
+        X[:15] = samples[:15] + 0.01 * X[:15] / scale
+        formats.clear()
+        result = parzen_log_likelihood(X, samples, 0.1)
+        if formats[0] == torch.float32:
+            worst = max(worst, np.abs(result - brute_force(X, samples, 0.1)).max())
+    assert 0 < worst < NATS / 4
+
+
 def test_order_of_the_samples_does_not_matter(monkeypatch):
     monkeypatch.setattr(parzen, "TILE", 16)
     X, samples = uniform(20, 70, 30)
@@ -189,6 +234,8 @@ def test_grid_must_not_be_empty():
     message = "^bandwidths must hold at least one bandwidth, got none$"
     with pytest.raises(ValueError, match=message):
         select_bandwidth([[0.0]], [[0.0]], [])
+    with pytest.raises(ValueError, match="^bandwidths must be a sequence .* got 1.5$"):
+        select_bandwidth([[0.0]], [[0.0]], 1.5)
 
 
 def test_columns_must_agree():

@@ -78,6 +78,13 @@ def test_wrong_image_shape():
         SampleGridDisplay.from_samples(np.zeros((3, 6)), image_shape=(2, 2))
 
 
+@pytest.mark.parametrize("shape", [3, "ab", (-1, -3), (1.0, 3.0), (1, 1, 3)])
+def test_image_shape_must_be_two_positive_integers(shape):
+    message = "image_shape must be two positive integers, got "
+    with pytest.raises(ValueError, match=message):
+        SampleGridDisplay.from_samples(np.zeros((2, 3)), image_shape=shape)
+
+
 def test_unfitted():
     for display in (LossCurveDisplay, SampleGridDisplay):
         with pytest.raises(NotFittedError):

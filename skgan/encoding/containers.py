@@ -10,6 +10,7 @@ import narwhals as nw
 import numpy as np
 
 MAX_DECIMALS = 6
+MAGNITUDE = 1e100
 
 
 class ColumnForm(NamedTuple):
@@ -31,17 +32,30 @@ class ColumnForm(NamedTuple):
         return values.astype(self.dtype)
 
 
-def _form_of(values):
-    """The form of a numeric or boolean column ``(n,)``."""
-    if values.dtype.kind != "f":
-        return ColumnForm(values.dtype, 0)
+def _form_of(values, dtype):
+    """The form of a column ``(n,)`` that came as numbers or booleans of ``dtype``."""
+    if dtype.kind != "f":
+        return ColumnForm(dtype, 0)
+    wide, values = values.astype(np.float64), values.astype(dtype)
     for decimals in range(MAX_DECIMALS + 1):
-        if np.array_equal(np.round(values, decimals), values):
-            return ColumnForm(values.dtype, decimals)
-    return ColumnForm(values.dtype, None)
+        if np.array_equal(np.round(wide, decimals).astype(dtype), values):
+            return ColumnForm(dtype, decimals)
+    return ColumnForm(dtype, None)
 
 
-class ArrayContainer:
+class Container:
+    """What both containers share: ``forms``, one for each column."""
+
+    def settle(self, values):
+        """Float64 values as ``build`` brings them: rounded, clipped, whole, 0 or 1."""
+        columns = [
+            form.cast(values[:, j]).astype(np.float64)
+            for j, form in enumerate(self.forms)
+        ]
+        return np.column_stack(columns)
+
+
+class ArrayContainer(Container):
     """Rows leave as a numpy array of the dtype that the training rows had.
 
     Parameters
@@ -55,7 +69,7 @@ class ArrayContainer:
     def __init__(self, X, rows):
         dtype = np.asarray(X).dtype
         self.dtype = dtype if dtype.kind in "biuf" else rows.dtype
-        self.forms = [_form_of(column) for column in rows.astype(self.dtype).T]
+        self.forms = [_form_of(column, self.dtype) for column in rows.T]
 
     def build(self, values):
         """Rows from a float64 array ``(n_samples, n_features)``."""
@@ -65,7 +79,7 @@ class ArrayContainer:
         return rows
 
 
-class FrameContainer:
+class FrameContainer(Container):
     """Rows leave as a data frame of the training rows' library, names and dtypes.
 
     Parameters
@@ -77,7 +91,8 @@ class FrameContainer:
     def __init__(self, X):
         frame = nw.from_native(X, eager_only=True)
         self.names = list(frame.columns)
-        self.forms = [_form_of(_numeric(column)) for column in frame.iter_columns()]
+        columns = map(_numeric, frame.iter_columns())
+        self.forms = [_form_of(column, column.dtype) for column in columns]
         self.implementation = frame.implementation
         native = frame.to_native()
         # The schema alone: a slice of no rows may keep its parent's buffers alive
@@ -121,6 +136,32 @@ def check_columns(X):
     if _is_frame(X):
         for column in nw.from_native(X, eager_only=True).iter_columns():
             _numeric(column)
+
+
+def check_magnitudes(rows, names):
+    """Refuse values that float64 arithmetic on squares cannot handle.
+
+    ``rows`` is a float64 array ``(n_samples, n_features)``, ``names`` those of its
+    columns.
+
+    Raises
+    ------
+    ValueError
+        If a value is beyond 1e100, or a column that varies has a spread below 1e-100.
+    """
+    low, high = rows.min(axis=0), rows.max(axis=0)
+    largest, spread = np.maximum(-low, high), high - low
+    rules = (
+        (largest > MAGNITUDE, largest, f"values beyond {MAGNITUDE:g}"),
+        ((0 < spread) & (spread < 1 / MAGNITUDE), spread, "a spread below 1e-100"),
+    )
+    for broken, values, rule in rules:
+        if broken.any():
+            worst = int(broken.argmax())
+            raise ValueError(
+                f"Columns with {rule} are not supported, but column {names[worst]!r} "
+                f"has {values[worst]:g}: change its unit."
+            )
 
 
 def _is_frame(X):

@@ -4,6 +4,8 @@ import numpy as np
 
 # Columns share a range if three quarters of them spread over this share of it
 SHARED_RANGE = 0.5
+# Where encoded rows end: far beyond any training row, and networks do not overflow yet
+FAR = 1e6
 
 
 class ScaledEncoder:
@@ -12,10 +14,10 @@ class ScaledEncoder:
     Columns that share one range (pixels, embeddings: three quarters of them spread over
     at least half of the range of all values) go through one map, otherwise each is
     centred and divided by its own standard deviation. A shared range is *closed* when
-    several columns reach exactly its two ends, as pixels do: then it is mapped to
-    [-1, 1] and the generator ends in a tanh. Otherwise values are centred and divided
-    by their standard deviation, and the generator ends in a linear layer. Columns that
-    hold one value return it exactly.
+    several columns, in several rows, reach exactly its two ends, as pixels do: then it
+    is mapped to [-1, 1] and the generator ends in a tanh. Otherwise values are centred
+    and divided by their standard deviation, and the generator ends in a linear layer.
+    Columns that hold one value return it exactly.
 
     Parameters
     ----------
@@ -49,35 +51,46 @@ class ScaledEncoder:
     def __init__(self, X):
         low, high = X.min(axis=0), X.max(axis=0)
         varies = low < high
+        varying = X[:, varies]  # a constant must not move what the others share
         shared = _share_one_range(low[varies], high[varies])
-        if shared and _reach_the_ends(low, high):
+        if shared and _reach_the_ends(varying):
             self.activation = "tanh"
-            offset, scale = (low.min() + high.max()) / 2, (high.max() - low.min()) / 2
+            offset = (varying.min() + varying.max()) / 2
+            scale = (varying.max() - varying.min()) / 2
         else:
             self.activation = "linear"
             axis = None if shared else 0
-            offset, scale = X.mean(axis=axis), X.std(axis=axis)
+            offset, scale = varying.mean(axis=axis), varying.std(axis=axis)
         self.n_outputs = X.shape[1]
-        self._offset = np.where(varies, offset, low)
-        self._scale = np.where(varies, scale, 0.0)  # 0 brings back a constant column
-        self.unit = np.where(varies & (not shared), scale, 1.0)
+        self._offset, self._scale = low, np.zeros_like(low)
+        self._offset[varies], self._scale[varies] = offset, scale
+        self.unit = np.where(varies & (not shared), self._scale, 1.0)
 
     def encode(self, X):
         """Rows as the networks see them, float32 ``(n_samples, n_outputs)``."""
         scale = np.where(self._scale > 0, self._scale, 1.0)
-        return ((X - self._offset) / scale).astype(np.float32)
+        return ((X - self._offset) / scale).clip(-FAR, FAR).astype(np.float32)
 
     def decode(self, outputs):
         """Rows in the units of X, float64, from the generator's outputs."""
+        # A scale of 0 brings back a constant column
         return outputs.astype(np.float64) * self._scale + self._offset
 
 
 def _share_one_range(low, high):
     if len(low) == 0:
-        return True
+        return False
     lower_quartile = np.quantile(high - low, 0.25, method="lower")
     return lower_quartile >= SHARED_RANGE * (high.max() - low.min())
 
 
-def _reach_the_ends(low, high):
-    return (low == low.min()).sum() > 1 and (high == high.max()).sum() > 1
+def _reach_the_ends(X):
+    """Whether several columns, in several rows, hold the lowest and the highest value.
+
+    In one row only, they may be copies of each other.
+    """
+    return all(
+        (X == end).any(axis=axis).sum() > 1
+        for end in (X.min(), X.max())
+        for axis in (0, 1)
+    )

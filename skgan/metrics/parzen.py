@@ -11,7 +11,9 @@ from torch import Tensor
 from skgan._torch import exact_matmul, resolve_device
 
 TILE = 1024  # rows and samples per product; 4 MiB of float32 stays in the cache
-TOLERANCE = 0.01  # nats; where float32 products may err by more, float64 ones are used
+TOLERANCE = 0.01  # nats; where products may err by more, they are not used
+# In fewer columns, products are cheap beside the exponentials and float32 saves little
+MIN_FLOAT32_COLUMNS = 65
 
 
 def parzen_log_likelihood(
@@ -108,12 +110,11 @@ def parzen_log_likelihoods(
     if X.shape[1] != samples.shape[1]:
         raise ValueError(f"X has {X.shape[1]} columns, samples has {samples.shape[1]}")
     grid = _checked_bandwidths(bandwidths)
-    rows, centres = _in_units(X, samples, min(grid), resolve_device(device))
-    norms = [_half_norms(tile).to(tile.dtype) for tile in centres]
-    scales = torch.as_tensor((min(grid) / np.array(grid)) ** 2).to(rows[0].device)
-    with exact_matmul():
-        log_sums = [_log_sums(tile, centres, norms, scales) for tile in rows]
-    log_sums = torch.cat(log_sums, dim=1).cpu().numpy()  # (n_bandwidths, n_rows)
+    device = resolve_device(device)
+    if device.type != "cuda":
+        device = torch.device("cpu")  # others have no float64
+    with exact_matmul(), np.errstate(over="ignore"):
+        log_sums = _log_sums(X, samples, grid, device).cpu().numpy()
     log_volumes = X.shape[1] * (np.log(grid) + np.log(2 * np.pi) / 2)
     return log_sums - log_volumes[:, None] - np.log(len(samples))
 
@@ -154,6 +155,8 @@ def select_bandwidth(
 
 
 def _checked_bandwidths(bandwidths: ArrayLike) -> list[float]:
+    if isinstance(bandwidths, Real):
+        raise ValueError(f"bandwidths must be a sequence of them, got {bandwidths!r}")
     if not (grid := list(bandwidths)):
         raise ValueError("bandwidths must hold at least one bandwidth, got none")
     for h in grid:
@@ -162,37 +165,56 @@ def _checked_bandwidths(bandwidths: ArrayLike) -> list[float]:
     return [float(h) for h in grid]
 
 
-def _in_units(
-    X: NDArray, samples: NDArray, unit: float, device: torch.device
-) -> list[list[Tensor]]:
-    """Tiles of X and of samples, about one origin and in multiples of ``unit``."""
+def _log_sums(
+    X: NDArray, samples: NDArray, grid: list[float], device: torch.device
+) -> Tensor:
+    """Log sum_j exp(-|x - s_j|^2 / 2 h^2), shape (n_bandwidths, n_rows).
+
+    By the cheapest way whose rounding stays within the tolerance: products in float32
+    or in float64 of what is left of rows and samples without the samples' mean; else
+    differences, always exact.
+    """
+    unit = min(grid)
+    scales = torch.as_tensor((unit / np.array(grid)) ** 2).to(device)
     # Rounding errors grow with the norms, hence the mean. They are all of one sign if
     # the entries of a row are all alike: a jitter of the origin makes them cancel.
     origin = samples.mean(axis=0, dtype=np.float64)
     origin += np.random.default_rng(0).normal(scale=unit / 100, size=len(origin))
     growth = np.sqrt(len(origin)) / 4 + 4  # of one rounding, over sums so long
-    for dtype in (torch.float32, torch.float64):
-        tiles = [
-            [
-                torch.as_tensor((p[i : i + TILE] - origin) / unit).to(device, dtype)
-                for i in range(0, len(p), TILE)
-            ]
-            for p in (X, samples)
-        ]
-        reach = 2 * max(float(_half_norms(tile).max()) for tile in sum(tiles, []))
+    few_columns = len(origin) < MIN_FLOAT32_COLUMNS
+    for dtype in (torch.float64,) if few_columns else (torch.float32, torch.float64):
+        rows, centres = (_tiles(p, origin, unit, device, dtype) for p in (X, samples))
+        reach = 2 * max(float(_half_norms(tile).max()) for tile in rows + centres)
         if reach * growth * torch.finfo(dtype).eps < TOLERANCE:
-            break
-    return tiles
+            norms = [_half_norms(tile).to(dtype) for tile in centres]
+            sums = [_by_products(tile, centres, norms, scales) for tile in rows]
+            return torch.cat(sums, dim=1)
+    rows, centres = (_tiles(p, 0.0, 1.0, device, dtype) for p in (X, samples))
+    sums = [_by_differences(tile, centres, unit, scales) for tile in rows]
+    return torch.cat(sums, dim=1)
+
+
+def _tiles(
+    points: NDArray,
+    origin: NDArray | float,
+    unit: float,
+    device: torch.device,
+    dtype: torch.dtype,
+) -> list[Tensor]:
+    return [
+        torch.as_tensor((points[i : i + TILE] - origin) / unit).to(device, dtype)
+        for i in range(0, len(points), TILE)
+    ]
 
 
 def _half_norms(points: Tensor) -> Tensor:
     return points.double().square().sum(dim=1) / 2
 
 
-def _log_sums(
+def _by_products(
     rows: Tensor, centres: list[Tensor], norms: list[Tensor], scales: Tensor
 ) -> Tensor:
-    """Log sum_j exp(-scale |row - centre_j|^2 / 2), shape (n_scales, n_rows)."""
+    """Log sums ``(n_scales, n_rows)`` of rows and centres in units of a bandwidth."""
     buffers = rows.new_empty(2, len(rows), len(centres[0]))
     sums = scales.new_full((len(scales), len(rows)), -np.inf)
     for block, norm in zip(centres, norms, strict=True):
@@ -206,3 +228,19 @@ def _log_sums(
             sums[k] = torch.logaddexp(sums[k], kept.double())
     # |row|^2 is the same for every centre: only here, in float64, does it join
     return sums - scales[:, None] * _half_norms(rows)
+
+
+def _by_differences(
+    rows: Tensor, centres: list[Tensor], unit: float, scales: Tensor
+) -> Tensor:
+    """The same from plain rows and centres; -inf where no float64 holds a distance."""
+    sums = scales.new_full((len(scales), len(rows)), -np.inf)
+    for block in centres:
+        distances = torch.cdist(
+            rows, block, compute_mode="donot_use_mm_for_euclid_dist"
+        )
+        exponents = (distances / unit).square_() / -2
+        for k, scale in enumerate(scales):
+            log_sum = torch.logsumexp(scale * exponents, dim=1)
+            sums[k] = torch.logaddexp(sums[k], log_sum)
+    return sums

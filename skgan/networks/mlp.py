@@ -91,7 +91,7 @@ def mlp_discriminator(
 
 def _check_widths(hidden_layer_sizes: Sequence[int]) -> Sequence[int]:
     for width in hidden_layer_sizes:
-        if not isinstance(width, Integral) or width < 1:
+        if not isinstance(width, Integral) or isinstance(width, bool) or width < 1:
             raise ValueError(
                 "hidden_layer_sizes must hold integers in the range [1, inf), "
                 f"got {tuple(hidden_layer_sizes)!r}."

@@ -1,7 +1,6 @@
 """The exponential moving average of a network's weights."""
 
 import copy
-from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
@@ -25,21 +24,15 @@ class WeightAverage:
         self.module = copy.deepcopy(module).requires_grad_(False).eval()
         self.decay = decay
         self.n_updates = 0
-        self._parameters = _pair(self.module.parameters(), module.parameters())
-        self._buffers = _pair(self.module.buffers(), module.buffers())
+        self._averaged: list[Tensor] = list(self.module.parameters())
+        self._current: list[Tensor] = list(module.parameters())
+        self._buffers = list(self.module.buffers()), list(module.buffers())
 
     @torch.no_grad()
     def update(self) -> None:
         """Move the average towards the current weights of the network."""
         decay = min(self.decay, (self.n_updates + 1) / (self.n_updates + 10))
-        averaged, current = self._parameters
-        torch._foreach_lerp_(averaged, current, 1 - decay)
+        torch._foreach_lerp_(self._averaged, self._current, 1 - decay)
         for kept, buffer in zip(*self._buffers, strict=True):
             kept.copy_(buffer)
         self.n_updates += 1
-
-
-def _pair(
-    averaged: Iterable[Tensor], current: Iterable[Tensor]
-) -> tuple[list[Tensor], list[Tensor]]:
-    return list(averaged), list(current)

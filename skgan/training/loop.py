@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Integral
 
 import torch
 
@@ -36,10 +37,10 @@ class Schedule:
         """The number of discriminator updates in an iteration."""
         n_critic = self.n_critic
         n_steps = n_critic(iteration) if callable(n_critic) else n_critic
-        if n_steps < 1:
+        if not isinstance(n_steps, Integral) or n_steps < 1:
             raise ValueError(
-                "n_critic must be at least 1 at every iteration, got "
-                f"{n_steps} at iteration {iteration}."
+                "n_critic must be an integer of at least 1 at every iteration, got "
+                f"{n_steps!r} at iteration {iteration}."
             )
         return n_steps
 
@@ -67,7 +68,8 @@ def train(
     Raises
     ------
     DivergenceError
-        If a loss or a weight is not finite. They are read back once a block.
+        If a loss or a weight of the averaged generator is not finite. They are read
+        back once a block.
     """
     while state.iteration < schedule.max_iter:
         start = state.iteration
@@ -110,8 +112,7 @@ def iterate(
         with torch.set_grad_enabled(shared):
             fake = objective.generate(generator.network, noise.draw())
         discriminator_loss, real_logits = discriminator_step(
-            discriminator.network,
-            discriminator.optimizer,
+            discriminator,
             objective,
             batches.draw(),
             fake.detach(),
@@ -121,7 +122,7 @@ def iterate(
     if schedule.fresh_noise:
         fake = objective.generate(generator.network, noise.draw())
     generator_loss = generator_step(
-        discriminator.network, generator.optimizer, objective, real_logits, fake
+        generator, discriminator, objective, real_logits, fake
     )
     state.average.update()
     state.losses.append(torch.stack([discriminator_loss, generator_loss]))

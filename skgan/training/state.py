@@ -17,6 +17,12 @@ class Player:
     optimizer: Optimizer
     learning_rate: float
 
+    def require_grad(self, required: bool) -> None:
+        """Let the weights that the optimiser holds gather gradients, or not."""
+        for group in self.optimizer.param_groups:
+            for weight in group["params"]:
+                weight.requires_grad_(required)
+
     def set_rate(self, factor: float) -> None:
         """Scale the learning rate to ``factor`` times that of the start."""
         for group in self.optimizer.param_groups:
@@ -89,6 +95,7 @@ def draw_noise(
     shape: tuple[int, int], distribution: str, rng: torch.Generator
 ) -> Tensor:
     """Latent vectors: standard normal, or uniform between -1 and 1."""
+    noise = torch.empty(shape, dtype=torch.float32, device=rng.device)
     if distribution == "normal":
-        return torch.randn(shape, generator=rng, device=rng.device)
-    return torch.rand(shape, generator=rng, device=rng.device) * 2 - 1
+        return noise.normal_(generator=rng)
+    return noise.uniform_(-1, 1, generator=rng)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Optimizer
 
 from ..losses import AdversarialLoss
 from ..penalties import Penalty
+from .state import Player
 
 
 @dataclass(frozen=True)
@@ -21,20 +21,24 @@ class Objective:
 
     def logits(self, discriminator: nn.Module, rows: Tensor) -> Tensor:
         """Logits ``(n,)`` in the format of ``rows``, products in ``precision``."""
-        lower = self.precision is not torch.float32
-        with torch.autocast(rows.device.type, self.precision, enabled=lower):
+        with self._autocast(rows.device):
             return discriminator(rows).flatten().to(rows.dtype)
 
     def generate(self, generator: nn.Module, latents: Tensor) -> Tensor:
         """Rows ``(n, n_outputs)`` in the format of ``latents``."""
-        lower = self.precision is not torch.float32
-        with torch.autocast(latents.device.type, self.precision, enabled=lower):
+        with self._autocast(latents.device):
             return generator(latents).to(latents.dtype)
+
+    def _autocast(self, device: torch.device) -> torch.autocast:
+        # Inside a caller's autocast a cache of cast weights would outlive their update
+        lower = self.precision is not torch.float32
+        return torch.autocast(
+            device.type, self.precision, enabled=lower, cache_enabled=False
+        )
 
 
 def discriminator_step(
-    discriminator: nn.Module,
-    optimizer: Optimizer,
+    discriminator: Player,
     objective: Objective,
     real: Tensor,
     fake: Tensor,
@@ -44,23 +48,23 @@ def discriminator_step(
 
     Returns its adversarial loss, without the penalties, and the real logits.
     """
-    discriminator.requires_grad_(True)
-    optimizer.zero_grad()
-    real_logits = objective.logits(discriminator, real)
-    fake_logits = objective.logits(discriminator, fake)
+    discriminator.require_grad(True)
+    discriminator.optimizer.zero_grad()
+    real_logits = objective.logits(discriminator.network, real)
+    fake_logits = objective.logits(discriminator.network, fake)
     total = loss = objective.loss.discriminator(real_logits, fake_logits)
     if penalty_factor:
         for weight, penalty in objective.penalties:  # never in bfloat16
-            value = penalty(discriminator, real, fake)
+            value = penalty(discriminator.network, real, fake)
             total = total + penalty_factor * weight * value
     total.backward()
-    optimizer.step()
+    discriminator.optimizer.step()
     return loss.detach(), real_logits.detach()
 
 
 def generator_step(
-    discriminator: nn.Module,
-    optimizer: Optimizer,
+    generator: Player,
+    discriminator: Player,
     objective: Objective,
     real_logits: Tensor,
     fake: Tensor,
@@ -69,10 +73,10 @@ def generator_step(
 
     The discriminator is frozen, so that no gradient of its weights is computed.
     """
-    discriminator.requires_grad_(False)
-    optimizer.zero_grad()
-    fake_logits = objective.logits(discriminator, fake)
+    discriminator.require_grad(False)
+    generator.optimizer.zero_grad()
+    fake_logits = objective.logits(discriminator.network, fake)
     loss = objective.loss.generator(real_logits, fake_logits)
     loss.backward()
-    optimizer.step()
+    generator.optimizer.step()
     return loss.detach()

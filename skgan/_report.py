@@ -1,0 +1,84 @@
+"""What is told about training while it runs: to callbacks, and to the screen."""
+
+import warnings
+
+from . import _torch
+from .training import BLOCK_SIZE, Progress
+
+
+class BlockReport:
+    """Told after every block of iterations; tells callbacks and prints progress.
+
+    Callbacks run between two blocks with torch's random streams forked, so that a fit
+    is the same with and without them. ``stopped`` says whether one of them, or Ctrl-C,
+    has asked to stop.
+
+    Parameters
+    ----------
+    estimator : BaseGAN
+        The estimator that is being fitted.
+    X, y : object
+        What its ``fit`` was given.
+    max_iter : int
+        Number of iterations of one start.
+    device : torch.device
+        Where training runs.
+    attributes : callable
+        Maps a ``TrainingState`` to the attributes of an estimator fitted so far.
+    """
+
+    def __init__(self, estimator, X, y, max_iter, device, attributes):
+        self.stopped = self._interrupted = False
+        self._told = {"estimator": estimator, "X": X, "y": y}
+        self._attributes = attributes
+        self._max_iter = max_iter
+        self._device = device
+        self._n_starts = 0
+        n_blocks = -(-max_iter // BLOCK_SIZE) * estimator.n_init
+        self._fit_task = estimator._init_callback_context(max_subtasks=n_blocks)
+        self._fit_task.call_on_fit_task_begin(**self._told)
+        self._progress = None
+
+    def start(self):
+        """A new training run begins."""
+        self._n_starts += 1
+        estimator = self._told["estimator"]
+        if estimator.verbose:
+            name = type(estimator).__name__
+            if estimator.n_init > 1:
+                name += f", start {self._n_starts} of {estimator.n_init}"
+            self._progress = Progress(name, self._max_iter)
+        self.begin_block()
+
+    def begin_block(self):
+        """The next block begins."""
+        with _torch.forked(self._device):
+            self._block = self._fit_task.subcontext(task_name="block")
+            self._block.call_on_fit_task_begin(**self._told)
+
+    def __call__(self, state):
+        """A block has ended; whether a callback asks to stop, all starts then."""
+        if self._progress:
+            self._progress(state)
+        with _torch.forked(self._device):
+            self.stopped = self._block.call_on_fit_task_end(
+                **self._told, reconstruction_attributes=lambda: self._attributes(state)
+            )
+        if not self.stopped and state.iteration < self._max_iter:
+            self.begin_block()
+        return self.stopped
+
+    def interrupt(self):
+        """Ctrl-C: no further start, and a warning at the end."""
+        self.stopped = self._interrupted = True
+
+    def end(self):
+        """All training is done and the estimator is fitted."""
+        self._fit_task.call_on_fit_task_end(**self._told, reconstruction_attributes={})
+        if self._interrupted:
+            n_iter = self._told["estimator"].n_iter_
+            warnings.warn(
+                f"Training interrupted by user: the state after {n_iter} iterations is "
+                "kept.",
+                stacklevel=4,  # the line that called fit
+            )
