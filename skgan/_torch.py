@@ -79,11 +79,8 @@ def plain(device: torch.device) -> Iterator[None]:
     default = torch.get_default_dtype()
     torch.set_default_dtype(torch.float32)
     try:
-        with (
-            torch.inference_mode(False),
-            torch.enable_grad(),
-            torch.autocast(device.type, enabled=False),
-        ):
+        # inference_mode(False) ends no_grad, too
+        with torch.inference_mode(False), torch.autocast(device.type, enabled=False):
             yield
     finally:
         torch.set_default_dtype(default)

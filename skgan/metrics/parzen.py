@@ -1,5 +1,8 @@
 """Parzen-window log-likelihood of rows under a density fitted to samples."""
 
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
 from numbers import Real
 
 import numpy as np
@@ -53,7 +56,7 @@ def parzen_log_likelihood(
 
     .. math:: \log \sum_j e^{-\|x - s_j\|^2 / 2 h^2} - \log m - d \log(h \sqrt{2 \pi}).
 
-    Memory is bounded beyond a copy of the inputs; no product is in reduced precision.
+    Memory is bounded beyond a copy of the samples; no product is in reduced precision.
     The measure of [1]_ and [2]_ can be gamed [3]_: in high dimension it stays far from
     the truth, and cluster centres of training rows outscore draws from their density.
 
@@ -183,28 +186,31 @@ def _log_sums(
     growth = np.sqrt(len(origin)) / 4 + 4  # of one rounding, over sums so long
     few_columns = len(origin) < MIN_FLOAT32_COLUMNS
     for dtype in (torch.float64,) if few_columns else (torch.float32, torch.float64):
-        rows, centres = (_tiles(p, origin, unit, device, dtype) for p in (X, samples))
-        reach = 2 * max(float(_half_norms(tile).max()) for tile in rows + centres)
+        tiles = partial(_tiles, origin=origin, unit=unit, device=device, dtype=dtype)
+        centres = list(tiles(samples))
+        norms = [_half_norms(tile) for tile in chain(centres, tiles(X))]
+        reach = 2 * max(float(norm.max()) for norm in norms)
         if reach * growth * torch.finfo(dtype).eps < TOLERANCE:
-            norms = [_half_norms(tile).to(dtype) for tile in centres]
-            sums = [_by_products(tile, centres, norms, scales) for tile in rows]
+            norms = [norm.to(dtype) for norm in norms[: len(centres)]]
+            sums = [_by_products(tile, centres, norms, scales) for tile in tiles(X)]
             return torch.cat(sums, dim=1)
-    rows, centres = (_tiles(p, 0.0, 1.0, device, dtype) for p in (X, samples))
-    sums = [_by_differences(tile, centres, unit, scales) for tile in rows]
+    tiles = partial(_tiles, origin=0.0, unit=1.0, device=device, dtype=dtype)
+    centres = list(tiles(samples))
+    sums = [_by_differences(tile, centres, unit, scales) for tile in tiles(X)]
     return torch.cat(sums, dim=1)
 
 
 def _tiles(
     points: NDArray,
+    *,
     origin: NDArray | float,
     unit: float,
     device: torch.device,
     dtype: torch.dtype,
-) -> list[Tensor]:
-    return [
-        torch.as_tensor((points[i : i + TILE] - origin) / unit).to(device, dtype)
-        for i in range(0, len(points), TILE)
-    ]
+) -> Iterator[Tensor]:
+    for i in range(0, len(points), TILE):
+        tile = (points[i : i + TILE] - origin) / unit
+        yield torch.as_tensor(tile).to(device, dtype)
 
 
 def _half_norms(points: Tensor) -> Tensor:
