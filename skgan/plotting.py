@@ -138,7 +138,7 @@ class SampleGridDisplay:
     >>> from skgan.plotting import SampleGridDisplay
     >>> display = SampleGridDisplay.from_samples(load_digits().data[:20])
     >>> display.image_.get_array().shape
-    (32, 40)
+    (35, 44)
     """
 
     def __init__(self, *, samples, image_shape=None, name=None):
@@ -270,11 +270,14 @@ def _image_shape(image_shape, n_pixels):
 
 
 def _grid(rows, image_shape):
-    """Images side by side, ``(n_down * height, n_across * width)``; gaps are NaN."""
+    """Images side by side, one pixel of NaN between them and NaN where one is missing.
+
+    ``(n_down * (height + 1) - 1, n_across * (width + 1) - 1)``
+    """
     n_across = math.ceil(math.sqrt(len(rows)))
     n_down = math.ceil(len(rows) / n_across)
     height, width = image_shape
-    grid = np.full((n_down * n_across, height, width), np.nan)
-    grid[: len(rows)] = rows.reshape(-1, height, width)
-    grid = grid.reshape(n_down, n_across, height, width).swapaxes(1, 2)
-    return grid.reshape(n_down * height, n_across * width)
+    tiles = np.full((n_down * n_across, height + 1, width + 1), np.nan)
+    tiles[: len(rows), :height, :width] = rows.reshape(-1, height, width)
+    tiles = tiles.reshape(n_down, n_across, height + 1, width + 1).swapaxes(1, 2)
+    return tiles.reshape(n_down * (height + 1), n_across * (width + 1))[:-1, :-1]

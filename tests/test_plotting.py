@@ -44,12 +44,13 @@ def test_sample_grid_puts_every_image_in_its_place():
     rows = np.arange(5 * 6, dtype=float).reshape(5, 6)
     display = SampleGridDisplay.from_samples(rows, image_shape=(2, 3), name="rows")
     grid = np.ma.filled(display.image_.get_array().astype(float), np.nan)
-    assert grid.shape == (4, 9)  # 2 images down, 3 across
+    assert grid.shape == (5, 11)  # 2 images down, 3 across, gaps of one pixel
     for i in range(5):
         down, across = divmod(i, 3)
-        image = grid[2 * down : 2 * down + 2, 3 * across : 3 * across + 3]
+        image = grid[3 * down :, 4 * across :][:2, :3]
         np.testing.assert_array_equal(image, rows[i].reshape(2, 3))
-    assert np.isnan(grid[2:, 6:]).all()
+    assert np.isnan(grid[2]).all() and np.isnan(grid[:, [3, 7]]).all()
+    assert np.isnan(grid[3:, 8:]).all()
     assert display.ax_.get_title() == "rows"
 
 
