@@ -1,0 +1,85 @@
+"""Relations between columns: how a column that others determine is restored."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Relation:
+    """Column ``target``, which the columns ``sources`` determine; holds no rows.
+
+    If ``reads_codes`` it is about entries of ``columns``, otherwise about numbers:
+    entries of ``numeric`` where given. ``dtype`` is that of the restored values.
+    """
+
+    target: int
+    sources: tuple[int, ...]
+    dtype: np.dtype
+    reads_codes = False
+
+    def restore(self, *sources):
+        """The target's values from those of the sources, arrays ``(n,)``."""
+        values = self._compute(*map(widened, sources))
+        if self.dtype.kind in "biu" and values.dtype.kind == "f":
+            values = np.rint(values)
+        return values.astype(self.dtype)
+
+    def describe(self, names=None):
+        """The relation in words; ``names[j]`` is that of column j."""
+        name = "column {}".format if names is None else names.__getitem__
+        return f"{name(self.target)} is {self._words(*map(name, self.sources))}"
+
+    __str__ = describe
+
+
+@dataclass(frozen=True, eq=False)
+class Copy(Relation):
+    """``slope * source + offset``."""
+
+    slope: float = 1
+    offset: float = 0
+
+    def _compute(self, source):
+        return self.slope * source + self.offset
+
+    def _words(self, source):
+        by = f"{self.slope:.6g} * " if self.slope != 1 else ""
+        plus = f" + {self.offset:.6g}" if self.offset else ""
+        return f"{by}{source}{plus}" if by or plus else f"a copy of {source}"
+
+
+@dataclass(frozen=True, eq=False)
+class Arithmetic(Relation):
+    """The sum, difference or product of two sources."""
+
+    operation: str = "+"
+
+    def _compute(self, a, b):
+        return {"+": np.add, "-": np.subtract, "*": np.multiply}[self.operation](a, b)
+
+    def _words(self, a, b):
+        return f"{a} {self.operation} {b}"
+
+
+@dataclass(frozen=True, eq=False)
+class Map(Relation):
+    """A value for each class code held; ``default`` for any other."""
+
+    codes: np.ndarray
+    values: np.ndarray
+    default: object
+    reads_codes = True
+
+    def _compute(self, source):
+        place = np.searchsorted(self.codes, source).clip(max=len(self.codes) - 1)
+        known = self.codes[place] == source
+        return np.where(known, self.values[place], self.default)
+
+    def _words(self, source):
+        return f"a function of {source}"
+
+
+def widened(x):
+    """As int64 or float64, so that arithmetic of small integers does not overflow."""
+    return x.astype(np.float64 if x.dtype.kind == "f" else np.int64, copy=False)
