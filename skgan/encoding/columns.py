@@ -1,0 +1,317 @@
+"""One class for each kind of column: its values as classes and normal scores, and back.
+
+Every kind has ``n_classes`` (that of missing values, the last, included),
+``has_scalar``, ``ordered`` and
+
+- ``classify(values, missing) -> classes``, -1 for a value that it does not know,
+- ``encode(values, missing, rng) -> (classes, scores)``: of unknown values too; scores
+  are 0 where a value is a class,
+- ``decode(classes, scores, rng) -> (values, missing)``,
+- ``log_share(values, missing)``: of each value within its class,
+
+all of them arrays ``(n,)``. A kind stores a value only where at least five training
+rows share it.
+"""
+
+import numpy as np
+from scipy.special import ndtri
+
+from .identifiers import PatternSampler, is_identifier
+from .quantiles import MIN_ROWS, QuantileTable
+
+MAX_FEW = 20  # distinct values up to which numbers are classes
+SPIKE = 0.05  # share of the rows from which one number is a class of its own
+MAX_CLASSES, N_FREQUENT, N_GROUPS = 128, 96, 32  # of a text with many categories
+MAX_DECIMALS = 6
+
+
+class Kind:
+    """What all kinds share: the class of missing values."""
+
+    has_scalar, ordered = False, False
+
+    def __init__(self, missing):
+        self.has_missing = bool(missing.any())
+
+    @property
+    def n_classes(self):
+        """Number of classes, that of missing values included."""
+        return self._n_own + self.has_missing
+
+    def classify(self, values, missing):
+        """The class of each value, -1 where it is unknown."""
+        classes = np.where(missing, self._n_own if self.has_missing else -1, 0)
+        classes[~missing] = self._classify(values[~missing])
+        return classes
+
+    def log_share(self, values, missing):
+        """Log probability of values within their classes, where these are shared."""
+        return np.zeros(len(values))
+
+    def encode(self, values, missing, rng):
+        """Classes and normal scores."""
+        classes = self.classify(values, missing)
+        unknown = classes < 0
+        classes[unknown] = self._stand_ins(values[unknown], rng)
+        return classes, np.zeros(len(values))
+
+    def _stand_ins(self, values, rng):
+        return _draw(self._counts, len(values), rng)
+
+    def decode(self, classes, scores, rng):
+        """Values, and which of them are missing."""
+        missing = (classes == self._n_own) & self.has_missing
+        return self._decode(np.where(missing, 0, classes), scores, rng), missing
+
+
+class Constant(Kind):
+    """One value, or none but missing ones."""
+
+    def __init__(self, values, missing):
+        super().__init__(missing)
+        present = values[~missing]
+        self.value = present[0] if len(present) else values.dtype.type(0)
+        self._n_own = int(len(present) > 0)
+        self._counts = np.ones(1)
+
+    def _classify(self, values):
+        return np.where(values == self.value, 0, -1)
+
+    def _decode(self, classes, scores, rng):
+        return np.full(len(classes), self.value)
+
+
+class Few(Kind):
+    """Few distinct numbers, or categories: each is a class, in their order.
+
+    A value of fewer than five rows goes to the nearest one if order has a meaning, and
+    otherwise to any.
+    """
+
+    def __init__(self, present, missing, *, ordered, least=MIN_ROWS):
+        super().__init__(missing)
+        distinct, counts = np.unique(present, return_counts=True)
+        self.ordered = ordered
+        kept = counts >= min(least, counts.max())
+        self._values, self._counts = distinct[kept], counts[kept]
+        self._n_own = len(self._values)
+
+    @property
+    def order_scores(self):
+        """The normal score of each class's middle rank."""
+        shares = (self._counts + 0.5) / (self._counts + 0.5).sum()
+        return ndtri(np.cumsum(shares) - shares / 2)
+
+    def _classify(self, values):
+        at = np.searchsorted(self._values, values).clip(max=self._n_own - 1)
+        return np.where(self._values[at] == values, at, -1)
+
+    def _stand_ins(self, values, rng):
+        if not self.ordered:
+            return super()._stand_ins(values, rng)
+        above = np.searchsorted(self._values, values).clip(max=self._n_own - 1)
+        below = (above - 1).clip(min=0)
+        gap = np.abs(self._values - values[:, None].astype(np.float64))
+        rows = np.arange(len(values))
+        return np.where(gap[rows, below] < gap[rows, above], below, above)
+
+    def _decode(self, classes, scores, rng):
+        return self._values[classes]
+
+
+class Many(Kind):
+    """Many categories: the frequent ones are classes, the others share some classes.
+
+    The members of a shared class are drawn by their frequencies.
+    """
+
+    def __init__(self, present, missing):
+        super().__init__(missing)
+        distinct, counts = np.unique(present, return_counts=True)
+        order = np.argsort(-counts, kind="stable")
+        rest = len(order) - N_FREQUENT
+        shared = np.arange(rest) * N_GROUPS // rest + N_FREQUENT
+        classes = np.concatenate([np.arange(N_FREQUENT), shared])
+        by_value = np.argsort(distinct[order])
+        self._values = distinct[order][by_value]
+        self._class, self._counts = classes[by_value], counts[order][by_value]
+        self._n_own = N_FREQUENT + N_GROUPS
+
+    def _classify(self, values):
+        at = np.searchsorted(self._values, values).clip(max=len(self._values) - 1)
+        return np.where(self._values[at] == values, self._class[at], -1)
+
+    def log_share(self, values, missing):
+        """Log probability of values within their classes, where these are shared."""
+        at = np.searchsorted(self._values, values).clip(max=len(self._values) - 1)
+        known = (self._values[at] == values) & ~missing
+        totals = np.bincount(self._class, self._counts)
+        return np.where(known, np.log(self._counts[at] / totals[self._class[at]]), 0.0)
+
+    def _stand_ins(self, values, rng):  # a rare value is best told by another rare one
+        rest = np.where(self._class >= N_FREQUENT, self._counts, 0)
+        return self._class[_draw(rest, len(values), rng)]
+
+    def _decode(self, classes, scores, rng):
+        members = np.zeros(len(classes), dtype=np.int64)
+        for own in np.unique(classes):
+            rows = classes == own
+            counts = np.where(self._class == own, self._counts, 0)
+            members[rows] = _draw(counts, rows.sum(), rng)
+        return self._values[members]
+
+
+class Number(Kind):
+    """Numbers: spikes are classes; the others share one, with a normal score."""
+
+    def __init__(self, values, missing):
+        super().__init__(missing)
+        present = values[~missing]
+        distinct, counts = np.unique(present, return_counts=True)
+        is_spike = counts >= max(MIN_ROWS, SPIKE * len(present))
+        self._spikes, self._dtype = distinct[is_spike], values.dtype
+        self._decimals = decimals_of(present)
+        # Whole numbers beyond 2^53 are exact in float64 only about an origin near them
+        self._is_near = float(distinct[-1]) - float(distinct[0]) < 2**53
+        is_whole = self._dtype.kind != "f"
+        self._origin = self._dtype.type(present.mean() if is_whole else 0)
+        others = self.offsets(present[~np.isin(present, self._spikes)])
+        self.has_scalar = len(others) > 0
+        self._table = QuantileTable(others) if self.has_scalar else None
+        self.spread = (float(others.std()) if self.has_scalar else 0.0) or 1.0
+        self.continuous_class = len(self._spikes)
+        self._n_own = len(self._spikes) + self.has_scalar
+
+    def _classify(self, values):
+        at = np.searchsorted(self._spikes, values)
+        return np.where(np.isin(values, self._spikes), at, self.continuous_class)
+
+    def _stand_ins(self, values, rng):  # only missing ones, where training had none
+        return np.full(len(values), self._n_own - 1)
+
+    def encode(self, values, missing, rng):
+        """Classes and normal scores."""
+        classes, scores = super().encode(values, missing, rng)
+        rows = classes == self.continuous_class
+        if self.has_scalar:
+            scores[rows] = self._table.score(self.offsets(values[rows]), rng)
+        return classes, scores
+
+    def offsets(self, values):
+        """Values about the origin, float64."""
+        if self._is_near and values.dtype.kind != "f":
+            return (values - self._origin).astype(np.int64).astype(np.float64)
+        return values.astype(np.float64) - float(self._origin)
+
+    def _at(self, offsets):
+        if self._dtype.kind == "f":
+            return offsets.astype(self._dtype)
+        if self._is_near:
+            return offsets.astype(np.int64).astype(self._dtype) + self._origin
+        high = np.nextafter(float(np.iinfo(self._dtype).max), 0)
+        return (offsets + float(self._origin)).clip(max=high).astype(self._dtype)
+
+    def _decode(self, classes, scores, rng):
+        rows = classes == self.continuous_class
+        numbers = np.zeros(len(classes))  # about the origin
+        if self.has_scalar:
+            numbers[rows] = self._table.value(scores[rows])
+        if self._decimals is not None:
+            numbers = np.round(numbers, self._decimals) + 0.0  # no negative zeros
+        numbers = self._at(numbers)
+        numbers[~rows] = self._spikes[classes[~rows]]
+        return numbers
+
+
+class Identifier(Kind):
+    """Near-unique text: fresh values of the same pattern."""
+
+    def __init__(self, texts, missing):
+        super().__init__(missing)
+        self.sampler = PatternSampler(list(texts))
+        self._n_own, self._counts = 1, np.ones(1)
+
+    def _classify(self, values):
+        return np.zeros(len(values), dtype=np.int64)
+
+    def _decode(self, classes, scores, rng):
+        return np.arange(len(classes))  # of the texts drawn for them
+
+
+def recode(column):
+    """A column that stores categories of five rows or more only; others become -1."""
+    if column.kind != "category" or column.declared:
+        return column
+    counts = np.bincount(
+        column.values[~column.missing], minlength=len(column.categories)
+    )
+    kept = counts >= MIN_ROWS
+    codes = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)  # one, if all miss
+    categories = tuple(
+        c for c, keep in zip(column.categories, kept, strict=True) if keep
+    )
+    return column._replace(values=codes[column.values], categories=categories)
+
+
+def kind_of(column):
+    """The kind of a column of a table.
+
+    One value: constant. Near-unique text: an identifier. Categories: classes, up to 128
+    or else shared ones. Numbers of at most 20 distinct values: classes; other numbers:
+    spikes and normal scores.
+
+    Raises
+    ------
+    ValueError
+        If a column of objects that are no text has no value of at least five rows.
+    """
+    values, missing = column.values, column.missing
+    present = values[~missing]
+    distinct, counts = np.unique(present, return_counts=True)
+    if len(distinct) == 0:
+        return Constant(values, missing)
+    if column.kind == "category":
+        return _kind_of_categories(column, counts)
+    if len(distinct) == 1:
+        return Constant(values, missing)
+    if len(distinct) <= MAX_FEW and len(present) >= MIN_ROWS * len(distinct):
+        return Few(present, missing, ordered=True)
+    return Number(values, missing)
+
+
+def _kind_of_categories(column, counts):
+    missing = column.missing
+    if column.declared:
+        present = column.values[~missing]
+        return Few(present, missing, ordered=column.ordered, least=1)
+    if column.is_text and is_identifier(counts, len(missing)):
+        texts = np.array(column.categories, dtype=object)
+        return Identifier(texts[column.values[~missing]], missing)
+    if counts.max() < MIN_ROWS:
+        raise ValueError(
+            f"Column {column.name!r} must be text or numbers, or have values that at "
+            f"least {MIN_ROWS} rows share, got {len(counts)} different objects in "
+            f"{counts.sum()} rows."
+        )
+    values = recode(column).values
+    present = values[~missing & (values >= 0)]
+    if (counts >= MIN_ROWS).sum() > MAX_CLASSES:
+        return Many(present, missing)
+    if len(counts) == 1:
+        return Constant(values, missing)
+    return Few(present, missing, ordered=column.ordered)
+
+
+def decimals_of(values):
+    """How many decimals all values have, None for more than six."""
+    for decimals in range(MAX_DECIMALS + 1):
+        if np.array_equal(np.round(values, decimals), values):
+            return decimals
+    return None
+
+
+def _draw(counts, n, rng):
+    """Positions, drawn by counts."""
+    if n == 0:
+        return np.zeros(0, dtype=np.int64)
+    return rng.choice(len(counts), size=n, p=counts / counts.sum())
