@@ -20,6 +20,7 @@ from skgan.networks import mlp_discriminator, mlp_generator
 from skgan.penalties import PENALTIES
 from skgan.training import (
     BatchStream,
+    Noise,
     NoiseStream,
     Objective,
     Player,
@@ -78,7 +79,7 @@ def ours(rows, device, precision, loss="non_saturating", penalties=()):
     ]
     state = TrainingState(*players, WeightAverage(players[0].network, 0.999))
     batches = BatchStream(rows, BATCH, rng)
-    noise = NoiseStream((BATCH, LATENT_DIM), "normal", rng)
+    noise = NoiseStream(Noise(LATENT_DIM, "normal"), BATCH, rng)
     weighted = [(1.0, PENALTIES[name]) for name in penalties]
     objective = Objective(LOSSES[loss], weighted, precision)
     schedule = Schedule(10**9, penalty_interval=4)

@@ -10,7 +10,7 @@ import torch
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils import check_array, check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from . import _torch
 from ._fitting import (
@@ -20,38 +20,44 @@ from ._fitting import (
     hold_out,
     run_training,
     schedule_of,
+    settle_average,
     snapshot,
 )
 from ._report import BlockReport
 from ._sklearn import SigmoidCalibration
-from .encoding import check_columns, check_magnitudes, container_of
 from .exceptions import DivergenceError
-from .metrics import parzen_log_likelihood, select_bandwidth
-from .training import draw_noise
+from .metrics.mixed import Measured, MixedDensity
+from .training import Noise
 
 LATENT_DIM_MAX = 64
 CHUNK_SIZE = 16_384  # rows that pass through a network at once outside training
-# The smallest bandwidth, as a share of the rows' root mean variance. It keeps rows that
-# repeat the held-out ones from an infinite score.
-BANDWIDTH_FLOOR = 0.02
+N_WIDTH_ROWS = 1_000  # held-out rows that choose the bandwidth
 
 
 class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMeta):
     """What all GAN estimators share.
 
-    A final class defines ``__init__`` with its parameters, ``_make_encoder`` and
-    ``_make_networks``. Read here are the parameters ``bandwidth, device, latent_dim,
-    n_init, n_score_samples, noise, random_state, validation_fraction``, and in
-    ``_fitting`` those of training.
+    A final class defines ``__init__`` with its parameters, ``_make_encoder``,
+    ``_read_rows``, ``_make_head`` and ``_make_networks``. Read here are the parameters
+    ``bandwidth, device, latent_dim, n_init, n_score_samples, noise, random_state,
+    validation_fraction``, and in ``_fitting`` and ``_report`` those of training.
     """
 
     @abstractmethod
-    def _make_encoder(self, rows):
-        """The encoder fitted to float64 ``rows`` ``(n_samples, n_features)``."""
+    def _make_encoder(self, X):
+        """An encoder fitted to X, and the rows of X as it takes them."""
 
     @abstractmethod
-    def _make_networks(self, latent_dim, encoder):
-        """A new generator and discriminator for encoded rows, on the CPU."""
+    def _read_rows(self, X):
+        """The rows of X as the fitted encoder takes them."""
+
+    @abstractmethod
+    def _make_head(self, encoder):
+        """What stands between the generator's last layer and encoded rows."""
+
+    @abstractmethod
+    def _make_networks(self, latent_dim, head):
+        """A new ``HeadedGenerator`` and a discriminator, on the CPU."""
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "generator_")
@@ -84,50 +90,43 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         check_options(self)
         device = _torch.resolve_device(self.device)
         with all_or_nothing(self), _torch.plain(device):
-            check_columns(X)
-            rows = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
-            check_magnitudes(
-                rows, getattr(self, "feature_names_in_", range(len(rows.T)))
-            )
+            encoder, rows = self._make_encoder(X)
             random_state = check_random_state(_seed_if_none(self.random_state))
             training, held_out = hold_out(rows, self.validation_fraction, random_state)
-            encoder = self._make_encoder(rows)
+            head = self._make_head(encoder)
+            latent_dim = self.latent_dim
+            if latent_dim == "auto":
+                latent_dim = min(head.n_raw, LATENT_DIM_MAX)
+            noise = Noise(latent_dim, self.noise, head.n_noise)
             shared = {
                 "encoder_": encoder,
                 "encoding_": encoder.name,
-                "latent_dim_": self._choose_latent_dim(encoder),
-                "_container": container_of(X, rows),
-                "_noise": self.noise,
+                "latent_dim_": latent_dim,
+                "_noise": noise,
                 "_n_centres": self.n_score_samples,
                 "_score_seed": _draw_seed(random_state),
             }
-            data = torch.tensor(encoder.encode(training), device=device)
+            compact = encoder.encode(training, _numpy_rng(shared["_score_seed"]))
+            data = torch.tensor(compact, device=device)
             attributes = partial(self._attributes, shared=shared, held_out=held_out)
             max_iter = schedule_of(self, len(data)).max_iter
             report = BlockReport(self, X, y, max_iter, device, attributes)
 
             def start():
                 seed = _draw_seed(random_state)
-                return attributes(self._train(data, shared, seed, report))
+                with _torch.seeded(seed, device):
+                    networks = self._make_networks(latent_dim, head)
+                    rng = torch.Generator(device).manual_seed(seed)
+                    state = run_training(self, networks, noise, data, rng, report)
+                return attributes(state)
 
             vars(self).update(best_start(start, self.n_init, report))
             report.end()
         return self
 
-    def _choose_latent_dim(self, encoder):
-        if self.latent_dim == "auto":
-            return min(encoder.n_outputs, LATENT_DIM_MAX)
-        return self.latent_dim
-
-    def _train(self, data, shared, seed, report):
-        encoder, latent_dim = shared["encoder_"], shared["latent_dim_"]
-        with _torch.seeded(seed, data.device):
-            networks = self._make_networks(latent_dim, encoder)
-            rng = torch.Generator(data.device).manual_seed(seed)
-            return run_training(self, networks, latent_dim, data, rng, report)
-
     def _attributes(self, state, *, shared, held_out):
         """The fitted attributes that belong to a state of training."""
+        settle_average(state, shared["_noise"], self.batch_size, shared["_score_seed"])
         attributes = shared | {
             "generator_": snapshot(state.average.module),
             "discriminator_": snapshot(state.discriminator.network),
@@ -138,34 +137,28 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         vars(fitted).update(attributes)
         if not np.isfinite(fitted._score_centres()).all():
             raise DivergenceError(state.iteration - 1)
-        bandwidth = fitted._choose_bandwidth(held_out)
+        widths = fitted._choose_widths(held_out)
         return attributes | {
-            "bandwidth_": bandwidth,
-            "validation_score_": float(fitted._log_density(held_out, bandwidth).mean()),
+            **widths,
+            "validation_score_": float(
+                fitted._log_density(held_out, *widths.values()).mean()
+            ),
             "_calibration": fitted._calibrate(held_out),
         }
 
-    def _choose_bandwidth(self, held_out):
-        """The best bandwidth to within 2 %, from a coarse and then a fine grid."""
-        if self.bandwidth != "auto":
-            return float(self.bandwidth)
-        rows, centres = held_out / self.encoder_.unit, self._score_centres()
-        select = partial(
-            select_bandwidth,
-            rows,
-            centres / self.encoder_.unit,
-            device=_torch.available_device(self.device),
-        )
-        scale = np.sqrt(rows.var(axis=0).mean()) or 1.0
-        floor, step = BANDWIDTH_FLOOR * scale, 1.4
-        best = select(floor * step ** np.arange(15))  # up to 2.2 times the scale
-        return select((best * np.geomspace(1 / step, step, 19)).clip(floor))
+    def _choose_widths(self, held_out):
+        """Bandwidth and smoothing under which held-out rows are the most likely."""
+        measured = Measured(*self.encoder_.measure(held_out[:N_WIDTH_ROWS])[:2])
+        bandwidth = None if self.bandwidth == "auto" else float(self.bandwidth)
+        bandwidth, smoothing = self._density().best(measured, bandwidth)
+        return {"bandwidth_": bandwidth, "_smoothing": smoothing}
 
     def _calibrate(self, held_out):
         """One slope and one offset, from held-out rows and as many of ``sample``."""
-        generated = self._draw_rows(len(held_out), self._score_seed)
-        generated = self._container.settle(generated)
-        logits = self._logits(np.concatenate([held_out, generated]))
+        compact = self._draw_compact(len(held_out), self._score_seed)
+        generated = self.encoder_.settle(compact)
+        real = self.encoder_.encode(held_out, _numpy_rng(self._score_seed))
+        logits = self._logits(np.concatenate([real, generated]))
         is_real = np.repeat([1.0, 0.0], len(held_out))
         return SigmoidCalibration().fit(logits, is_real)
 
@@ -199,7 +192,8 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
                 f"got {n_samples!r}."
             )
         seed = _draw_seed(check_random_state(_seed_if_none(random_state)))
-        return self._container.build(self._draw_rows(int(n_samples), seed))
+        compact = self._draw_compact(int(n_samples), seed)
+        return self.encoder_.build(compact, _numpy_rng(seed))
 
     def generate(self, latents):
         """Generate the rows that belong to given latent vectors.
@@ -227,29 +221,29 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
                 f"latents must have latent_dim_={self.latent_dim_} columns, "
                 f"got {latents.shape[1]}."
             )
-        return self._container.build(self._decode(torch.tensor(latents)))
+        noise = np.zeros((len(latents), sum(self._noise[::2])), dtype=np.float32)
+        noise[:, : self.latent_dim_] = latents
+        chunks = torch.tensor(noise).split(CHUNK_SIZE)
+        compact = self._run("generator_", "compact", chunks)
+        return self.encoder_.build(compact, _numpy_rng(0))
 
-    def _draw_rows(self, n_samples, seed):
-        """Rows as float64, from noise of the CPU: the same on every device."""
+    def _draw_compact(self, n_rows, seed):
+        """Compact rows, from noise of the CPU: the same on every device."""
         rng = torch.Generator().manual_seed(seed)
-        return self._decode(draw_noise((n_samples, self.latent_dim_), self._noise, rng))
+        sizes = [CHUNK_SIZE] * (n_rows // CHUNK_SIZE) + [n_rows % CHUNK_SIZE]
+        chunks = (self._noise.draw(size, rng) for size in sizes if size)
+        return self._run("generator_", "compact", chunks)
 
-    def _decode(self, latents):
-        n_outputs = self.encoder_.n_outputs
-        return self.encoder_.decode(self._run(self.generator_, latents, n_outputs))
-
-    def _run(self, network, inputs, n_outputs):
-        """The outputs of a fitted network as an array, in chunks of bounded size."""
+    def _run(self, name, method, chunks):
+        """What a method of a fitted network makes of chunks of rows, as an array."""
         device = _torch.available_device(self.device)
+        network = getattr(self, name)
         if device.type != "cpu":
             network = copy.deepcopy(network).to(device)
-        outputs = np.empty((len(inputs), n_outputs), dtype=np.float32)
+        call = getattr(network, method)
         with _torch.plain(device), torch.inference_mode():
-            for start in range(0, len(inputs), CHUNK_SIZE):
-                chunk = inputs[start : start + CHUNK_SIZE].to(device)
-                rows = network(chunk).cpu().reshape(len(chunk), n_outputs)
-                outputs[start : start + CHUNK_SIZE] = rows.numpy()
-        return outputs
+            outputs = [call(chunk.to(device)).cpu().numpy() for chunk in chunks]
+        return np.concatenate(outputs)
 
     # -------------------------------------------------------------- scoring
 
@@ -272,17 +266,23 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         ndarray of shape (n_samples,)
             Natural logarithm of the density; the same at every call.
         """
-        return self._log_density(self._validate_rows(X), self.bandwidth_)
+        rows = self._read_rows(X)
+        return self._log_density(rows, self.bandwidth_, self._smoothing)
 
-    def _log_density(self, rows, bandwidth):
-        unit = self.encoder_.unit
-        log_density = parzen_log_likelihood(
-            rows / unit,
-            self._score_centres() / unit,
-            bandwidth,
-            device=_torch.available_device(self.device),
-        )
-        return log_density - np.log(unit).sum()
+    def _log_density(self, rows, bandwidth, smoothing):
+        classes, numbers, log_volume = self.encoder_.measure(rows)
+        measured = Measured(classes, numbers)
+        log_density = self._density().log_likelihoods(measured, [bandwidth], smoothing)
+        return log_density[0] - log_volume
+
+    def _density(self):
+        compact = self._score_centres()
+        rng = _numpy_rng(self._score_seed)
+        centres = Measured(*self.encoder_.measure_compact(compact, rng))
+        return MixedDensity(centres, _torch.available_device(self.device))
+
+    def _score_centres(self):
+        return self._draw_compact(self._n_centres, self._score_seed)
 
     def score(self, X, y=None):
         """Mean log density of the rows; larger is better.
@@ -318,20 +318,19 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         ndarray of shape (n_samples,)
             Probabilities between 0 and 1.
         """
-        rows = self._validate_rows(X)
-        return self._calibration.predict(self._logits(rows))
+        rows = self._read_rows(X)
+        compact = self.encoder_.encode(rows, _numpy_rng(self._score_seed))
+        return self._calibration.predict(self._logits(compact))
 
-    def _validate_rows(self, X):
-        check_is_fitted(self)
-        check_columns(X)
-        return validate_data(self, X, dtype=np.float64, reset=False)
+    def _logits(self, compact):
+        open_rows = self.generator_.head.open
+        chunks = map(open_rows, torch.tensor(compact).split(CHUNK_SIZE))
+        logits = self._run("discriminator_", "__call__", chunks)
+        return logits.ravel().astype(np.float64)
 
-    def _score_centres(self):
-        return self._draw_rows(self._n_centres, self._score_seed)
 
-    def _logits(self, rows):
-        inputs = torch.tensor(self.encoder_.encode(rows))
-        return self._run(self.discriminator_, inputs, 1).ravel().astype(np.float64)
+def _numpy_rng(seed):
+    return np.random.default_rng(seed)
 
 
 def _seed_if_none(random_state):

@@ -24,7 +24,7 @@ from .training import (
 
 N_HELD_OUT_MIN, N_HELD_OUT_MAX = 5, 5_000
 # max_iter="auto": passes over the rows, within these numbers of iterations
-N_PASSES, MIN_ITER, MAX_ITER = 60, 3_000, 15_000
+N_PASSES, MIN_ITER, MAX_ITER = 90, 3_000, 15_000
 
 
 def hold_out(rows, fraction, random_state):
@@ -78,16 +78,16 @@ def best_start(start, n_init, report):
     return max(starts, key=lambda attributes: attributes["validation_score_"])
 
 
-def run_training(estimator, networks, latent_dim, data, rng, report):
-    """Train a pair of networks on encoded rows; returns the ``TrainingState``.
+def run_training(estimator, networks, noise, data, rng, report):
+    """Train a pair of networks on compact rows; returns the ``TrainingState``.
 
-    ``data`` ``(n, n_outputs)`` and ``rng`` live on the device. Ctrl-C ends training
+    ``data`` ``(n, n_compact)`` and ``rng`` live on the device. Ctrl-C ends training
     early and keeps the state.
     """
     for network in networks:
         network.float()
     objective = _objective(estimator, networks, data)
-    _rehearse(networks, objective, latent_dim, data.shape[1])
+    _rehearse(*networks, objective)
     generator, discriminator = (net.to(data.device).train() for net in networks)
     rate = estimator.learning_rate
     state = TrainingState(
@@ -100,13 +100,12 @@ def run_training(estimator, networks, latent_dim, data, rng, report):
         ),
         WeightAverage(generator, estimator.averaging),
     )
-    noise_shape = (estimator.batch_size, latent_dim)
     try:
         report.start()
         train(
             state,
-            BatchStream(data, estimator.batch_size, rng),
-            NoiseStream(noise_shape, estimator.noise, rng),
+            BatchStream(data, estimator.batch_size, rng, generator.head.open),
+            NoiseStream(noise, estimator.batch_size, rng),
             objective,
             schedule_of(estimator, len(data)),
             report,
@@ -116,6 +115,13 @@ def run_training(estimator, networks, latent_dim, data, rng, report):
             raise
         report.interrupt()
     return state
+
+
+def settle_average(state, noise, batch_size, seed):
+    """Statistics of batch normalisation for the averaged weights, from fresh noise."""
+    device = next(state.average.module.parameters()).device
+    rng = torch.Generator(device).manual_seed(seed)
+    state.average.settle(lambda: noise.draw(batch_size, rng))
 
 
 def schedule_of(estimator, n_rows):
@@ -192,7 +198,7 @@ def _objective(estimator, networks, data):
         estimator.penalty,
         estimator.penalty_weight,
         loss=next((name for name, pair in LOSSES.items() if pair == loss), None),
-        variance=float(data.var(0).sum()),
+        variance=networks[0].head.variance(data),
     )
     weights = [weight for net in networks for weight in net.parameters()]
     widths = [min(weight.flatten(1).shape) for weight in weights if weight.dim() > 1]
@@ -201,18 +207,19 @@ def _objective(estimator, networks, data):
     return Objective(loss, penalties, precision)
 
 
-def _rehearse(networks, objective, latent_dim, n_outputs):
+def _rehearse(generator, discriminator, objective):
     """Call once all that a user may have written, so that a wrong shape is named."""
-    # In eval mode neither dropout nor batch statistics act
-    generator, discriminator = (network.eval() for network in networks)
-    fake = _expect(
+    generator.eval(), discriminator.eval()  # neither dropout nor batch statistics act
+    latent_dim, head = generator.latent_dim, generator.head
+    raw = _expect(
         f"generator must map latents of shape (2, {latent_dim}) to rows of shape "
-        f"(2, {n_outputs})",
-        generator(torch.zeros(2, latent_dim)),
-        [(2, n_outputs)],
-    ).detach()
+        f"(2, {head.n_raw})",
+        generator.network(torch.zeros(2, latent_dim)),
+        [(2, head.n_raw)],
+    )
+    fake = head(raw, torch.zeros(2, head.n_noise)).detach()
     logits = _expect(
-        f"discriminator must map rows of shape (2, {n_outputs}) to one logit a row",
+        f"discriminator must map rows of shape (2, {head.n_open}) to one logit a row",
         discriminator(fake),
         [(2,), (2, 1), (2, 1, 1, 1)],
     ).flatten()

@@ -1,19 +1,29 @@
 """GANGenerator: a GAN for rows of numbers."""
 
+import copy
 from functools import partial
 from numbers import Integral, Real
 
 import torch
+from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from ._base import BaseGAN
+from ._rows import make_encoder, read_rows
 from ._sklearn import Interval, StrOptions
-from .encoding import ScaledEncoder
 from .losses import LOSSES
-from .networks import build, mlp_discriminator, mlp_generator
+from .networks import (
+    HeadedGenerator,
+    RangeHead,
+    TableHead,
+    build,
+    mlp_discriminator,
+    mlp_generator,
+    residual_generator,
+)
 from .penalties import PENALTIES
 
-OUTPUT_ACTIVATIONS = {"linear": nn.Identity, "tanh": nn.Tanh}
+ACTIVATIONS = {"linear": nn.Identity, "tanh": nn.Tanh}
 
 
 class GANGenerator(BaseGAN):
@@ -42,13 +52,16 @@ class GANGenerator(BaseGAN):
         Share of the discriminator's hidden units that are zeroed in training, in
         [0, 1). Only for ``discriminator="mlp"``.
     latent_dim : "auto" or int, default="auto"
-        Number of columns of the noise. "auto" is as many as the data have, at most 64.
+        Number of columns of the noise. "auto" is as many as the generator's outputs,
+        at most 64.
     noise : {"normal", "uniform"}, default="normal"
         Distribution of the noise: standard normal, or uniform between -1 and 1.
-    encoding : {"auto", "scaled"}, default="auto"
+    encoding : {"auto", "scaled", "table"}, default="auto"
         How rows become tensors. ``"scaled"`` is one affine map for columns that share
-        one range, and one map a column otherwise; see
-        :class:`~skgan.encoding.ScaledEncoder`.
+        one range, and one map a column otherwise
+        (:class:`~skgan.encoding.ScaledEncoder`); ``"table"`` is classes and normal
+        scores, for columns of all kinds (:class:`~skgan.encoding.TableEncoder`). "auto"
+        is ``"table"`` for data frames with a column that is not all numbers.
     loss : str or pair of callables, default="relativistic"
         One of ``"relativistic"``, ``"non_saturating"``, ``"minimax"``,
         ``"wasserstein"``, ``"hinge"``, ``"least_squares"``, or an
@@ -67,7 +80,7 @@ class GANGenerator(BaseGAN):
         many times the weight.
     max_iter : "auto" or int, default="auto"
         Number of iterations, as Algorithm 1 counts them: one round of updates of both
-        networks. "auto" is as many as draw each row 60 times at one batch an iteration,
+        networks. "auto" is as many as draw each row 90 times at one batch an iteration,
         but at least 3,000 and at most 15,000.
     batch_size : int, default=256
         Number of rows in a batch, at least 2. It may exceed the number of rows.
@@ -180,7 +193,7 @@ class GANGenerator(BaseGAN):
             Interval(Integral, 1, None, closed="left"),
         ],
         "noise": [StrOptions({"normal", "uniform"})],
-        "encoding": [StrOptions({"auto", "scaled"})],
+        "encoding": [StrOptions({"auto", "scaled", "table"})],
         "loss": [StrOptions(set(LOSSES)), tuple],
         "penalty": [StrOptions({"auto", *PENALTIES}), callable, list, tuple, None],
         "penalty_weight": [
@@ -279,26 +292,41 @@ class GANGenerator(BaseGAN):
         self.verbose = verbose
         self.random_state = random_state
 
-    def _make_encoder(self, rows):
-        return ScaledEncoder(rows)
+    def _make_encoder(self, X):
+        return make_encoder(self, X)
 
-    def _make_networks(self, latent_dim, encoder):
-        n_outputs, widths = encoder.n_outputs, self.hidden_layer_sizes
-        generators = {"mlp": partial(mlp_generator, hidden_layer_sizes=widths)}
-        discriminators = {
-            "mlp": partial(
+    def _read_rows(self, X):
+        check_is_fitted(self)
+        return read_rows(self, X)
+
+    def _make_head(self, encoder):
+        if encoder.name == "table":
+            order = torch.tensor(encoder.order)
+            return TableHead(encoder.sizes, encoder.owners, order)
+        return RangeHead(encoder.n_columns, ACTIVATIONS[encoder.activation]())
+
+    def _make_networks(self, latent_dim, head):
+        widths = self.hidden_layer_sizes
+        generator, discriminator = self.generator, self.discriminator
+        if isinstance(generator, str):
+            mlp = residual_generator if head.n_noise else mlp_generator
+            generator = partial(mlp, hidden_layer_sizes=widths)
+        if isinstance(discriminator, str):
+            discriminator = partial(
                 mlp_discriminator,
                 hidden_layer_sizes=widths,
                 maxout_pieces=self.maxout_pieces,
                 dropout=self.dropout,
             )
-        }
-        generator = generators.get(self.generator, self.generator)
-        discriminator = discriminators.get(self.discriminator, self.discriminator)
+        network = build("generator", generator, latent_dim, head.n_raw)
         return (
-            nn.Sequential(
-                build("generator", generator, latent_dim, n_outputs),
-                OUTPUT_ACTIVATIONS[encoder.activation](),
-            ),
-            build("discriminator", discriminator, n_outputs),
+            HeadedGenerator(network, copy.deepcopy(head), latent_dim),
+            build("discriminator", discriminator, head.n_open),
         )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        is_table = self.encoding == "table"
+        tags.input_tags.allow_nan = is_table
+        tags.input_tags.string = tags.input_tags.categorical = is_table
+        return tags

@@ -66,7 +66,7 @@ def check_unfitted_raises(estimator):
 
 def check_failed_fit_keeps_the_old_one(estimator):
     """A fit that fails leaves a generator as it was, fitted or not."""
-    bad = np.full((N_ROWS, N_COLUMNS + 1), np.nan)
+    bad = np.full((N_ROWS, N_COLUMNS + 1), np.inf)
     for generator in (clone(estimator), _fitted(estimator)):
         before = dict(vars(generator))
         try:
@@ -74,7 +74,7 @@ def check_failed_fit_keeps_the_old_one(estimator):
         except ValueError:
             assert vars(generator) == before, "a failed fit must change no attribute"
         else:
-            raise AssertionError("fit must raise ValueError for rows of NaN")
+            raise AssertionError("fit must raise ValueError for infinite rows")
 
 
 def check_sample_shape(estimator):
@@ -154,7 +154,7 @@ def check_global_random_streams(estimator):
     generator.sample(5)
     generator.score(_rows())
     try:
-        generator.fit(np.full((N_ROWS, N_COLUMNS), np.nan))
+        generator.fit(np.full((N_ROWS, N_COLUMNS), np.inf))
     except ValueError:
         pass
     after = _random_streams()

@@ -20,6 +20,7 @@ from skgan.testing import GENERATOR_CHECKS, check_generator
 
 EXPECTED_FAILURES = {}
 SMALL = {"max_iter": 2, "n_score_samples": 200}
+CONFIGURATIONS = [SMALL, {**SMALL, "encoding": "table"}]
 ESTIMATORS = [
     value
     for value in (getattr(skgan, name) for name in skgan.__all__)
@@ -32,7 +33,7 @@ def test_array_api_checks_are_switched_on():
 
 
 @parametrize_with_checks(
-    [estimator(**SMALL) for estimator in ESTIMATORS],
+    [estimator(**own) for estimator in ESTIMATORS for own in CONFIGURATIONS],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
 )
 def test_sklearn_contract(estimator, check):
@@ -41,9 +42,10 @@ def test_sklearn_contract(estimator, check):
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("max_iter", [2, 100])
+@pytest.mark.parametrize("options", CONFIGURATIONS, ids=["default", "table"])
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_scores_do_not_depend_on_the_other_rows(estimator, loss, max_iter):
-    options = {**SMALL, "loss": loss, "max_iter": max_iter}
+def test_scores_do_not_depend_on_the_other_rows(estimator, options, loss, max_iter):
+    options = {**options, "loss": loss, "max_iter": max_iter}
     check_methods_subset_invariance(estimator.__name__, estimator(**options))
 
 
@@ -53,9 +55,10 @@ def test_every_parameter_is_validated(estimator):
 
 
 @pytest.mark.parametrize("check", GENERATOR_CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("options", CONFIGURATIONS, ids=["default", "table"])
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_generator_contract(estimator, check):
-    check(estimator(**SMALL))
+def test_generator_contract(estimator, options, check):
+    check(estimator(**options))
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)

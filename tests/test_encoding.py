@@ -27,7 +27,7 @@ def test_decode_inverts_encode(X):
     encoder = ScaledEncoder(X)
     encoded = encoder.encode(X)
     assert encoded.dtype == np.float32
-    assert encoded.shape == (len(X), encoder.n_outputs)
+    assert encoded.shape == (len(X), encoder.n_columns)
     np.testing.assert_allclose(encoder.decode(encoded), X, rtol=1e-5, atol=1e-4)
 
 
@@ -84,7 +84,7 @@ def test_rule_on_real_images(digits):
 def test_constant_columns_return_exactly():
     X = np.column_stack([TABLE, np.full(200, 0.1), PIXELS[:1].repeat(200, 0)])
     encoder = ScaledEncoder(X)
-    noise = RNG.normal(size=(7, encoder.n_outputs)).astype(np.float32)
+    noise = RNG.normal(size=(7, encoder.n_columns)).astype(np.float32)
     np.testing.assert_array_equal(encoder.decode(noise)[:, 3:], X[:7, 3:])
     assert np.isfinite(encoder.encode(X)).all()
 

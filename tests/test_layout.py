@@ -18,7 +18,7 @@ LAYERS = [
         "_version",
     },
     {"training", "encoding", "metrics", "networks"},
-    {"_base", "_fitting", "_report"},
+    {"_base", "_fitting", "_report", "_rows"},
     {"_gan", "plotting", "testing"},
     {"__init__"},
 ]

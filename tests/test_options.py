@@ -332,7 +332,7 @@ def test_frozen_layers_of_a_user_stay_frozen(blobs):
         generator=lambda *_: nn.Sequential(frozen, nn.ReLU(), nn.Linear(4, 2)),
         max_iter=20,
     ).fit(blobs)
-    for network in (gan.generator_[0], gan.discriminator_):
+    for network in (gan.generator_.network, gan.discriminator_):
         assert torch.equal(network[0].weight, kept)
 
 
@@ -368,4 +368,4 @@ def test_the_callers_default_dtype_changes_nothing(blobs):
 
 def test_networks_of_float64_are_trained_in_float32(blobs):
     gan = small(generator=lambda *sizes: mlp_generator(*sizes).double()).fit(blobs)
-    assert gan.generator_[0][0].weight.dtype == torch.float32
+    assert gan.generator_.network[0].weight.dtype == torch.float32

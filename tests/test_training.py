@@ -13,6 +13,7 @@ from skgan.networks import mlp_discriminator, mlp_generator
 from skgan.penalties import PENALTIES, r1, r2
 from skgan.training import (
     BatchStream,
+    Noise,
     NoiseStream,
     Objective,
     Player,
@@ -62,7 +63,7 @@ def make_streams(seed=1):
     rng = torch.Generator().manual_seed(seed)
     rows = torch.randn(50, D, generator=rng) * 2 + 1
     batches = BatchStream(rows, BATCH, rng)
-    noise = NoiseStream((BATCH, LATENT_DIM), "normal", rng)
+    noise = NoiseStream(Noise(LATENT_DIM, "normal"), BATCH, rng)
     return Recorded(batches.draw), Recorded(noise.draw)
 
 
@@ -333,9 +334,9 @@ def test_batches_show_every_row_equally_often(n_rows, batch_size):
 
 def test_noise_distributions():
     rng = torch.Generator().manual_seed(0)
-    normal = NoiseStream((50_000, 2), "normal", rng).draw()
+    normal = NoiseStream(Noise(2, "normal"), 50_000, rng).draw()
     assert normal.mean().abs() < 0.02 and (normal.std() - 1).abs() < 0.02
-    uniform = NoiseStream((50_000, 2), "uniform", rng).draw()
+    uniform = NoiseStream(Noise(2, "uniform"), 50_000, rng).draw()
     assert uniform.min() >= -1 and uniform.max() < 1
     assert uniform.mean().abs() < 0.02 and (uniform.std() - 3**-0.5).abs() < 0.02
 

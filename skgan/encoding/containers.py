@@ -119,7 +119,7 @@ def container_of(X, rows):
 
     ``rows`` are those of ``X`` as a float64 array.
     """
-    return FrameContainer(X) if _is_frame(X) else ArrayContainer(X, rows)
+    return FrameContainer(X) if is_frame(X) else ArrayContainer(X, rows)
 
 
 def check_columns(X):
@@ -133,7 +133,7 @@ def check_columns(X):
     """
     if isinstance(nw.from_native(X, pass_through=True), nw.LazyFrame):
         raise ValueError("Lazy frames are not supported: collect the rows first.")
-    if _is_frame(X):
+    if is_frame(X):
         for column in nw.from_native(X, eager_only=True).iter_columns():
             _numeric(column)
 
@@ -164,7 +164,19 @@ def check_magnitudes(rows, names):
             )
 
 
-def _is_frame(X):
+def holds_only_numbers(X):
+    """Whether X is no data frame, or one of numbers and booleans, none missing."""
+    if not is_frame(X):
+        return True
+    return all(
+        (column.dtype.is_numeric() or column.dtype == nw.Boolean)
+        and not column.is_null().any()
+        for column in nw.from_native(X, eager_only=True).iter_columns()
+    )
+
+
+def is_frame(X):
+    """Whether X is a data frame that narwhals knows."""
     return isinstance(nw.from_native(X, pass_through=True), nw.DataFrame)
 
 

@@ -24,13 +24,15 @@ class ScaledEncoder:
     X : ndarray of shape (n_samples, n_features)
         The training rows, float64. Of their values the encoder keeps the minimum and
         the maximum of a closed range, and the value of a constant column.
+    container : Container or None, default=None
+        What ``build`` makes of rows; None leaves them as they are.
 
     Attributes
     ----------
     activation : {"tanh", "linear"}
         What the generator ends in.
-    n_outputs : int
-        Number of columns of the networks' rows.
+    n_columns : int
+        Number of columns.
     unit : ndarray of shape (n_features,)
         The unit of each column in which densities and distances are measured: 1 for
         columns that share a range, otherwise their standard deviations.
@@ -48,7 +50,7 @@ class ScaledEncoder:
 
     name = "scaled"
 
-    def __init__(self, X):
+    def __init__(self, X, container=None):
         low, high = X.min(axis=0), X.max(axis=0)
         varies = low < high
         varying = X[:, varies]  # a constant must not move what the others share
@@ -61,20 +63,39 @@ class ScaledEncoder:
             self.activation = "linear"
             axis = None if shared else 0
             offset, scale = varying.mean(axis=axis), varying.std(axis=axis)
-        self.n_outputs = X.shape[1]
+        self.n_columns = X.shape[1]
+        self._container = container
         self._offset, self._scale = low, np.zeros_like(low)
         self._offset[varies], self._scale[varies] = offset, scale
         self.unit = np.where(varies & (not shared), self._scale, 1.0)
 
-    def encode(self, X):
-        """Rows as the networks see them, float32 ``(n_samples, n_outputs)``."""
+    def encode(self, X, rng=None):
+        """Compact rows, float32 ``(n_samples, n_columns)``."""
         scale = np.where(self._scale > 0, self._scale, 1.0)
         return ((X - self._offset) / scale).clip(-FAR, FAR).astype(np.float32)
 
-    def decode(self, outputs):
-        """Rows in the units of X, float64, from the generator's outputs."""
+    def decode(self, compact, rng=None):
+        """Rows in the units of X, float64, from compact ones."""
         # A scale of 0 brings back a constant column
-        return outputs.astype(np.float64) * self._scale + self._offset
+        return compact.astype(np.float64) * self._scale + self._offset
+
+    def build(self, compact, rng=None):
+        """Rows as the user knows them, from compact ones."""
+        rows = self.decode(compact)
+        return rows if self._container is None else self._container.build(rows)
+
+    def settle(self, compact):
+        """Compact rows as they come back from the rows that ``build`` makes of them."""
+        return self.encode(self._container.settle(self.decode(compact)))
+
+    def measure(self, X):
+        """Rows as a density sees them, and the log volume of each row's units."""
+        no_classes = np.zeros((len(X), 0), dtype=np.int64)
+        return no_classes, X / self.unit, np.log(self.unit).sum()
+
+    def measure_compact(self, compact, rng=None):
+        """The same of compact rows, without the volume."""
+        return self.measure(self.decode(compact))[:2]
 
 
 def _share_one_range(low, high):

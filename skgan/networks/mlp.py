@@ -38,7 +38,7 @@ def mlp_generator(
     torch.Size([5, 3])
     """
     layers: list[nn.Module] = []
-    for width in _check_widths(hidden_layer_sizes):
+    for width in check_widths(hidden_layer_sizes):
         layers += [nn.Linear(latent_dim, width), nn.ReLU()]
         latent_dim = width
     return nn.Sequential(*layers, nn.Linear(latent_dim, n_outputs))
@@ -78,7 +78,7 @@ def mlp_discriminator(
     torch.Size([7])
     """
     layers: list[nn.Module] = []
-    for width in _check_widths(hidden_layer_sizes):
+    for width in check_widths(hidden_layer_sizes):
         if maxout_pieces > 1:
             layers.append(Maxout(n_inputs, width, maxout_pieces))
         else:
@@ -89,7 +89,8 @@ def mlp_discriminator(
     return nn.Sequential(*layers, nn.Linear(n_inputs, 1), nn.Flatten(0))
 
 
-def _check_widths(hidden_layer_sizes: Sequence[int]) -> Sequence[int]:
+def check_widths(hidden_layer_sizes: Sequence[int]) -> Sequence[int]:
+    """The widths, if they are positive integers."""
     for width in hidden_layer_sizes:
         if not isinstance(width, Integral) or isinstance(width, bool) or width < 1:
             raise ValueError(

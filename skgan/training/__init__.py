@@ -3,12 +3,13 @@
 from .averaging import WeightAverage
 from .loop import BLOCK_SIZE, Schedule, train
 from .progress import Progress
-from .state import BatchStream, NoiseStream, Player, TrainingState, draw_noise
+from .state import BatchStream, Noise, NoiseStream, Player, TrainingState
 from .step import Objective
 
 __all__ = [
     "BLOCK_SIZE",
     "BatchStream",
+    "Noise",
     "NoiseStream",
     "Objective",
     "Player",
@@ -16,6 +17,5 @@ __all__ = [
     "Schedule",
     "TrainingState",
     "WeightAverage",
-    "draw_noise",
     "train",
 ]

@@ -1,9 +1,13 @@
 """The exponential moving average of a network's weights."""
 
 import copy
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+N_SETTLING_BATCHES = 20
 
 
 class WeightAverage:
@@ -36,3 +40,21 @@ class WeightAverage:
         for kept, buffer in zip(*self._buffers, strict=True):
             kept.copy_(buffer)
         self.n_updates += 1
+
+    @torch.no_grad()
+    def settle(self, draw_noise: Callable[[], Tensor]) -> None:
+        """Give batch normalisation the statistics of the averaged weights.
+
+        The buffers are those of the original network, whose weights are others.
+        """
+        layers = [m for m in self.module.modules() if isinstance(m, _BatchNorm)]
+        if not layers:
+            return
+        momenta = [layer.momentum for layer in layers]
+        for layer in layers:
+            layer.train().reset_running_stats()
+            layer.momentum = None  # the mean over all batches
+        for _ in range(N_SETTLING_BATCHES):
+            self.module(draw_noise())
+        for layer, momentum in zip(layers, momenta, strict=True):
+            layer.eval().momentum = momentum

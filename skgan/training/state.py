@@ -1,6 +1,8 @@
 """What training changes, and how it draws its batches."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -49,6 +51,8 @@ class TrainingState:
 class BatchStream:
     """An endless reshuffled stream of rows, drawn by index on the device.
 
+    ``open`` makes of the rows drawn what the discriminator sees.
+
     Every row is seen equally often: a new permutation begins where one ends, in the
     middle of a batch if need be, so that any batch size works for any number of rows.
     """
@@ -56,6 +60,7 @@ class BatchStream:
     rows: Tensor  # (n, d)
     batch_size: int
     rng: torch.Generator
+    open: Callable[[Tensor], Tensor] = lambda rows: rows
     _order: Tensor = field(init=False)
     _position: int = field(init=False, default=0)
 
@@ -75,27 +80,42 @@ class BatchStream:
         end = self._position + self.batch_size
         index = self._order[self._position : end]
         self._position = end
-        return self.rows[index]
+        return self.open(self.rows[index])
+
+
+class Noise(NamedTuple):
+    """What a generator is fed: latents, and Gumbel noise for the classes of a table.
+
+    Latents are standard normal, or uniform between -1 and 1.
+    """
+
+    latent_dim: int
+    distribution: str
+    n_gumbel: int = 0
+
+    def draw(self, n_rows: int, rng: torch.Generator) -> Tensor:
+        """Noise ``(n_rows, latent_dim + n_gumbel)`` on the device of ``rng``."""
+        latents = torch.empty(
+            n_rows, self.latent_dim, dtype=torch.float32, device=rng.device
+        )
+        if self.distribution == "normal":
+            latents.normal_(generator=rng)
+        else:
+            latents.uniform_(-1, 1, generator=rng)
+        if not self.n_gumbel:
+            return latents
+        times = latents.new_empty(n_rows, self.n_gumbel).exponential_(generator=rng)
+        return torch.cat([latents, -times.log()], 1)
 
 
 @dataclass
 class NoiseStream:
-    """An endless stream of latent vectors, drawn on the device."""
+    """An endless stream of noise, drawn on the device."""
 
-    shape: tuple[int, int]  # (batch_size, latent_dim)
-    distribution: str
+    noise: Noise
+    batch_size: int
     rng: torch.Generator
 
     def draw(self) -> Tensor:
-        """The next batch of latent vectors."""
-        return draw_noise(self.shape, self.distribution, self.rng)
-
-
-def draw_noise(
-    shape: tuple[int, int], distribution: str, rng: torch.Generator
-) -> Tensor:
-    """Latent vectors: standard normal, or uniform between -1 and 1."""
-    noise = torch.empty(shape, dtype=torch.float32, device=rng.device)
-    if distribution == "normal":
-        return noise.normal_(generator=rng)
-    return noise.uniform_(-1, 1, generator=rng)
+        """The next batch of noise."""
+        return self.noise.draw(self.batch_size, self.rng)

@@ -1,0 +1,233 @@
+"""The table encoding: columns as blocks of classes and scalars."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .columns import Constant, Few, Identifier, kind_of, recode
+from .discovery import find_relations
+from .frames import read_table
+from .relations import Map
+
+MISSING = -2  # the code of a missing category; -1 is a rare one
+
+
+class Table:
+    """Columns of a table; rows of all of them by index."""
+
+    def __init__(self, columns):
+        self.columns = columns
+
+    def __len__(self):
+        return len(self.columns[0].values)
+
+    def __getitem__(self, rows):
+        return Table(
+            [
+                column._replace(
+                    values=column.values[rows], missing=column.missing[rows]
+                )
+                for column in self.columns
+            ]
+        )
+
+
+class TableEncoder:
+    """Blocks of classes and normal scores of the columns of a table, and back.
+
+    Columns that others determine in every row are not encoded but restored, constant
+    ones neither.
+
+    Parameters
+    ----------
+    X : array-like or data frame of shape (n_samples, n_features)
+        The training rows.
+
+    Attributes
+    ----------
+    sizes : list of int
+        Number of classes of each block.
+    owners : list of int
+        For each scalar the class that it belongs to, counted through all blocks.
+    order : ndarray of shape (n_classes, n_ordered)
+        Scores of the classes of each ordered block.
+    relations : list of Relation
+        How columns that are not encoded are restored.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skgan.encoding import TableEncoder
+    >>> table = pd.DataFrame({"size": ["S", "L"] * 50, "price": [2.5, 9.0] * 50})
+    >>> encoder = TableEncoder(table)
+    >>> encoder.sizes
+    [2]
+    >>> encoder.describe()
+    ['price is a function of size']
+    """
+
+    name = "table"
+
+    def __init__(self, X):
+        columns, self.form = read_table(X)
+        self.relations = _relations_of(columns)
+        determined = {relation.target for relation in self.relations}
+        self._kinds = {
+            j: kind_of(column)
+            for j, column in enumerate(columns)
+            if j not in determined
+        }
+        self._names = [str(column.name) for column in columns]
+        self._categories = [recode(column).categories for column in columns]
+        self.form.keep(self._categories)
+        self._blocks = [
+            j
+            for j, kind in self._kinds.items()
+            if kind.n_classes > 1 or kind.has_scalar
+        ] or [min(self._kinds)]  # of constant columns one, so that there is a row
+        kinds = [self._kinds[j] for j in self._blocks]
+        self.sizes = [kind.n_classes for kind in kinds]
+        starts = np.cumsum([0, *self.sizes])
+        self._scalars = [b for b, kind in enumerate(kinds) if kind.has_scalar]
+        self.owners = [
+            int(starts[b] + kinds[b].continuous_class) for b in self._scalars
+        ]
+        ordered = [b for b, kind in enumerate(kinds) if kind.ordered]
+        self.order = np.zeros((starts[-1], len(ordered)), dtype=np.float32)
+        for place, b in enumerate(ordered):
+            scores = kinds[b].order_scores
+            self.order[starts[b] : starts[b] + len(scores), place] = scores
+
+    def describe(self):
+        """How columns that are not encoded are restored, in words."""
+        return [relation.describe(self._names) for relation in self.relations]
+
+    def read(self, X):
+        """The rows of X as a ``Table``."""
+        return Table(self.form.read(X))
+
+    def encode(self, table, rng):
+        """Compact rows, float32 ``(n, n_blocks + n_scalars)``."""
+        encoded = [
+            self._kinds[j].encode(
+                table.columns[j].values, table.columns[j].missing, rng
+            )
+            for j in self._blocks
+        ]
+        classes = [classes for classes, _ in encoded]
+        scores = [encoded[b][1] for b in self._scalars]
+        return np.column_stack([*classes, *scores]).astype(np.float32)
+
+    def decode(self, rows, rng):
+        """Values and missing flags of all columns, from compact rows."""
+        n = len(rows)
+        values, missing = [None] * len(self._names), [None] * len(self._names)
+        classes = dict.fromkeys(self._kinds, np.zeros(n, dtype=np.int64))
+        scores = dict.fromkeys(self._kinds, np.zeros(n))
+        for b, j in enumerate(self._blocks):
+            classes[j] = rows[:, b].astype(np.int64)
+        for place, b in enumerate(self._scalars):
+            scores[self._blocks[b]] = rows[:, len(self._blocks) + place]
+        for j, kind in self._kinds.items():
+            values[j], missing[j] = kind.decode(classes[j], scores[j], rng)
+        for relation in self.relations:
+            self._restore(relation, values, missing)
+        return values, missing
+
+    def build(self, compact, rng):
+        """Rows as the user knows them, from compact ones."""
+        values, missing = self.decode(compact, rng)
+        for j, kind in self._kinds.items():
+            if isinstance(kind, Identifier):
+                values[j] = kind.sampler.sample(len(compact), rng)
+        return self.form.build(values, missing)
+
+    def settle(self, compact):
+        """Compact rows as they come back from the rows that ``build`` makes of them."""
+        return compact
+
+    def measure(self, table):
+        """Rows as a density sees them, and the log volume of each row's units."""
+        columns = [table.columns[j] for j in self._blocks]
+        kinds = [self._kinds[j] for j in self._blocks]
+        pairs = [(column.values, column.missing) for column in columns]
+        classes = [
+            kind.classify(*pair) for kind, pair in zip(kinds, pairs, strict=True)
+        ]
+        classes = np.column_stack(classes)
+        numbers = self._numbers(classes, [values for values, _ in pairs])
+        log_volume = np.zeros(len(table))
+        for kind, pair in zip(kinds, pairs, strict=True):
+            log_volume -= kind.log_share(*pair)
+        spreads = np.array([kinds[b].spread for b in self._scalars])
+        log_volume += np.where(np.isnan(numbers), 0.0, np.log(spreads)).sum(axis=1)
+        return classes, numbers, log_volume
+
+    def measure_compact(self, compact, rng):
+        """The same of compact rows, without the volume."""
+        values, _ = self.decode(compact, rng)
+        classes = compact[:, : len(self._blocks)].astype(np.int64)
+        return classes, self._numbers(classes, [values[j] for j in self._blocks])
+
+    def _numbers(self, classes, values):
+        """Numbers in units of their spreads, nan where a row is in another class."""
+        numbers = np.full((len(classes), len(self._scalars)), np.nan)
+        for place, b in enumerate(self._scalars):
+            kind = self._kinds[self._blocks[b]]
+            rows = classes[:, b] == kind.continuous_class
+            numbers[rows, place] = kind.offsets(values[b][rows]) / kind.spread
+        return numbers
+
+    def _restore(self, relation, values, missing):
+        sources = [
+            np.where(missing[j], MISSING, values[j]) if missing[j].any() else values[j]
+            for j in relation.sources
+        ]
+        restored = relation.restore(*sources)
+        is_category = self._categories[relation.target] is not None
+        absent = (restored == MISSING) & is_category
+        values[relation.target] = np.where(absent, 0, restored)
+        missing[relation.target] = absent
+
+
+def _relations_of(columns):
+    """Relations between the plain values; a missing category is one category more.
+
+    Numbers with missing values take no part.
+    """
+    codes, discrete, numeric, distinct = [], [], [], []
+    for column in columns:
+        column = recode(column)
+        values, missing = column.values, column.missing
+        is_category, number = column.kind == "category", None
+        if is_category:
+            values = np.where(missing, MISSING, values)
+        elif missing.any():  # a constant column is in no relation
+            values = np.zeros(len(values), dtype=np.int64)
+        else:
+            number = values
+        few = is_category or isinstance(kind_of(column), Few | Constant)
+        unique = None
+        if few:
+            unique, values = np.unique(values, return_inverse=True)
+        codes.append(values)
+        discrete.append(few)
+        numeric.append(number if few else None)
+        distinct.append(unique)
+    found = find_relations(codes, discrete, numeric)
+    return [_in_values(relation, distinct) for relation in found]
+
+
+def _in_values(relation, distinct):
+    """A map of codes as a map of the values that they stand for."""
+    if not isinstance(relation, Map):
+        return relation
+    (source,), target = relation.sources, relation.target
+    changes = {"codes": distinct[source][relation.codes]}
+    if distinct[target] is not None:
+        changes |= {
+            "values": distinct[target][relation.values],
+            "default": distinct[target][relation.default],
+            "dtype": distinct[target].dtype,
+        }
+    return replace(relation, **changes)

@@ -1,0 +1,164 @@
+"""What stands between a generator's last layer and the rows that others see.
+
+A head knows three forms of a row: *raw*, what the last layer gives; *open*, what the
+discriminator sees; *compact*, what an encoder writes and reads. ``head(raw, noise)`` is
+open, ``head.compact(raw, noise)`` compact, ``head.open(compact)`` open.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+N_BINS = 16  # of the piecewise-linear code of a scalar
+END = 4.0  # normal score at which its first and last bin end
+
+
+class RangeHead(nn.Module):
+    """Rows of numbers, the same in every form but for an output activation.
+
+    Parameters
+    ----------
+    n_columns : int
+        Number of columns.
+    activation : torch.nn.Module
+        Applied to raw rows.
+    """
+
+    n_noise = 0
+
+    def __init__(self, n_columns: int, activation: nn.Module) -> None:
+        super().__init__()
+        self.n_raw = self.n_open = n_columns
+        self.activation = activation
+
+    def variance(self, rows: Tensor) -> float:
+        """What gradient penalties grow with: the variance summed over all columns."""
+        return float(rows.var(0).sum())
+
+    def open(self, rows: Tensor) -> Tensor:
+        """Compact rows as they are."""
+        return rows
+
+    def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
+        """Raw rows through the activation."""
+        return self.activation(raw)
+
+    compact = forward
+
+
+class TableHead(nn.Module):
+    """Blocks of classes, and scalars that count only where a block has their class.
+
+    Raw rows hold logits of all classes and the scalars, compact rows the class of each
+    block and the scalars. Open rows hold one-hot blocks, the scalars, a piecewise-
+    linear code of each (Gorishniy et al. 2022) and a score of the class of each ordered
+    block.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Number of classes of each block.
+    owners : sequence of int
+        For each scalar the class that it belongs to, counted through all blocks.
+    order : tensor of shape (n_classes, n_ordered)
+        Scores of the classes of each ordered block, 0 for all other classes.
+    """
+
+    block: Tensor  # of each class
+    start: Tensor  # of each block
+    owners: Tensor
+    order: Tensor
+    member: Tensor  # (n_classes, n_blocks), 1 where a class belongs to a block
+    edge: Tensor  # of each bin
+    width: Tensor
+
+    def __init__(
+        self, sizes: Sequence[int], owners: Sequence[int], order: Tensor
+    ) -> None:
+        super().__init__()
+        self.sizes = list(sizes)
+        self.n_noise = n_classes = sum(sizes)
+        self.n_raw = n_classes + len(owners)
+        self.n_open = self.n_raw + N_BINS * len(owners) + order.shape[1]
+        block = torch.arange(len(sizes)).repeat_interleave(torch.tensor(self.sizes))
+        edges = torch.special.ndtri(torch.linspace(0, 1, N_BINS + 1)).clamp(-END, END)
+        buffers = {
+            "block": block,
+            "start": torch.tensor([0, *self.sizes[:-1]]).cumsum(0),
+            "owners": torch.tensor(list(owners), dtype=torch.long),
+            "order": order,
+            "member": nn.functional.one_hot(block, len(sizes)).float(),
+            "edge": edges[:-1],
+            "width": edges.diff(),
+        }
+        for name, value in buffers.items():
+            self.register_buffer(name, value, persistent=False)
+
+    def variance(self, rows: Tensor) -> float:
+        """What gradient penalties grow with: nothing, blocks are alike in tables."""
+        return 1.0
+
+    def open(self, rows: Tensor) -> Tensor:
+        """Open rows ``(n, n_open)`` of compact ones ``(n, n_blocks + n_scalars)``."""
+        classes, scalars = rows.tensor_split([len(self.sizes)], 1)
+        one_hot = rows.new_zeros(len(rows), len(self.block))
+        one_hot.scatter_(1, classes.long() + self.start, 1.0)
+        return self._open(one_hot, scalars)
+
+    def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
+        """Open rows of raw ones ``(n, n_raw)`` and Gumbel noise ``(n, n_classes)``.
+
+        Each block takes the class with the largest noisy logit. The gradient is that of
+        the softmax (straight-through Gumbel softmax, Jang et al. 2017).
+        """
+        with torch.autocast(raw.device.type, enabled=False):
+            logits, scalars = raw.float().tensor_split([len(self.block)], 1)
+            logits = logits + noise
+            top = self._largest(logits)[:, self.block]  # (n, n_classes)
+            shares = (logits - top).exp()
+            soft = shares / (shares @ self.member)[:, self.block]
+            hard = (logits == top).float()
+            return self._open(hard + soft - soft.detach(), scalars)
+
+    def compact(self, raw: Tensor, noise: Tensor) -> Tensor:
+        """Compact rows of the same."""
+        logits, scalars = raw.float().tensor_split([len(self.block)], 1)
+        blocks = (logits + noise).split(self.sizes, 1)
+        classes = [block.argmax(1, keepdim=True) for block in blocks]
+        return torch.cat([*classes, scalars], 1)
+
+    def _largest(self, logits: Tensor) -> Tensor:
+        top = logits.new_full((len(logits), len(self.sizes)), -torch.inf)
+        index = self.block.expand(len(logits), -1)
+        return top.scatter_reduce_(1, index, logits.detach(), "amax")
+
+    def _open(self, one_hot: Tensor, scalars: Tensor) -> Tensor:
+        owned = one_hot[:, self.owners]  # (n, n_scalars)
+        bins = ((scalars[:, :, None] - self.edge) / self.width).clamp(0, 1)
+        codes = (bins * owned[:, :, None]).flatten(1)
+        return torch.cat([one_hot, scalars * owned, codes, one_hot @ self.order], 1)
+
+
+class HeadedGenerator(nn.Module):
+    """A network and its head, as one map from noise to rows.
+
+    The noise holds the latents first and then what the head needs.
+    """
+
+    def __init__(
+        self, network: nn.Module, head: RangeHead | TableHead, latent_dim: int
+    ) -> None:
+        super().__init__()
+        self.network, self.latent_dim = network, latent_dim
+        self.head: RangeHead | TableHead = head
+
+    def forward(self, noise: Tensor) -> Tensor:
+        """Open rows."""
+        latents, rest = noise.tensor_split([self.latent_dim], 1)
+        return self.head(self.network(latents), rest)
+
+    def compact(self, noise: Tensor) -> Tensor:
+        """Compact rows."""
+        latents, rest = noise.tensor_split([self.latent_dim], 1)
+        return self.head.compact(self.network(latents), rest)

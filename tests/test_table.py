@@ -1,0 +1,220 @@
+"""Tables: mixed columns in, the same columns out."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.base import clone
+from sklearn.mixture import GaussianMixture
+from sklearn.model_selection import GridSearchCV
+
+from skgan import GANGenerator, sample
+from skgan.encoding import TableEncoder
+
+RNG = np.random.default_rng(0)
+N = 600
+SMALL = {"max_iter": 20, "hidden_layer_sizes": (32,), "n_score_samples": 200}
+
+
+def people(n=N, rng=RNG):
+    """A mixed table with missing values and a column that another determines."""
+    city = rng.choice(["Bonn", "Jena", "Ulm"], size=n, p=[0.6, 0.3, 0.1])
+    income = np.where(rng.random(n) < 0.3, 0.0, rng.lognormal(8, 1, size=n).round(2))
+    table = pd.DataFrame(
+        {
+            "name": [f"person {i:06d}" for i in rng.permutation(900_000)[:n]],
+            "city": city,
+            "postcode": pd.Series(city).map(
+                {"Bonn": 53111, "Jena": 7743, "Ulm": 89073}
+            ),
+            "age": rng.integers(18, 90, size=n),
+            "income": income,
+            "rooms": rng.choice([1, 2, 3, 4], size=n),
+            "member": rng.random(n) < 0.4,
+            "born": pd.Timestamp("1990-01-01")
+            + pd.to_timedelta(rng.integers(9_000, size=n), unit="D"),
+            "size": pd.Categorical(
+                rng.choice(["S", "M", "L"], size=n), ["S", "M", "L", "XL"], ordered=True
+            ),
+            "one": "same",
+        }
+    )
+    table.loc[rng.random(n) < 0.1, "city"] = None
+    table.loc[rng.random(n) < 0.2, "income"] = np.nan
+    return table
+
+
+@pytest.fixture(scope="module")
+def table():
+    return people()
+
+
+@pytest.fixture(scope="module")
+def fitted(table):
+    return GANGenerator(**SMALL, random_state=0).fit(table)
+
+
+def test_samples_have_the_form_of_the_table(fitted, table):
+    rows = fitted.sample(300, random_state=0)
+    assert fitted.encoding_ == "table"
+    pd.testing.assert_series_equal(rows.dtypes, table.dtypes)
+    assert rows.shape == (300, 10) and list(rows.index) == list(range(300))
+    assert rows["city"].isna().any() and rows["income"].isna().any()
+    assert not rows.drop(columns=["city", "income"]).isna().any().any()
+    assert set(rows["city"].dropna()) <= {"Bonn", "Jena", "Ulm"}
+    assert (rows["one"] == "same").all()
+    assert rows["age"].between(table["age"].min(), table["age"].max()).all()
+    assert set(rows["rooms"]) <= {1, 2, 3, 4}
+    assert (rows["income"].dropna() == 0).mean() == pytest.approx(0.3, abs=0.25)
+    np.testing.assert_allclose(
+        rows["income"].dropna().round(2), rows["income"].dropna()
+    )
+
+
+def test_names_are_fresh(fitted, table):
+    names = fitted.sample(300, random_state=0)["name"]
+    assert names.str.fullmatch(r"person \d{6}").all() and names.is_unique
+    assert not set(names) & set(table["name"])
+
+
+def test_no_cell_that_few_rows_share_is_stored(fitted, table):
+    dumped = pickle.dumps(fitted)
+    for name in table["name"]:
+        assert name.encode() not in dumped
+    for column in ("income", "born"):
+        counts = table[column].value_counts()
+        rare = counts.index[counts < 5].to_numpy()
+        values = rare.astype("i8") if column == "born" else rare
+        assert not any(value.tobytes() in dumped for value in values)
+
+
+def test_a_rare_category_is_not_generated():
+    table = people()
+    table.loc[:3, "city"] = "Atlantis"
+    gan = GANGenerator(**SMALL, random_state=0).fit(table)
+    assert "Atlantis" not in set(gan.sample(2_000, random_state=0)["city"])
+    assert b"Atlantis" not in pickle.dumps(gan)
+    assert np.isfinite(gan.score_samples(table)).all()
+
+
+def test_determined_columns_are_restored_exactly():
+    table = people()[["city", "age", "member"]]
+    table["city"] = table["city"].fillna("nowhere")
+    table["postcode"] = table["city"].map(
+        {"Bonn": 53111, "Jena": 7743, "Ulm": 89073, "nowhere": 0}
+    )
+    table["months"] = 12 * table["age"]
+    encoder = TableEncoder(table)
+    assert len(encoder.relations) == 2 and len(encoder.sizes) == 3
+    rows = GANGenerator(**SMALL, random_state=0).fit(table).sample(500, random_state=0)
+    assert (rows["months"] == 12 * rows["age"]).all()
+    pairs = set(zip(rows["city"], rows["postcode"], strict=True))
+    assert pairs <= set(zip(table["city"], table["postcode"], strict=True))
+
+
+def test_encoding_round_trip():
+    """Classes come back exactly, numbers to within neighbouring ranks."""
+    table = people()
+    encoder = TableEncoder(table)
+    rng = np.random.default_rng(0)
+    back = encoder.build(encoder.encode(encoder.read(table), rng), rng)
+    for column in ("city", "postcode", "rooms", "member", "size", "one"):
+        pd.testing.assert_series_equal(back[column], table[column])
+    for column in ("age", "income", "born"):
+        real, own = table[column].rank(pct=True), back[column].rank(pct=True)
+        assert (real - own).abs().max() < 0.03
+        assert (back[column].isna() == table[column].isna()).all()
+
+
+def test_polars_tables():
+    table = pl.from_pandas(people().drop(columns="size"))
+    rows = GANGenerator(**SMALL, random_state=0).fit(table).sample(50, random_state=0)
+    assert rows.schema == table.schema
+
+
+def test_the_density_sums_to_one():
+    """Over all classes and numbers: units, spikes and missing values are counted."""
+    rng = np.random.default_rng(0)
+    numbers = np.where(rng.random(N) < 0.3, 0.0, 50 * rng.normal(size=N))
+    numbers[rng.random(N) < 0.1] = np.nan
+    table = pd.DataFrame({"kind": rng.choice(["a", "b"], size=N), "number": numbers})
+    gan = GANGenerator(**SMALL, random_state=0).fit(table)
+    line = np.arange(-1_500, 1_500, 0.25) + 0.1  # 0 is a spike
+    total = 0.0
+    for kind in ("a", "b"):
+        density = np.exp(
+            gan.score_samples(pd.DataFrame({"kind": kind, "number": line}))
+        )
+        total += density.sum() * 0.25
+        atoms = pd.DataFrame({"kind": kind, "number": [0.0, np.nan]})
+        total += np.exp(gan.score_samples(atoms)).sum()
+    assert total == pytest.approx(1, abs=0.02)
+
+
+def test_score_of_numbers_is_near_that_of_the_true_model():
+    rng = np.random.default_rng(0)
+    X, fresh = rng.normal(size=(2, 2_000, 2)) * [1, 30]
+    gan = GANGenerator(
+        encoding="table", max_iter=1_000, hidden_layer_sizes=(64,), random_state=0
+    )
+    truth = GaussianMixture(1).fit(fresh).score(fresh)
+    assert truth - 0.4 < gan.fit(X).score(fresh) < truth + 0.05
+
+
+def test_score_is_lower_for_broken_rows(fitted, table):
+    far = fitted.score_samples(table.assign(age=500))
+    assert np.isfinite(far).all()
+    assert (far < fitted.score_samples(table) - 5).all()
+
+
+def test_unseen_categories_are_unlikely_but_possible(fitted, table):
+    score = fitted.score_samples(table.assign(city="Atlantis"))
+    assert np.isfinite(score).all()
+    assert score.mean() < fitted.score(table)
+
+
+def test_fits_repeat_and_search(table):
+    gan = GANGenerator(**SMALL, random_state=0)
+    first, second = (clone(gan).fit(table).sample(40, random_state=0) for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
+    search = GridSearchCV(gan, {"loss": ["relativistic", "hinge"]}, cv=2).fit(table)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert sample(search, 3).shape == (3, 10)
+
+
+def test_generate_is_deterministic(fitted):
+    latents = np.random.default_rng(0).normal(size=(5, fitted.latent_dim_))
+    pd.testing.assert_frame_equal(fitted.generate(latents), fitted.generate(latents))
+
+
+def test_learns_a_mixed_table():
+    rng = np.random.default_rng(0)
+    kind = rng.choice(["a", "b", "c"], size=2_000, p=[0.5, 0.3, 0.2])
+    place = pd.Series(kind).map({"a": 0.0, "b": 10.0, "c": 20.0})
+    table = pd.DataFrame({"kind": kind, "number": place + rng.normal(size=2_000)})
+    gan = GANGenerator(max_iter=1_000, hidden_layer_sizes=(64, 64), random_state=0)
+    rows = gan.fit(table).sample(4_000, random_state=0)
+    shares = rows["kind"].value_counts(normalize=True)
+    np.testing.assert_allclose(shares[["a", "b", "c"]], [0.5, 0.3, 0.2], atol=0.06)
+    right = (rows["number"] / 10).round().clip(0, 2).map({0: "a", 1: "b", 2: "c"})
+    assert (right == rows["kind"]).mean() > 0.95
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (
+            pd.DataFrame({"a": ["x"]}),
+            r"data frame with 1 row\(s\) while a minimum of 2",
+        ),
+        (pd.DataFrame({"a": [1.0, np.inf], "b": ["x", "y"]}), "Column 'a' must .* inf"),
+        (pd.DataFrame({"a": [[1], [2]]}), "Column 'a' must .*list"),
+    ],
+)
+def test_bad_tables_are_named(X, message):
+    gan = GANGenerator(**SMALL)
+    with pytest.raises(ValueError, match=message):
+        gan.fit(X)
+    assert not hasattr(gan, "n_features_in_")
