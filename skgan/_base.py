@@ -69,7 +69,8 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         Parameters
         ----------
         X : array-like or data frame of shape (n_samples, n_features)
-            Rows of finite numbers or booleans, at least two.
+            At least two rows: arrays of finite numbers or booleans, data frames with
+            columns of any kind.
         y : Ignored
             Not used, present for API consistency by convention.
 
@@ -254,7 +255,8 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         ``n_score_samples`` generated rows, with the bandwidth ``bandwidth_``
         (Goodfellow et al. 2014). It is in the units of X: comparable with
         ``GaussianMixture.score_samples``. In many dimensions it says little about how
-        good samples look, and can be gamed (Theis et al. 2016).
+        good samples look, and can be gamed (Theis et al. 2016). In a table, classes
+        count by their probabilities, numbers by their densities.
 
         Parameters
         ----------

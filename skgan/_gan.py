@@ -1,4 +1,4 @@
-"""GANGenerator: a GAN for rows of numbers."""
+"""GANGenerator: a GAN for rows of a table."""
 
 import copy
 from functools import partial
@@ -27,19 +27,22 @@ ACTIVATIONS = {"linear": nn.Identity, "tanh": nn.Tanh}
 
 
 class GANGenerator(BaseGAN):
-    """Generative adversarial network for rows of numbers.
+    """Generative adversarial network for rows of numbers and of mixed tables.
 
     A generator learns to turn noise into rows that a discriminator cannot tell from
     those of the training data (Goodfellow et al. 2014 [1]_). By default both are
     multi-layer perceptrons trained with the relativistic loss and gradient penalties
-    (Huang et al. 2024 [2]_), and the generator's weights are averaged.
+    (Huang et al. 2024 [2]_), and the generator's weights are averaged. Of data frames
+    with columns of all kinds, samples have the same columns and dtypes.
 
     Parameters
     ----------
     hidden_layer_sizes : array-like of int, default=(256, 256)
         Number of units of each hidden layer, in both networks.
     generator : "mlp" or callable, default="mlp"
-        A function ``generator(latent_dim, n_outputs)`` that builds a
+        "mlp" is :func:`~skgan.networks.mlp_generator`, for tables
+        :func:`~skgan.networks.residual_generator`.
+        Or a function ``generator(latent_dim, n_outputs)`` that builds a
         ``torch.nn.Module`` from ``(n, latent_dim)`` to ``(n, n_outputs)``. The output
         activation is applied to what the module returns.
     discriminator : "mlp" or callable, default="mlp"
