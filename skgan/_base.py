@@ -31,7 +31,6 @@ from .training import Noise
 
 LATENT_DIM_MAX = 64
 CHUNK_SIZE = 16_384  # rows that pass through a network at once outside training
-N_WIDTH_ROWS = 1_000  # held-out rows that choose the bandwidth
 
 
 class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMeta):
@@ -149,7 +148,7 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
 
     def _choose_widths(self, held_out):
         """Bandwidth and smoothing under which held-out rows are the most likely."""
-        measured = Measured(*self.encoder_.measure(held_out[:N_WIDTH_ROWS])[:2])
+        measured = Measured(*self.encoder_.measure(held_out)[:2])
         bandwidth = None if self.bandwidth == "auto" else float(self.bandwidth)
         bandwidth, smoothing = self._density().best(measured, bandwidth)
         return {"bandwidth_": bandwidth, "_smoothing": smoothing}

@@ -22,7 +22,7 @@ from .training import (
     train,
 )
 
-N_HELD_OUT_MIN, N_HELD_OUT_MAX = 5, 5_000
+N_HELD_OUT_MIN, N_HELD_OUT_MAX = 5, 1_000
 # max_iter="auto": passes over the rows, within these numbers of iterations
 N_PASSES, MIN_ITER, MAX_ITER = 90, 3_000, 15_000
 

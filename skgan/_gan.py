@@ -117,7 +117,7 @@ class GANGenerator(BaseGAN):
         Number of times training is started anew. The start with the best score on the
         held-out rows is kept; starts that diverge are left out, with a warning.
     validation_fraction : float, default=0.1
-        Share of the rows, at most 5,000, that is held out of training to choose the
+        Share of the rows, at most 1,000, that is held out of training to choose the
         bandwidth and the best start, and to calibrate ``discriminate``, in [0, 1).
         Where it is fewer than 5 rows, the training rows serve for that.
     bandwidth : "auto" or float, default="auto"
