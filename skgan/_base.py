@@ -221,7 +221,7 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
                 f"latents must have latent_dim_={self.latent_dim_} columns, "
                 f"got {latents.shape[1]}."
             )
-        noise = np.zeros((len(latents), sum(self._noise[::2])), dtype=np.float32)
+        noise = np.zeros((len(latents), self._noise.n_columns), dtype=np.float32)
         noise[:, : self.latent_dim_] = latents
         chunks = torch.tensor(noise).split(CHUNK_SIZE)
         compact = self._run("generator_", "compact", chunks)

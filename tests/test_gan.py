@@ -4,6 +4,7 @@ import pickle
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from scipy.special import expit
@@ -241,6 +242,12 @@ def test_batch_norm_samples_do_not_depend_on_their_batch(blobs):
     alone = np.concatenate([gan.generate(latent[None]) for latent in latents])
     np.testing.assert_allclose(together, alone, rtol=1e-4)
     assert (gan.generator_.network[1].running_var != 1).any()
+
+
+def test_extreme_values_are_refused_by_name():
+    table = pd.DataFrame({"fine": [1.0, 2.0], "huge": [1e200, 0.0]})
+    with pytest.raises(ValueError, match="column 'huge' has 1e.200: change its unit"):
+        small().fit(table)
 
 
 def test_one_row_is_too_few(blobs):

@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+import torch
 from sklearn.base import clone
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import GridSearchCV
 
 from skgan import GANGenerator, sample
 from skgan.encoding import TableEncoder
+from skgan.networks.residual import ConcatenatedBlocks
 
 RNG = np.random.default_rng(0)
 N = 600
@@ -218,3 +220,39 @@ def test_bad_tables_are_named(X, message):
     with pytest.raises(ValueError, match=message):
         gan.fit(X)
     assert not hasattr(gan, "n_features_in_")
+
+
+def test_many_categories_have_probabilities_that_sum_to_one():
+    """Those that share a class share its probability."""
+    rng = np.random.default_rng(0)
+    codes = np.concatenate([np.repeat(np.arange(150), 5), rng.integers(90, size=3_000)])
+    table = pd.DataFrame({"word": [f"word {code}" for code in codes]})
+    gan = GANGenerator(**SMALL, random_state=0).fit(table)
+    assert gan.encoder_.sizes == [128]
+    every = pd.DataFrame({"word": sorted(set(table["word"]))})
+    assert np.exp(gan.score_samples(every)).sum() == pytest.approx(1, abs=0.02)
+
+
+def test_ordered_blocks_have_the_scores_of_their_classes(table):
+    encoder = TableEncoder(table[["city", "rooms"]])
+    assert encoder.order.shape == (4 + 4, 1)  # three cities and none, four numbers
+    assert (encoder.order[:4] == 0).all() and (np.diff(encoder.order[4:, 0]) > 0).all()
+
+
+def test_the_generator_of_a_table_sees_batches_as_trained(fitted):
+    """Batch normalisation has the statistics of the averaged weights."""
+    blocks = fitted.generator_.network[0]
+    assert isinstance(blocks, ConcatenatedBlocks)
+    linear, norm, _ = blocks.blocks[0]
+    rng = torch.Generator().manual_seed(fitted._score_seed)
+    noise = [fitted._noise.draw(fitted.batch_size, rng) for _ in range(20)]
+    latents = torch.stack(noise)[:, :, : fitted.latent_dim_]
+    torch.testing.assert_close(norm.running_mean, linear(latents).mean((0, 1)))
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_missing_numbers_alone_make_a_table(library):
+    table = library.DataFrame({"a": [1.0, None, 3.0] * 10, "b": list(range(30))})
+    gan = GANGenerator(**SMALL, random_state=0).fit(table)
+    assert gan.encoding_ == "table"
+    assert GANGenerator(**SMALL).fit(table[["b"]]).encoding_ == "scaled"

@@ -411,3 +411,28 @@ def test_progress_prints_time_left(capsys, monkeypatch):
         "generator 0.250, 2 s left"
     )
     assert "iteration 300 of 300" in last and "0 s left" in last
+
+
+def test_gumbel_noise_beside_the_latents():
+    """Its mean is Euler's constant, its variance pi^2 / 6; it leans to the right."""
+    noise = Noise(2, "uniform", n_gumbel=3).draw(100_000, torch.Generator())
+    assert noise.shape == (100_000, 5) and noise[:, :2].abs().max() <= 1
+    gumbel = noise[:, 2:].flatten()
+    assert gumbel.mean().item() == pytest.approx(np.euler_gamma, abs=0.01)
+    assert gumbel.var().item() == pytest.approx(np.pi**2 / 6, abs=0.03)
+
+
+def test_batch_norm_of_the_average_has_the_statistics_of_its_own_weights():
+    network = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Dropout(0.5))
+    average = WeightAverage(network, 0.0)
+    average.module[1].running_mean += 100
+    average.module[1].num_batches_tracked += 7  # of the weights before
+    batches = torch.randn(20, 64, 2, generator=torch.Generator().manual_seed(0))
+    draws = iter(batches)
+    average.settle(lambda: next(draws))
+    hidden = average.module[0](batches)  # (20, 64, 3)
+    layer = average.module[1]
+    torch.testing.assert_close(layer.running_mean, hidden.mean((0, 1)))
+    torch.testing.assert_close(layer.running_var, hidden.var(1).mean(0))
+    assert not average.module.training and not layer.training
+    assert layer.momentum == network[1].momentum

@@ -93,8 +93,13 @@ class Noise(NamedTuple):
     distribution: str
     n_gumbel: int = 0
 
+    @property
+    def n_columns(self) -> int:
+        """Number of columns of latents and Gumbel noise together."""
+        return self.latent_dim + self.n_gumbel
+
     def draw(self, n_rows: int, rng: torch.Generator) -> Tensor:
-        """Noise ``(n_rows, latent_dim + n_gumbel)`` on the device of ``rng``."""
+        """Noise ``(n_rows, n_columns)`` on the device of ``rng``."""
         latents = torch.empty(
             n_rows, self.latent_dim, dtype=torch.float32, device=rng.device
         )
