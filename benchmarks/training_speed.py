@@ -79,7 +79,7 @@ def ours(rows, device, precision, loss="non_saturating", penalties=()):
     ]
     state = TrainingState(*players, WeightAverage(players[0].network, 0.999))
     batches = BatchStream(rows, BATCH, rng)
-    noise = NoiseStream(Noise(LATENT_DIM, "normal"), BATCH, rng)
+    noise = NoiseStream(Noise(LATENT_DIM, "normal"), rng)
     weighted = [(1.0, PENALTIES[name]) for name in penalties]
     objective = Objective(LOSSES[loss], weighted, precision)
     schedule = Schedule(10**9, penalty_interval=4)

@@ -24,22 +24,24 @@ from ._fitting import (
     snapshot,
 )
 from ._report import BlockReport
-from ._sklearn import SigmoidCalibration
+from ._scoring import ScoringMixin
+from .conditions import find_conditions, read_labels
 from .exceptions import DivergenceError
-from .metrics.mixed import Measured, MixedDensity
 from .training import Noise
 
 LATENT_DIM_MAX = 64
-CHUNK_SIZE = 16_384  # rows that pass through a network at once outside training
 
 
-class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMeta):
+class BaseGAN(
+    ScoringMixin, CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMeta
+):
     """What all GAN estimators share.
 
     A final class defines ``__init__`` with its parameters, ``_make_encoder``,
     ``_read_rows``, ``_make_head`` and ``_make_networks``. Read here are the parameters
-    ``bandwidth, device, latent_dim, n_init, n_score_samples, noise, random_state,
-    validation_fraction``, and in ``_fitting`` and ``_report`` those of training.
+    ``class_conditional, device, latent_dim, n_clusters, n_init, n_score_samples, noise,
+    random_state, validation_fraction``, in ``_scoring`` ``bandwidth``, and in
+    ``_fitting`` and ``_report`` those of training.
     """
 
     @abstractmethod
@@ -55,8 +57,8 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         """What stands between the generator's last layer and encoded rows."""
 
     @abstractmethod
-    def _make_networks(self, latent_dim, head):
-        """A new ``HeadedGenerator`` and a discriminator, on the CPU."""
+    def _make_networks(self, noise, head):
+        """A new ``HeadedGenerator`` fed with noise, a discriminator; on the CPU."""
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "generator_")
@@ -70,8 +72,9 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         X : array-like or data frame of shape (n_samples, n_features)
             At least two rows: arrays of finite numbers or booleans, data frames with
             columns of any kind.
-        y : Ignored
-            Not used, present for API consistency by convention.
+        y : array-like of shape (n_samples,), default=None
+            Labels of the rows, of any dtype, if ``class_conditional``. Ignored
+            otherwise.
 
         Returns
         -------
@@ -90,43 +93,83 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         check_options(self)
         device = _torch.resolve_device(self.device)
         with all_or_nothing(self), _torch.plain(device):
-            encoder, rows = self._make_encoder(X)
             random_state = check_random_state(_seed_if_none(self.random_state))
-            training, held_out = hold_out(rows, self.validation_fraction, random_state)
-            head = self._make_head(encoder)
-            latent_dim = self.latent_dim
-            if latent_dim == "auto":
-                latent_dim = min(head.n_raw, LATENT_DIM_MAX)
-            noise = Noise(latent_dim, self.noise, head.n_noise)
-            shared = {
-                "encoder_": encoder,
-                "encoding_": encoder.name,
-                "latent_dim_": latent_dim,
-                "_noise": noise,
-                "_n_centres": self.n_score_samples,
-                "_score_seed": _draw_seed(random_state),
-            }
-            compact = encoder.encode(training, _numpy_rng(shared["_score_seed"]))
-            data = torch.tensor(compact, device=device)
+            shared, head, data, held_out = self._prepare(X, y, random_state)
+            data = torch.tensor(data, device=device)
             attributes = partial(self._attributes, shared=shared, held_out=held_out)
             max_iter = schedule_of(self, len(data)).max_iter
             report = BlockReport(self, X, y, max_iter, device, attributes)
+            noise, conditions = shared["_noise"], shared["_conditions"]
 
             def start():
                 seed = _draw_seed(random_state)
                 with _torch.seeded(seed, device):
-                    networks = self._make_networks(latent_dim, head)
+                    networks = self._make_networks(noise, head)
                     rng = torch.Generator(device).manual_seed(seed)
-                    state = run_training(self, networks, noise, data, rng, report)
+                    state = run_training(
+                        self, networks, noise, data, conditions, rng, report
+                    )
                 return attributes(state)
 
             vars(self).update(best_start(start, self.n_init, report))
             report.end()
         return self
 
+    def _prepare(self, X, y, random_state):
+        """What all starts share: attributes, head, training data, held-out rows."""
+        encoder, rows = self._make_encoder(X)
+        labels, label_codes = self._read_labels(y, len(rows))
+        training, held_out = hold_out(
+            len(rows), self.validation_fraction, random_state, label_codes
+        )
+        head, seed = self._make_head(encoder), _draw_seed(random_state)
+        compact = encoder.encode(rows[training], _numpy_rng(seed))
+        conditions, codes = find_conditions(
+            labels,
+            label_codes[training],
+            compact,
+            head.open,
+            self._n_clusters(encoder),
+            seed,
+        )
+        latent_dim = self.latent_dim
+        if latent_dim == "auto":
+            latent_dim = min(head.n_raw, LATENT_DIM_MAX)
+        shared = {
+            "encoder_": encoder,
+            "encoding_": encoder.name,
+            "latent_dim_": latent_dim,
+            "n_clusters_": conditions.n_clusters,
+            "_conditions": conditions,
+            "_noise": Noise(latent_dim, self.noise, head.n_noise, conditions.n_columns),
+            "_n_centres": self.n_score_samples,
+            "_score_seed": seed,
+        }
+        if labels:
+            shared["classes_"] = labels.classes
+        data = np.hstack([compact, codes], dtype=np.float32)
+        return shared, head, data, (rows[held_out], label_codes[held_out])
+
+    def _read_labels(self, y, n_rows):
+        """Labels or None, and the code of each row."""
+        if self.class_conditional:
+            return read_labels(type(self).__name__, y, n_rows)
+        return None, np.zeros(n_rows, dtype=np.int64)
+
+    def _n_clusters(self, encoder):
+        """``n_clusters`` for rows encoded so: "auto" is for tables."""
+        is_auto = self.n_clusters == "auto"
+        return 1 if is_auto and encoder.name != "table" else self.n_clusters
+
     def _attributes(self, state, *, shared, held_out):
         """The fitted attributes that belong to a state of training."""
-        settle_average(state, shared["_noise"], self.batch_size, shared["_score_seed"])
+        settle_average(
+            state,
+            shared["_noise"],
+            shared["_conditions"],
+            self.batch_size,
+            shared["_score_seed"],
+        )
         attributes = shared | {
             "generator_": snapshot(state.average.module),
             "discriminator_": snapshot(state.discriminator.network),
@@ -137,53 +180,38 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         vars(fitted).update(attributes)
         if not np.isfinite(fitted._score_centres()).all():
             raise DivergenceError(state.iteration - 1)
-        widths = fitted._choose_widths(held_out)
-        return attributes | {
-            **widths,
-            "validation_score_": float(
-                fitted._log_density(held_out, *widths.values()).mean()
-            ),
-            "_calibration": fitted._calibrate(held_out),
-        }
-
-    def _choose_widths(self, held_out):
-        """Bandwidth and smoothing under which held-out rows are the most likely."""
-        measured = Measured(*self.encoder_.measure(held_out)[:2])
-        bandwidth = None if self.bandwidth == "auto" else float(self.bandwidth)
-        bandwidth, smoothing = self._density().best(measured, bandwidth)
-        return {"bandwidth_": bandwidth, "_smoothing": smoothing}
-
-    def _calibrate(self, held_out):
-        """One slope and one offset, from held-out rows and as many of ``sample``."""
-        compact = self._draw_compact(len(held_out), self._score_seed)
-        generated = self.encoder_.settle(compact)
-        real = self.encoder_.encode(held_out, _numpy_rng(self._score_seed))
-        logits = self._logits(np.concatenate([real, generated]))
-        is_real = np.repeat([1.0, 0.0], len(held_out))
-        return SigmoidCalibration().fit(logits, is_real)
+        return attributes | fitted._fit_scores(*held_out)
 
     # ------------------------------------------------------------- sampling
 
-    def sample(self, n_samples=1, *, random_state=None):
+    def sample(self, n_samples=1, *, y=None, return_y=False, random_state=None):
         """Draw new rows.
 
         Parameters
         ----------
         n_samples : int, default=1
             Number of rows.
+        y : label or array-like of shape (n_samples,), default=None
+            The label of all rows, or of each, if ``class_conditional``. None draws
+            labels by their shares in training.
+        return_y : bool, default=False
+            Whether to return the labels too.
         random_state : int, RandomState instance or None, default=None
             An integer repeats the rows of an earlier call, None draws fresh ones. No
             global random stream is touched.
 
         Returns
         -------
-        array or data frame of shape (n_samples, n_features)
+        X : array or data frame of shape (n_samples, n_features)
             Rows in the container, column names and dtypes of the training data.
+        y : array or series of shape (n_samples,)
+            Their labels, as ``fit`` got them. Only if ``return_y``.
 
         Raises
         ------
         ValueError
-            If ``n_samples`` is not a positive integer.
+            If ``n_samples`` is not a positive integer, or if labels are given that
+            training had not.
         """
         check_is_fitted(self)
         if not isinstance(n_samples, Integral) or n_samples < 1:
@@ -191,11 +219,16 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
                 "n_samples must be an integer in the range [1, inf), "
                 f"got {n_samples!r}."
             )
+        labels = self._conditions.labels
+        if return_y and not labels:
+            raise ValueError("return_y=True needs class_conditional=True in fit.")
         seed = _draw_seed(check_random_state(_seed_if_none(random_state)))
-        compact = self._draw_compact(int(n_samples), seed)
-        return self.encoder_.build(compact, _numpy_rng(seed))
+        label_codes = self._label_codes(y, int(n_samples), seed)
+        compact = self._draw_compact(label_codes, seed)
+        rows = self.encoder_.build(compact, _numpy_rng(seed))
+        return (rows, labels.decode(label_codes)) if return_y else rows
 
-    def generate(self, latents):
+    def generate(self, latents, *, y=None):
         """Generate the rows that belong to given latent vectors.
 
         Parameters
@@ -203,6 +236,9 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         latents : array-like of shape (n_samples, ``latent_dim_``)
             Latent vectors: what the generator turns into rows. In training they are
             standard normal, or uniform between -1 and 1.
+        y : label or array-like of shape (n_samples,), default=None
+            As in ``sample``, but None gives a row the same label at every call, and so
+            the same cluster.
 
         Returns
         -------
@@ -212,7 +248,8 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         Raises
         ------
         ValueError
-            If ``latents`` has another number of columns than ``latent_dim_``.
+            If ``latents`` has another number of columns than ``latent_dim_``, or if
+            labels are given that training had not.
         """
         check_is_fitted(self)
         latents = check_array(latents, dtype=np.float32, input_name="latents")
@@ -221,17 +258,39 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
                 f"latents must have latent_dim_={self.latent_dim_} columns, "
                 f"got {latents.shape[1]}."
             )
-        noise = np.zeros((len(latents), self._noise.n_columns), dtype=np.float32)
-        noise[:, : self.latent_dim_] = latents
-        chunks = torch.tensor(noise).split(CHUNK_SIZE)
-        compact = self._run("generator_", "compact", chunks)
+        codes = self._draw_codes(self._label_codes(y, len(latents), 0), 0)
+        conditions = self._conditions.one_hot(torch.tensor(codes))
+        no_gumbel = np.zeros((len(latents), self._noise.n_gumbel), dtype=np.float32)
+        noise = torch.tensor(np.hstack([latents, conditions, no_gumbel]))
+        compact = self._run("generator_", "compact", noise.split(_torch.CHUNK_SIZE))
         return self.encoder_.build(compact, _numpy_rng(0))
 
-    def _draw_compact(self, n_rows, seed):
+    def _label_codes(self, y, n_rows, seed):
+        """Codes ``(n_rows,)`` of one label, of as many, or of drawn ones."""
+        if y is None:
+            return self._conditions.draw_labels(n_rows, _numpy_rng([seed, 1]))
+        labels = self._conditions.labels
+        if not labels:
+            raise ValueError(f"y needs class_conditional=True in fit, got {y!r}.")
+        codes = labels.encode(y)
+        if np.ndim(y) == 0:
+            return np.repeat(codes, n_rows)
+        if len(codes) != n_rows:
+            raise ValueError(
+                f"y must be one label, or one for each of {n_rows} rows, "
+                f"got {len(codes)}."
+            )
+        return codes
+
+    def _draw_codes(self, label_codes, seed):
+        return self._conditions.draw(label_codes, _numpy_rng([seed, 2]))
+
+    def _draw_compact(self, label_codes, seed):
         """Compact rows, from noise of the CPU: the same on every device."""
         rng = torch.Generator().manual_seed(seed)
-        sizes = [CHUNK_SIZE] * (n_rows // CHUNK_SIZE) + [n_rows % CHUNK_SIZE]
-        chunks = (self._noise.draw(size, rng) for size in sizes if size)
+        codes = torch.tensor(self._draw_codes(label_codes, seed))
+        conditions = map(self._conditions.one_hot, codes.split(_torch.CHUNK_SIZE))
+        chunks = (self._noise.draw(part, rng) for part in conditions)
         return self._run("generator_", "compact", chunks)
 
     def _run(self, name, method, chunks):
@@ -244,90 +303,6 @@ class BaseGAN(CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMe
         with _torch.plain(device), torch.inference_mode():
             outputs = [call(chunk.to(device)).cpu().numpy() for chunk in chunks]
         return np.concatenate(outputs)
-
-    # -------------------------------------------------------------- scoring
-
-    def score_samples(self, X):
-        """Log density of each row.
-
-        The density is a Parzen window: the mean of isotropic Gaussians around
-        ``n_score_samples`` generated rows, with the bandwidth ``bandwidth_``
-        (Goodfellow et al. 2014). It is in the units of X: comparable with
-        ``GaussianMixture.score_samples``. In many dimensions it says little about how
-        good samples look, and can be gamed (Theis et al. 2016). In a table, classes
-        count by their probabilities, numbers by their densities.
-
-        Parameters
-        ----------
-        X : array-like or data frame of shape (n_samples, n_features)
-            Rows to score.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Natural logarithm of the density; the same at every call.
-        """
-        rows = self._read_rows(X)
-        return self._log_density(rows, self.bandwidth_, self._smoothing)
-
-    def _log_density(self, rows, bandwidth, smoothing):
-        classes, numbers, log_volume = self.encoder_.measure(rows)
-        measured = Measured(classes, numbers)
-        log_density = self._density().log_likelihoods(measured, [bandwidth], smoothing)
-        return log_density[0] - log_volume
-
-    def _density(self):
-        compact = self._score_centres()
-        rng = _numpy_rng(self._score_seed)
-        centres = Measured(*self.encoder_.measure_compact(compact, rng))
-        return MixedDensity(centres, _torch.available_device(self.device))
-
-    def _score_centres(self):
-        return self._draw_compact(self._n_centres, self._score_seed)
-
-    def score(self, X, y=None):
-        """Mean log density of the rows; larger is better.
-
-        Parameters
-        ----------
-        X : array-like or data frame of shape (n_samples, n_features)
-            Rows to score.
-        y : Ignored
-            Not used, present for API consistency by convention.
-
-        Returns
-        -------
-        float
-            Mean of ``score_samples(X)``.
-        """
-        return float(np.mean(self.score_samples(X)))
-
-    def discriminate(self, X):
-        """Probability that each row is real.
-
-        The discriminator's logits have no absolute meaning for most losses, so one
-        slope and one offset are fitted on held-out and as many generated rows
-        (Platt 1999). One half means: as likely generated as real.
-
-        Parameters
-        ----------
-        X : array-like or data frame of shape (n_samples, n_features)
-            Rows to judge.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Probabilities between 0 and 1.
-        """
-        rows = self._read_rows(X)
-        compact = self.encoder_.encode(rows, _numpy_rng(self._score_seed))
-        return self._calibration.predict(self._logits(compact))
-
-    def _logits(self, compact):
-        open_rows = self.generator_.head.open
-        chunks = map(open_rows, torch.tensor(compact).split(CHUNK_SIZE))
-        logits = self._run("discriminator_", "__call__", chunks)
-        return logits.ravel().astype(np.float64)
 
 
 def _numpy_rng(seed):

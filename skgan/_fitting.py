@@ -5,6 +5,7 @@ import warnings
 from contextlib import contextmanager
 from numbers import Real
 
+import numpy as np
 import torch
 
 from . import _torch
@@ -23,29 +24,35 @@ from .training import (
 )
 
 N_HELD_OUT_MIN, N_HELD_OUT_MAX = 5, 1_000
+N_LABELLED_MIN = 10  # rows of a label from which some are held out
 # max_iter="auto": passes over the rows, within these numbers of iterations
 N_PASSES, MIN_ITER, MAX_ITER = 90, 3_000, 15_000
 
 
-def hold_out(rows, fraction, random_state):
-    """Training rows and held-out rows; of the same ones where there are too few.
+def hold_out(n_rows, fraction, random_state, label_codes):
+    """Indices of training and of held-out rows; the same where there are too few.
+
+    Rows of a label that has few are not held out.
 
     Raises
     ------
     ValueError
         If fewer than two rows are left for training.
     """
-    n_held_out = min(int(fraction * len(rows)), N_HELD_OUT_MAX)
-    order = random_state.permutation(len(rows))
+    order = random_state.permutation(n_rows)
+    counts = np.bincount(label_codes)
+    is_rare = (counts[label_codes[order]] < N_LABELLED_MIN) & (len(counts) > 1)
+    order = np.concatenate([order[~is_rare], order[is_rare]])
+    n_held_out = min(int(fraction * n_rows), N_HELD_OUT_MAX, (~is_rare).sum())
     if n_held_out < N_HELD_OUT_MIN:
-        return rows, rows[order[:N_HELD_OUT_MAX]]
-    n_left = len(rows) - n_held_out
+        return np.arange(n_rows), order[:N_HELD_OUT_MAX]
+    n_left = n_rows - n_held_out
     if n_left < 2:
         raise ValueError(
-            f"validation_fraction={fraction} leaves {n_left} of {len(rows)} rows for "
+            f"validation_fraction={fraction} leaves {n_left} of {n_rows} rows for "
             "training, which needs at least 2."
         )
-    return rows[order[n_held_out:]], rows[order[:n_held_out]]
+    return order[n_held_out:], order[:n_held_out]
 
 
 def best_start(start, n_init, report):
@@ -78,17 +85,20 @@ def best_start(start, n_init, report):
     return max(starts, key=lambda attributes: attributes["validation_score_"])
 
 
-def run_training(estimator, networks, noise, data, rng, report):
-    """Train a pair of networks on compact rows; returns the ``TrainingState``.
+def run_training(estimator, networks, noise, data, conditions, rng, report):
+    """Train a pair of networks on rows; returns the ``TrainingState``.
 
-    ``data`` ``(n, n_compact)`` and ``rng`` live on the device. Ctrl-C ends training
-    early and keeps the state.
+    ``data`` ``(n, n_compact + n_blocks)``, compact rows and the codes of their
+    conditions, and ``rng`` live on the device. Ctrl-C ends training early and keeps the
+    state.
     """
     for network in networks:
         network.float()
-    objective = _objective(estimator, networks, data)
+    n_compact = data.shape[1] - len(conditions.sizes)
+    objective = _objective(estimator, networks, data[:, :n_compact])
     _rehearse(*networks, objective)
     generator, discriminator = (net.to(data.device).train() for net in networks)
+    open_rows = conditions.opener(generator.head.open)
     rate = estimator.learning_rate
     state = TrainingState(
         _player("generator", generator, rate, estimator),
@@ -104,8 +114,8 @@ def run_training(estimator, networks, noise, data, rng, report):
         report.start()
         train(
             state,
-            BatchStream(data, estimator.batch_size, rng, generator.head.open),
-            NoiseStream(noise, estimator.batch_size, rng),
+            BatchStream(data, estimator.batch_size, rng, open_rows),
+            NoiseStream(noise, rng),
             objective,
             schedule_of(estimator, len(data)),
             report,
@@ -117,11 +127,19 @@ def run_training(estimator, networks, noise, data, rng, report):
     return state
 
 
-def settle_average(state, noise, batch_size, seed):
+def settle_average(state, noise, conditions, batch_size, seed):
     """Statistics of batch normalisation for the averaged weights, from fresh noise."""
     device = next(state.average.module.parameters()).device
     rng = torch.Generator(device).manual_seed(seed)
-    state.average.settle(lambda: noise.draw(batch_size, rng))
+    numpy_rng = np.random.default_rng(seed)
+
+    def draw_noise():
+        codes = conditions.draw(
+            conditions.draw_labels(batch_size, numpy_rng), numpy_rng
+        )
+        return noise.draw(conditions.one_hot(torch.tensor(codes, device=device)), rng)
+
+    state.average.settle(draw_noise)
 
 
 def schedule_of(estimator, n_rows):
@@ -210,16 +228,16 @@ def _objective(estimator, networks, data):
 def _rehearse(generator, discriminator, objective):
     """Call once all that a user may have written, so that a wrong shape is named."""
     generator.eval(), discriminator.eval()  # neither dropout nor batch statistics act
-    latent_dim, head = generator.latent_dim, generator.head
-    raw = _expect(
-        f"generator must map latents of shape (2, {latent_dim}) to rows of shape "
+    n_inputs, head = generator.n_inputs, generator.head
+    _expect(
+        f"generator must map latents of shape (2, {n_inputs}) to rows of shape "
         f"(2, {head.n_raw})",
-        generator.network(torch.zeros(2, latent_dim)),
+        generator.network(torch.zeros(2, n_inputs)),
         [(2, head.n_raw)],
     )
-    fake = head(raw, torch.zeros(2, head.n_noise)).detach()
+    fake = generator(torch.zeros(2, n_inputs + head.n_noise)).detach()
     logits = _expect(
-        f"discriminator must map rows of shape (2, {head.n_open}) to one logit a row",
+        f"discriminator must map rows of shape {tuple(fake.shape)} to one logit a row",
         discriminator(fake),
         [(2,), (2, 1), (2, 1, 1, 1)],
     ).flatten()

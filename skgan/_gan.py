@@ -9,9 +9,9 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from ._base import BaseGAN
+from ._parameters import SHARED_CONSTRAINTS
 from ._rows import make_encoder, read_rows
 from ._sklearn import Interval, StrOptions
-from .losses import LOSSES
 from .networks import (
     HeadedGenerator,
     RangeHead,
@@ -21,7 +21,6 @@ from .networks import (
     mlp_generator,
     residual_generator,
 )
-from .penalties import PENALTIES
 
 ACTIVATIONS = {"linear": nn.Identity, "tanh": nn.Tanh}
 
@@ -44,7 +43,8 @@ class GANGenerator(BaseGAN):
         :func:`~skgan.networks.residual_generator`.
         Or a function ``generator(latent_dim, n_outputs)`` that builds a
         ``torch.nn.Module`` from ``(n, latent_dim)`` to ``(n, n_outputs)``. The output
-        activation is applied to what the module returns.
+        activation is applied to what the module returns. Labels and clusters, one-hot,
+        are among its inputs, and among those of the discriminator.
     discriminator : "mlp" or callable, default="mlp"
         A function ``discriminator(n_inputs)`` that builds a ``torch.nn.Module`` from
         ``(n, n_inputs)`` to one logit a row.
@@ -65,6 +65,14 @@ class GANGenerator(BaseGAN):
         (:class:`~skgan.encoding.ScaledEncoder`); ``"table"`` is classes and normal
         scores, for columns of all kinds (:class:`~skgan.encoding.TableEncoder`). "auto"
         is ``"table"`` for data frames with a column that is not all numbers.
+    class_conditional : bool, default=False
+        Whether ``fit`` learns the rows of each label in ``y``, and ``sample`` draws
+        rows of given labels.
+    n_clusters : "auto" or int, default="auto"
+        Number of clusters of the rows that both networks are told, so that the share of
+        each among samples is that in the data. Clusters of few rows are merged. "auto"
+        takes, in tables, the clusters that lie apart from all others, of k-means with
+        up to 50; 1 is none.
     loss : str or pair of callables, default="relativistic"
         One of ``"relativistic"``, ``"non_saturating"``, ``"minimax"``,
         ``"wasserstein"``, ``"hinge"``, ``"least_squares"``, or an
@@ -156,6 +164,10 @@ class GANGenerator(BaseGAN):
         The bandwidth in use.
     validation_score_ : float
         Mean log density of the held-out rows.
+    n_clusters_ : int
+        Number of clusters in use, 1 if none.
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted. Only if ``class_conditional``.
     n_features_in_ : int
         Number of columns seen in ``fit``.
     feature_names_in_ : ndarray of shape (``n_features_in_``,)
@@ -186,46 +198,13 @@ class GANGenerator(BaseGAN):
     """
 
     _parameter_constraints: dict = {
+        **SHARED_CONSTRAINTS,
         "hidden_layer_sizes": ["array-like"],
         "generator": [StrOptions({"mlp"}), callable],
         "discriminator": [StrOptions({"mlp"}), callable],
         "maxout_pieces": [Interval(Integral, 1, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
-        "latent_dim": [
-            StrOptions({"auto"}),
-            Interval(Integral, 1, None, closed="left"),
-        ],
-        "noise": [StrOptions({"normal", "uniform"})],
         "encoding": [StrOptions({"auto", "scaled", "table"})],
-        "loss": [StrOptions(set(LOSSES)), tuple],
-        "penalty": [StrOptions({"auto", *PENALTIES}), callable, list, tuple, None],
-        "penalty_weight": [
-            StrOptions({"auto"}),
-            Interval(Real, 0, None, closed="left"),
-        ],
-        "penalty_interval": [Interval(Integral, 1, None, closed="left")],
-        "max_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "batch_size": [Interval(Integral, 2, None, closed="left")],
-        "n_critic": [Interval(Integral, 1, None, closed="left"), callable],
-        "fresh_noise": ["boolean"],
-        "optimizer": [StrOptions({"adam", "sgd"})],
-        "learning_rate": [Interval(Real, 0, None, closed="neither")],
-        "discriminator_learning_rate": [
-            Interval(Real, 0, None, closed="neither"),
-            None,
-        ],
-        "learning_rate_decay": [StrOptions({"linear"}), None],
-        "betas": ["array-like"],
-        "momentum": [Interval(Real, 0, 1, closed="left")],
-        "averaging": [Interval(Real, 0, 1, closed="left")],
-        "precision": [StrOptions({"auto", "float32", "bfloat16"})],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
-        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-        "bandwidth": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
-        "n_score_samples": [Interval(Integral, 1, None, closed="left")],
-        "device": [str, torch.device],
-        "verbose": ["verbose"],
-        "random_state": ["random_state"],
     }
 
     def __init__(
@@ -239,6 +218,8 @@ class GANGenerator(BaseGAN):
         latent_dim="auto",
         noise="normal",
         encoding="auto",
+        class_conditional=False,
+        n_clusters="auto",
         loss="relativistic",
         penalty="auto",
         penalty_weight="auto",
@@ -271,6 +252,8 @@ class GANGenerator(BaseGAN):
         self.latent_dim = latent_dim
         self.noise = noise
         self.encoding = encoding
+        self.class_conditional = class_conditional
+        self.n_clusters = n_clusters
         self.loss = loss
         self.penalty = penalty
         self.penalty_weight = penalty_weight
@@ -308,7 +291,7 @@ class GANGenerator(BaseGAN):
             return TableHead(encoder.sizes, encoder.owners, order)
         return RangeHead(encoder.n_columns, ACTIVATIONS[encoder.activation]())
 
-    def _make_networks(self, latent_dim, head):
+    def _make_networks(self, noise, head):
         widths = self.hidden_layer_sizes
         generator, discriminator = self.generator, self.discriminator
         if isinstance(generator, str):
@@ -321,15 +304,17 @@ class GANGenerator(BaseGAN):
                 maxout_pieces=self.maxout_pieces,
                 dropout=self.dropout,
             )
-        network = build("generator", generator, latent_dim, head.n_raw)
+        sizes = noise.latent_dim, noise.n_conditions
+        network = build("generator", generator, sum(sizes), head.n_raw)
         return (
-            HeadedGenerator(network, copy.deepcopy(head), latent_dim),
-            build("discriminator", discriminator, head.n_open),
+            HeadedGenerator(network, copy.deepcopy(head), *sizes),
+            build("discriminator", discriminator, head.n_open + noise.n_conditions),
         )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         is_table = self.encoding == "table"
+        tags.target_tags.required = self.class_conditional
         tags.input_tags.allow_nan = is_table
         tags.input_tags.string = tags.input_tags.categorical = is_table
         return tags

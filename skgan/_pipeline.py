@@ -4,7 +4,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 
-def sample(estimator, n_samples=1, *, random_state=None):
+def sample(estimator, n_samples=1, *, y=None, return_y=False, random_state=None):
     """Draw rows from a generator, or from a pipeline or a search that ends in one.
 
     Neither ``Pipeline`` nor ``GridSearchCV`` has a ``sample`` of its own. The steps
@@ -19,13 +19,19 @@ def sample(estimator, n_samples=1, *, random_state=None):
         search over either.
     n_samples : int, default=1
         Number of rows.
+    y : label or array-like of shape (n_samples,), default=None
+        Labels of the rows, for a generator that is class-conditional.
+    return_y : bool, default=False
+        Whether to return the labels too.
     random_state : int, RandomState instance or None, default=None
         An integer repeats the rows of an earlier call, None draws fresh ones.
 
     Returns
     -------
-    array or data frame of shape (n_samples, n_features)
+    X : array or data frame of shape (n_samples, n_features)
         The rows, as the generator or the first step of the pipeline returns them.
+    y : array or series of shape (n_samples,)
+        Their labels. Only if ``return_y``.
 
     Raises
     ------
@@ -51,6 +57,11 @@ def sample(estimator, n_samples=1, *, random_state=None):
                 "estimator must be a generator, a pipeline that ends in one, or a "
                 f"search over either with refit=True, got {estimator!r}."
             )
-        return estimator.sample(n_samples, random_state=random_state)
-    rows = sample(estimator[-1], n_samples, random_state=random_state)
-    return estimator[:-1].inverse_transform(rows) if len(estimator) > 1 else rows
+        own = {"y": y, "return_y": return_y} if return_y or y is not None else {}
+        return estimator.sample(n_samples, **own, random_state=random_state)
+    drawn = sample(
+        estimator[-1], n_samples, y=y, return_y=return_y, random_state=random_state
+    )
+    rows, *labels = drawn if return_y else [drawn]
+    rows = estimator[:-1].inverse_transform(rows) if len(estimator) > 1 else rows
+    return (rows, *labels) if return_y else rows

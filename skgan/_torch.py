@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 import torch
 
 BFLOAT16_MIN_WIDTH = 256  # below it a cast costs more than the product saves
+CHUNK_SIZE = 16_384  # rows that pass through a network at once outside training
 
 
 def resolve_device(device: str | torch.device) -> torch.device:

@@ -10,6 +10,8 @@ import pytest
 import torch
 from sklearn.datasets import load_digits
 
+from skgan._fitting import hold_out
+
 torch.set_num_threads(1)
 
 
@@ -25,3 +27,15 @@ def blobs():
     rng = np.random.RandomState(0)
     centres = np.array([[-2.0, 0.0], [2.0, 1.0]])
     return centres[rng.randint(2, size=400)] + 0.3 * rng.normal(size=(400, 2))
+
+
+@pytest.fixture
+def split():
+    """Training and held-out rows as ``fit`` splits them with ``random_state=0``."""
+
+    def split(rows, fraction):
+        codes = np.zeros(len(rows), dtype=int)
+        parts = hold_out(len(rows), fraction, np.random.RandomState(0), codes)
+        return [rows[part] for part in parts]
+
+    return split

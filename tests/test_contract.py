@@ -20,7 +20,12 @@ from skgan.testing import GENERATOR_CHECKS, check_generator
 
 EXPECTED_FAILURES = {}
 SMALL = {"max_iter": 2, "n_score_samples": 200}
-CONFIGURATIONS = [SMALL, {**SMALL, "encoding": "table"}]
+CONFIGURATIONS = [
+    SMALL,
+    {**SMALL, "encoding": "table"},
+    {**SMALL, "class_conditional": True, "n_clusters": 2},
+]
+NAMES = ["default", "table", "conditional"]
 ESTIMATORS = [
     value
     for value in (getattr(skgan, name) for name in skgan.__all__)
@@ -42,7 +47,7 @@ def test_sklearn_contract(estimator, check):
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("max_iter", [2, 100])
-@pytest.mark.parametrize("options", CONFIGURATIONS, ids=["default", "table"])
+@pytest.mark.parametrize("options", CONFIGURATIONS, ids=NAMES)
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_scores_do_not_depend_on_the_other_rows(estimator, options, loss, max_iter):
     options = {**options, "loss": loss, "max_iter": max_iter}
@@ -55,7 +60,7 @@ def test_every_parameter_is_validated(estimator):
 
 
 @pytest.mark.parametrize("check", GENERATOR_CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("options", CONFIGURATIONS, ids=["default", "table"])
+@pytest.mark.parametrize("options", CONFIGURATIONS, ids=NAMES)
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_generator_contract(estimator, options, check):
     check(estimator(**options))

@@ -14,7 +14,7 @@ from torch import nn
 
 import skgan
 from skgan import GANGenerator
-from skgan._fitting import hold_out, schedule_of
+from skgan._fitting import schedule_of
 from skgan.losses import LOSSES
 from skgan.metrics import parzen_log_likelihood
 from skgan.networks import mlp_discriminator, mlp_generator
@@ -86,7 +86,8 @@ def test_discriminate_is_calibrated():
     assert 0 <= probability.min() < 0.1 and 0.6 < probability.max() <= 1
     assert calibration_error(probability) < 0.1
     # The logits themselves are far from log odds
-    assert calibration_error(expit(gan._logits(gan.encoder_.encode(rows)))) > 0.13
+    logits = gan._logits(gan.encoder_.encode(rows), np.zeros(len(rows), int))
+    assert calibration_error(expit(logits)) > 0.13
 
 
 def test_discriminate_judges_rows_as_sample_returns_them():
@@ -115,7 +116,7 @@ def test_rows_from_very_far_away_are_judged(fitted):
 
 def test_score_samples_is_the_parzen_density_of_the_samples(fitted):
     gan, fresh = fitted
-    compact = gan._draw_compact(gan.n_score_samples, gan._score_seed)
+    compact = gan._score_centres()
     centres = gan.encoder_.decode(compact)
     unit = gan.encoder_.unit
     expected = parzen_log_likelihood(fresh[:50] / unit, centres / unit, gan.bandwidth_)
@@ -182,7 +183,7 @@ def test_sampling_in_chunks(monkeypatch, blobs):
     gan = small().fit(blobs)
     latents = np.random.RandomState(0).normal(size=(100, 2))
     expected = gan.generate(latents), gan.discriminate(blobs)
-    monkeypatch.setattr("skgan._base.CHUNK_SIZE", 7)
+    monkeypatch.setattr("skgan._torch.CHUNK_SIZE", 7)
     np.testing.assert_allclose(gan.generate(latents), expected[0], rtol=1e-5)
     np.testing.assert_allclose(gan.discriminate(blobs), expected[1], rtol=1e-5)
     assert len(np.unique(gan.sample(100, random_state=0), axis=0)) == 100
@@ -255,7 +256,7 @@ def test_one_row_is_too_few(blobs):
         small().fit(blobs[:1])
 
 
-def test_held_out_rows_are_not_trained_on(blobs):
+def test_held_out_rows_are_not_trained_on(blobs, split):
     seen = []
 
     def remember(real_logits, fake_logits):
@@ -272,7 +273,7 @@ def test_held_out_rows_are_not_trained_on(blobs):
         max_iter=20,
         validation_fraction=0.25,
     ).fit(blobs)
-    held_out = hold_out(blobs, 0.25, np.random.RandomState(0))[1]
+    held_out = split(blobs, 0.25)[1]
     assert len(held_out) == 100
     trained_on = {tuple(row) for rows in seen[: 20 * 3] for row in rows.numpy()}
     encoded = {tuple(row) for row in gan.encoder_.encode(held_out)}

@@ -17,13 +17,13 @@ LAYERS = [
         "_pipeline",
         "_version",
     },
-    {"training", "encoding", "metrics", "networks"},
-    {"_base", "_fitting", "_report", "_rows"},
+    {"training", "encoding", "metrics", "networks", "conditions"},
+    {"_base", "_fitting", "_report", "_parameters", "_rows", "_scoring"},
     {"_gan", "plotting", "testing"},
     {"__init__"},
 ]
 # Arrows inside a layer, few and acyclic
-SIDEWAYS = {("_base", "_fitting"), ("_base", "_report")}
+SIDEWAYS = {("_base", "_fitting"), ("_base", "_report"), ("_base", "_scoring")}
 WITHOUT_SKLEARN = {"losses", "penalties", "networks", "training", "_torch"}
 MAX_LINES = 350
 

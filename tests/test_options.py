@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from skgan import GANGenerator
-from skgan._fitting import _player, hold_out
+from skgan._fitting import _player
 from skgan.losses import LOSSES
 from skgan.networks import Maxout, mlp_generator
 from skgan.penalties import r1
@@ -232,10 +232,10 @@ def test_optimizers_are_fused_and_set_up(optimizer):
     assert used[expected[0]] == expected[1]
 
 
-def test_auto_penalty_weight_follows_the_variance():
+def test_auto_penalty_weight_follows_the_variance(split):
     X = np.random.RandomState(0).normal(size=(200, 3))
     gan = small().fit(X)
-    training = hold_out(X, 0.1, np.random.RandomState(0))[0]
+    training = split(X, 0.1)[0]
     variance = gan.encoder_.encode(training).var(axis=0, ddof=1).sum()
     same = small(penalty_weight=0.025 * float(variance)).fit(X)
     np.testing.assert_allclose(gan.loss_curve_, same.loss_curve_, rtol=1e-5)
@@ -292,7 +292,7 @@ def test_score_centres_follow_the_random_state(blobs):
     assert scores[0]._score_seed != scores[1]._score_seed
 
 
-def test_bandwidth_stops_at_its_floor():
+def test_bandwidth_stops_at_its_floor(split):
     """A generator that repeats the held-out rows gains no infinite score."""
 
     class Signs(nn.Linear):
@@ -301,7 +301,7 @@ def test_bandwidth_stops_at_its_floor():
 
     X = np.repeat([[-1.0, 20.0], [1.0, 60.0]], 100, axis=0)
     gan = small(generator=Signs, loss="wasserstein").fit(X)
-    held_out = hold_out(X, 0.1, np.random.RandomState(0))[1] / gan.encoder_.unit
+    held_out = split(X, 0.1)[1] / gan.encoder_.unit
     floor = 0.02 * np.sqrt(held_out.var(axis=0).mean())
     assert gan.bandwidth_ == pytest.approx(floor)
 
@@ -316,9 +316,9 @@ def test_bandwidth_stops_at_its_floor():
         (3, 0.99, (3, 3)),
     ],
 )
-def test_held_out_rows(n_rows, fraction, expected):
+def test_held_out_rows(split, n_rows, fraction, expected):
     rows = np.arange(n_rows)[:, None]
-    parts = hold_out(rows, fraction, np.random.RandomState(0))
+    parts = split(rows, fraction)
     assert tuple(map(len, parts)) == expected
     if sum(expected) == n_rows:
         np.testing.assert_array_equal(np.sort(np.concatenate(parts), axis=0), rows)

@@ -6,7 +6,6 @@ import torch
 from torch import nn
 
 from skgan import GANGenerator
-from skgan._fitting import hold_out
 from skgan.exceptions import DivergenceError
 from skgan.losses import LOSSES, AdversarialLoss
 from skgan.networks import mlp_discriminator, mlp_generator
@@ -156,7 +155,7 @@ def test_ctrl_c_at_once_is_passed_on(blobs):
     assert not hasattr(gan, "generator_")
 
 
-def test_n_init_keeps_the_best_start(blobs):
+def test_n_init_keeps_the_best_start(blobs, split):
     scores = []
 
     class Recording(GANGenerator):
@@ -168,5 +167,5 @@ def test_n_init_keeps_the_best_start(blobs):
     gan = Recording(**SMALL, n_init=4, random_state=0).fit(blobs)
     assert len(scores) == len(set(scores)) == 4
     assert gan.validation_score_ == max(scores)
-    held_out_score = gan.score(hold_out(blobs, 0.1, np.random.RandomState(0))[1])
+    held_out_score = gan.score(split(blobs, 0.1)[1])
     assert held_out_score == pytest.approx(gan.validation_score_)

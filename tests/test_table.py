@@ -245,7 +245,8 @@ def test_the_generator_of_a_table_sees_batches_as_trained(fitted):
     assert isinstance(blocks, ConcatenatedBlocks)
     linear, norm, _ = blocks.blocks[0]
     rng = torch.Generator().manual_seed(fitted._score_seed)
-    noise = [fitted._noise.draw(fitted.batch_size, rng) for _ in range(20)]
+    no_conditions = torch.zeros(fitted.batch_size, 0)
+    noise = [fitted._noise.draw(no_conditions, rng) for _ in range(20)]
     latents = torch.stack(noise)[:, :, : fitted.latent_dim_]
     torch.testing.assert_close(norm.running_mean, linear(latents).mean((0, 1)))
 

@@ -54,8 +54,8 @@ class Recorded:
     def __init__(self, draw):
         self.draws, self._draw = [], draw
 
-    def draw(self):
-        self.draws.append(self._draw().double())
+    def draw(self, *real):
+        self.draws.append(self._draw(*real).double())
         return self.draws[-1]
 
 
@@ -63,7 +63,7 @@ def make_streams(seed=1):
     rng = torch.Generator().manual_seed(seed)
     rows = torch.randn(50, D, generator=rng) * 2 + 1
     batches = BatchStream(rows, BATCH, rng)
-    noise = NoiseStream(Noise(LATENT_DIM, "normal"), BATCH, rng)
+    noise = NoiseStream(Noise(LATENT_DIM, "normal"), rng)
     return Recorded(batches.draw), Recorded(noise.draw)
 
 
@@ -158,10 +158,11 @@ def test_idle_network_is_frozen():
     state, (batches, noise) = make_state(), make_streams()
     G, critic = state.generator.network, state.discriminator.network
     objective = Objective(LOSSES["relativistic"], [(1.0, r1)])
-    fake = G(noise.draw())
+    real = batches.draw()
+    fake = G(noise.draw(real))
     weights = copy.deepcopy(G.state_dict())
     _, real_logits = discriminator_step(
-        state.discriminator, objective, batches.draw(), fake.detach(), 1
+        state.discriminator, objective, real, fake.detach(), 1
     )
     assert all(torch.equal(weights[name], w) for name, w in G.state_dict().items())
     assert all(weight.grad is None for weight in G.parameters())
@@ -180,7 +181,8 @@ def test_a_step_lowers_its_loss_on_its_batch(loss):
     state, (batches, noise) = make_state(rate=1e-3), make_streams()
     G, critic = state.generator.network, state.discriminator.network
     objective = Objective(LOSSES[loss])
-    real, z = batches.draw(), noise.draw()
+    real = batches.draw()
+    z = noise.draw(real)
     before, real_logits = discriminator_step(
         state.discriminator, objective, real, G(z).detach(), 0
     )
@@ -334,9 +336,10 @@ def test_batches_show_every_row_equally_often(n_rows, batch_size):
 
 def test_noise_distributions():
     rng = torch.Generator().manual_seed(0)
-    normal = NoiseStream(Noise(2, "normal"), 50_000, rng).draw()
+    real = torch.zeros(50_000, 3)
+    normal = NoiseStream(Noise(2, "normal"), rng).draw(real)
     assert normal.mean().abs() < 0.02 and (normal.std() - 1).abs() < 0.02
-    uniform = NoiseStream(Noise(2, "uniform"), 50_000, rng).draw()
+    uniform = NoiseStream(Noise(2, "uniform"), rng).draw(real)
     assert uniform.min() >= -1 and uniform.max() < 1
     assert uniform.mean().abs() < 0.02 and (uniform.std() - 3**-0.5).abs() < 0.02
 
@@ -379,10 +382,10 @@ def test_precision_of_products(precision):
     """Logits and losses are float32 whatever the products are."""
     state, streams = make_state(dtype=torch.float32), make_streams()
     for stream in streams:
-        stream.draw = lambda draw=stream.draw: draw().float()
+        stream.draw = lambda *real, draw=stream.draw: draw(*real).float()
     objective = Objective(LOSSES["relativistic"], [(0.1, r1)], precision)
     with torch.no_grad():
-        z = streams[1].draw()
+        z = streams[1].draw(streams[0].draw())
         rows = objective.generate(state.generator.network, z)
         logits = objective.logits(state.discriminator.network, rows)
     assert rows.dtype == logits.dtype == torch.float32
@@ -415,7 +418,8 @@ def test_progress_prints_time_left(capsys, monkeypatch):
 
 def test_gumbel_noise_beside_the_latents():
     """Its mean is Euler's constant, its variance pi^2 / 6; it leans to the right."""
-    noise = Noise(2, "uniform", n_gumbel=3).draw(100_000, torch.Generator())
+    no_conditions = torch.zeros(100_000, 0)
+    noise = Noise(2, "uniform", n_gumbel=3).draw(no_conditions, torch.Generator())
     assert noise.shape == (100_000, 5) and noise[:, :2].abs().max() <= 1
     gumbel = noise[:, 2:].flatten()
     assert gumbel.mean().item() == pytest.approx(np.euler_gamma, abs=0.01)

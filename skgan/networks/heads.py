@@ -143,22 +143,32 @@ class TableHead(nn.Module):
 class HeadedGenerator(nn.Module):
     """A network and its head, as one map from noise to rows.
 
-    The noise holds the latents first and then what the head needs.
+    The noise holds the latents first, then the conditions, then what the head needs.
+    The network sees latents and conditions; open rows end in the conditions, so that
+    the discriminator sees them too.
     """
 
     def __init__(
-        self, network: nn.Module, head: RangeHead | TableHead, latent_dim: int
+        self,
+        network: nn.Module,
+        head: RangeHead | TableHead,
+        latent_dim: int,
+        n_conditions: int = 0,
     ) -> None:
         super().__init__()
-        self.network, self.latent_dim = network, latent_dim
+        self.network = network
         self.head: RangeHead | TableHead = head
+        self.latent_dim, self.n_inputs = latent_dim, latent_dim + n_conditions
 
     def forward(self, noise: Tensor) -> Tensor:
-        """Open rows."""
-        latents, rest = noise.tensor_split([self.latent_dim], 1)
-        return self.head(self.network(latents), rest)
+        """Open rows and their conditions, ``(n, n_open + n_conditions)``."""
+        inputs, rest = noise.tensor_split([self.n_inputs], 1)
+        rows = self.head(self.network(inputs), rest)
+        if self.n_inputs == self.latent_dim:
+            return rows
+        return torch.cat([rows, inputs[:, self.latent_dim :]], 1)
 
     def compact(self, noise: Tensor) -> Tensor:
         """Compact rows."""
-        latents, rest = noise.tensor_split([self.latent_dim], 1)
-        return self.head.compact(self.network(latents), rest)
+        inputs, rest = noise.tensor_split([self.n_inputs], 1)
+        return self.head.compact(self.network(inputs), rest)

@@ -109,18 +109,19 @@ def iterate(
     n_critic = schedule.n_discriminator_steps(state.iteration)
     for remaining in reversed(range(n_critic)):
         shared = remaining == 0 and not schedule.fresh_noise
+        real = batches.draw()
         with torch.set_grad_enabled(shared):
-            fake = objective.generate(generator.network, noise.draw())
+            fake = objective.generate(generator.network, noise.draw(real))
         discriminator_loss, real_logits = discriminator_step(
             discriminator,
             objective,
-            batches.draw(),
+            real,
             fake.detach(),
             schedule.penalty_factor(state.n_discriminator_steps),
         )
         state.n_discriminator_steps += 1
     if schedule.fresh_noise:
-        fake = objective.generate(generator.network, noise.draw())
+        fake = objective.generate(generator.network, noise.draw(real))
     generator_loss = generator_step(
         generator, discriminator, objective, real_logits, fake
     )

@@ -84,7 +84,7 @@ class BatchStream:
 
 
 class Noise(NamedTuple):
-    """What a generator is fed: latents, and Gumbel noise for the classes of a table.
+    """What a generator is fed: latents, conditions, and Gumbel noise for classes.
 
     Latents are standard normal, or uniform between -1 and 1.
     """
@@ -92,25 +92,30 @@ class Noise(NamedTuple):
     latent_dim: int
     distribution: str
     n_gumbel: int = 0
+    n_conditions: int = 0
 
     @property
     def n_columns(self) -> int:
-        """Number of columns of latents and Gumbel noise together."""
-        return self.latent_dim + self.n_gumbel
+        """Number of columns in all."""
+        return self.latent_dim + self.n_conditions + self.n_gumbel
 
-    def draw(self, n_rows: int, rng: torch.Generator) -> Tensor:
-        """Noise ``(n_rows, n_columns)`` on the device of ``rng``."""
-        latents = torch.empty(
-            n_rows, self.latent_dim, dtype=torch.float32, device=rng.device
-        )
+    def draw(self, conditions: Tensor, rng: torch.Generator) -> Tensor:
+        """Noise ``(n, n_columns)`` for conditions ``(n, n_conditions)``.
+
+        ``rng`` lives on the device of the conditions.
+        """
+        latents = conditions.new_empty(len(conditions), self.latent_dim)
         if self.distribution == "normal":
             latents.normal_(generator=rng)
         else:
             latents.uniform_(-1, 1, generator=rng)
-        if not self.n_gumbel:
-            return latents
-        times = latents.new_empty(n_rows, self.n_gumbel).exponential_(generator=rng)
-        return torch.cat([latents, -times.log()], 1)
+        parts = [latents]
+        if self.n_conditions:
+            parts.append(conditions)
+        if self.n_gumbel:
+            times = latents.new_empty(len(latents), self.n_gumbel)
+            parts.append(-times.exponential_(generator=rng).log())
+        return torch.cat(parts, 1) if len(parts) > 1 else latents
 
 
 @dataclass
@@ -118,9 +123,14 @@ class NoiseStream:
     """An endless stream of noise, drawn on the device."""
 
     noise: Noise
-    batch_size: int
     rng: torch.Generator
 
-    def draw(self) -> Tensor:
-        """The next batch of noise."""
-        return self.noise.draw(self.batch_size, self.rng)
+    def draw(self, real: Tensor) -> Tensor:
+        """Noise for as many rows as ``real``, which end in their conditions.
+
+        A fake row takes the conditions of the real row that it is paired with, so that
+        no batch has others than the data.
+        """
+        n_columns = real.shape[1]
+        conditions = real[:, n_columns - self.noise.n_conditions :]
+        return self.noise.draw(conditions, self.rng)

@@ -1,0 +1,144 @@
+"""The conditions of rows together, and their shares in the training data."""
+
+import numpy as np
+import torch
+
+from .. import _torch
+from .clusters import find_clusters
+
+MIN_ROWS = 5  # behind a share
+N_CLUSTERED_MAX = 20_000  # rows in which clusters are looked for
+
+
+class Conditions:
+    """The conditions of rows as codes, one column of labels and one of clusters.
+
+    Either may be absent. Shares of both together are kept from cells of at least five
+    training rows.
+
+    Parameters
+    ----------
+    labels : Labels or None
+        Labels that the user gives.
+    clusters : Clusters or None
+        Clusters found in the data.
+
+    Attributes
+    ----------
+    n_labels, n_clusters : int
+        Number of labels and of clusters; 1 where they are absent.
+    sizes : list of int
+        Number of values of each block of codes that there is.
+    n_columns : int
+        Number of columns of all one-hot blocks.
+    """
+
+    def __init__(self, labels, clusters):
+        self.labels, self.clusters = labels, clusters
+        self.n_labels = len(labels.classes) if labels else 1
+        self.n_clusters = clusters.n_groups if clusters else 1
+        sizes = (labels, self.n_labels), (clusters, self.n_clusters)
+        self.sizes = [size for part, size in sizes if part]
+        self.n_columns = sum(self.sizes)
+
+    def count(self, codes):
+        """Take the shares from the codes ``(n, n_blocks)`` of the training rows."""
+        label, group = np.zeros((2, len(codes)), dtype=np.int64)
+        label = codes[:, 0] if self.labels else label
+        group = codes[:, -1] if self.clusters else group
+        counts = np.zeros((self.n_labels, self.n_clusters))
+        np.add.at(counts, (label, group), 1)
+        self._label_shares, self._group_shares = _shares(counts)
+
+    def codes(self, compact, open_rows, label_codes):
+        """The codes of rows, ``(n, n_blocks)``.
+
+        ``open_rows`` makes open rows of compact ones, which are float32 arrays
+        ``(n, n_compact)``; ``label_codes`` ``(n,)`` count where there are labels.
+        """
+        parts = [label_codes] if self.labels else []
+        if self.clusters:
+            chunks = torch.tensor(compact).split(_torch.CHUNK_SIZE)
+            groups = [self.clusters.predict(open_rows(c).numpy()) for c in chunks]
+            parts.append(np.concatenate(groups))
+        return self._blocks(parts, len(compact))
+
+    def draw_labels(self, n_rows, rng):
+        """Label codes ``(n_rows,)`` by their shares in training."""
+        return rng.choice(self.n_labels, n_rows, p=self._label_shares)
+
+    def draw(self, label_codes, rng):
+        """Codes for new rows of these labels, clusters by their shares in training."""
+        parts = [label_codes] if self.labels else []
+        if self.clusters:
+            ends = self._group_shares.cumsum(axis=1)[:, :-1]
+            place = rng.random(len(label_codes))
+            groups = np.zeros(len(label_codes), dtype=np.int64)
+            for label in np.unique(label_codes):
+                own = label_codes == label
+                groups[own] = np.searchsorted(ends[label], place[own], side="right")
+            parts.append(groups)
+        return self._blocks(parts, len(label_codes))
+
+    def opener(self, open_rows):
+        """A function that opens compact rows which end in their codes."""
+        n_blocks = len(self.sizes)
+
+        def open_both(rows):
+            compact, codes = rows.tensor_split([rows.shape[1] - n_blocks], 1)
+            return torch.cat([open_rows(compact), self.one_hot(codes)], 1)
+
+        return open_both if n_blocks else open_rows
+
+    @staticmethod
+    def _blocks(parts, n_rows):
+        return np.column_stack(parts) if parts else np.zeros((n_rows, 0), np.int64)
+
+    def one_hot(self, codes):
+        """Float tensor ``(n, n_columns)`` of codes ``(n, n_blocks)``, a tensor too."""
+        blocks = [
+            torch.nn.functional.one_hot(column.long(), size)
+            for column, size in zip(codes.unbind(1), self.sizes, strict=True)
+        ]
+        if not blocks:
+            shape = (len(codes), 0)
+            return torch.zeros(shape, dtype=torch.float32, device=codes.device)
+        return torch.cat(blocks, 1).float()
+
+
+def find_conditions(labels, label_codes, compact, open_rows, n_clusters, seed):
+    """The conditions of training rows, and their codes ``(n, n_blocks)``.
+
+    Parameters
+    ----------
+    labels : Labels or None
+        The user's labels.
+    label_codes : ndarray of shape (n_samples,)
+        Their codes, 0 where there are no labels.
+    compact : ndarray of shape (n_samples, n_compact)
+        The training rows as an encoder writes them.
+    open_rows : callable
+        Makes tensors of compact rows what the discriminator sees.
+    n_clusters : "auto" or int
+        As :func:`find_clusters` takes it; 1 is none.
+    seed : int
+        Of the search for clusters.
+    """
+    clusters = None
+    if n_clusters != 1:
+        rows = open_rows(torch.tensor(compact[:N_CLUSTERED_MAX])).numpy()
+        found = find_clusters(rows, n_clusters, seed)
+        clusters = found if found.n_groups > 1 else None
+    conditions = Conditions(labels, clusters)
+    codes = conditions.codes(compact, open_rows, label_codes)
+    conditions.count(codes)
+    return conditions, codes
+
+
+def _shares(counts):
+    """Shares of labels, and of clusters within each; nothing from under five rows."""
+    of_labels = np.maximum(counts.sum(axis=1), MIN_ROWS)
+    cells = np.where(counts >= MIN_ROWS, counts, 0)
+    overall = counts.sum(axis=0)  # a cluster has enough rows
+    cells[cells.sum(axis=1) == 0] = overall
+    return of_labels / of_labels.sum(), cells / cells.sum(axis=1, keepdims=True)

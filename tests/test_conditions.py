@@ -1,0 +1,373 @@
+"""Labels and clusters: one-hot inputs of both networks, their shares as in training."""
+
+import itertools
+import pickle
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import torch
+from sklearn.datasets import make_blobs
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from torch import nn
+
+import skgan
+from skgan import GANGenerator
+from skgan.conditions import Clusters, Conditions, Labels, find_clusters
+from skgan.networks import HeadedGenerator, RangeHead
+from skgan.training import Noise, NoiseStream
+
+SMALL = {"hidden_layer_sizes": (8,), "max_iter": 5, "n_score_samples": 100}
+LABELS = {
+    "ints": np.array([3, 1, 7]),
+    "text": np.array(["no", "yes", "perhaps"]),
+    "objects": np.array(["b", "a", "c"], dtype=object),
+    "bools": np.array([True, False, True]),
+    "whole floats": np.array([1.0, 2.0, 3.0]),
+    "dates": np.array(["2020-01-01", "2021-01-01", "2022-01-01"], dtype="M8[ns]"),
+    "series": pd.Series([2, 5, 9], name="kind"),
+    "nullable": pd.Series([2, 5, 9], dtype="Int16"),
+    "str": pd.Series(["no", "yes", "maybe"], dtype="str"),
+    "categorical": pd.Series(["L", "S", "M"], dtype=pd.CategoricalDtype([*"SMLX"])),
+    "time zone": pd.Series(pd.date_range("2020", periods=3, tz="Asia/Tokyo")),
+    "polars": pl.Series("kind", ["no", "yes", "maybe"]),
+    "enum": pl.Series("kind", ["S", "L", "M"], dtype=pl.Enum(["S", "M", "L"])),
+}
+
+
+def rows_of(n_classes=2, n=120, seed=0):
+    """Rows whose mean is 4 times their label."""
+    rng = np.random.RandomState(seed)
+    y = np.arange(n) % n_classes
+    return 4.0 * y[:, None] + rng.normal(size=(n, 2)), y
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    """Trained on labels of which one in four is 1."""
+    rng = np.random.RandomState(0)
+    y = (rng.uniform(size=2_000) < 0.25).astype(int)
+    X = 4.0 * y[:, None] + rng.normal(size=(2_000, 2))
+    options = {"hidden_layer_sizes": (64,), "max_iter": 600, "n_clusters": 1}
+    return GANGenerator(class_conditional=True, random_state=0, **options).fit(X, y)
+
+
+# -------------------------------------------------------------------------- labels
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_labels_come_back_as_they_were(name):
+    labels = LABELS[name]
+    index = np.arange(30) % 3
+    y = labels.gather(index) if name in ("polars", "enum") else labels[index]
+    gan = GANGenerator(**SMALL, class_conditional=True, random_state=0)
+    gan.fit(np.random.RandomState(0).normal(size=(30, 2)), y)
+    X, drawn = gan.sample(50, return_y=True, random_state=0)
+    assert type(drawn) is type(y) and drawn.dtype == y.dtype
+    assert set(np.asarray(drawn).tolist()) == set(np.asarray(y).tolist())
+    if hasattr(y, "name"):
+        assert drawn.name == y.name
+    one = np.asarray(y)[0]
+    again = gan.sample(4, y=one, return_y=True, random_state=0)[1]
+    assert (np.asarray(again) == one).all() and len(again) == 4
+    given = gan.sample(50, y=drawn, return_y=True, random_state=0)
+    assert np.array_equal(given[0], X), "the labels drawn, given again"
+    assert np.array_equal(np.asarray(given[1]), np.asarray(drawn))
+
+
+def test_rows_have_the_labels_that_they_were_asked_for(fitted):
+    y = np.array([0, 1] * 500)
+    X = fitted.sample(1_000, y=y, random_state=0)
+    assert ((X.mean(axis=1) > 2) == y).mean() > 0.97
+    assert fitted.sample(200, y=1, random_state=0).mean() == pytest.approx(4, abs=0.3)
+
+
+def test_labels_are_drawn_by_their_shares_in_training(fitted):
+    X, y = fitted.sample(20_000, return_y=True, random_state=0)
+    assert y.mean() == pytest.approx(0.25, abs=0.02)
+    assert (X.mean(axis=1) > 2).mean() == pytest.approx(y.mean(), abs=0.02)
+
+
+def test_score_is_of_the_mixture_or_of_a_row_given_its_label(fitted):
+    X = np.array([[0.0, 0.0], [4.0, 4.0]])
+    shares = np.array([0.75, 0.25])
+    alone = fitted.score_samples(X)
+    right = fitted.score_samples(X, y=[0, 1])
+    wrong = fitted.score_samples(X, y=[1, 0])
+    assert np.exp(right) * shares == pytest.approx(np.exp(alone), rel=0.15)
+    assert (wrong < alone - 3).all()
+    mean = fitted.score_samples(X, y=[0, 0]).mean()
+    assert fitted.score(X, [0, 0]) == pytest.approx(mean)
+
+
+def test_rows_with_wrong_labels_look_generated(fitted):
+    X, y = fitted.sample(400, return_y=True, random_state=1)
+    told, wrong = fitted.discriminate(X, y), fitted.discriminate(X, 1 - y)
+    assert told.mean() > wrong.mean() + 0.1
+    best = np.maximum(told, wrong) if fitted._calibration.a_ < 0 else None
+    assert np.array_equal(fitted.discriminate(X), best), (
+        "the label that looks most real"
+    )
+
+
+def test_generate_keeps_the_label_of_a_row(fitted):
+    latents = np.random.RandomState(0).normal(size=(6, fitted.latent_dim_))
+    assert np.array_equal(fitted.generate(latents), fitted.generate(latents))
+    assert (fitted.generate(latents, y=1) > 1).all()
+    one, other = fitted.generate(latents, y=0), fitted.generate(latents, y=[0] * 6)
+    assert np.array_equal(one, other) and one.mean() < 1
+
+
+def test_labels_pass_through_a_pipeline():
+    X, y = rows_of()
+    gan = GANGenerator(**SMALL, class_conditional=True)
+    pipeline = make_pipeline(StandardScaler(), gan).fit(X, y)
+    rows, drawn = skgan.sample(pipeline, 5, y=1, return_y=True)
+    assert rows.shape == (5, 2) and (drawn == 1).all()
+    assert isinstance(pipeline.score(X, y), float)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (None, "requires y to be passed, but the target y is None"),
+        (np.linspace(0, 1, 120), "Unknown label type: continuous. class_conditional"),
+        (np.arange(119), "inconsistent numbers of samples: .120, 119."),
+        (np.zeros((120, 2)), "y should be a 1d array"),
+        (np.array([0, None] * 60), "60 of 120 labels are missing"),
+        (np.array([0.0, np.nan] * 60), "y contains NaN: 60 of 120"),
+        (
+            np.array([0, "a"] * 60, dtype=object),
+            "labels that can be sorted, got .'int'",
+        ),
+        (np.array([1j] * 120), "Complex data not supported"),
+    ],
+)
+def test_labels_that_are_none(y, message):
+    gan = GANGenerator(**SMALL, class_conditional=True)
+    with pytest.raises(ValueError, match=message):
+        gan.fit(rows_of()[0], y)
+    assert not hasattr(gan, "generator_")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ({"y": 2}, r"y must hold labels seen in fit, 0, 1, got 2\."),
+        ({"y": [0, 1]}, "y must be one label, or one for each of 3 rows, got 2"),
+        ({"y": [[0, 1]]}, r"y must be one label or 1D, got shape \(1, 2\)"),
+    ],
+)
+def test_sample_refuses_other_labels(fitted, call, message):
+    with pytest.raises(ValueError, match=message):
+        fitted.sample(3, **call)
+
+
+@pytest.mark.parametrize("call", [{"y": 1}, {"return_y": True}])
+def test_labels_need_a_class_conditional_fit(call):
+    X, y = rows_of()
+    gan = GANGenerator(**SMALL).fit(X, y)
+    name = next(iter(call))
+    with pytest.raises(ValueError, match=f"{name}.* needs class_conditional=True"):
+        gan.sample(3, **call)
+    plain = gan.score_samples(X)
+    assert np.array_equal(gan.score_samples(X, y), plain), "y is ignored"
+
+
+def test_a_rare_class_is_not_held_out_and_warns():
+    X, y = rows_of()
+    y = np.where(np.arange(120) < 3, 9, y)
+    gan = GANGenerator(
+        **SMALL, class_conditional=True, validation_fraction=0.5, random_state=0
+    )
+    with pytest.warns(UserWarning, match="Class 9 has 3 rows, fewer than 5") as caught:
+        gan.fit(X, y)
+    assert caught[0].filename == __file__
+    # Stored is a share as of five rows, not the count of three
+    assert gan._conditions._label_shares[2] == pytest.approx(5 / 62)
+
+
+def test_codes_of_labels():
+    labels = Labels(["b", "a", "b"])
+    assert labels.classes.tolist() == ["a", "b"]
+    assert labels.encode(["b", "a", "b"]).tolist() == [1, 0, 1]
+    assert labels.encode("b").tolist() == [1]
+    assert labels.decode(np.array([1, 0])).tolist() == ["b", "a"]
+
+
+# ------------------------------------------------------------------------ clusters
+
+
+def shares_by_hand(counts):
+    """As documented: labels count as five rows at least, cells below five as none."""
+    labels = [max(sum(row), 5) for row in counts]
+    of_labels = [n / sum(labels) for n in labels]
+    of_groups = []
+    for row in counts:
+        kept = [n if n >= 5 else 0 for n in row]
+        if not sum(kept):
+            kept = [sum(column) for column in zip(*counts, strict=True)]
+        of_groups.append([n / sum(kept) for n in kept])
+    return of_labels, of_groups
+
+
+def test_shares_of_labels_and_clusters():
+    counts = [[80, 20, 3], [0, 4, 2], [7, 0, 30]]
+    codes = [
+        [label, group]
+        for label, group in itertools.product(range(3), range(3))
+        for _ in range(counts[label][group])
+    ]
+    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((3, 1)), np.arange(3)))
+    conditions.count(np.array(codes))
+    of_labels, of_groups = shares_by_hand(counts)
+    rng = np.random.default_rng(0)
+    drawn = conditions.draw(conditions.draw_labels(200_000, rng), rng)
+    for label in range(3):
+        own = drawn[:, 0] == label
+        assert own.mean() == pytest.approx(of_labels[label], abs=0.005)
+        groups = np.bincount(drawn[own, 1], minlength=3) / own.sum()
+        assert groups == pytest.approx(of_groups[label], abs=0.02)
+        assert (groups[np.array(of_groups[label]) == 0] == 0).all()
+
+
+def test_one_hot_blocks_stand_side_by_side():
+    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((2, 1)), np.arange(2)))
+    assert conditions.n_columns == 5
+    one_hot = conditions.one_hot(torch.tensor([[2, 0], [0, 1]]))
+    assert one_hot.tolist() == [[0, 0, 1, 1, 0], [1, 0, 0, 0, 1]]
+    opened = conditions.opener(lambda rows: -rows)(torch.tensor([[5.0, 2.0, 0.0]]))
+    assert opened.tolist() == [[-5, 0, 0, 1, 1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda rng: rng.normal(size=(5_000, 6)), 1),
+        (lambda rng: rng.uniform(size=(5_000, 2)), 1),
+        (lambda rng: rng.normal(size=(300, 100)), 1),
+        (lambda rng: rng.standard_t(3, size=(3_000, 4)), 1),
+        (
+            lambda rng: np.concatenate(
+                [rng.normal(size=(5_000, 5)), np.full((100, 5), 6)]
+            ),
+            2,
+        ),
+        (lambda rng: make_blobs(3_000, 5, centers=4, random_state=0)[0], 4),
+    ],
+    ids=["normal", "uniform", "many columns", "heavy tails", "rare", "blobs"],
+)
+def test_clusters_that_lie_apart(make, expected):
+    rng = np.random.RandomState(0)
+    rows = rng.permutation(make(rng))
+    for seed in range(3):
+        assert find_clusters(rows, "auto", seed).n_groups == expected
+
+
+def test_gaps_between_clusters_against_a_loop():
+    """Two groups: the centres 0 and 10 lie apart, 10 and 11.5 overlap."""
+    from skgan.conditions.clusters import APART, _groups_apart
+
+    rng = np.random.RandomState(1)
+    centres = np.array([[0.0, 0.0], [10.0, 0.0], [11.5, 1.0], [0.0, 9.0]])
+    rows = np.concatenate([c + rng.normal(size=(50, 2)) for c in centres])
+    nearest = np.array(
+        [min(range(4), key=lambda k: ((row - centres[k]) ** 2).sum()) for row in rows]
+    )
+    joined = np.eye(4, dtype=bool)
+    for a, b in itertools.permutations(range(4), 2):
+        line = centres[a] - centres[b]
+        x, y = (rows[nearest == k] @ line for k in (a, b))
+        gap = (x.mean() - y.mean()) / (x.std(ddof=1) + y.std(ddof=1))
+        joined[a, b] = gap < APART
+    assert joined[1, 2] and not joined[0, 1] and not joined[0, 3]
+    groups = _groups_apart(centres, rows)
+    assert groups.tolist() == [0, 1, 1, 2]
+
+
+def test_clusters_of_few_rows_are_merged():
+    rng = np.random.RandomState(0)
+    rows = np.concatenate([rng.normal(size=(500, 2)), [[50.0, 50.0]] * 4])
+    clusters = find_clusters(rows, 8, seed=0)
+    counts = np.bincount(clusters.predict(rows))
+    assert counts.min() >= 504 // 16 and 1 < clusters.n_groups < 8
+
+
+def test_more_clusters_than_rows_may_be_asked_for():
+    gan = GANGenerator(**SMALL, n_clusters=1_000).fit(rows_of(n=20)[0])
+    assert 1 <= gan.n_clusters_ <= 4 and len(gan.sample(7)) == 7
+
+
+def test_auto_finds_clusters_in_tables_only():
+    X = np.random.RandomState(0).normal(size=(400, 5))
+    X[:100] = 9.0
+    scaled = GANGenerator(**SMALL, encoding="scaled", random_state=0).fit(X)
+    assert scaled.n_clusters_ == 1
+    table = GANGenerator(**SMALL, encoding="table", random_state=0).fit(X)
+    assert table.n_clusters_ > 1
+    pickled = pickle.loads(pickle.dumps(table))
+    assert np.array_equal(
+        pickled.sample(9, random_state=0), table.sample(9, random_state=0)
+    )
+
+
+# ---------------------------------------------------------------------- in training
+
+
+def test_fake_rows_take_the_conditions_of_the_real_ones():
+    head, seen = RangeHead(2, nn.Identity()), []
+
+    class Network(nn.Module):
+        def forward(self, inputs):
+            seen.append(inputs)
+            return inputs[:, :2]
+
+    generator = HeadedGenerator(Network(), head, latent_dim=3, n_conditions=2)
+    real = torch.tensor([[0.5, 0.5, 1.0, 0.0], [0.2, 0.1, 0.0, 1.0]])
+    stream = NoiseStream(Noise(3, "normal", 4, 2), torch.Generator())
+    noise = stream.draw(real)
+    assert noise.shape == (2, 3 + 2 + 4)
+    fake = generator(noise)
+    assert torch.equal(fake[:, 2:], real[:, 2:]), "the discriminator sees them"
+    assert torch.equal(seen[0][:, 3:], real[:, 2:]), "the generator sees them"
+    assert torch.equal(fake[:, :2], noise[:, :2])
+
+
+def test_networks_of_users_get_the_conditions():
+    sizes = []
+
+    def generator(latent_dim, n_outputs):
+        sizes.append((latent_dim, n_outputs))
+        return nn.Linear(latent_dim, n_outputs)
+
+    def discriminator(n_inputs):
+        sizes.append(n_inputs)
+        return nn.Linear(n_inputs, 1)
+
+    X, y = rows_of(3)
+    GANGenerator(
+        **SMALL,
+        encoding="scaled",
+        class_conditional=True,
+        n_clusters=2,
+        latent_dim=4,
+        generator=generator,
+        discriminator=discriminator,
+    ).fit(X, y)
+    assert sizes == [(4 + 3 + 2, 2), 2 + 3 + 2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rare_mode_far_away_has_its_share(seed):
+    rng = np.random.RandomState(seed)
+    X = rng.normal(size=(10_000, 10))
+    X[:200] = 10.0
+    samples = (
+        GANGenerator(encoding="table", random_state=seed)
+        .fit(X)
+        .sample(100_000, random_state=seed)
+    )
+    assert 0.018 < (samples.mean(axis=1) > 5).mean() < 0.022
