@@ -25,8 +25,8 @@ from .training import (
 
 N_HELD_OUT_MIN, N_HELD_OUT_MAX = 5, 1_000
 N_LABELLED_MIN = 10  # rows of a label from which some are held out
-# max_iter="auto": passes over the rows, within these numbers of iterations
-N_PASSES, MIN_ITER, MAX_ITER = 90, 3_000, 15_000
+# max_iter="auto": so many times the root of the number of rows, within these bounds
+ITER_FACTOR, MIN_ITER, MAX_ITER = 95, 3_000, 15_000
 
 
 def hold_out(n_rows, fraction, random_state, label_codes):
@@ -146,8 +146,7 @@ def schedule_of(estimator, n_rows):
     """How long an estimator trains on ``n_rows`` rows, and what changes on the way."""
     max_iter = estimator.max_iter
     if max_iter == "auto":
-        passes = N_PASSES * n_rows // estimator.batch_size
-        max_iter = min(max(passes, MIN_ITER), MAX_ITER)
+        max_iter = min(max(int(ITER_FACTOR * n_rows**0.5), MIN_ITER), MAX_ITER)
     return Schedule(
         max_iter=max_iter,
         n_critic=estimator.n_critic,

@@ -64,7 +64,8 @@ class GANGenerator(BaseGAN):
         one range, and one map a column otherwise
         (:class:`~skgan.encoding.ScaledEncoder`); ``"table"`` is classes and normal
         scores, for columns of all kinds (:class:`~skgan.encoding.TableEncoder`). "auto"
-        is ``"table"`` for data frames with a column that is not all numbers.
+        is ``"scaled"`` for arrays of at least 16 columns of numbers that share one
+        range, as pixels do, and ``"table"`` for all others and for data frames.
     class_conditional : bool, default=False
         Whether ``fit`` learns the rows of each label in ``y``, and ``sample`` draws
         rows of given labels.
@@ -91,8 +92,8 @@ class GANGenerator(BaseGAN):
         many times the weight.
     max_iter : "auto" or int, default="auto"
         Number of iterations, as Algorithm 1 counts them: one round of updates of both
-        networks. "auto" is as many as draw each row 90 times at one batch an iteration,
-        but at least 3,000 and at most 15,000.
+        networks. "auto" is 95 times the square root of the number of training rows, at
+        least 3,000 and at most 15,000.
     batch_size : int, default=256
         Number of rows in a batch, at least 2. It may exceed the number of rows.
     n_critic : int or callable, default=1
@@ -313,7 +314,7 @@ class GANGenerator(BaseGAN):
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        is_table = self.encoding == "table"
+        is_table = self.encoding != "scaled"
         tags.target_tags.required = self.class_conditional
         tags.input_tags.allow_nan = is_table
         tags.input_tags.string = tags.input_tags.categorical = is_table

@@ -9,8 +9,8 @@ from .encoding import (
     check_columns,
     check_magnitudes,
     container_of,
-    holds_only_numbers,
     is_frame,
+    looks_like_pixels,
 )
 
 
@@ -18,7 +18,7 @@ def make_encoder(estimator, X):
     """An encoder for X, and the rows of X as it takes them."""
     encoding = estimator.encoding
     if encoding == "auto":
-        encoding = "scaled" if holds_only_numbers(X) else "table"
+        encoding = "scaled" if looks_like_pixels(X) else "table"
     if encoding == "table":
         X = _check_table(estimator, X, reset=True)
         encoder = TableEncoder(X)

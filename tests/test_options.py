@@ -14,7 +14,12 @@ from skgan.losses import LOSSES
 from skgan.networks import Maxout, mlp_generator
 from skgan.penalties import r1
 
-SMALL = {"max_iter": 3, "hidden_layer_sizes": (16,), "n_score_samples": 200}
+SMALL = {
+    "encoding": "scaled",
+    "max_iter": 3,
+    "hidden_layer_sizes": (16,),
+    "n_score_samples": 200,
+}
 
 
 def small(**params):

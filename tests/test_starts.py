@@ -10,7 +10,12 @@ from skgan.exceptions import DivergenceError
 from skgan.losses import LOSSES, AdversarialLoss
 from skgan.networks import mlp_discriminator, mlp_generator
 
-SMALL = {"max_iter": 3, "hidden_layer_sizes": (16,), "n_score_samples": 200}
+SMALL = {
+    "encoding": "scaled",
+    "max_iter": 3,
+    "hidden_layer_sizes": (16,),
+    "n_score_samples": 200,
+}
 
 
 def small(**params):

@@ -251,9 +251,28 @@ def test_the_generator_of_a_table_sees_batches_as_trained(fitted):
     torch.testing.assert_close(norm.running_mean, linear(latents).mean((0, 1)))
 
 
-@pytest.mark.parametrize("library", [pd, pl])
-def test_missing_numbers_alone_make_a_table(library):
-    table = library.DataFrame({"a": [1.0, None, 3.0] * 10, "b": list(range(30))})
-    gan = GANGenerator(**SMALL, random_state=0).fit(table)
-    assert gan.encoding_ == "table"
-    assert GANGenerator(**SMALL).fit(table[["b"]]).encoding_ == "scaled"
+PIXELS = np.random.RandomState(0).randint(17, size=(60, 16))
+
+
+@pytest.mark.parametrize(
+    ("X", "expected"),
+    [
+        (PIXELS, "scaled"),
+        (PIXELS.tolist(), "scaled"),
+        (PIXELS * 0.1, "scaled"),
+        (np.c_[PIXELS, np.zeros(60)], "scaled"),  # a border
+        (PIXELS[:, :15], "table"),
+        (PIXELS * 10.0 ** np.arange(16), "table"),
+        (np.where(PIXELS == 3, np.nan, PIXELS), "table"),
+        (PIXELS > 8, "table"),
+        (PIXELS.astype(object), "table"),
+        (pd.DataFrame(PIXELS), "table"),
+        (pl.DataFrame(PIXELS), "table"),
+    ],
+    ids=str,
+)
+def test_auto_encoding(X, expected):
+    """Arrays of at least 16 columns of numbers that share one range are pixels."""
+    gan = GANGenerator(**SMALL, random_state=0).fit(X)
+    assert gan.encoding_ == expected
+    assert type(gan.sample(3)) is (np.ndarray if isinstance(X, list) else type(X))

@@ -4,10 +4,9 @@ from .containers import (
     check_columns,
     check_magnitudes,
     container_of,
-    holds_only_numbers,
     is_frame,
 )
-from .scaled import ScaledEncoder
+from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
 
 __all__ = [
@@ -16,6 +15,6 @@ __all__ = [
     "check_columns",
     "check_magnitudes",
     "container_of",
-    "holds_only_numbers",
     "is_frame",
+    "looks_like_pixels",
 ]

@@ -164,17 +164,6 @@ def check_magnitudes(rows, names):
             )
 
 
-def holds_only_numbers(X):
-    """Whether X is no data frame, or one of numbers and booleans, none missing."""
-    if not is_frame(X):
-        return True
-    return all(
-        (column.dtype.is_numeric() or column.dtype == nw.Boolean)
-        and not column.is_null().any()
-        for column in nw.from_native(X, eager_only=True).iter_columns()
-    )
-
-
 def is_frame(X):
     """Whether X is a data frame that narwhals knows."""
     return isinstance(nw.from_native(X, pass_through=True), nw.DataFrame)

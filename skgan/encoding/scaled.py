@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from .containers import is_frame
+
 # Columns share a range if three quarters of them spread over this share of it
 SHARED_RANGE = 0.5
+MIN_PIXELS = 16  # columns from which an array may be one of pixels
 # Where encoded rows end: far beyond any training row, and networks do not overflow yet
 FAR = 1e6
 
@@ -40,6 +43,8 @@ class ScaledEncoder:
     Examples
     --------
     >>> import numpy as np
+
+    from .containers import is_frame
     >>> from skgan.encoding import ScaledEncoder
     >>> encoder = ScaledEncoder(np.array([[0.0, 255.0], [255.0, 0.0], [51.0, 0.0]]))
     >>> encoder.activation
@@ -96,6 +101,23 @@ class ScaledEncoder:
     def measure_compact(self, compact, rng=None):
         """The same of compact rows, without the volume."""
         return self.measure(self.decode(compact))[:2]
+
+
+def looks_like_pixels(X):
+    """Whether X is an array of at least 16 columns of numbers that share one range.
+
+    So do pixels and embeddings. Data frames, booleans and missing values do not.
+    """
+    if is_frame(X):
+        return False
+    X = np.asarray(X) if isinstance(X, np.ndarray | list | tuple) else np.empty(0)
+    if X.dtype.kind not in "iuf" or X.ndim != 2 or not X.size:
+        return False
+    low, high = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
+    finite = np.isfinite(low).all() and np.isfinite(high).all()  # not so with nan
+    if not finite or (low < high).sum() < MIN_PIXELS:
+        return False
+    return bool(_share_one_range(low[low < high], high[low < high]))
 
 
 def _share_one_range(low, high):

@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 
 from .columns import Constant, Few, Identifier, kind_of, recode
+from .containers import check_magnitudes
 from .discovery import find_relations
 from .frames import read_table
 from .relations import Map
 
+MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
 MISSING = -2  # the code of a missing category; -1 is a rare one
 
 
@@ -70,6 +72,10 @@ class TableEncoder:
 
     def __init__(self, X):
         columns, self.form = read_table(X)
+        for column in columns:
+            present = column.values[~column.missing]
+            if column.kind == "number" and len(present):
+                check_magnitudes(present[:, None].astype(np.float64), [column.name])
         self.relations = _relations_of(columns)
         determined = {relation.target for relation in self.relations}
         self._kinds = {
@@ -144,7 +150,8 @@ class TableEncoder:
 
     def settle(self, compact):
         """Compact rows as they come back from the rows that ``build`` makes of them."""
-        return compact
+        classes, scores = np.split(compact, [len(self._blocks)], axis=1)
+        return np.hstack([classes, scores.clip(-MAX_SCORE, MAX_SCORE)])
 
     def measure(self, table):
         """Rows as a density sees them, and the log volume of each row's units."""
