@@ -24,7 +24,8 @@ def main():
     options.add_argument("--rows", type=int, default=100_000)
     options = options.parse_args()
     print_machine(options.threads)
-    params = {"max_iter": 10_000, "batch_size": 256} | ast.literal_eval(options.params)
+    params = {"encoding": "scaled", "max_iter": 10_000, "batch_size": 256}
+    params |= ast.literal_eval(options.params)
     print(params)
     for seed in range(options.seeds):
         rng = np.random.RandomState(seed)
