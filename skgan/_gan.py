@@ -66,6 +66,13 @@ class GANGenerator(BaseGAN):
         scores, for columns of all kinds (:class:`~skgan.encoding.TableEncoder`). "auto"
         is ``"scaled"`` for arrays of at least 16 columns of numbers that share one
         range, as pixels do, and ``"table"`` for all others and for data frames.
+    categorical_features : "from_dtype" or array-like, default="from_dtype"
+        Columns of numbers of a table that are categories without an order: names,
+        indices or a mask. "from_dtype" is none but those of categorical dtypes. Text is
+        categorical in any case.
+    identifiers : {"warn", "generate", "drop", "error"}, default="warn"
+        What becomes of columns of nearly unique text: fresh values of the same pattern,
+        with a warning or without; left out of samples; or a ``ValueError``.
     class_conditional : bool, default=False
         Whether ``fit`` learns the rows of each label in ``y``, and ``sample`` draws
         rows of given labels.
@@ -205,6 +212,8 @@ class GANGenerator(BaseGAN):
         "discriminator": [StrOptions({"mlp"}), callable],
         "maxout_pieces": [Interval(Integral, 1, None, closed="left")],
         "dropout": [Interval(Real, 0, 1, closed="left")],
+        "categorical_features": [StrOptions({"from_dtype"}), "array-like"],
+        "identifiers": [StrOptions({"warn", "generate", "drop", "error"})],
         "encoding": [StrOptions({"auto", "scaled", "table"})],
     }
 
@@ -219,6 +228,8 @@ class GANGenerator(BaseGAN):
         latent_dim="auto",
         noise="normal",
         encoding="auto",
+        categorical_features="from_dtype",
+        identifiers="warn",
         class_conditional=False,
         n_clusters="auto",
         loss="relativistic",
@@ -253,6 +264,8 @@ class GANGenerator(BaseGAN):
         self.latent_dim = latent_dim
         self.noise = noise
         self.encoding = encoding
+        self.categorical_features = categorical_features
+        self.identifiers = identifiers
         self.class_conditional = class_conditional
         self.n_clusters = n_clusters
         self.loss = loss

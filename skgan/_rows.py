@@ -1,5 +1,7 @@
 """How an estimator reads the rows it is given: checks, and the choice of encoding."""
 
+import warnings
+
 import numpy as np
 from sklearn.utils.validation import validate_data
 
@@ -13,20 +15,42 @@ from .encoding import (
     looks_like_pixels,
 )
 
+MAX_NAMES = 5  # in a warning
+
 
 def make_encoder(estimator, X):
     """An encoder for X, and the rows of X as it takes them."""
-    encoding = estimator.encoding
+    encoding, declared = estimator.encoding, estimator.categorical_features
+    is_declared = not (isinstance(declared, str) and declared == "from_dtype")
     if encoding == "auto":
-        encoding = "scaled" if looks_like_pixels(X) else "table"
+        is_scaled = looks_like_pixels(X) and not is_declared
+        encoding = "scaled" if is_scaled else "table"
     if encoding == "table":
         X = _check_table(estimator, X, reset=True)
-        encoder = TableEncoder(X)
+        own = {"categorical_features": declared, "identifiers": estimator.identifiers}
+        encoder = TableEncoder(X, **own)
+        if encoder.identifiers and estimator.identifiers == "warn":
+            _warn_of(encoder.identifiers)
         return encoder, encoder.read(X)
+    if is_declared:
+        raise ValueError(
+            "categorical_features needs encoding='table', got encoding='scaled'."
+        )
     rows = _check_numbers(estimator, X, reset=True)
     names = getattr(estimator, "feature_names_in_", range(rows.shape[1]))
     check_magnitudes(rows, names)
     return ScaledEncoder(rows, container_of(X, rows)), rows
+
+
+def _warn_of(identifiers):
+    names = ", ".join(map(repr, identifiers[:MAX_NAMES]))
+    names += ", ..." if len(identifiers) > MAX_NAMES else ""
+    warnings.warn(
+        f"Nearly unique text in column(s) {names}: samples get fresh values of the "
+        "same pattern. identifiers='generate' says that you know, 'drop' leaves such "
+        "columns out, 'error' refuses them.",
+        stacklevel=7,  # the line that called fit
+    )
 
 
 def read_rows(estimator, X):
@@ -49,14 +73,15 @@ def _check_table(estimator, X, reset):
     if is_frame(X):
         _check_enough_rows(X, least)
         return validate_data(estimator, X, skip_check_array=True, reset=reset)
-    return validate_data(
-        estimator,
-        X,
-        dtype=None,
-        ensure_all_finite="allow-nan",
-        ensure_min_samples=least,
-        reset=reset,
-    )
+    with np.errstate(invalid="ignore"):  # infinities are refused with more than that
+        return validate_data(
+            estimator,
+            X,
+            dtype=None,
+            ensure_all_finite="allow-nan",
+            ensure_min_samples=least,
+            reset=reset,
+        )
 
 
 def _check_enough_rows(X, least):

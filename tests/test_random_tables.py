@@ -9,7 +9,12 @@ import pytest
 from skgan import GANGenerator
 from skgan.encoding.columns import Identifier
 
-SMALL = {"max_iter": 2, "n_score_samples": 100, "hidden_layer_sizes": (8,)}
+SMALL = {
+    "identifiers": "generate",
+    "max_iter": 2,
+    "n_score_samples": 100,
+    "hidden_layer_sizes": (8,),
+}
 
 
 def columns(rng, n):

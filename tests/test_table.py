@@ -17,7 +17,12 @@ from skgan.networks.residual import ConcatenatedBlocks
 
 RNG = np.random.default_rng(0)
 N = 600
-SMALL = {"max_iter": 20, "hidden_layer_sizes": (32,), "n_score_samples": 200}
+SMALL = {
+    "identifiers": "generate",
+    "max_iter": 20,
+    "hidden_layer_sizes": (32,),
+    "n_score_samples": 200,
+}
 
 
 def people(n=N, rng=RNG):
@@ -246,7 +251,7 @@ def test_the_generator_of_a_table_sees_batches_as_trained(fitted):
     linear, norm, _ = blocks.blocks[0]
     rng = torch.Generator().manual_seed(fitted._score_seed)
     no_conditions = torch.zeros(fitted.batch_size, 0)
-    noise = [fitted._noise.draw(no_conditions, rng) for _ in range(20)]
+    noise = [fitted._noise.draw(no_conditions, rng) for _ in range(100)]
     latents = torch.stack(noise)[:, :, : fitted.latent_dim_]
     torch.testing.assert_close(norm.running_mean, linear(latents).mean((0, 1)))
 

@@ -431,7 +431,7 @@ def test_batch_norm_of_the_average_has_the_statistics_of_its_own_weights():
     average = WeightAverage(network, 0.0)
     average.module[1].running_mean += 100
     average.module[1].num_batches_tracked += 7  # of the weights before
-    batches = torch.randn(20, 64, 2, generator=torch.Generator().manual_seed(0))
+    batches = torch.randn(100, 64, 2, generator=torch.Generator().manual_seed(0))
     draws = iter(batches)
     average.settle(lambda: next(draws))
     hidden = average.module[0](batches)  # (20, 64, 3)

@@ -253,17 +253,17 @@ def recode(column):
     return column._replace(values=codes[column.values], categories=categories)
 
 
-def kind_of(column):
+def kind_of(column, categorical=False):
     """The kind of a column of a table.
 
     One value: constant. Near-unique text: an identifier. Categories: classes, up to 128
     or else shared ones. Numbers of at most 20 distinct values: classes; other numbers:
-    spikes and normal scores.
+    spikes and normal scores. ``categorical`` makes categories of numbers.
 
     Raises
     ------
     ValueError
-        If a column of objects that are no text has no value of at least five rows.
+        If categories that are no text have no value of at least five rows.
     """
     values, missing = column.values, column.missing
     present = values[~missing]
@@ -274,6 +274,11 @@ def kind_of(column):
         return _kind_of_categories(column, counts)
     if len(distinct) == 1:
         return Constant(values, missing)
+    if categorical:
+        _check_shared(column, counts)
+        many = (counts >= MIN_ROWS).sum() > MAX_CLASSES
+        kept = present[np.isin(present, distinct[counts >= MIN_ROWS])]
+        return Many(kept, missing) if many else Few(present, missing, ordered=False)
     if len(distinct) <= MAX_FEW and len(present) >= MIN_ROWS * len(distinct):
         return Few(present, missing, ordered=True)
     return Number(values, missing)
@@ -287,12 +292,7 @@ def _kind_of_categories(column, counts):
     if column.is_text and is_identifier(counts, len(missing)):
         texts = np.array(column.categories, dtype=object)
         return Identifier(texts[column.values[~missing]], missing)
-    if counts.max() < MIN_ROWS:
-        raise ValueError(
-            f"Column {column.name!r} must be text or numbers, or have values that at "
-            f"least {MIN_ROWS} rows share, got {len(counts)} different objects in "
-            f"{counts.sum()} rows."
-        )
+    _check_shared(column, counts)
     values = recode(column).values
     present = values[~missing & (values >= 0)]
     if (counts >= MIN_ROWS).sum() > MAX_CLASSES:
@@ -300,6 +300,15 @@ def _kind_of_categories(column, counts):
     if len(counts) == 1:
         return Constant(values, missing)
     return Few(present, missing, ordered=column.ordered)
+
+
+def _check_shared(column, counts):
+    if counts.max() < MIN_ROWS:
+        raise ValueError(
+            f"Column {column.name!r} must be text or numbers, or have values that at "
+            f"least {MIN_ROWS} rows share, got {len(counts)} different ones in "
+            f"{counts.sum()} rows."
+        )
 
 
 def decimals_of(values):

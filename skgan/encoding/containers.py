@@ -150,7 +150,8 @@ def check_magnitudes(rows, names):
         If a value is beyond 1e100, or a column that varies has a spread below 1e-100.
     """
     low, high = rows.min(axis=0), rows.max(axis=0)
-    largest, spread = np.maximum(-low, high), high - low
+    with np.errstate(over="ignore"):
+        largest, spread = np.maximum(-low, high), high - low
     rules = (
         (largest > MAGNITUDE, largest, f"values beyond {MAGNITUDE:g}"),
         ((0 < spread) & (spread < 1 / MAGNITUDE), spread, "a spread below 1e-100"),

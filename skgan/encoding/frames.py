@@ -23,6 +23,24 @@ class TableForm:
     def __init__(self, library, template, names, forms):
         self._library, self._template = library, template
         self._names, self._forms = names, forms
+        self.dropped = set()
+
+    def drop(self, columns):
+        """Leave columns, given by their indices, out of what ``build`` makes.
+
+        Raises
+        ------
+        ValueError
+            If none are left.
+        """
+        self.dropped = set(columns)
+        kept = [j for j in range(len(self._forms)) if j not in self.dropped]
+        if not kept:
+            raise ValueError(
+                f"identifiers='drop' must leave a column, got {len(columns)} "
+                "identifiers and nothing else."
+            )
+        self._template = self._library.select(self._template, kept)
 
     def keep(self, categories):
         """Keep the categories that codes stand for in ``read`` and ``build``.
@@ -81,7 +99,11 @@ class TableForm:
             A table like the training rows, with a default index.
         """
         pieces = zip(self._forms, self._names, values, missing, strict=True)
-        columns = [form.build(*piece) for form, *piece in pieces]
+        columns = [
+            form.build(*piece)
+            for j, (form, *piece) in enumerate(pieces)
+            if j not in self.dropped
+        ]
         return self._library.table(columns, self._template)
 
 

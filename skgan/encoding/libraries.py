@@ -51,6 +51,11 @@ class Arrays:
         return objects.astype(dtype.kind)
 
     @staticmethod
+    def select(dtype, kept):
+        """What ``table`` needs for some of the columns."""
+        return dtype
+
+    @staticmethod
     def table(columns, dtype):
         """A table of columns."""
         is_text = dtype.kind == "U"
@@ -105,6 +110,11 @@ class Pandas:
         return _pandas().Categorical.from_codes(codes, dtype=dtype)
 
     @staticmethod
+    def select(template, kept):
+        """What ``table`` needs for some of the columns."""
+        return template[0], template[1][kept]
+
+    @staticmethod
     def table(columns, template):
         """A table of columns."""
         pd, names = template[0].to_native_namespace(), template[1]
@@ -155,6 +165,11 @@ class Polars:
     def from_codes(codes, categories, dtype):
         """A column of codes, -1 where missing."""
         return Polars.from_objects(np.array([*categories, None])[codes], dtype)
+
+    @staticmethod
+    def select(names, kept):
+        """What ``table`` needs for some of the columns."""
+        return [names[j] for j in kept]
 
     @staticmethod
     def table(columns, names):
@@ -211,6 +226,11 @@ class Arrow:
             pa.array(categories, type=dtype.value_type),
             ordered=dtype.ordered,
         )
+
+    @staticmethod
+    def select(schema, kept):
+        """What ``table`` needs for some of the columns."""
+        return _pyarrow().schema([schema.field(j) for j in kept])
 
     @staticmethod
     def table(columns, schema):

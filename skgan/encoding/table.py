@@ -6,6 +6,7 @@ import numpy as np
 
 from .columns import Constant, Few, Identifier, kind_of, recode
 from .containers import check_magnitudes
+from .declared import declared_columns
 from .discovery import find_relations
 from .frames import read_table
 from .relations import Map
@@ -44,6 +45,12 @@ class TableEncoder:
     ----------
     X : array-like or data frame of shape (n_samples, n_features)
         The training rows.
+    categorical_features : "from_dtype" or array-like, default="from_dtype"
+        Names, indices or a mask of columns of numbers that are categories without an
+        order. Text and categorical dtypes are so in any case.
+    identifiers : {"warn", "generate", "drop", "error"}, default="generate"
+        What becomes of columns of nearly unique text: fresh values of the same pattern,
+        no column, or an error. It is the caller who warns.
 
     Attributes
     ----------
@@ -55,6 +62,14 @@ class TableEncoder:
         Scores of the classes of each ordered block.
     relations : list of Relation
         How columns that are not encoded are restored.
+    identifiers : list of str
+        Names of columns of nearly unique text.
+
+    Raises
+    ------
+    ValueError
+        If X is no table, if ``categorical_features`` names no columns of it, or if
+        there are identifiers that the parameter refuses.
 
     Examples
     --------
@@ -70,20 +85,28 @@ class TableEncoder:
 
     name = "table"
 
-    def __init__(self, X):
+    def __init__(self, X, *, categorical_features="from_dtype", identifiers="generate"):
         columns, self.form = read_table(X)
         for column in columns:
             present = column.values[~column.missing]
             if column.kind == "number" and len(present):
                 check_magnitudes(present[:, None].astype(np.float64), [column.name])
-        self.relations = _relations_of(columns)
-        determined = {relation.target for relation in self.relations}
-        self._kinds = {
-            j: kind_of(column)
-            for j, column in enumerate(columns)
-            if j not in determined
-        }
         self._names = [str(column.name) for column in columns]
+        declared = declared_columns(categorical_features, self._names)
+        kinds = [kind_of(column, j in declared) for j, column in enumerate(columns)]
+        self.relations = _relations_of(columns, kinds)
+        determined = {relation.target for relation in self.relations}
+        self._kinds = {j: kind for j, kind in enumerate(kinds) if j not in determined}
+        own = [j for j, kind in self._kinds.items() if isinstance(kind, Identifier)]
+        self.identifiers = [self._names[j] for j in own]
+        if own and identifiers == "error":
+            raise ValueError(
+                f"Column {self.identifiers[0]!r} must not be an identifier with "
+                f"identifiers='error', got {len(np.unique(columns[own[0]].values))} "
+                f"different texts in {len(columns[own[0]].values)} rows."
+            )
+        if identifiers == "drop":
+            self.form.drop(own)
         self._categories = [recode(column).categories for column in columns]
         self.form.keep(self._categories)
         self._blocks = [
@@ -144,7 +167,7 @@ class TableEncoder:
         """Rows as the user knows them, from compact ones."""
         values, missing = self.decode(compact, rng)
         for j, kind in self._kinds.items():
-            if isinstance(kind, Identifier):
+            if isinstance(kind, Identifier) and j not in self.form.dropped:
                 values[j] = kind.sampler.sample(len(compact), rng)
         return self.form.build(values, missing)
 
@@ -197,13 +220,13 @@ class TableEncoder:
         missing[relation.target] = absent
 
 
-def _relations_of(columns):
+def _relations_of(columns, kinds):
     """Relations between the plain values; a missing category is one category more.
 
     Numbers with missing values take no part.
     """
     codes, discrete, numeric, distinct = [], [], [], []
-    for column in columns:
+    for column, kind in zip(columns, kinds, strict=True):
         column = recode(column)
         values, missing = column.values, column.missing
         is_category, number = column.kind == "category", None
@@ -213,7 +236,7 @@ def _relations_of(columns):
             values = np.zeros(len(values), dtype=np.int64)
         else:
             number = values
-        few = is_category or isinstance(kind_of(column), Few | Constant)
+        few = is_category or isinstance(kind, Few | Constant)
         unique = None
         if few:
             unique, values = np.unique(values, return_inverse=True)

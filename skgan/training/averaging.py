@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-N_SETTLING_BATCHES = 20
+N_SETTLING_BATCHES = 100
 
 
 class WeightAverage:

@@ -1,0 +1,43 @@
+"""Which columns a user declares to be categorical."""
+
+from numbers import Integral
+
+import numpy as np
+
+
+def declared_columns(categorical_features, names):
+    """Indices of columns by names, indices or a mask; none for ``"from_dtype"``.
+
+    Parameters
+    ----------
+    categorical_features : "from_dtype" or array-like
+        What the user gave.
+    names : list of str
+        Names of all columns, numbers as text where there are none.
+
+    Raises
+    ------
+    ValueError
+        If a column is not there, or a mask has another length.
+    """
+    rule = "categorical_features must be 'from_dtype', or names, indices or a mask of"
+    if isinstance(categorical_features, str):
+        if categorical_features != "from_dtype":
+            raise ValueError(f"{rule} columns, got {categorical_features!r}.")
+        return set()
+    own = np.asarray(categorical_features)
+    if own.ndim != 1 or own.dtype.kind not in "biuUSO" and len(own):
+        raise ValueError(f"{rule} columns, got {categorical_features!r}.")
+    if own.dtype.kind == "b":
+        if len(own) != len(names):
+            raise ValueError(f"{rule} all {len(names)} columns, got {len(own)} flags.")
+        return set(np.flatnonzero(own).tolist())
+    return {_index(name, names, rule) for name in own.tolist()}
+
+
+def _index(name, names, rule):
+    if isinstance(name, Integral) and -len(names) <= name < len(names):
+        return int(name) % len(names)
+    if isinstance(name, str) and name in names:
+        return names.index(name)
+    raise ValueError(f"{rule} columns of X, got {name!r}.")

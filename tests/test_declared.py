@@ -1,0 +1,147 @@
+"""What users declare of columns: categories among numbers, and identifiers."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from skgan import GANGenerator
+from skgan.encoding import TableEncoder
+from skgan.encoding.columns import Few, Identifier, Many, Number
+from skgan.encoding.declared import declared_columns
+
+SMALL = {"max_iter": 2, "hidden_layer_sizes": (8,), "n_score_samples": 50}
+NAMES = ["zip", "name", "age"]
+N = 2_000
+RNG = np.random.default_rng(0)
+
+
+@pytest.fixture
+def table():
+    return pd.DataFrame(
+        {
+            "zip": RNG.choice(np.arange(10_000, 10_050), N),
+            "name": [f"user-{i:05d}" for i in RNG.permutation(90_000)[:N]],
+            "age": RNG.normal(size=N),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("from_dtype", set()),
+        (["zip", "age"], {0, 2}),
+        ([0, -1], {0, 2}),
+        (np.array([False, True, False]), {1}),
+        ([], set()),
+        (("age",), {2}),
+    ],
+)
+def test_ways_to_declare(given, expected):
+    assert declared_columns(given, NAMES) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "got"),
+    [
+        (["street"], "columns of X, got 'street'"),
+        ([3], "columns of X, got 3"),
+        ([-4], "columns of X, got -4"),
+        ([True, False], "all 3 columns, got 2 flags"),
+        ([0.5], "columns, got .0.5."),
+        ([[0]], "columns, got ..0.."),
+    ],
+)
+def test_columns_that_are_not_there(table, given, got):
+    rule = "categorical_features must be 'from_dtype', or names, indices or a mask of "
+    gan = GANGenerator(**SMALL, categorical_features=given)
+    with pytest.raises(ValueError, match=rule + got):
+        gan.fit(table)
+    assert not hasattr(gan, "encoder_")
+
+
+@pytest.mark.parametrize(
+    "library", [pd.DataFrame, lambda t: pl.from_pandas(t), np.array]
+)
+def test_declared_numbers_are_categories(table, library):
+    """Samples hold seen values only, and the classes have no order."""
+    X = library(table[["zip", "age"]])
+    assert isinstance(TableEncoder(X)._kinds[0], Number)
+    gan = GANGenerator(**SMALL, categorical_features=[0], random_state=0).fit(X)
+    kind = gan.encoder_._kinds[0]
+    assert isinstance(kind, Few) and not kind.ordered
+    drawn = np.asarray(gan.sample(200, random_state=0))[:, 0]
+    assert set(drawn) <= set(table["zip"]) and len(set(drawn)) > 5
+
+
+def test_many_declared_numbers_share_classes():
+    X = RNG.choice(np.arange(400), size=(40_000, 1))
+    X[:3] = 999
+    encoder = TableEncoder(X, categorical_features=[0])
+    kind = encoder._kinds[0]
+    assert isinstance(kind, Many) and kind.n_classes == 128
+    assert 999 not in kind._values, "a value of three rows is not stored"
+
+
+def test_declared_numbers_must_be_shared():
+    X = np.c_[np.arange(40), np.arange(40) % 2]
+    message = "Column '0' must .* have values that at least 5 rows share, got 40 diff"
+    with pytest.raises(ValueError, match=message.replace("'0'", "0")):
+        TableEncoder(X, categorical_features=[0])
+
+
+def test_declared_columns_make_a_table_of_pixels():
+    X = RNG.integers(17, size=(60, 16))
+    assert GANGenerator(**SMALL).fit(X).encoding_ == "scaled"
+    assert GANGenerator(**SMALL, categorical_features=[3]).fit(X).encoding_ == "table"
+    gan = GANGenerator(**SMALL, categorical_features=[3], encoding="scaled")
+    with pytest.raises(ValueError, match="categorical_features needs encoding='table'"):
+        gan.fit(X)
+
+
+def test_identifiers_warn_once(table):
+    table["mail"] = [f"{name}@example.com" for name in table["name"][::-1]]
+    gan = GANGenerator(**SMALL)
+    with pytest.warns(UserWarning, match=r"in column\(s\) 'name', 'mail'") as caught:
+        gan.fit(table)
+    assert len(caught) == 1 and caught[0].filename == __file__
+    GANGenerator(**SMALL, identifiers="generate").fit(table)  # and no warning
+
+
+def libraries(table):
+    return {
+        "pandas": table,
+        "polars": pl.from_pandas(table),
+        "pyarrow": pa.Table.from_pandas(table),
+        "array": table.to_numpy(dtype=object),
+    }
+
+
+@pytest.mark.parametrize("name", ["pandas", "polars", "pyarrow", "array"])
+def test_dropped_identifiers(table, name):
+    X = libraries(table)[name]
+    gan = GANGenerator(**SMALL, identifiers="drop", random_state=0).fit(X)
+    rows = gan.sample(7, random_state=0)
+    assert type(rows) is type(X) and rows.shape == (7, 2)
+    if name == "pyarrow":
+        assert rows.schema.names == ["zip", "age"]
+    elif name != "array":
+        assert list(rows.columns) == ["zip", "age"]
+        assert rows["zip"].dtype == X["zip"].dtype
+    assert np.isfinite(gan.score_samples(X)).all(), "rows to score have the column"
+    assert gan.n_features_in_ == 3
+
+
+def test_refused_identifiers(table):
+    gan = GANGenerator(**SMALL, identifiers="error")
+    with pytest.raises(ValueError, match="Column 'name' must not be an .* 2000 diff"):
+        gan.fit(table)
+
+
+def test_nothing_but_identifiers(table):
+    gan = GANGenerator(**SMALL, identifiers="drop")
+    with pytest.raises(ValueError, match="identifiers='drop' must leave a column"):
+        gan.fit(table[["name"]])
+    assert isinstance(TableEncoder(table[["name"]])._kinds[0], Identifier)
