@@ -1,18 +1,14 @@
 """The table encoding: columns as blocks of classes and scalars."""
 
-from dataclasses import replace
-
 import numpy as np
 
-from .columns import Constant, Few, Identifier, kind_of, recode
+from .columns import Identifier, kind_of, recode
 from .containers import check_magnitudes
 from .declared import declared_columns
-from .discovery import find_relations
+from .dependence import relations_of, restore
 from .frames import read_table
-from .relations import Map
 
 MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
-MISSING = -2  # the code of a missing category; -1 is a rare one
 
 
 class Table:
@@ -94,7 +90,7 @@ class TableEncoder:
         self._names = [str(column.name) for column in columns]
         declared = declared_columns(categorical_features, self._names)
         kinds = [kind_of(column, j in declared) for j, column in enumerate(columns)]
-        self.relations = _relations_of(columns, kinds)
+        self.relations = relations_of(columns, kinds)
         determined = {relation.target for relation in self.relations}
         self._kinds = {j: kind for j, kind in enumerate(kinds) if j not in determined}
         own = [j for j, kind in self._kinds.items() if isinstance(kind, Identifier)]
@@ -160,7 +156,9 @@ class TableEncoder:
         for j, kind in self._kinds.items():
             values[j], missing[j] = kind.decode(classes[j], scores[j], rng)
         for relation in self.relations:
-            self._restore(relation, values, missing)
+            j = relation.target
+            is_category = self._categories[j] is not None
+            values[j], missing[j] = restore(relation, values, missing, is_category)
         return values, missing
 
     def build(self, compact, rng):
@@ -207,57 +205,3 @@ class TableEncoder:
             rows = classes[:, b] == kind.continuous_class
             numbers[rows, place] = kind.offsets(values[b][rows]) / kind.spread
         return numbers
-
-    def _restore(self, relation, values, missing):
-        sources = [
-            np.where(missing[j], MISSING, values[j]) if missing[j].any() else values[j]
-            for j in relation.sources
-        ]
-        restored = relation.restore(*sources)
-        is_category = self._categories[relation.target] is not None
-        absent = (restored == MISSING) & is_category
-        values[relation.target] = np.where(absent, 0, restored)
-        missing[relation.target] = absent
-
-
-def _relations_of(columns, kinds):
-    """Relations between the plain values; a missing category is one category more.
-
-    Numbers with missing values take no part.
-    """
-    codes, discrete, numeric, distinct = [], [], [], []
-    for column, kind in zip(columns, kinds, strict=True):
-        column = recode(column)
-        values, missing = column.values, column.missing
-        is_category, number = column.kind == "category", None
-        if is_category:
-            values = np.where(missing, MISSING, values)
-        elif missing.any():  # a constant column is in no relation
-            values = np.zeros(len(values), dtype=np.int64)
-        else:
-            number = values
-        few = is_category or isinstance(kind, Few | Constant)
-        unique = None
-        if few:
-            unique, values = np.unique(values, return_inverse=True)
-        codes.append(values)
-        discrete.append(few)
-        numeric.append(number if few else None)
-        distinct.append(unique)
-    found = find_relations(codes, discrete, numeric)
-    return [_in_values(relation, distinct) for relation in found]
-
-
-def _in_values(relation, distinct):
-    """A map of codes as a map of the values that they stand for."""
-    if not isinstance(relation, Map):
-        return relation
-    (source,), target = relation.sources, relation.target
-    changes = {"codes": distinct[source][relation.codes]}
-    if distinct[target] is not None:
-        changes |= {
-            "values": distinct[target][relation.values],
-            "default": distinct[target][relation.default],
-            "dtype": distinct[target].dtype,
-        }
-    return replace(relation, **changes)

@@ -1,0 +1,123 @@
+"""Relations between the columns of a table: found in values, missing ones included.
+
+A missing category is one category more. A number that others determine is missing
+exactly where one of these is.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .columns import Constant, Few, recode
+from .discovery import find_relations
+from .relations import Map
+
+MISSING = -2  # the code of a missing category; -1 is a rare one
+MAX_MASKS = 8  # patterns of missing numbers among which relations are looked for
+
+
+def relations_of(columns, kinds):
+    """Relations that hold in every row, in the order in which they are restored.
+
+    Parameters
+    ----------
+    columns : list of Column
+        The columns of the training rows.
+    kinds : list of Kind
+        The kind of each.
+
+    Returns
+    -------
+    relations : list of Relation
+        Between values as ``restore`` takes them.
+    """
+    pairs = list(zip(columns, kinds, strict=True))
+    relations = _relations(pairs, [_has_gaps(column) for column in columns])
+    gaps = [column.missing if _has_gaps(column) else None for column in columns]
+    for missing in _common(gaps):
+        # Columns that have a value wherever those with this pattern have
+        among = [gap is None or not (gap & ~missing).any() for gap in gaps]
+        same = [gap is not None and np.array_equal(gap, missing) for gap in gaps]
+        present = np.flatnonzero(~missing)
+        rows = [(_rows_of(column, present), kind) for column, kind in pairs]
+        for relation in _relations(rows, np.logical_not(among)):
+            sources = [gaps[j] for j in relation.sources if gaps[j] is not None]
+            explained = sources and np.array_equal(np.any(sources, axis=0), missing)
+            if same[relation.target] and explained and not relation.reads_codes:
+                relations.append(relation)
+    return relations
+
+
+def restore(relation, values, missing, is_category):
+    """Values and missing flags ``(n,)`` of a relation's target.
+
+    ``values`` and ``missing`` are those of all columns.
+    """
+    absent = [missing[j] for j in relation.sources]
+    if relation.reads_codes:
+        source = values[relation.sources[0]]
+        codes = np.where(absent[0], MISSING, source) if absent[0].any() else source
+        restored = relation.restore(codes)
+        gone = (restored == MISSING) & is_category
+    else:
+        restored = relation.restore(*[values[j] for j in relation.sources])
+        gone = np.any(absent, axis=0)
+    return np.where(gone, 0, restored).astype(restored.dtype), gone
+
+
+def _has_gaps(column):
+    """Whether values are missing that are not categories."""
+    return column.kind != "category" and bool(column.missing.any())
+
+
+def _common(gaps):
+    """The patterns of missing values that most columns have, the smallest first."""
+    found = {}
+    for gap in gaps:
+        if gap is not None and not gap.all():
+            found.setdefault(gap.tobytes(), [gap, 0])[1] += 1
+    common = sorted(found.values(), key=lambda pair: -pair[1])[:MAX_MASKS]
+    return sorted((gap for gap, _ in common), key=np.count_nonzero)
+
+
+def _rows_of(column, rows):
+    return column._replace(values=column.values[rows], missing=column.missing[rows])
+
+
+def _relations(pairs, left_out):
+    """Relations between the values of columns and kinds; some columns are left out."""
+    codes, discrete, numeric, distinct = [], [], [], []
+    for (column, kind), is_left_out in zip(pairs, left_out, strict=True):
+        column = recode(column) if column.kind == "category" else column
+        values, number, unique = column.values, None, None
+        is_category = column.kind == "category"
+        if is_category:
+            values = np.where(column.missing, MISSING, values)
+        elif is_left_out:  # a constant column is in no relation
+            values = np.zeros(len(values), dtype=np.int64)
+        else:
+            number = values
+        few = is_category or isinstance(kind, Few | Constant)
+        if few:
+            unique, values = np.unique(values, return_inverse=True)
+        codes.append(values)
+        discrete.append(few)
+        numeric.append(number if few else None)
+        distinct.append(unique)
+    found = find_relations(codes, discrete, numeric)
+    return [_in_values(relation, distinct) for relation in found]
+
+
+def _in_values(relation, distinct):
+    """A map of codes as a map of the values that they stand for."""
+    if not isinstance(relation, Map):
+        return relation
+    (source,), target = relation.sources, relation.target
+    changes = {"codes": distinct[source][relation.codes]}
+    if distinct[target] is not None:
+        changes |= {
+            "values": distinct[target][relation.values],
+            "default": distinct[target][relation.default],
+            "dtype": distinct[target].dtype,
+        }
+    return replace(relation, **changes)

@@ -1,0 +1,89 @@
+"""Relations between columns with missing values: restored where they were."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skgan.encoding import TableEncoder
+
+N = 400
+
+
+@pytest.fixture
+def table():
+    rng = np.random.default_rng(0)
+    net, tax = rng.normal(size=(2, N)).round(3)
+    net[rng.random(N) < 0.2], tax[rng.random(N) < 0.1] = np.nan, np.nan
+    price = rng.integers(5, 90, size=N)
+    return pd.DataFrame(
+        {
+            "net": net,
+            "tax": tax,
+            "price": price,
+            "total": net + tax,  # missing where either is
+            "cost": net * price,
+            "cents": 100 * net,
+            "again": pd.Series(tax).astype("Float64"),
+            "other": rng.normal(size=N),
+        }
+    )
+
+
+def test_missing_numbers_take_part(table):
+    encoder = TableEncoder(table)
+    assert sorted(encoder.describe()) == [
+        "again is a copy of tax",
+        "cents is 100 * net",
+        "cost is net * price",
+        "total is net + tax",
+    ]
+    rng = np.random.default_rng(1)
+    rows = encoder.build(encoder.encode(encoder.read(table), rng), rng)
+    pd.testing.assert_series_equal(rows.dtypes, table.dtypes)
+    for name, expected in {
+        "total": rows["net"] + rows["tax"],
+        "cost": rows["net"] * rows["price"],
+        "cents": 100 * rows["net"],
+        "again": rows["tax"],
+    }.items():
+        expected = expected.to_numpy(dtype=float, na_value=np.nan)
+        drawn = rows[name].to_numpy(dtype=float, na_value=np.nan)
+        np.testing.assert_allclose(drawn, expected, rtol=1e-12, atol=1e-12)
+    assert rows["total"].isna().mean() == pytest.approx(table["total"].isna().mean())
+
+
+@pytest.mark.parametrize("change", ["value", "gap", "filled"])
+def test_one_row_breaks_a_relation(table, change):
+    """In every row means: the missing values too."""
+    row = table["cents"].notna().idxmax()
+    if change == "value":
+        table.loc[row, "cents"] += 1
+    elif change == "gap":
+        table.loc[row, "cents"] = np.nan
+    else:
+        table.loc[table["cents"].isna().idxmax(), "cents"] = 5.0
+    assert "cents is 100 * net" not in TableEncoder(table).describe()
+
+
+def test_a_column_that_all_miss_explains_nothing():
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"a": rng.normal(size=N), "b": np.full(N, np.nan)})
+    assert TableEncoder(table.assign(c=np.nan)).describe() == []
+
+
+def test_many_patterns_of_missing_values_take_bounded_time(monkeypatch):
+    """Relations are looked for among the eight commonest patterns only."""
+    from skgan.encoding import dependence
+
+    calls = []
+    find = dependence.find_relations
+
+    def counted(*args):
+        calls.append(args)
+        return find(*args)
+
+    monkeypatch.setattr(dependence, "find_relations", counted)
+    X = np.random.default_rng(0).normal(size=(60, 40))
+    X[np.arange(40), np.arange(40)] = np.nan
+    TableEncoder(X)
+    assert len(calls) == 1 + dependence.MAX_MASKS
