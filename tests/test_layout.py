@@ -20,7 +20,7 @@ LAYERS = [
     {"training", "encoding", "metrics", "networks", "conditions"},
     {"_base", "_fitting", "_report", "_parameters", "_rows", "_scoring"},
     {"_gan", "plotting", "testing"},
-    {"__init__"},
+    {"__init__", "__main__"},
 ]
 # Arrows inside a layer, few and acyclic
 SIDEWAYS = {("_base", "_fitting"), ("_base", "_report"), ("_base", "_scoring")}
