@@ -8,7 +8,6 @@ import pandas as pd
 import polars as pl
 import pytest
 import torch
-from sklearn.datasets import make_blobs
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import nn
@@ -105,7 +104,7 @@ def test_score_is_of_the_mixture_or_of_a_row_given_its_label(fitted):
 def test_rows_with_wrong_labels_look_generated(fitted):
     X, y = fitted.sample(400, return_y=True, random_state=1)
     told, wrong = fitted.discriminate(X, y), fitted.discriminate(X, 1 - y)
-    assert told.mean() > wrong.mean() + 0.1
+    assert (told > wrong).mean() > 0.8
     best = np.maximum(told, wrong) if fitted._calibration.a_ < 0 else None
     assert np.array_equal(fitted.discriminate(X), best), (
         "the label that looks most real"
@@ -220,7 +219,7 @@ def test_shares_of_labels_and_clusters():
         for label, group in itertools.product(range(3), range(3))
         for _ in range(counts[label][group])
     ]
-    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((3, 1)), np.arange(3)))
+    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((3, 1))))
     conditions.count(np.array(codes))
     of_labels, of_groups = shares_by_hand(counts)
     rng = np.random.default_rng(0)
@@ -234,7 +233,7 @@ def test_shares_of_labels_and_clusters():
 
 
 def test_one_hot_blocks_stand_side_by_side():
-    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((2, 1)), np.arange(2)))
+    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((2, 1))))
     assert conditions.n_columns == 5
     one_hot = conditions.one_hot(torch.tensor([[2, 0], [0, 1]]))
     assert one_hot.tolist() == [[0, 0, 1, 1, 0], [1, 0, 0, 0, 1]]
@@ -243,48 +242,21 @@ def test_one_hot_blocks_stand_side_by_side():
 
 
 @pytest.mark.parametrize(
-    ("make", "expected"),
-    [
-        (lambda rng: rng.normal(size=(5_000, 6)), 1),
-        (lambda rng: rng.uniform(size=(5_000, 2)), 1),
-        (lambda rng: rng.normal(size=(300, 100)), 1),
-        (lambda rng: rng.standard_t(3, size=(3_000, 4)), 1),
-        (
-            lambda rng: np.concatenate(
-                [rng.normal(size=(5_000, 5)), np.full((100, 5), 6)]
-            ),
-            2,
-        ),
-        (lambda rng: make_blobs(3_000, 5, centers=4, random_state=0)[0], 4),
-    ],
-    ids=["normal", "uniform", "many columns", "heavy tails", "rare", "blobs"],
+    ("n_rows", "expected"), [(50, 1), (199, 1), (400, 4), (3_000, 30), (9_000, 50)]
 )
-def test_clusters_that_lie_apart(make, expected):
+def test_auto_clusters(n_rows, expected):
+    """One for each hundred rows, at most 50; merged where they have fewer than 50."""
+    rows = np.random.RandomState(0).normal(size=(n_rows, 2))
+    clusters = find_clusters(rows, "auto", seed=0)
+    assert expected * 0.7 <= len(clusters) <= expected
+    assert np.bincount(clusters.predict(rows)).min() >= min(50, n_rows)
+
+
+def test_clusters_are_the_nearest_centres():
     rng = np.random.RandomState(0)
-    rows = rng.permutation(make(rng))
-    for seed in range(3):
-        assert find_clusters(rows, "auto", seed).n_groups == expected
-
-
-def test_gaps_between_clusters_against_a_loop():
-    """Two groups: the centres 0 and 10 lie apart, 10 and 11.5 overlap."""
-    from skgan.conditions.clusters import APART, _groups_apart
-
-    rng = np.random.RandomState(1)
-    centres = np.array([[0.0, 0.0], [10.0, 0.0], [11.5, 1.0], [0.0, 9.0]])
-    rows = np.concatenate([c + rng.normal(size=(50, 2)) for c in centres])
-    nearest = np.array(
-        [min(range(4), key=lambda k: ((row - centres[k]) ** 2).sum()) for row in rows]
-    )
-    joined = np.eye(4, dtype=bool)
-    for a, b in itertools.permutations(range(4), 2):
-        line = centres[a] - centres[b]
-        x, y = (rows[nearest == k] @ line for k in (a, b))
-        gap = (x.mean() - y.mean()) / (x.std(ddof=1) + y.std(ddof=1))
-        joined[a, b] = gap < APART
-    assert joined[1, 2] and not joined[0, 1] and not joined[0, 3]
-    groups = _groups_apart(centres, rows)
-    assert groups.tolist() == [0, 1, 1, 2]
+    centres, rows = rng.normal(size=(4, 3)), rng.normal(size=(50, 3))
+    nearest = [np.argmin([((row - c) ** 2).sum() for c in centres]) for row in rows]
+    assert Clusters(centres).predict(rows).tolist() == nearest
 
 
 def test_clusters_of_few_rows_are_merged():
@@ -292,7 +264,7 @@ def test_clusters_of_few_rows_are_merged():
     rows = np.concatenate([rng.normal(size=(500, 2)), [[50.0, 50.0]] * 4])
     clusters = find_clusters(rows, 8, seed=0)
     counts = np.bincount(clusters.predict(rows))
-    assert counts.min() >= 504 // 16 and 1 < clusters.n_groups < 8
+    assert counts.min() >= 504 // 16 and 1 < len(clusters) < 8
 
 
 def test_more_clusters_than_rows_may_be_asked_for():

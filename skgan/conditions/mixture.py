@@ -36,7 +36,7 @@ class Conditions:
     def __init__(self, labels, clusters):
         self.labels, self.clusters = labels, clusters
         self.n_labels = len(labels.classes) if labels else 1
-        self.n_clusters = clusters.n_groups if clusters else 1
+        self.n_clusters = len(clusters) if clusters else 1
         sizes = (labels, self.n_labels), (clusters, self.n_clusters)
         self.sizes = [size for part, size in sizes if part]
         self.n_columns = sum(self.sizes)
@@ -128,7 +128,7 @@ def find_conditions(labels, label_codes, compact, open_rows, n_clusters, seed):
     if n_clusters != 1:
         rows = open_rows(torch.tensor(compact[:N_CLUSTERED_MAX])).numpy()
         found = find_clusters(rows, n_clusters, seed)
-        clusters = found if found.n_groups > 1 else None
+        clusters = found if len(found) > 1 else None
     conditions = Conditions(labels, clusters)
     codes = conditions.codes(compact, open_rows, label_codes)
     conditions.count(codes)
