@@ -102,3 +102,10 @@ def test_range_head_and_generator():
     torch.testing.assert_close(generator(noise), network(noise).tanh())
     torch.testing.assert_close(generator.compact(noise), network(noise).tanh())
     assert head.open(noise) is noise and head.n_noise == 0
+
+
+def test_very_many_scalars_have_fewer_bins():
+    for n, n_bins in ((512, 16), (1_000, 8), (9_000, 2)):
+        head = TableHead([1] * n, range(n), torch.zeros(n, 0))
+        assert head.n_open == n + n + n * n_bins
+        assert head.open(torch.zeros(1, 2 * n)).shape == (1, head.n_open)

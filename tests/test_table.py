@@ -250,9 +250,14 @@ def test_the_generator_of_a_table_sees_batches_as_trained(fitted):
     assert isinstance(blocks, ConcatenatedBlocks)
     linear, norm, _ = blocks.blocks[0]
     rng = torch.Generator().manual_seed(fitted._score_seed)
-    no_conditions = torch.zeros(fitted.batch_size, 0)
-    noise = [fitted._noise.draw(no_conditions, rng) for _ in range(100)]
-    latents = torch.stack(noise)[:, :, : fitted.latent_dim_]
+    conditions = fitted._conditions
+    numpy_rng, noise = np.random.default_rng(fitted._score_seed), []
+    for _ in range(100):
+        labels = conditions.draw_labels(fitted.batch_size, numpy_rng)
+        one_hot = conditions.one_hot(torch.tensor(conditions.draw(labels, numpy_rng)))
+        noise.append(fitted._noise.draw(one_hot, rng))
+    assert conditions.n_columns > 1
+    latents = torch.stack(noise)[:, :, : fitted.generator_.n_inputs]
     torch.testing.assert_close(norm.running_mean, linear(latents).mean((0, 1)))
 
 
@@ -281,3 +286,36 @@ def test_auto_encoding(X, expected):
     gan = GANGenerator(**SMALL, random_state=0).fit(X)
     assert gan.encoding_ == expected
     assert type(gan.sample(3)) is (np.ndarray if isinstance(X, list) else type(X))
+
+
+def words(n, rng):
+    """Text of up to 10,000 categories, whose frequencies fall as those of words do."""
+    shares = 1 / np.arange(10, 10_010)
+    return rng.choice(10_000, size=n, p=shares / shares.sum())
+
+
+@pytest.mark.parametrize("n_categories", [200, 2_000, 10_000])
+def test_a_step_costs_the_same_for_any_number_of_categories(n_categories):
+    rng = np.random.default_rng(0)
+    text = [f"w{v % n_categories}" for v in words(60_000, rng)]
+    encoder = TableEncoder(pd.DataFrame({"text": text, "x": rng.normal(size=60_000)}))
+    assert encoder.sizes == [128, 1]
+
+
+@pytest.mark.slow
+def test_common_words_among_ten_thousand_keep_their_shares():
+    rng = np.random.default_rng(0)
+    code = words(60_000, rng)
+    table = pd.DataFrame({"text": [f"w{v}" for v in code], "x": np.log1p(code)})
+    table["x"] += rng.normal(size=len(table))
+    gan = GANGenerator(hidden_layer_sizes=(128, 128), max_iter=3_000, random_state=0)
+    rows = gan.fit(table).sample(60_000, random_state=0)
+    assert set(rows["text"]) <= set(table["text"])
+    real, drawn = (t["text"].value_counts(normalize=True) for t in (table, rows))
+    common = real.index[:100]
+    distance = (real[common] - drawn.reindex(common).fillna(0)).abs().sum() / 2
+    assert distance <= 0.05
+    corr = [
+        np.corrcoef(t["text"].str[1:].astype(int), t["x"])[0, 1] for t in (table, rows)
+    ]
+    assert corr[1] > 0.5 * corr[0]

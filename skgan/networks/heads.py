@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-N_BINS = 16  # of the piecewise-linear code of a scalar
+N_BINS = 16  # of the piecewise-linear code of a scalar ...
+MAX_CODES = 8_192  # ... and fewer in tables of very many columns
 END = 4.0  # normal score at which its first and last bin end
 
 
@@ -80,9 +81,10 @@ class TableHead(nn.Module):
         self.sizes = list(sizes)
         self.n_noise = n_classes = sum(sizes)
         self.n_raw = n_classes + len(owners)
-        self.n_open = self.n_raw + N_BINS * len(owners) + order.shape[1]
+        n_bins = max(2, min(N_BINS, MAX_CODES // max(len(owners), 1)))
+        self.n_open = self.n_raw + n_bins * len(owners) + order.shape[1]
         block = torch.arange(len(sizes)).repeat_interleave(torch.tensor(self.sizes))
-        edges = torch.special.ndtri(torch.linspace(0, 1, N_BINS + 1)).clamp(-END, END)
+        edges = torch.special.ndtri(torch.linspace(0, 1, n_bins + 1)).clamp(-END, END)
         buffers = {
             "block": block,
             "start": torch.tensor([0, *self.sizes[:-1]]).cumsum(0),
