@@ -219,7 +219,7 @@ def test_shares_of_labels_and_clusters():
         for label, group in itertools.product(range(3), range(3))
         for _ in range(counts[label][group])
     ]
-    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((3, 1))))
+    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((3, 1)), np.arange(3)))
     conditions.count(np.array(codes))
     of_labels, of_groups = shares_by_hand(counts)
     rng = np.random.default_rng(0)
@@ -233,7 +233,7 @@ def test_shares_of_labels_and_clusters():
 
 
 def test_one_hot_blocks_stand_side_by_side():
-    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((2, 1))))
+    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((2, 1)), np.arange(2)))
     assert conditions.n_columns == 5
     one_hot = conditions.one_hot(torch.tensor([[2, 0], [0, 1]]))
     assert one_hot.tolist() == [[0, 0, 1, 1, 0], [1, 0, 0, 0, 1]]
@@ -256,15 +256,30 @@ def test_clusters_are_the_nearest_centres():
     rng = np.random.RandomState(0)
     centres, rows = rng.normal(size=(4, 3)), rng.normal(size=(50, 3))
     nearest = [np.argmin([((row - c) ** 2).sum() for c in centres]) for row in rows]
-    assert Clusters(centres).predict(rows).tolist() == nearest
+    assert Clusters(centres, np.arange(4)).predict(rows).tolist() == nearest
+    joined = Clusters(centres, np.array([1, 0, 0, 1]))
+    assert joined.predict(rows).tolist() == [[1, 0, 0, 1][c] for c in nearest]
+    assert len(joined) == 2
 
 
-def test_clusters_of_few_rows_are_merged():
+def test_clusters_of_few_rows_are_joined():
     rng = np.random.RandomState(0)
     rows = np.concatenate([rng.normal(size=(500, 2)), [[50.0, 50.0]] * 4])
     clusters = find_clusters(rows, 8, seed=0)
     counts = np.bincount(clusters.predict(rows))
-    assert counts.min() >= 504 // 16 and 1 < len(clusters) < 8
+    assert counts.min() >= 504 // 16 and 2 < len(clusters) < 8
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_centre_is_a_row(seed):
+    """Each is the mean of at least five rows, also where k-means left a single one."""
+    rng = np.random.RandomState(seed)
+    rows = rng.standard_cauchy(size=(300, 3))
+    centres = find_clusters(rows, 40, seed).centres
+    distance = np.abs(rows[:, None] - centres).max(axis=2)
+    assert distance.min() > 1e-6
+    one = find_clusters(rows[:3], 3, seed)
+    assert len(one) == 1 and one.centres[0] == pytest.approx(rows[:3].mean(axis=0))
 
 
 def test_more_clusters_than_rows_may_be_asked_for():
