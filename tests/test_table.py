@@ -319,3 +319,19 @@ def test_common_words_among_ten_thousand_keep_their_shares():
         np.corrcoef(t["text"].str[1:].astype(int), t["x"])[0, 1] for t in (table, rows)
     ]
     assert corr[1] > 0.5 * corr[0]
+
+
+@pytest.mark.slow
+def test_two_thousand_columns():
+    rng = np.random.default_rng(0)
+    latent = rng.normal(size=(400, 5))
+    X = latent @ rng.normal(size=(5, 2_000)) + rng.normal(size=(400, 2_000))
+    table = pd.DataFrame(X).rename(columns=str)
+    for j in range(0, 2_000, 3):
+        table[str(j)] = table[str(j)].round().clip(-3, 3)
+    for j in range(0, 2_000, 10):
+        table[str(j)] = np.where(table[str(j)] > 0, "high", "low")
+    gan = GANGenerator(hidden_layer_sizes=(32,), max_iter=3, n_score_samples=100)
+    rows = gan.fit(table).sample(50)
+    pd.testing.assert_series_equal(rows.dtypes, table.dtypes)
+    assert np.isfinite(gan.score_samples(table[:20])).all()
