@@ -4,14 +4,16 @@ For each table and seed: fit ``GANGenerator`` on the training rows, draw as many
 print five measures (``measures.py``). Adult comes with test rows of its own, of the
 other files a tenth is held out (seed 1234); the tables of scikit-learn are small, and
 compared with their training rows alone. "bootstrap" draws training rows again: what no
-generator can beat. ``--params`` takes settings, one run each. Results go to a CSV file
-(--out); a run that is there already is left out, so that a long one can be resumed.
+generator can beat. ``--params`` takes settings, one run each. With ``--out``, results
+go to a CSV file, and a run that is there already is left out: a long one can be
+resumed.
 """
 
 import ast
 import gzip
 import io
 import time
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +36,7 @@ ADULT = (
     "income"
 ).split()
 FILES = {"shoppers": "online_shoppers", "beijing": "beijing_pm25"}
+KEYS = ["seed", "table", "params"]
 TARGETS = {
     "adult": "income",
     "shoppers": "Revenue",
@@ -131,31 +134,31 @@ def main():
         default=["{}"],
         help='parameters of GANGenerator, as "{...}", or bootstrap',
     )
-    options.add_argument("--out", type=Path, default=Path("tables.csv"))
+    options.add_argument("--out", type=Path, help="CSV file of results")
     options = options.parse_args()
     print_machine(options.threads)
-    keys = ["table", "params", "seed"]
-    for seed in range(options.seeds):
-        for name in options.tables:
-            for params in options.params:
-                here = pd.read_csv(options.out) if options.out.exists() else None
-                key = [name, params, seed]
-                if here is not None and (here[keys] == key).all(axis=1).any():
-                    continue
-                own = params if params == "bootstrap" else ast.literal_eval(params)
-                result = dict(zip(keys, key, strict=True))
-                result |= run(name, options.data, own, seed)
-                line = pd.DataFrame([result])
-                pd.concat([here, line]).to_csv(options.out, index=False)
-                print(line.round(4).to_string(index=False), flush=True)
-    print_summary(pd.read_csv(options.out))
+    done = pd.DataFrame(columns=KEYS)
+    if options.out and options.out.exists():
+        done = pd.read_csv(options.out)
+    for key in product(range(options.seeds), options.tables, options.params):
+        seed, name, params = key
+        if (done[KEYS] == list(key)).all(axis=1).any():
+            continue
+        own = params if params == "bootstrap" else ast.literal_eval(params)
+        result = dict(zip(KEYS, key, strict=True)) | run(name, options.data, own, seed)
+        line = pd.DataFrame([result])
+        done = pd.concat([done, line]) if len(done) else line
+        print(line.round(4).to_string(index=False), flush=True)
+        if options.out:
+            done.to_csv(options.out, index=False)
+    print_summary(done)
 
 
 def print_summary(results):
     """Median and range over the seeds of each table and setting."""
     for (name, params), runs in results.groupby(["table", "params"], sort=False):
         print(f"{name} {params}, {len(runs)} seeds:")
-        for column in runs.columns.drop(["table", "params", "seed"]):
+        for column in runs.columns.drop(KEYS):
             values = runs[column].dropna()
             if len(values):
                 median, low, high = values.median(), values.min(), values.max()
