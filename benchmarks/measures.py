@@ -10,6 +10,7 @@ from sklearn.ensemble import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
 )
+from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -88,9 +89,7 @@ def utility(train, test, target, like):
     trees.fit(rows[0], train[target].astype(str) == positive)
     guesses = trees.predict_proba(rows[1])[:, 1]
     is_positive = test[target].astype(str) == positive
-    order = pd.Series(guesses).rank().to_numpy()
-    n = is_positive.sum()
-    return (order[is_positive].mean() - (n + 1) / 2) / (len(test) - n)
+    return roc_auc_score(is_positive, guesses)
 
 
 def copy_share(train, held_out, generated, seed=0):

@@ -106,3 +106,18 @@ def test_parzen_agrees_without_tf32():
         torch.set_float32_matmul_precision("highest")
     expected = parzen_log_likelihood(X, samples, 0.2)
     np.testing.assert_allclose(actual, expected, atol=0.01)
+
+
+def test_labels_and_clusters_on_cuda(blobs):
+    labels = np.where(blobs[:, 0] > 0, "right", "left")
+    gan = GANGenerator(
+        max_iter=200,
+        class_conditional=True,
+        n_clusters=4,
+        random_state=0,
+        device="cuda",
+    ).fit(blobs, labels)
+    X, y = gan.sample(50, y="left", return_y=True, random_state=0)
+    assert (y == "left").all() and np.isfinite(gan.score(blobs, labels))
+    on_cpu = gan.set_params(device="cpu").sample(50, y="left", random_state=0)
+    np.testing.assert_allclose(X, on_cpu, rtol=1e-3, atol=1e-3)
