@@ -124,14 +124,10 @@ class BaseGAN(
         )
         head, seed = self._make_head(encoder), _draw_seed(random_state)
         compact = encoder.encode(rows[training], _numpy_rng(seed))
-        conditions, codes = find_conditions(
-            labels,
-            label_codes[training],
-            compact,
-            head.open,
-            self._n_clusters(encoder),
-            seed,
-        )
+        n_clusters = self._n_clusters(encoder)
+        conditions = find_conditions(labels, compact, head.open, n_clusters, seed)
+        codes = conditions.codes(compact, head.open, label_codes[training])
+        conditions.count(label_codes, codes)
         latent_dim = self.latent_dim
         if latent_dim == "auto":
             latent_dim = min(head.n_raw, LATENT_DIM_MAX)

@@ -32,7 +32,7 @@ ITER_FACTOR, MIN_ITER, MAX_ITER = 95, 3_000, 15_000
 def hold_out(n_rows, fraction, random_state, label_codes):
     """Indices of training and of held-out rows; the same where there are too few.
 
-    Rows of a label that has few are not held out.
+    Of each label at most that fraction is held out, and nothing if it has few rows.
 
     Raises
     ------
@@ -41,11 +41,18 @@ def hold_out(n_rows, fraction, random_state, label_codes):
     """
     order = random_state.permutation(n_rows)
     counts = np.bincount(label_codes)
-    is_rare = (counts[label_codes[order]] < N_LABELLED_MIN) & (len(counts) > 1)
-    order = np.concatenate([order[~is_rare], order[is_rare]])
-    n_held_out = min(int(fraction * n_rows), N_HELD_OUT_MAX, (~is_rare).sum())
+    quota = (fraction * counts).astype(int)
+    if len(counts) > 1:
+        quota[counts < N_LABELLED_MIN] = 0
+    by_label = order[np.argsort(label_codes[order], kind="stable")]
+    first = np.cumsum(counts) - counts  # of each label among these
+    rank = np.empty(n_rows, dtype=int)
+    rank[by_label] = np.arange(n_rows) - np.repeat(first, counts)
+    may_go = (rank < quota[label_codes])[order]
+    n_held_out = min(int(may_go.sum()), N_HELD_OUT_MAX)
     if n_held_out < N_HELD_OUT_MIN:
         return np.arange(n_rows), order[:N_HELD_OUT_MAX]
+    order = np.concatenate([order[may_go], order[~may_go]])
     n_left = n_rows - n_held_out
     if n_left < 2:
         raise ValueError(

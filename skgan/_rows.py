@@ -8,6 +8,7 @@ from sklearn.utils.validation import validate_data
 from .encoding import (
     ScaledEncoder,
     TableEncoder,
+    as_array,
     check_columns,
     check_magnitudes,
     container_of,
@@ -73,6 +74,8 @@ def _check_table(estimator, X, reset):
     if is_frame(X):
         _check_enough_rows(X, least)
         return validate_data(estimator, X, skip_check_array=True, reset=reset)
+    if isinstance(X, list | tuple):
+        X = as_array(X)
     with np.errstate(invalid="ignore"):  # infinities are refused with more than that
         return validate_data(
             estimator,

@@ -143,9 +143,11 @@ class ScoringMixin:
     def _logits(self, compact, label_codes=None):
         conditions, head = self._conditions, self.generator_.head
         if label_codes is None:
-            every = range(conditions.n_labels)
-            logits = [self._logits(compact, np.full(len(compact), i)) for i in every]
-            return np.max(logits, axis=0)
+            best = np.full(len(compact), -np.inf)
+            for code in range(conditions.n_labels):
+                logits = self._logits(compact, np.full(len(compact), code))
+                np.maximum(best, logits, out=best)
+            return best
         codes = conditions.codes(compact, head.open, label_codes)
         rows = torch.tensor(np.hstack([compact, codes], dtype=np.float32))
         chunks = map(conditions.opener(head.open), rows.split(_torch.CHUNK_SIZE))

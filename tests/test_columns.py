@@ -179,3 +179,22 @@ def test_no_unique_value_is_stored(name):
         assert not any(text.encode() in dumped for text in original.categories)
     else:
         assert not any(value.tobytes() in dumped for value in original.values)
+
+
+@pytest.mark.parametrize("n_present", [1, 2, 4])
+def test_numbers_of_fewer_than_five_rows_are_not_kept(n_present):
+    """Of a column: as if all were missing. Beside a spike: as if they were the spike."""
+    values = np.zeros(200)
+    values[:n_present] = 123_456.789 + np.arange(n_present)
+    kind = kind_of(column(values, missing=np.arange(200) >= n_present))
+    assert isinstance(kind, Constant) and kind.value == 0
+    classes, scores = kind.encode(values, np.zeros(200, dtype=bool), RNG)
+    assert kind.decode(classes, scores, RNG)[1].all()
+    values = np.r_[values, np.repeat(7.0, 3_000)]
+    kind = Number(values, np.zeros(len(values), dtype=bool))
+    assert not kind.has_scalar and kind.n_classes == 2
+    for bytes_of in (values[0].tobytes(), values[:n_present].mean().tobytes()):
+        assert bytes_of not in pickle.dumps(kind)
+    classes, scores = kind.encode(values, np.zeros(len(values), dtype=bool), RNG)
+    decoded = kind.decode(classes, scores, RNG)[0]
+    assert set(decoded) <= {0.0, 7.0}, "the nearest spike"

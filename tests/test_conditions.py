@@ -6,20 +6,32 @@ import pickle
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 import torch
+from sklearn.exceptions import DataConversionWarning
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import nn
 
 import skgan
 from skgan import GANGenerator
-from skgan.conditions import Clusters, Conditions, Labels, find_clusters
+from skgan._fitting import hold_out
+from skgan.conditions import (
+    Clusters,
+    Conditions,
+    Labels,
+    find_clusters,
+    find_conditions,
+)
 from skgan.networks import HeadedGenerator, RangeHead
 from skgan.training import Noise, NoiseStream
 
 SMALL = {"hidden_layer_sizes": (8,), "max_iter": 5, "n_score_samples": 100}
 LABELS = {
+    "long": pd.Series([2**60, 2**60 + 1, 5], dtype="Int64"),
+    "nullable bools": pd.Series([True, False, True], dtype="boolean"),
+    "bytes": np.array([b"a", b"b", b"c"]),
     "ints": np.array([3, 1, 7]),
     "text": np.array(["no", "yes", "perhaps"]),
     "objects": np.array(["b", "a", "c"], dtype=object),
@@ -137,6 +149,8 @@ def test_labels_pass_through_a_pipeline():
         (np.zeros((120, 2)), "y should be a 1d array"),
         (np.array([0, None] * 60), "60 of 120 labels are missing"),
         (np.array([0.0, np.nan] * 60), "y contains NaN: 60 of 120"),
+        (pd.Series(["a", pd.NA] * 60, dtype="string"), "60 of 120 labels are missing"),
+        (pl.Series(["a", None] * 60), "60 of 120 labels are missing"),
         (
             np.array([0, "a"] * 60, dtype=object),
             "labels that can be sorted, got .'int'",
@@ -156,7 +170,7 @@ def test_labels_that_are_none(y, message):
     [
         ({"y": 2}, r"y must hold labels seen in fit, 0, 1, got 2\."),
         ({"y": [0, 1]}, "y must be one label, or one for each of 3 rows, got 2"),
-        ({"y": [[0, 1]]}, r"y must be one label or 1D, got shape \(1, 2\)"),
+        ({"y": [[0, 1]]}, "y should be a 1d array"),
     ],
 )
 def test_sample_refuses_other_labels(fitted, call, message):
@@ -175,6 +189,17 @@ def test_labels_need_a_class_conditional_fit(call):
     assert np.array_equal(gan.score_samples(X, y), plain), "y is ignored"
 
 
+@pytest.mark.parametrize("fraction", [0.1, 0.5, 0.9])
+def test_of_each_label_the_same_fraction_is_held_out(fraction):
+    counts = [9] * 10 + [10, 40, 300]
+    codes = np.repeat(np.arange(13), counts)
+    order = np.random.RandomState(1).permutation(len(codes))
+    parts = hold_out(len(codes), fraction, np.random.RandomState(0), codes[order])
+    assert sorted(np.concatenate(parts)) == list(range(len(codes)))
+    held_out = np.bincount(codes[order][parts[1]], minlength=13)
+    assert held_out.tolist() == [0] * 10 + [int(fraction * n) for n in (10, 40, 300)]
+
+
 def test_a_rare_class_is_not_held_out_and_warns():
     X, y = rows_of()
     y = np.where(np.arange(120) < 3, 9, y)
@@ -185,7 +210,32 @@ def test_a_rare_class_is_not_held_out_and_warns():
         gan.fit(X, y)
     assert caught[0].filename == __file__
     # Stored is a share as of five rows, not the count of three
-    assert gan._conditions._label_shares[2] == pytest.approx(5 / 62)
+    assert gan._conditions._label_shares[2] == pytest.approx(5 / 122)
+
+
+def test_labels_in_a_column():
+    """As scikit-learn takes them, with its warning."""
+    X, y = rows_of()
+    gan = GANGenerator(**SMALL, class_conditional=True, random_state=0)
+    expected = gan.fit(X, y).score(X, y)
+    with pytest.warns(DataConversionWarning, match="column-vector"):
+        gan.fit(X, y[:, None])
+    with pytest.warns(DataConversionWarning, match="column-vector"):
+        assert gan.score(X, y[:, None]) == expected
+
+
+def test_labels_of_pyarrow():
+    y = pa.chunked_array([["no", "yes"] * 60])
+    gan = GANGenerator(**SMALL, class_conditional=True).fit(rows_of()[0], y)
+    drawn = gan.sample(9, return_y=True)[1]
+    assert drawn.type == y.type and set(drawn.to_pylist()) <= {"no", "yes"}
+
+
+def test_messages_name_dates_as_dates():
+    y = np.repeat(np.array(["2020-01-01", "2021-01-01"], dtype="M8[ns]"), 60)
+    gan = GANGenerator(**SMALL, class_conditional=True).fit(rows_of()[0], y)
+    with pytest.raises(ValueError, match="'2020-01-01T.*got .*'1999-01-01T"):
+        gan.sample(1, y=np.datetime64("1999-01-01"))
 
 
 def test_codes_of_labels():
@@ -220,7 +270,8 @@ def test_shares_of_labels_and_clusters():
         for _ in range(counts[label][group])
     ]
     conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((3, 1)), np.arange(3)))
-    conditions.count(np.array(codes))
+    codes = np.array(codes)
+    conditions.count(codes[:, 0], codes)
     of_labels, of_groups = shares_by_hand(counts)
     rng = np.random.default_rng(0)
     drawn = conditions.draw(conditions.draw_labels(200_000, rng), rng)
@@ -242,14 +293,42 @@ def test_one_hot_blocks_stand_side_by_side():
 
 
 @pytest.mark.parametrize(
-    ("n_rows", "expected"), [(50, 1), (199, 1), (400, 4), (3_000, 30), (9_000, 50)]
+    ("n_rows", "n_labels", "expected"),
+    [(50, 1, 1), (199, 1, 1), (400, 1, 4), (3_000, 1, 30), (9_000, 1, 50)]
+    + [(3_000, 5, 30), (3_000, 10, 15), (3_000, 100, 1)],
 )
-def test_auto_clusters(n_rows, expected):
-    """One for each hundred rows, at most 50; merged where they have fewer than 50."""
-    rows = np.random.RandomState(0).normal(size=(n_rows, 2))
-    clusters = find_clusters(rows, "auto", seed=0)
-    assert expected * 0.7 <= len(clusters) <= expected
-    assert np.bincount(clusters.predict(rows)).min() >= min(50, n_rows)
+def test_auto_clusters(n_rows, n_labels, expected):
+    """One for each hundred rows, at most 50; each label has 20 rows in each."""
+    rows = np.random.RandomState(0).normal(size=(n_rows, 2)).astype(np.float32)
+    labels = Labels(range(n_labels)) if n_labels > 1 else None
+    conditions = find_conditions(labels, rows, lambda rows: rows, "auto", 0)
+    assert expected * 0.7 <= conditions.n_clusters <= expected
+    if conditions.clusters:
+        assert np.bincount(conditions.clusters.predict(rows)).min() >= 50
+
+
+def test_clusters_are_looked_for_among_all_rows():
+    """Sorted rows, of which not all are looked at."""
+    rows = np.arange(60_000, dtype=np.float32)[:, None]
+    clusters = find_conditions(None, rows, lambda rows: rows, 20, 0).clusters
+    assert np.bincount(clusters.predict(rows)).max() < 12_000
+
+
+def test_shares_of_clusters_with_many_labels():
+    """By default no label has a cluster that its training rows have not."""
+    rng = np.random.RandomState(0)
+    y = rng.randint(50, size=5_000)
+    X = rng.normal(size=(5_000, 2)) + 10 * (y[:, None] % 2)
+    gan = GANGenerator(**SMALL, encoding="table", class_conditional=True).fit(X, y)
+    conditions = gan._conditions
+    assert 3 <= conditions.n_clusters <= 5
+    rng = np.random.default_rng(0)
+    compact = gan.encoder_.encode(gan.encoder_.read(X), rng)
+    codes = conditions.codes(compact, gan.generator_.head.open, y)
+    drawn = conditions.draw(y, rng)
+    assert set(map(tuple, drawn)) <= set(map(tuple, codes))
+    shares = [np.bincount(c[:, 1], minlength=5) / 5_000 for c in (codes, drawn)]
+    assert np.abs(shares[0] - shares[1]).max() < 0.02
 
 
 def test_clusters_are_the_nearest_centres():

@@ -37,6 +37,7 @@ def table():
         (np.array([False, True, False]), {1}),
         ([], set()),
         (("age",), {2}),
+        (["zip", 2], {0, 2}),
     ],
 )
 def test_ways_to_declare(given, expected):
@@ -50,7 +51,8 @@ def test_ways_to_declare(given, expected):
         ([3], "columns of X, got 3"),
         ([-4], "columns of X, got -4"),
         ([True, False], "all 3 columns, got 2 flags"),
-        ([0.5], "columns, got .0.5."),
+        ([0.5], "columns of X, got 0.5"),
+        ([True, 1], "columns of X, got True"),
         ([[0]], "columns, got ..0.."),
     ],
 )

@@ -288,6 +288,19 @@ def test_auto_encoding(X, expected):
     assert type(gan.sample(3)) is (np.ndarray if isinstance(X, list) else type(X))
 
 
+def test_tensors_are_arrays():
+    for X in (PIXELS, torch.tensor(PIXELS)):
+        assert GANGenerator(**SMALL).fit(X).encoding_ == "scaled"
+
+
+def test_numbers_among_text_in_lists_stay_numbers():
+    rows = [[i / 7, "a" if i % 3 else "b"] for i in range(60)]
+    gan = GANGenerator(**SMALL, random_state=0).fit(rows)
+    drawn = gan.sample(20, random_state=0)
+    assert all(isinstance(value, float) for value in drawn[:, 0])
+    assert set(drawn[:, 1]) <= {"a", "b"}
+
+
 def words(n, rng):
     """Text of up to 10,000 categories, whose frequencies fall as those of words do."""
     shares = 1 / np.arange(10, 10_010)

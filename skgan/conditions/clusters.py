@@ -4,7 +4,6 @@ import numpy as np
 from sklearn.cluster import MiniBatchKMeans
 
 MIN_ROWS = 5  # whose mean a centre is
-MAX_CLUSTERS, ROWS_PER_CLUSTER = 50, 100  # of "auto"
 MIN_CLUSTER = 50  # rows, where there are enough; a smaller one would be memorised
 
 
@@ -37,8 +36,8 @@ def find_clusters(rows, n_clusters, seed):
     ----------
     rows : ndarray of shape (n_samples, n_open)
         Rows as the discriminator sees them.
-    n_clusters : "auto" or int
-        "auto" is one for each hundred rows, at most 50.
+    n_clusters : int
+        At most so many, and at most one for each five rows.
     seed : int
         Of the centres that k-means starts from.
 
@@ -46,9 +45,7 @@ def find_clusters(rows, n_clusters, seed):
     -------
     clusters : Clusters
     """
-    if n_clusters == "auto":
-        n_clusters = min(len(rows) // ROWS_PER_CLUSTER, MAX_CLUSTERS)
-    k = max(1, min(n_clusters, len(rows)))
+    k = max(1, min(n_clusters, len(rows) // MIN_ROWS))
     means = MiniBatchKMeans(k, n_init=3, batch_size=1024, random_state=seed)
     centres = _means(rows, means.fit(rows).cluster_centers_)
     counts = np.bincount(_nearest(rows, centres), minlength=len(centres))
@@ -61,9 +58,10 @@ def _means(rows, centres):
     while True:
         members = _nearest(rows, centres)
         counts = np.bincount(members, minlength=len(centres))
-        if len(centres) == 1 or counts.min() >= MIN_ROWS:
+        kept = counts >= min(MIN_ROWS, counts.max())
+        if kept.all():
             break
-        centres = np.delete(centres, counts.argmin(), axis=0)
+        centres = centres[kept]
     sums = np.zeros(centres.shape)
     np.add.at(sums, members, rows)
     return (sums / counts[:, None]).astype(rows.dtype)

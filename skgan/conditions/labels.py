@@ -25,26 +25,26 @@ class Labels:
     """
 
     def __init__(self, y):
-        values = column_or_1d(y, warn=True)
+        values = _values(y)
         _check_labels(values)
         self.classes = _distinct(values)
         series = nw.from_native(y, pass_through=True, series_only=True)
         self._series = None
         if isinstance(series, nw.Series):
             native = series.to_native()
-            self._series = series.implementation, series.name, native.dtype
+            dtype = native.type if hasattr(native, "type") else native.dtype
+            self._series = series.implementation, series.name, dtype
 
     def encode(self, y):
         """Codes of labels ``(n,)``; of one label an array ``(1,)``."""
-        values = np.atleast_1d(np.asarray(y))
-        if values.ndim > 1:
-            raise ValueError(f"y must be one label or 1D, got shape {values.shape}.")
+        values = np.array([y]) if np.ndim(y) == 0 else _values(y)
         if self.classes.dtype.kind in "mM":
             values = values.astype(self.classes.dtype)
-        code_of = {label: code for code, label in enumerate(self.classes.tolist())}
-        codes = [code_of.get(label, -1) for label in values.tolist()]
+        labels = _items(values)
+        code_of = {label: code for code, label in enumerate(_items(self.classes))}
+        codes = [code_of.get(label, -1) for label in labels]
         if -1 in codes:
-            odd = values.tolist()[codes.index(-1)]
+            odd = labels[codes.index(-1)]
             raise ValueError(
                 f"y must hold labels seen in fit, {self._known()}, got {odd!r}."
             )
@@ -62,8 +62,31 @@ class Labels:
         return series.cast(dtype)
 
     def _known(self):
-        shown = ", ".join(map(repr, self.classes[:5].tolist()))
+        shown = ", ".join(map(repr, _items(self.classes[:5])))
         return shown + (", ..." if len(self.classes) > 5 else "")
+
+
+def _values(y):
+    """Labels as an array ``(n,)``, whole numbers whole; a series by its objects."""
+    series = nw.from_native(y, pass_through=True, series_only=True)
+    if not isinstance(series, nw.Series):
+        return column_or_1d(y, warn=True)
+    labels = series.to_list()
+    array = np.array(labels)
+    if array.ndim == 1 and array.dtype.kind in "biufSU":
+        return array
+    array = np.empty(len(labels), dtype=object)
+    array[:] = labels
+    return array
+
+
+def _items(values):
+    """Labels as objects that can be looked up; times keep their unit."""
+    return list(values) if values.dtype.kind in "mM" else values.tolist()
+
+
+def _is_missing(label):
+    return label is None or type(label).__name__ == "NAType" or label != label
 
 
 def _distinct(y):
@@ -77,7 +100,7 @@ def _distinct(y):
 
 
 def _check_labels(y):
-    odd = [label for label in y.tolist() if label is None or label != label]
+    odd = [label for label in _items(y) if _is_missing(label)]
     if odd:
         raise ValueError(
             f"y must have a label for each row. Input y contains NaN: {len(odd)} of "
@@ -85,7 +108,8 @@ def _check_labels(y):
         )
     plain = np.array(y.tolist()) if y.dtype == object else y
     # Other objects (dates, decimals) are labels if they can be sorted
-    kind = "multiclass" if plain.dtype == object else type_of_target(plain, "y")
+    is_plain = plain.dtype.kind not in "OS"
+    kind = type_of_target(plain, "y") if is_plain else "multiclass"
     if kind not in ("binary", "multiclass"):
         raise ValueError(
             f"Unknown label type: {kind}. class_conditional=True needs class labels in "
@@ -111,10 +135,10 @@ def read_labels(name, y, n_rows):
         )
     check_consistent_length(np.empty(n_rows), y)
     labels = Labels(y)
-    codes = labels.encode(column_or_1d(y))
+    codes = labels.encode(y)
     counts = np.bincount(codes)
     if counts.min() < MIN_ROWS:
-        rare = labels.classes.tolist()[counts.argmin()]
+        rare = _items(labels.classes)[counts.argmin()]
         warnings.warn(
             f"Class {rare!r} has {counts.min()} rows, fewer than {MIN_ROWS}: rows "
             "generated for it may repeat them.",

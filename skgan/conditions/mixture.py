@@ -7,7 +7,9 @@ from .. import _torch
 from .clusters import find_clusters
 
 MIN_ROWS = 5  # behind a share
-N_CLUSTERED_MAX = 20_000  # rows in which clusters are looked for
+# Rows in which clusters are looked for, and numbers that these may have in all
+N_CLUSTERED_MAX, N_NUMBERS_MAX = 20_000, 40_000_000
+MAX_CLUSTERS, ROWS_PER_CLUSTER, ROWS_PER_CELL = 50, 100, 20  # of "auto"
 
 
 class Conditions:
@@ -41,14 +43,24 @@ class Conditions:
         self.sizes = [size for part, size in sizes if part]
         self.n_columns = sum(self.sizes)
 
-    def count(self, codes):
-        """Take the shares from the codes ``(n, n_blocks)`` of the training rows."""
+    def count(self, label_codes, codes):
+        """Take the shares of labels from ``label_codes`` of all rows, ``(n,)``.
+
+        Those of clusters within each label are from ``codes`` ``(n, n_blocks)`` of
+        training rows.
+        """
+        of_labels = np.bincount(label_codes, minlength=self.n_labels)
+        of_labels = np.maximum(of_labels, MIN_ROWS)  # no count of fewer rows is kept
+        self._label_shares = of_labels / of_labels.sum()
         label, group = np.zeros((2, len(codes)), dtype=np.int64)
         label = codes[:, 0] if self.labels else label
         group = codes[:, -1] if self.clusters else group
-        counts = np.zeros((self.n_labels, self.n_clusters))
-        np.add.at(counts, (label, group), 1)
-        self._label_shares, self._group_shares = _shares(counts)
+        cells = np.zeros((self.n_labels, self.n_clusters))
+        np.add.at(cells, (label, group), 1)
+        overall = cells.sum(axis=0)  # a cluster has enough rows
+        cells[cells < MIN_ROWS] = 0
+        cells[cells.sum(axis=1) == 0] = overall
+        self._group_shares = cells / cells.sum(axis=1, keepdims=True)
 
     def codes(self, compact, open_rows, label_codes):
         """The codes of rows, ``(n, n_blocks)``.
@@ -106,39 +118,33 @@ class Conditions:
         return torch.cat(blocks, 1).float()
 
 
-def find_conditions(labels, label_codes, compact, open_rows, n_clusters, seed):
-    """The conditions of training rows, and their codes ``(n, n_blocks)``.
+def find_conditions(labels, compact, open_rows, n_clusters, seed):
+    """The conditions of training rows, whose shares are still to be counted.
 
     Parameters
     ----------
     labels : Labels or None
         The user's labels.
-    label_codes : ndarray of shape (n_samples,)
-        Their codes, 0 where there are no labels.
     compact : ndarray of shape (n_samples, n_compact)
         The training rows as an encoder writes them.
     open_rows : callable
         Makes tensors of compact rows what the discriminator sees.
     n_clusters : "auto" or int
-        As :func:`find_clusters` takes it; 1 is none.
+        "auto" is one for each hundred rows, at most 50, and fewer where there are many
+        labels; 1 is none.
     seed : int
         Of the search for clusters.
     """
     clusters = None
-    if n_clusters != 1:
-        rows = open_rows(torch.tensor(compact[:N_CLUSTERED_MAX])).numpy()
+    if n_clusters == "auto":
+        n_labels = len(labels.classes) if labels else 1
+        per_cluster = max(ROWS_PER_CLUSTER, ROWS_PER_CELL * n_labels)
+        n_clusters = min(len(compact) // per_cluster, MAX_CLUSTERS)
+    if n_clusters > 1:
+        n_open = open_rows(torch.tensor(compact[:1])).shape[1]
+        n_rows = min(N_CLUSTERED_MAX, N_NUMBERS_MAX // n_open)
+        some = np.random.default_rng(seed).permutation(len(compact))[:n_rows]
+        rows = open_rows(torch.tensor(compact[some])).numpy()
         found = find_clusters(rows, n_clusters, seed)
         clusters = found if len(found) > 1 else None
-    conditions = Conditions(labels, clusters)
-    codes = conditions.codes(compact, open_rows, label_codes)
-    conditions.count(codes)
-    return conditions, codes
-
-
-def _shares(counts):
-    """Shares of labels, and of clusters within each; nothing from under five rows."""
-    of_labels = np.maximum(counts.sum(axis=1), MIN_ROWS)
-    cells = np.where(counts >= MIN_ROWS, counts, 0)
-    overall = counts.sum(axis=0)  # a cluster has enough rows
-    cells[cells.sum(axis=1) == 0] = overall
-    return of_labels / of_labels.sum(), cells / cells.sum(axis=1, keepdims=True)
+    return Conditions(labels, clusters)

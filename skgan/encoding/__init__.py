@@ -6,12 +6,14 @@ from .containers import (
     container_of,
     is_frame,
 )
+from .frames import as_array
 from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
 
 __all__ = [
     "ScaledEncoder",
     "TableEncoder",
+    "as_array",
     "check_columns",
     "check_magnitudes",
     "container_of",

@@ -176,7 +176,8 @@ class Number(Kind):
         is_whole = self._dtype.kind != "f"
         self._origin = self._dtype.type(present.mean() if is_whole else 0)
         others = self.offsets(present[~np.isin(present, self._spikes)])
-        self.has_scalar = len(others) > 0
+        # Fewer than five others count as the nearest spike
+        self.has_scalar = len(others) >= MIN_ROWS or not is_spike.any()
         self._table = QuantileTable(others) if self.has_scalar else None
         self.spread = (float(others.std()) if self.has_scalar else 0.0) or 1.0
         self.continuous_class = len(self._spikes)
@@ -184,10 +185,14 @@ class Number(Kind):
 
     def _classify(self, values):
         at = np.searchsorted(self._spikes, values)
-        return np.where(np.isin(values, self._spikes), at, self.continuous_class)
+        others = self.continuous_class if self.has_scalar else -1
+        return np.where(np.isin(values, self._spikes), at, others)
 
-    def _stand_ins(self, values, rng):  # only missing ones, where training had none
-        return np.full(len(values), self._n_own - 1)
+    def _stand_ins(self, values, rng):  # missing where training had none, or few others
+        if self.has_scalar:
+            return np.full(len(values), self.continuous_class)
+        gaps = np.abs(self._spikes - values[:, None].astype(np.float64))
+        return gaps.argmin(axis=1)
 
     def encode(self, values, missing, rng):
         """Classes and normal scores."""
@@ -272,6 +277,8 @@ def kind_of(column, categorical=False):
         return Constant(values, missing)
     if column.kind == "category":
         return _kind_of_categories(column, counts)
+    if len(present) < MIN_ROWS <= len(values):  # too few to tell of: as if none
+        return Constant(values, np.ones(len(values), dtype=bool))
     if len(distinct) == 1:
         return Constant(values, missing)
     if categorical:

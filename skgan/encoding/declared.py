@@ -11,7 +11,7 @@ def declared_columns(categorical_features, names):
     Parameters
     ----------
     categorical_features : "from_dtype" or array-like
-        What the user gave.
+        What the user gave. Integers are places, whatever the names are.
     names : list of str
         Names of all columns, numbers as text where there are none.
 
@@ -25,19 +25,21 @@ def declared_columns(categorical_features, names):
         if categorical_features != "from_dtype":
             raise ValueError(f"{rule} columns, got {categorical_features!r}.")
         return set()
-    own = np.asarray(categorical_features)
-    if own.ndim != 1 or own.dtype.kind not in "biuUSO" and len(own):
+    own = np.array(categorical_features, dtype=object)
+    if own.ndim != 1:
         raise ValueError(f"{rule} columns, got {categorical_features!r}.")
-    if own.dtype.kind == "b":
+    own = own.tolist()
+    if own and all(isinstance(flag, bool | np.bool_) for flag in own):
         if len(own) != len(names):
             raise ValueError(f"{rule} all {len(names)} columns, got {len(own)} flags.")
-        return set(np.flatnonzero(own).tolist())
-    return {_index(name, names, rule) for name in own.tolist()}
+        return {j for j, flag in enumerate(own) if flag}
+    return {_index(name, names, rule) for name in own}
 
 
 def _index(name, names, rule):
-    if isinstance(name, Integral) and -len(names) <= name < len(names):
-        return int(name) % len(names)
+    if isinstance(name, Integral) and not isinstance(name, bool):
+        if -len(names) <= name < len(names):
+            return int(name) % len(names)
     if isinstance(name, str) and name in names:
         return names.index(name)
     raise ValueError(f"{rule} columns of X, got {name!r}.")

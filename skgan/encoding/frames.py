@@ -168,7 +168,7 @@ def _open(X):
             f"{type(X).__name__}."
         )
     if not isinstance(frame, nw.DataFrame):
-        X = _as_array(X)
+        X = as_array(X)
         _check_shape(X.shape)
         columns = [(Arrays, X.dtype, column) for column in X.T]
         return Arrays, X.dtype, range(len(columns)), columns
@@ -181,7 +181,14 @@ def _open(X):
     return Pandas, (frame.implementation, X.columns), names, columns
 
 
-def _as_array(X):
+def as_array(X):
+    """A 2-D array of an array or of lists of rows, numbers among text as they are.
+
+    Raises
+    ------
+    ValueError
+        If values are masked, or rows differ in length.
+    """
     if np.ma.is_masked(X):
         raise ValueError(
             "Masked arrays are not supported: pass X.filled(numpy.nan), got a mask."

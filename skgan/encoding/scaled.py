@@ -43,8 +43,6 @@ class ScaledEncoder:
     Examples
     --------
     >>> import numpy as np
-
-    from .containers import is_frame
     >>> from skgan.encoding import ScaledEncoder
     >>> encoder = ScaledEncoder(np.array([[0.0, 255.0], [255.0, 0.0], [51.0, 0.0]]))
     >>> encoder.activation
@@ -110,7 +108,8 @@ def looks_like_pixels(X):
     """
     if is_frame(X):
         return False
-    X = np.asarray(X) if isinstance(X, np.ndarray | list | tuple) else np.empty(0)
+    is_array = isinstance(X, list | tuple) or hasattr(X, "__array__")
+    X = np.asarray(X) if is_array else np.empty(0)
     if X.dtype.kind not in "iuf" or X.ndim != 2 or not X.size:
         return False
     low, high = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
