@@ -9,14 +9,10 @@ import sys
 import warnings
 from pathlib import Path
 
+from ._csv import as_numbers_and_dates, as_text, read_csv, write_csv
 from ._gan import GANGenerator
 
-DATES = ["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]
-DATES += ["%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y"]
-
-
-class FileError(ValueError):
-    """Something is wrong with a file or an argument, in one sentence."""
+MAX_LABELS = 0.2  # distinct labels, as a share of the rows
 
 
 def main(arguments=None):
@@ -24,7 +20,7 @@ def main(arguments=None):
     options = parser().parse_args(arguments)
     try:
         run(options)
-    except (ValueError, OSError, ImportError) as error:
+    except (ValueError, ArithmeticError, OSError, ImportError) as error:
         print(f"skgan: error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -44,9 +40,8 @@ def parser():
     parser.add_argument("--rows", type=int, help="number of rows; default: as in data")
     parser.add_argument("--seed", type=int, help="the same seed repeats the rows")
     parser.add_argument("--sep", default=",", help="what stands between two values")
-    parser.add_argument(
-        "--label", metavar="COLUMN", help="learn the rows of each label"
-    )
+    parser.add_argument("--decimal", default=".", help="what stands before decimals")
+    parser.add_argument("--label", metavar="COLUMN", help="a column to condition on")
     parser.add_argument("--value", help="the label that all new rows get")
     parser.add_argument(
         "--identifiers",
@@ -68,131 +63,93 @@ def run(options):
         If a file, an option or the data are bad; the message says what.
     """
     _check(options)
-    table = read_csv(options.data, options.sep)
-    if options.label and options.label not in table.columns:
-        names = ", ".join(map(repr, table.columns))
-        raise FileError(f"--label must be a column of {names}, got {options.label!r}.")
-    formats = parse_dates(table)
-    rows = generate(table, options)
-    for name, form in formats.items():
-        if name in rows:
-            rows[name] = rows[name].dt.strftime(form)
-    part = options.out.with_name(f".{options.out.name}.{os.getpid()}.part")
-    try:  # a file that is there already stays as it is until the new one is whole
-        rows.to_csv(part, sep=options.sep, index=False)
-        part.replace(options.out)
-    finally:
-        part.unlink(missing_ok=True)
+    texts = read_csv(options.data, options.sep)
+    labels = None
+    if options.label is not None:
+        labels = _labels(texts, options)
+        texts = texts.drop(columns=options.label)
+    table, formats = as_numbers_and_dates(texts, options.decimal)
+    rows, drawn = generate(table, labels, options)
+    rows = as_text(rows, formats, options.decimal)
+    if drawn is not None:
+        rows.insert(options.place, options.label, drawn)
+    write_csv(rows, options.out, options.sep, options.decimal)
     if not options.quiet:
         print(f"{len(rows)} rows of {len(rows.columns)} columns in {options.out}")
 
 
-def _check(options):
-    """Refuse, before any work, options that can only fail."""
-    out = options.out
-    if options.rows is not None and options.rows < 1:
-        raise FileError(f"--rows must be at least 1, got {options.rows}.")
-    if options.value is not None and not options.label:
-        raise FileError(f"--value needs --label, got {options.value!r} alone.")
-    if len(options.sep) != 1:
-        raise FileError(f"--sep must be one character, got {options.sep!r}.")
-    if not options.data.exists():
-        raise FileError(f"there is no file {options.data}.")
-    if options.data.is_dir() or out.is_dir():
-        folder = options.data if options.data.is_dir() else out
-        raise FileError(f"{folder} is a folder, not a file.")
-    if out.exists() and out.samefile(options.data):
-        raise FileError(f"--out must be another file than the data, got {out} twice.")
-    if not out.absolute().parent.is_dir():
-        raise FileError(f"there is no folder {out.absolute().parent} to write to.")
-    if not os.access(out if out.exists() else out.absolute().parent, os.W_OK):
-        raise FileError(f"{out} cannot be written to.")
-
-
-def read_csv(path, sep=","):
-    """The table of a CSV file; whole numbers stay whole beside missing values.
-
-    Raises
-    ------
-    ValueError
-        If the file is empty, no text or no table.
-    """
-    try:
-        import pandas as pd
-    except ImportError as error:
-        raise FileError("pandas is needed: pip install 'skgan[csv]'.") from error
-    try:
-        table = pd.read_csv(path, sep=sep, dtype_backend="numpy_nullable")
-        names = pd.read_csv(path, sep=sep, header=None, nrows=1, dtype=str)
-    except pd.errors.EmptyDataError as error:
-        raise FileError(f"{path} is empty.") from error
-    except pd.errors.ParserError as error:
-        reason = str(error).strip().rpartition("error: ")[2]
-        raise FileError(f"{path} is no table: {reason}") from error
-    except UnicodeDecodeError as error:
-        raise FileError(f"{path} is no text in UTF-8: {error}") from error
-    names = names.iloc[0]
-    if names.duplicated().any():
-        twice = names[names.duplicated()].iloc[0]
-        raise FileError(
-            f"names of columns must differ, but {path} has {twice!r} twice."
-        )
-    if len(table) < 2:
-        raise FileError(
-            f"{path} has {len(table)} row(s) below its names, 2 are needed."
-        )
-    return table
-
-
-def parse_dates(table):
-    """Turn text that is dates in one format into dates; the format of each column."""
-    import pandas as pd
-
-    formats = {}
-    for name in table.columns[table.dtypes == "string"]:
-        texts = table[name].dropna()
-        for form in DATES if len(texts) else []:
-            dates = pd.to_datetime(texts, format=form, errors="coerce")
-            if dates.notna().all() and (dates.dt.strftime(form) == texts).all():
-                formats[name] = form
-                table[name] = pd.to_datetime(table[name], format=form)
-                break
-    return formats
-
-
-def generate(table, options):
-    """New rows of the table, a label column where it was."""
-    max_iter = "auto" if options.max_iter is None else options.max_iter
+def generate(table, labels, options):
+    """New rows, and their labels if there are any."""
+    ask = options.identifiers == "generate" and not options.quiet
     gan = GANGenerator(
-        class_conditional=options.label is not None,
-        identifiers=options.identifiers,
-        max_iter=max_iter,
+        class_conditional=labels is not None,
+        identifiers="warn" if ask else options.identifiers,
+        max_iter="auto" if options.max_iter is None else options.max_iter,
         verbose=0 if options.quiet else 1,
         random_state=options.seed,
     )
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        gan.fit(table, labels)
+    if not options.quiet:
+        for warning in caught:
+            print(f"skgan: warning: {warning.message}", file=sys.stderr)
     n_rows = len(table) if options.rows is None else options.rows
-    if options.label is None:
-        return gan.fit(table).sample(n_rows, random_state=options.seed)
-    labels = table[options.label]
-    if labels.isna().any():
-        missing = labels.isna().sum()
-        raise FileError(f"--label must have no missing values, got {missing}.")
-    value = None
-    if options.value is not None:
-        known = {str(label): label for label in labels.unique()}
-        if options.value not in known:
-            shown = ", ".join(map(repr, sorted(known)[:10]))
-            raise FileError(f"--value must be one of {shown}, got {options.value!r}.")
-        value = known[options.value]
-    if len(table.columns) < 2:
-        raise FileError(f"{options.label!r} is the only column: nothing to learn.")
-    with warnings.catch_warnings():
-        warnings.simplefilter("default")
-        gan.fit(table.drop(columns=options.label), labels)
-    rows, drawn = gan.sample(n_rows, y=value, return_y=True, random_state=options.seed)
-    names = [name for name in table.columns if name in rows or name == options.label]
-    rows[options.label] = drawn
-    return rows[names]
+    if labels is None:
+        return gan.sample(n_rows, random_state=options.seed), None
+    return gan.sample(n_rows, y=options.value, return_y=True, random_state=options.seed)
+
+
+def _check(options):
+    """Refuse, before any work, options that can only fail."""
+    data, out = options.data, options.out
+    if options.rows is not None and options.rows < 1:
+        raise ValueError(f"--rows must be at least 1, got {options.rows}.")
+    if options.max_iter is not None and options.max_iter < 1:
+        raise ValueError(f"--max-iter must be at least 1, got {options.max_iter}.")
+    if options.seed is not None and not 0 <= options.seed < 2**32:
+        raise ValueError(f"--seed must be 0 or more, below 2^32, got {options.seed}.")
+    if options.value is not None and options.label is None:
+        raise ValueError(f"--value needs --label, got {options.value!r} alone.")
+    options.sep = "\t" if options.sep == "\\t" else options.sep
+    if len(options.sep) != 1 or len(options.decimal) != 1:
+        given = [options.sep, options.decimal]
+        raise ValueError(f"--sep and --decimal must be one character, got {given}.")
+    if not data.exists():
+        raise ValueError(f"there is no file {data}.")
+    if data.is_dir() or out.is_dir():
+        raise ValueError(f"{data if data.is_dir() else out} is a folder, not a file.")
+    if out.exists() and out.samefile(data):
+        raise ValueError(f"--out must be another file than the data, got {out} twice.")
+    folder = out.resolve().parent
+    if not folder.is_dir():
+        raise ValueError(f"there is no folder {folder} to write to.")
+    if not os.access(out if out.exists() else folder, os.W_OK):
+        raise ValueError(f"{out} cannot be written to.")
+
+
+def _labels(texts, options):
+    """The labels of the rows, as they stand in the file."""
+    names = list(texts.columns)
+    if options.label not in names:
+        shown = ", ".join(map(repr, names))
+        raise ValueError(f"--label must be a column of {shown}, got {options.label!r}.")
+    if len(names) < 2:
+        raise ValueError(f"{options.label!r} is the only column: nothing to learn.")
+    options.place = names.index(options.label)
+    labels = texts[options.label]
+    missing, known = (labels == "").sum(), sorted(set(labels))
+    if missing:
+        raise ValueError(f"--label must have no missing values, got {missing}.")
+    if len(known) > max(2, MAX_LABELS * len(labels)):
+        raise ValueError(
+            f"--label must be a column of few labels, got {len(known)} different ones "
+            f"in {len(labels)} rows of {options.label!r}."
+        )
+    if options.value is not None and options.value not in known:
+        shown = ", ".join(map(repr, known[:10]))
+        raise ValueError(f"--value must be one of {shown}, got {options.value!r}.")
+    return labels
 
 
 if __name__ == "__main__":

@@ -75,12 +75,13 @@ class GANGenerator(BaseGAN):
         with a warning or without; left out of samples; or a ``ValueError``.
     class_conditional : bool, default=False
         Whether ``fit`` learns the rows of each label in ``y``, and ``sample`` draws
-        rows of given labels.
+        rows of given labels. Searches then need folds with all labels, as those of
+        ``StratifiedKFold`` are.
     n_clusters : "auto" or int, default="auto"
         Number of clusters of the rows that both networks are told, so that the share of
         each among samples is that in the data. They are found by k-means; those of few
-        rows are merged. "auto" is one for each hundred rows of a table, at most 50; 1
-        is none.
+        rows are merged. "auto" is one for each hundred rows of a table, at most 50, and
+        fewer where there are many labels; 1 is none.
     loss : str or pair of callables, default="relativistic"
         One of ``"relativistic"``, ``"non_saturating"``, ``"minimax"``,
         ``"wasserstein"``, ``"hinge"``, ``"least_squares"``, or an
@@ -93,7 +94,7 @@ class GANGenerator(BaseGAN):
     penalty_weight : "auto" or float, default="auto"
         Weight of each penalty. "auto" is 10 for ``"interpolated"``, as in its paper,
         and for ``"r1"`` and ``"r2"`` it grows with the variance of the encoded data:
-        0.025 times its sum over the columns, and 0.05 for tables. Half the gamma of the
+        0.025 times its sum over the columns, and 0.15 for tables. Half the gamma of the
         papers.
     penalty_interval : int, default=4
         Penalties are applied at every so-manieth update of the discriminator, with so

@@ -183,7 +183,7 @@ def test_no_unique_value_is_stored(name):
 
 @pytest.mark.parametrize("n_present", [1, 2, 4])
 def test_numbers_of_fewer_than_five_rows_are_not_kept(n_present):
-    """Of a column: as if all were missing. Beside a spike: as if they were the spike."""
+    """Of a column: as if all were missing. Beside spikes: as if they were these."""
     values = np.zeros(200)
     values[:n_present] = 123_456.789 + np.arange(n_present)
     kind = kind_of(column(values, missing=np.arange(200) >= n_present))

@@ -15,6 +15,7 @@ LAYERS = [
         "_torch",
         "_sklearn",
         "_pipeline",
+        "_csv",
         "_version",
     },
     {"training", "encoding", "metrics", "networks", "conditions"},

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from skgan.__main__ import main
+from skgan._csv import as_numbers_and_dates, as_text
+from skgan.exceptions import DivergenceError
 
 N = 120
 
@@ -90,9 +92,11 @@ BAD_FILES = {
     "names.csv": (b"a,b\n", "has 0 row(s) below its names, 2 are needed."),
     "one.csv": (b"a,b\n1,2\n", "has 1 row(s) below its names, 2 are needed."),
     "ragged.csv": (b"a,b\n1,2\n1,2,3\n", "is no table: Expected 2 fields in line 3"),
+    "longer.csv": (b"a,b\n1,x,\n2,y,\n", "more values than there are names."),
+    "other.csv": (b"a;b\n1;2\n3;4\n", "has one column, 'a;b': give --sep ';'."),
     "binary.csv": (b"a,b\n\xff\xfe,1\n2,3\n", "is no text in UTF-8"),
     "twice.csv": (b"a,a\n1,2\n1,2\n", "has 'a' twice."),
-    "infinite.csv": (b"a,b\n1,inf\n1,2\n", "Column 'b' must hold finite numbers"),
+    "huge.csv": (b"a,b\n1,1e999\n1,2.5\n", "Column 'b' must hold finite numbers"),
 }
 
 
@@ -113,12 +117,19 @@ def test_bad_files(tmp_path, capsys, name):
     [
         (["--rows", "0"], "--rows must be at least 1, got 0."),
         (["--value", "no"], "--value needs --label, got 'no' alone."),
-        (["--sep", "ab"], "--sep must be one character, got 'ab'."),
+        (["--sep", "ab"], "--sep and --decimal must be one character, got ['ab'"),
         (["--label", "job"], "--label must be a column of 'age', 'city', 'joined', "),
         (["--label", "age"], "--label must have no missing values, got 10."),
+        (
+            ["--label", "key"],
+            "of few labels, got 120 different ones in 120 rows of",
+        ),
+        (["--label", ""], "--label must be a column of 'age', "),
         (["--label", "paid", "--value", "so"], "must be one of 'no', 'yes', got 'so'."),
         (["--identifiers", "error"], "Column 'key' must not be an identifier"),
-        (["--max-iter", "0"], "The 'max_iter' parameter of GANGenerator must be"),
+        (["--max-iter", "0"], "--max-iter must be at least 1, got 0."),
+        (["--seed", "-1"], "--seed must be 0 or more, below 2^32, got -1."),
+        (["--decimal", ""], "--sep and --decimal must be one character"),
     ],
 )
 def test_bad_options(people, capsys, options, message):
@@ -139,6 +150,97 @@ def test_places_that_cannot_be_written(people, tmp_path, capsys):
     assert "there is no file" in capsys.readouterr().err
     assert call(tmp_path)[0] == 2
     assert "is a folder" in capsys.readouterr().err
+
+
+def exactly(values, seed=0):
+    """Whether all values drawn of one column stand in it as they are."""
+    texts = pd.DataFrame({"x": np.resize(values, 60), "n": np.arange(60).astype(str)})
+    table, formats = as_numbers_and_dates(texts)
+    return (as_text(table.copy(), formats)["x"].astype(str) == texts["x"]).all(), table
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        (["1", "-2", "30"], "Int64"),
+        (["0.5", "-1.25", "3e5"], "Float64"),
+        (["1.50", "2.00", "0.25"], "Float64"),
+        (["01234", "00501", "99999"], "str"),
+        (["+49", "+1"], "str"),
+        (["true", "false"], "str"),
+        (["NA", "DE", "None"], "str"),
+        (["1234567890123456789012", "5"], "str"),
+        (["2020-01-31T10:20:30Z", "2021-12-01T00:00:00Z"], "datetime64[us]"),
+        (["2020-01-31 10:20", "2021-12-01 00:00"], "datetime64[us]"),
+        (["31.01.2020", "01.12.2021"], "datetime64[us]"),
+        (["31/01/2020", "01/12/2021"], "datetime64[us]"),
+        (["01/31/2020", "12/01/2021"], "datetime64[us]"),
+        (["2020-01-31", "soon"], "str"),
+    ],
+)
+def test_values_go_back_as_they_were(values, dtype):
+    same, table = exactly(values)
+    assert table["x"].dtype == dtype or table["x"].dtype.name.startswith(dtype[:10])
+    if values != ["0.5", "-1.25", "3e5"]:  # numbers that are written in other ways
+        assert same
+
+
+def test_missing_numbers_and_dates(tmp_path):
+    texts = pd.DataFrame({"x": ["1", "NA", ""], "d": ["2020-01-31", "", "NULL"]})
+    table, _ = as_numbers_and_dates(texts)
+    assert table.isna().to_numpy().tolist() == [[False] * 2, [True] * 2, [True] * 2]
+    empty = pd.DataFrame({"x": ["", ""], "t": ["NA", ""]})
+    assert as_numbers_and_dates(empty)[0].isna().sum().tolist() == [2, 1]
+
+
+def test_decimal_commas(tmp_path):
+    path = tmp_path / "prices.csv"
+    prices = [f"{i % 7},{i % 10}0" for i in range(60)]
+    path.write_text("price;n\n" + "".join(f"{p};{i}\n" for i, p in enumerate(prices)))
+    _, out = call(path, "--sep", ";", "--decimal", ",", "--quiet")
+    rows = pd.read_csv(out, sep=";", dtype=str)
+    assert rows["price"].str.fullmatch(r"\d,\d0").all()
+
+
+def test_labels_stand_as_in_the_file(tmp_path):
+    path = tmp_path / "codes.csv"
+    path.write_text("x,code\n" + "".join(f"{i},0{i % 2}\n" for i in range(60)))
+    status, out = call(path, "--label", "code", "--value", "01", "--quiet")
+    assert status == 0
+    assert set(pd.read_csv(out, dtype=str)["code"]) == {"01"}
+
+
+def test_identifiers_are_told(people, capsys):
+    call(people)
+    assert "warning: Nearly unique text in column(s) 'key'" in capsys.readouterr().err
+
+
+def test_links_modes_pipes_and_compression(people):
+    target = people.parent / "target.csv"
+    target.write_text("old")
+    target.chmod(0o600)
+    link = people.parent / "new.csv"
+    link.symlink_to(target)
+    assert call(people, "--quiet")[0] == 0
+    assert link.is_symlink() and len(pd.read_csv(target)) == N
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert call(people, "--quiet", out="new.csv.gz")[0] == 0
+    assert len(pd.read_csv(people.parent / "new.csv.gz")) == N
+    pipe = people.parent / "pipe"
+    os.mkfifo(pipe)
+    reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)
+    assert call(people, "--quiet", "--rows", 3, out="pipe")[0] == 0
+    assert reader.communicate(timeout=60)[0].count(b"\n") == 4
+    assert pipe.is_fifo()
+
+
+def test_divergence_is_one_sentence(people, monkeypatch, capsys):
+    def diverge(*args):
+        raise DivergenceError(7)
+
+    monkeypatch.setattr("skgan.__main__.GANGenerator.fit", diverge)
+    assert call(people)[0] == 2
+    assert "Training became non-finite" in capsys.readouterr().err
 
 
 def test_a_failure_leaves_the_old_file(people, monkeypatch):
@@ -176,4 +278,5 @@ def test_as_a_module(people):
         [*command, out, "--max-iter", "1"], capture_output=True, env=os.environ
     )
     assert done.returncode == 0, done.stderr
-    assert len(pd.read_csv(out)) == 2 and done.stderr == b""
+    assert len(pd.read_csv(out)) == 2
+    assert done.stderr.startswith(b"skgan: warning: Nearly unique text in")
