@@ -87,3 +87,39 @@ def test_many_patterns_of_missing_values_take_bounded_time(monkeypatch):
     X[np.arange(40), np.arange(40)] = np.nan
     TableEncoder(X)
     assert len(calls) == 1 + dependence.MAX_MASKS
+
+
+def test_identifiers_twice_are_drawn_once():
+    """Also where a few of their rows share a value."""
+    rng = np.random.default_rng(0)
+    name = [f"id-{i:06d}" for i in rng.permutation(900_000)[:N]]
+    name[:6] = [""] * 6
+    table = pd.DataFrame({"a": name, "x": rng.normal(size=N), "b": name, "c": name})
+    encoder = TableEncoder(table)
+    assert encoder.describe() == []
+    rows = encoder.build(encoder.encode(encoder.read(table), rng), rng)
+    assert (rows["a"] == rows["b"]).all() and (rows["b"] == rows["c"]).all()
+    assert not rows.isna().any().any()
+
+
+def test_no_rare_category_is_restored():
+    """One has no name. A class whose values are all rare is learned instead."""
+    kind = np.repeat(["p", "q"], N)
+    detail = np.where(kind == "p", "common", [f"rare {i // 3}" for i in range(2 * N)])
+    encoder = TableEncoder(pd.DataFrame({"kind": kind, "detail": detail}))
+    assert encoder.describe() == []
+    rng = np.random.default_rng(0)
+    compact = np.zeros((9, len(encoder.sizes)), dtype=np.float32)
+    compact[:, 0] = np.arange(9) % 2
+    rows = encoder.build(compact, rng)
+    assert not rows.isna().any().any()
+
+
+def test_rare_categories_of_both_columns_leave_the_relation():
+    city = np.repeat([f"city {i}" for i in range(8)], [60] * 7 + [3])
+    table = pd.DataFrame({"city": city, "code": [f"0{c[-1]}" for c in city]})
+    encoder = TableEncoder(table)
+    assert encoder.describe() == ["code is a function of city"]
+    (relation,) = encoder.relations
+    assert -1 not in relation.codes and -1 not in relation.values
+    assert relation.default != -1

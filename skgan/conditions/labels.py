@@ -28,9 +28,8 @@ class Labels:
         values = _values(y)
         _check_labels(values)
         self.classes = _distinct(values)
-        series = nw.from_native(y, pass_through=True, series_only=True)
-        self._series = None
-        if isinstance(series, nw.Series):
+        series, self._series = _series_of(y), None
+        if series is not None:
             native = series.to_native()
             dtype = native.type if hasattr(native, "type") else native.dtype
             self._series = series.implementation, series.name, dtype
@@ -66,10 +65,16 @@ class Labels:
         return shown + (", ..." if len(self.classes) > 5 else "")
 
 
+def _series_of(y):
+    """A series of narwhals, None for all but series."""
+    series = nw.from_native(y, pass_through=True, series_only=True)
+    return series if isinstance(series, nw.Series) else None
+
+
 def _values(y):
     """Labels as an array ``(n,)``, whole numbers whole; a series by its objects."""
-    series = nw.from_native(y, pass_through=True, series_only=True)
-    if not isinstance(series, nw.Series):
+    series = _series_of(y)
+    if series is None:
         return column_or_1d(y, warn=True)
     labels = series.to_list()
     array = np.array(labels)

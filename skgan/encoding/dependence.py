@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from .columns import Constant, Few, recode
+from .columns import Constant, Few, Identifier, recode
 from .discovery import find_relations
 from .relations import Map
 
-MISSING = -2  # the code of a missing category; -1 is a rare one
+MISSING, RARE = -2, -1  # codes of missing categories, and of rare ones
 MAX_MASKS = 8  # patterns of missing numbers among which relations are looked for
 
 
@@ -32,7 +32,10 @@ def relations_of(columns, kinds):
         Between values as ``restore`` takes them.
     """
     pairs = list(zip(columns, kinds, strict=True))
-    relations = _relations(pairs, [_has_gaps(column) for column in columns])
+    left_out = [
+        _has_gaps(column) or isinstance(kind, Identifier) for column, kind in pairs
+    ]
+    relations = _relations(pairs, left_out)
     gaps = [column.missing if _has_gaps(column) else None for column in columns]
     for missing in _common(gaps):
         # Columns that have a value wherever those with this pattern have
@@ -91,10 +94,10 @@ def _relations(pairs, left_out):
         column = recode(column) if column.kind == "category" else column
         values, number, unique = column.values, None, None
         is_category = column.kind == "category"
-        if is_category:
-            values = np.where(column.missing, MISSING, values)
-        elif is_left_out:  # a constant column is in no relation
+        if is_left_out:  # a constant column is in no relation
             values = np.zeros(len(values), dtype=np.int64)
+        elif is_category:
+            values = np.where(column.missing, MISSING, values)
         else:
             number = values
         few = is_category or isinstance(kind, Few | Constant)
@@ -105,7 +108,23 @@ def _relations(pairs, left_out):
         numeric.append(number if few else None)
         distinct.append(unique)
     found = find_relations(codes, discrete, numeric)
-    return [_in_values(relation, distinct) for relation in found]
+    relations = [_in_values(relation, distinct) for relation in found]
+    is_category = [column.kind == "category" for column, _ in pairs]
+    kept = [_without_rare(relation, is_category) for relation in relations]
+    return [relation for relation in kept if relation]
+
+
+def _without_rare(relation, is_category):
+    """A map that restores no rare category, which has no name; None if it must."""
+    if not (isinstance(relation, Map) and is_category[relation.target]):
+        return relation
+    named = relation.values != RARE
+    of_rare = (relation.codes == RARE) & is_category[relation.sources[0]]
+    if not named.any() or (~named & ~of_rare).any():
+        return None
+    codes, values = relation.codes[named], relation.values[named]
+    default = values[0] if relation.default == RARE else relation.default
+    return replace(relation, codes=codes, values=values, default=default)
 
 
 def _in_values(relation, distinct):

@@ -1,5 +1,7 @@
 """The table encoding: columns as blocks of classes and scalars."""
 
+from itertools import combinations
+
 import numpy as np
 
 from .columns import Identifier, kind_of, recode
@@ -29,6 +31,12 @@ class Table:
                 for column in self.columns
             ]
         )
+
+
+def _are_equal(a, b):
+    """Whether two columns of text hold the same in every row."""
+    same = a.categories == b.categories and np.array_equal(a.values, b.values)
+    return same and np.array_equal(a.missing, b.missing)
 
 
 class TableEncoder:
@@ -95,6 +103,9 @@ class TableEncoder:
         self._kinds = {j: kind for j, kind in enumerate(kinds) if j not in determined}
         own = [j for j, kind in self._kinds.items() if isinstance(kind, Identifier)]
         self.identifiers = [self._names[j] for j in own]
+        self._twins = {
+            j: i for i, j in combinations(own, 2) if _are_equal(columns[i], columns[j])
+        }
         if own and identifiers == "error":
             raise ValueError(
                 f"Column {self.identifiers[0]!r} must not be an identifier with "
@@ -167,6 +178,8 @@ class TableEncoder:
         for j, kind in self._kinds.items():
             if isinstance(kind, Identifier) and j not in self.form.dropped:
                 values[j] = kind.sampler.sample(len(compact), rng)
+        for j, twin in self._twins.items():
+            values[j], missing[j] = values[twin], missing[twin]
         return self.form.build(values, missing)
 
     def settle(self, compact):
