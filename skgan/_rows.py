@@ -21,6 +21,7 @@ MAX_NAMES = 5  # in a warning
 
 def make_encoder(estimator, X):
     """An encoder for X, and the rows of X as it takes them."""
+    X = as_array(X) if isinstance(X, list | tuple) else X
     encoding, declared = estimator.encoding, estimator.categorical_features
     is_declared = not (isinstance(declared, str) and declared == "from_dtype")
     if encoding == "auto":
@@ -56,6 +57,7 @@ def _warn_of(identifiers):
 
 def read_rows(estimator, X):
     """The rows of X as the encoder of a fitted estimator takes them."""
+    X = as_array(X) if isinstance(X, list | tuple) else X
     if estimator.encoding_ == "table":
         return estimator.encoder_.read(_check_table(estimator, X, reset=False))
     return _check_numbers(estimator, X, reset=False)
@@ -74,8 +76,6 @@ def _check_table(estimator, X, reset):
     if is_frame(X):
         _check_enough_rows(X, least)
         return validate_data(estimator, X, skip_check_array=True, reset=reset)
-    if isinstance(X, list | tuple):
-        X = as_array(X)
     with np.errstate(invalid="ignore"):  # infinities are refused with more than that
         return validate_data(
             estimator,

@@ -189,7 +189,7 @@ def check(table):
             check_column(table[name].to_pandas(), rows[name].to_pandas())
     else:
         assert isinstance(rows, np.ndarray)
-        assert rows.shape == (N_SAMPLES, np.asarray(table).shape[1])
+        assert rows.shape == (N_SAMPLES, len(table[0]))
     scores = gan.score_samples(table)
     assert np.isfinite(scores).all()
 

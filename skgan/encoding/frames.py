@@ -196,8 +196,11 @@ def as_array(X):
     try:
         array = np.asarray(X)
     except ValueError as error:
-        message = f"Expected rows of equal length, got a list of {len(X)} that differ."
-        raise ValueError(message) from error
+        array = _as_objects(X)
+        if array is None:
+            found = f"a list of {len(X)} that differ"
+            message = f"Expected rows of equal length, got {found}."
+            raise ValueError(message) from error
     if array.dtype.kind in "SU" and not isinstance(X, np.ndarray):
         array = np.array(X, dtype=object)  # numbers among text stay numbers
     if array.ndim != 2:
@@ -206,6 +209,18 @@ def as_array(X):
             "column, or array.reshape(1, -1) if it is one row, got "
             f"{array.ndim}D data of shape {array.shape}."
         )
+    return array
+
+
+def _as_objects(rows):
+    """Rows of which some values have a length themselves; None if they differ in it."""
+    if not all(isinstance(row, list | tuple) for row in rows):
+        return None
+    if len(set(map(len, rows))) > 1:
+        return None
+    array = np.empty((len(rows), len(rows[0])), dtype=object)
+    for i, row in enumerate(rows):
+        array[i] = np.fromiter(row, object, len(row))
     return array
 
 

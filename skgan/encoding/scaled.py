@@ -108,8 +108,7 @@ def looks_like_pixels(X):
     """
     if is_frame(X):
         return False
-    is_array = isinstance(X, list | tuple) or hasattr(X, "__array__")
-    X = np.asarray(X) if is_array else np.empty(0)
+    X = np.asarray(X) if hasattr(X, "__array__") else np.empty(0)
     if X.dtype.kind not in "iuf" or X.ndim != 2 or not X.size:
         return False
     low, high = X.min(axis=0).astype(np.float64), X.max(axis=0).astype(np.float64)
