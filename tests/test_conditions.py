@@ -283,6 +283,19 @@ def test_shares_of_labels_and_clusters():
         assert (groups[np.array(of_groups[label]) == 0] == 0).all()
 
 
+def test_clusters_are_drawn_apart_from_labels():
+    """Within each label by their shares: the two draws share no random number."""
+    X, y = rows_of(4, n=800)
+    gan = GANGenerator(
+        **SMALL, class_conditional=True, n_clusters=3, encoding="table", random_state=0
+    ).fit(np.random.RandomState(1).normal(size=X.shape), y)
+    labels = gan._label_codes(None, 40_000, seed=0)
+    groups = gan._draw_codes(labels, seed=0)[:, 1]
+    for label, shares in enumerate(gan._conditions._group_shares):
+        drawn = np.bincount(groups[labels == label], minlength=3) / sum(labels == label)
+        assert drawn == pytest.approx(shares, abs=0.03)
+
+
 def test_one_hot_blocks_stand_side_by_side():
     conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((2, 1)), np.arange(2)))
     assert conditions.n_columns == 5
