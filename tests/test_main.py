@@ -152,8 +152,8 @@ def test_places_that_cannot_be_written(people, tmp_path, capsys):
     assert "is a folder" in capsys.readouterr().err
 
 
-def exactly(values, seed=0):
-    """Whether all values drawn of one column stand in it as they are."""
+def exactly(values):
+    """Whether the values of a column are written as they stood, and the table read."""
     texts = pd.DataFrame({"x": np.resize(values, 60), "n": np.arange(60).astype(str)})
     table, formats = as_numbers_and_dates(texts)
     return (as_text(table.copy(), formats)["x"].astype(str) == texts["x"]).all(), table
@@ -185,7 +185,7 @@ def test_values_go_back_as_they_were(values, dtype):
         assert same
 
 
-def test_missing_numbers_and_dates(tmp_path):
+def test_missing_numbers_and_dates():
     texts = pd.DataFrame({"x": ["1", "NA", ""], "d": ["2020-01-31", "", "NULL"]})
     table, _ = as_numbers_and_dates(texts)
     assert table.isna().to_numpy().tolist() == [[False] * 2, [True] * 2, [True] * 2]
