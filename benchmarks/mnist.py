@@ -1,9 +1,8 @@
 """Parzen log-likelihood on MNIST by the protocol of 2014, as Goodfellow et al. used it.
 
-Pixels in [0, 1]; trained on the first 50,000 training images; 10,000 generated rows;
-bandwidth from logspace(-1, 0, 10) on the first 1,000 of the other 10,000 training
-images; the mean over all 10,000 test images with its standard error. Needs the four
-files of http://yann.lecun.com/exdb/mnist in --data.
+Pixels in [0, 1]; trained on the first 50,000 training images; the rest of the protocol
+is in ``skgan.metrics.goodfellow_log_likelihood``. Needs the four files of
+http://yann.lecun.com/exdb/mnist in --data.
 """
 
 import ast
@@ -16,7 +15,7 @@ import numpy as np
 from common import parser, print_machine
 
 from skgan import GANGenerator
-from skgan.metrics import parzen_log_likelihood, select_bandwidth
+from skgan.metrics import goodfellow_log_likelihood
 from skgan.networks import mlp_discriminator, mlp_generator
 
 PARAMS = {
@@ -38,14 +37,6 @@ def images(path):
     return (pixels.reshape(-1, 784) / 255).astype(np.float32)
 
 
-def protocol(samples, validation, test):
-    """Mean log-likelihood of the test rows, its standard error, and the bandwidth."""
-    bandwidth = select_bandwidth(validation[:1_000], samples, np.logspace(-1, 0, 10))
-    log_likelihood = parzen_log_likelihood(test, samples, bandwidth)
-    error = log_likelihood.std() / np.sqrt(len(log_likelihood))
-    return log_likelihood.mean(), error, bandwidth
-
-
 def main():
     options = parser(__doc__, seeds=1)
     options.add_argument("--data", type=Path, required=True)
@@ -57,7 +48,8 @@ def main():
     train, validation = train[:50_000], train[50_000:]
     test = images(options.data / "t10k-images-idx3-ubyte.gz")
     if options.ceiling:
-        mean, error, bandwidth = protocol(train[:10_000], validation, test)
+        rows = train[:10_000]
+        mean, error, bandwidth = goodfellow_log_likelihood(rows, validation, test)
         print(
             f"real training rows: {mean:.1f} +- {error:.1f}, bandwidth {bandwidth:.3f}"
         )
@@ -67,7 +59,7 @@ def main():
         gan = GANGenerator(random_state=seed, **PARAMS | changes).fit(train)
         seconds = time.perf_counter() - start
         samples = gan.sample(10_000, random_state=seed)
-        mean, error, bandwidth = protocol(samples, validation, test)
+        mean, error, bandwidth = goodfellow_log_likelihood(samples, validation, test)
         print(
             f"seed {seed} {changes}: {mean:.1f} +- {error:.1f}, bandwidth "
             f"{bandwidth:.3f}, {gan.n_iter_:,} iterations in {seconds:.0f} s",

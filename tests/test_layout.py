@@ -11,6 +11,7 @@ LAYERS = [
     {
         "losses",
         "penalties",
+        "datasets",
         "exceptions",
         "_torch",
         "_sklearn",
