@@ -25,7 +25,12 @@ LAYERS = [
     {"__init__", "__main__"},
 ]
 # Arrows inside a layer, few and acyclic
-SIDEWAYS = {("_base", "_fitting"), ("_base", "_report"), ("_base", "_scoring")}
+SIDEWAYS = {
+    ("_base", "_fitting"),
+    ("_base", "_report"),
+    ("_base", "_scoring"),
+    ("metrics", "encoding"),  # which reads tables of all kinds
+}
 WITHOUT_SKLEARN = {"losses", "penalties", "networks", "training", "_torch"}
 MAX_LINES = 350
 

@@ -6,7 +6,7 @@ from .containers import (
     container_of,
     is_frame,
 )
-from .frames import as_array
+from .frames import as_array, read_table
 from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
 
@@ -19,4 +19,5 @@ __all__ = [
     "container_of",
     "is_frame",
     "looks_like_pixels",
+    "read_table",
 ]

@@ -1,0 +1,171 @@
+"""One judgement of synthetic rows: how like real ones, how useful, how private."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import norm
+
+from skgan.encoding import looks_like_pixels
+
+from .columns import rows_shape_errors, rows_trend_errors
+from .coverage import precision_recall_density_coverage
+from .giveaways import what_gives_it_away
+from .privacy import copy_share, duplicate_share, nearest_record_ratios
+from .report import SHAPE, TREND, Figure, Report, copied, judged
+from .rows import Rows, as_points, own_stream, read_rows
+from .two_sample import rows_auc, score_of
+from .utility import train_on_synthetic_score
+
+MAX_NEIGHBOURS = 10_000  # rows of the measures by nearest neighbours
+SHARES = ("precision", "coverage")
+LOW_QUANTILE = 0.05  # of the nearest-record ratios
+RATIO = "5 % quantile of record ratios"
+MIN_RATIO = 0.5  # of the real rows' figure, below which rows look copied
+
+
+def evaluate(
+    real_train: ArrayLike,
+    real_test: ArrayLike,
+    synthetic: ArrayLike,
+    *,
+    target: Any = None,
+    random_state: int = 0,
+) -> Report:
+    """Judge synthetic rows by all measures, beside real rows in their place.
+
+    Parameters
+    ----------
+    real_train : array-like or data frame of shape (n_train, n_features)
+        The rows that the generator was trained on.
+    real_test : array-like or data frame of shape (n_test, n_features)
+        Real rows that it has not seen.
+    synthetic : array-like or data frame of shape (n_synthetic, n_features)
+        Rows to judge; best as many as training rows.
+    target : column name or index, default=None
+        A column to predict from the others (:func:`train_on_synthetic_score`). None
+        leaves this out.
+    random_state : int, default=0
+        Seeds draws of rows, folds and classifiers.
+
+    Returns
+    -------
+    Report
+        ``print`` shows it as a table with sentences; ``figures`` has the numbers,
+        ``frame`` the same as a data frame, and
+        :class:`skgan.plotting.ReportDisplay` draws it.
+
+    Raises
+    ------
+    ValueError
+        If the columns differ, a value does not convert to the dtype of ``real_train``,
+        there is one column only, or a table has fewer than six rows.
+
+    Notes
+    -----
+    The column "real" holds what real rows get in place of the synthetic ones: a
+    bootstrap of the training rows for errors and coverage, held-out rows for the
+    two-sample score against training rows and for duplicates. A verdict is relative to
+    it, so a measure that no generator could pass is no reproach. Measures by nearest
+    neighbours use 10,000 rows at most.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skgan.metrics import evaluate
+    >>> rows = np.random.default_rng(0).normal(size=(6000, 3))
+    >>> report = evaluate(rows[:2000], rows[2000:4000], rows[4000:])
+    >>> {figure.verdict for figure in report.figures}
+    {'good'}
+    >>> print(report.words)
+    As good as real rows: single columns, pairs of columns, rows beside training, rows
+    beside held-out, plausible rows, kinds of rows.
+    No sign of copied rows.
+    """
+    tables = read_rows(real_train=real_train, real_test=real_test, synthetic=synthetic)
+    rng = own_stream(random_state)
+    likeness, shape_errors, trend_errors = _likeness(*tables, rng, random_state)
+    scale = {"scale_columns": not looks_like_pixels(real_train)}
+    points = as_points(*tables, **scale)
+    figures = [*likeness, *_coverage(*points, rng)]
+    if target is not None:
+        own = train_on_synthetic_score(
+            real_train, real_test, synthetic, target, random_state=random_state
+        )
+        figures.append(judged("train on synthetic", *own, noise=0.0))
+    figures += _copies(*points, random_state)
+    figures.append(
+        copied(
+            "equal to a training row, %",
+            duplicate_share(real_train, synthetic),
+            duplicate_share(real_train, real_test),
+        )
+    )
+    giveaways = what_gives_it_away(real_train, synthetic, random_state=random_state)
+    n_rows = tuple(table.n for table in tables)
+    return Report(figures, shape_errors, trend_errors, giveaways, n_rows)
+
+
+def _likeness(train: Rows, test: Rows, synthetic: Rows, rng, seed):
+    """Figures of columns, of pairs and by classifiers; the errors of the first two."""
+    bootstrap = train.take(rng.randint(train.n, size=synthetic.n))
+    figures, errors = [], []
+    for name, errors_of in (
+        (SHAPE, rows_shape_errors),
+        (TREND, rows_trend_errors),
+    ):
+        own, real = (
+            errors_of(train, rows) if len(train.names) > 1 or not errors else {}
+            for rows in (synthetic, bootstrap)
+        )
+        errors.append(own)
+        if own:
+            means = [float(np.mean([*e.values()])) for e in (own, real)]
+            figures.append(judged(name, *means, noise=means[1] / 2))
+    ruler = _score(rows_auc(train, test, random_state=seed))[0]
+    for name, real in (("training", train), ("held-out", test)):
+        value, error = _score(rows_auc(real, synthetic, random_state=seed))
+        figure = judged(f"two-sample score, {name} rows", value, ruler, error)
+        half = norm.ppf(0.975) * error
+        ends = {"low": max(value - half, 0.0), "high": min(value + half, 1.0)}
+        figures.append(figure._replace(**ends))
+    return figures, *errors
+
+
+def _score(auc):
+    """The two-sample score of an area, and its standard error."""
+    return score_of(auc.value), 2 * auc.standard_error
+
+
+def _coverage(train, test, synthetic, rng):
+    """Precision and coverage by held-out rows, real ones from the training rows."""
+    n = min(len(train), len(test), len(synthetic), MAX_NEIGHBOURS)
+    some = [rows[rng.permutation(len(rows))[:n]] for rows in (test, synthetic, train)]
+    own, real = (
+        precision_recall_density_coverage(some[0], rows, scale="none")
+        for rows in some[1:]
+    )
+    pairs = {name: (getattr(own, name), getattr(real, name)) for name in SHARES}
+    return [judged(name, *pair, noise=_noise(pair, n)) for name, pair in pairs.items()]
+
+
+def _noise(shares, n):
+    """Standard error of the difference of two shares of n rows."""
+    return float(np.sqrt(sum(p * (1 - p) for p in shares) / n))
+
+
+def _copies(train, test, synthetic, seed):
+    """Figures that tell whether rows are copies."""
+    share = copy_share(train, test, synthetic, scale="none", random_state=seed)
+    figure = copied("nearer to training rows, %", share.percent, 50.0)
+    ratios = [
+        float(
+            np.quantile(nearest_record_ratios(train, rows, scale="none"), LOW_QUANTILE)
+        )
+        for rows in (synthetic, test)
+    ]
+    verdict = "copied" if ratios[0] < MIN_RATIO * ratios[1] else "good"
+    return [
+        figure._replace(low=share.low, high=share.high, better="50"),
+        Figure(RATIO, ratios[0], np.nan, np.nan, ratios[1], "higher", verdict),
+    ]

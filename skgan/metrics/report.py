@@ -1,0 +1,176 @@
+"""What an evaluation found: a table, and sentences."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .giveaways import Giveaway
+
+SENTENCES = {"good": "As good as real rows", "fair": "Fair", "off": "Off"}
+PERCENT = ", %"
+FEW_ROWS = 1_000
+N_WORST = 3  # columns and pairs that a sentence names
+
+
+class Figure(NamedTuple):
+    """One line of a report.
+
+    ``value`` is the measure of the synthetic rows, ``low`` and ``high`` are its 95 %
+    interval where there is one (else nan), ``real`` is the same measure of real rows in
+    their place, ``better`` is "higher", "lower" or "50", and ``verdict`` is "good",
+    "fair", "off" or "copied".
+    """
+
+    measure: str
+    value: float
+    low: float
+    high: float
+    real: float
+    better: str
+    verdict: str
+
+
+class Rule(NamedTuple):
+    """How far from real rows a measure may lie to be good, and to be fair."""
+
+    about: str
+    better: str
+    good: float
+    fair: float
+
+
+SHAPE, TREND = "column shape error, %", "column trend error, %"
+RULES = {
+    SHAPE: Rule("single columns", "lower", 1.0, 5.0),
+    TREND: Rule("pairs of columns", "lower", 1.0, 5.0),
+    "two-sample score, training rows": Rule("rows beside training", "higher", 0.1, 0.4),
+    "two-sample score, held-out rows": Rule("rows beside held-out", "higher", 0.1, 0.4),
+    "precision": Rule("plausible rows", "higher", 0.05, 0.2),
+    "coverage": Rule("kinds of rows", "higher", 0.05, 0.2),
+    "train on synthetic": Rule("learning from them", "higher", 0.03, 0.1),
+}
+# Above the real rows' figure by more than this much, rows look copied
+COPY_RULES = {
+    "nearer to training rows, %": 3.0,
+    "equal to a training row, %": 1.0,
+}
+
+
+class Report:
+    """What ``evaluate`` found. Prints as a table with sentences.
+
+    Attributes
+    ----------
+    figures : list of Figure
+        One for each measure.
+    shape_errors, trend_errors : dict
+        As of :func:`column_shape_errors` and :func:`column_trend_errors`.
+    giveaways : list of Giveaway
+        As of :func:`what_gives_it_away`, against the training rows.
+    n_rows : tuple of int
+        Numbers of training, held-out and synthetic rows.
+    """
+
+    def __init__(
+        self,
+        figures: list[Figure],
+        shape_errors: dict[Any, float],
+        trend_errors: dict[tuple[Any, Any], float],
+        giveaways: list[Giveaway],
+        n_rows: tuple[int, int, int],
+    ) -> None:
+        self.figures, self.giveaways, self.n_rows = figures, giveaways, n_rows
+        self.shape_errors, self.trend_errors = shape_errors, trend_errors
+
+    @property
+    def frame(self):
+        """The figures as a pandas data frame, or a list of dicts without pandas."""
+        rows = [figure._asdict() for figure in self.figures]
+        try:
+            import pandas as pd
+        except ImportError:
+            return rows
+        return pd.DataFrame(rows)
+
+    @property
+    def words(self) -> str:
+        """What is good, what is off and what looks copied, in sentences."""
+        lines = []
+        for verdict, start in SENTENCES.items():
+            found = [f.measure for f in self.figures if f.verdict == verdict]
+            subjects = [RULES[name].about for name in found if name in RULES]
+            if subjects:
+                lines.append(f"{start}: {', '.join(subjects)}.")
+        lines += self._worst()
+        copied = [f for f in self.figures if f.verdict == "copied"]
+        if copied:
+            told = (
+                f"{f.measure.removesuffix(PERCENT)} {f.value:.3g} (real: {f.real:.3g})"
+                for f in copied
+            )
+            lines.append(f"Rows look copied: {', '.join(told)}.")
+        else:
+            lines.append("No sign of copied rows.")
+        if min(self.n_rows) < FEW_ROWS:
+            lines.append(
+                f"Few rows ({min(self.n_rows)} in the smallest table): differences "
+                "are hard to see."
+            )
+        return "\n".join(lines)
+
+    def _worst(self):
+        """Sentences that name columns, where a figure is not good."""
+        off = {f.measure for f in self.figures if f.verdict in ("fair", "off")}
+        lines = []
+        if SHAPE in off:
+            worst = sorted(self.shape_errors.items(), key=lambda pair: -pair[1])
+            told = ", ".join(f"{name} ({e:.1f} %)" for name, e in worst[:N_WORST])
+            lines.append(f"Columns that are off the most: {told}.")
+        if TREND in off:
+            worst = sorted(self.trend_errors.items(), key=lambda pair: -pair[1])
+            told = (f"{a} with {b} ({e:.1f} %)" for (a, b), e in worst[:N_WORST])
+            lines.append(f"Pairs that are off the most: {', '.join(told)}.")
+        telling = dict.fromkeys(place.column for place in self.giveaways)
+        if off and telling:
+            first = self.giveaways[0]
+            lines.append(
+                f"What gives rows away: {', '.join(map(str, telling))}; above all "
+                f"{first.column}, {first.where} ({first.real_percent:.1f} % of real "
+                f"rows, {first.synthetic_percent:.1f} % of synthetic ones)."
+            )
+        return lines
+
+    def __str__(self) -> str:
+        width = max(len(figure.measure) for figure in self.figures)
+        lines = [f"{'':{width}}  synthetic      real  verdict"]
+        lines += [
+            f"{f.measure:{width}}  {f.value:9.3f} {f.real:9.3f}  {f.verdict}"
+            for f in self.figures
+        ]
+        return "\n".join([*lines, "", self.words])
+
+    def __repr__(self) -> str:
+        train, test, synthetic = self.n_rows
+        return (
+            f"<Report on {synthetic} synthetic rows, {train} training and {test} "
+            "held-out ones; print it>"
+        )
+
+
+def judged(measure: str, value: float, real: float, noise: float) -> Figure:
+    """The figure of a measure that has a rule.
+
+    ``noise`` is the standard error of its distance from the real rows' figure, twice
+    which counts for nothing.
+    """
+    rule = RULES[measure]
+    gap = value - real if rule.better == "lower" else real - value
+    gap -= 2 * noise
+    verdict = "good" if gap <= rule.good else "fair" if gap <= rule.fair else "off"
+    return Figure(measure, value, np.nan, np.nan, real, rule.better, verdict)
+
+
+def copied(measure, value, real):
+    """The figure of a share that copies make larger."""
+    verdict = "copied" if value > real + COPY_RULES[measure] else "good"
+    return Figure(measure, value, np.nan, np.nan, real, "lower", verdict)

@@ -1,0 +1,184 @@
+"""One report: what is good, what is off, what looks copied."""
+
+import builtins
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skgan.metrics import (
+    column_shape_error,
+    column_trend_errors,
+    copy_share,
+    duplicate_share,
+    evaluate,
+    nearest_record_ratios,
+    train_on_synthetic_score,
+    two_sample_auc,
+    what_gives_it_away,
+)
+
+
+def rows(n, seed):
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=n)
+    return pd.DataFrame(
+        {
+            "x": x,
+            "y": x + 0.3 * rng.normal(size=n),
+            "z": rng.exponential(size=n),
+            "sign": np.where(x > 0, "plus", "minus"),
+        }
+    )
+
+
+TRAIN, TEST, FRESH = rows(2_000, 0), rows(2_000, 1), rows(2_000, 2)
+
+
+@pytest.fixture(scope="module")
+def fresh():
+    return evaluate(TRAIN, TEST, FRESH, target="sign")
+
+
+def verdicts(report):
+    return {figure.measure: figure.verdict for figure in report.figures}
+
+
+def off(report):
+    return {name for name, verdict in verdicts(report).items() if verdict != "good"}
+
+
+def test_fresh_rows_are_good_in_all(fresh):
+    assert off(fresh) == set()
+    assert fresh.words.endswith("No sign of copied rows.")
+    assert "Off" not in fresh.words and "worst" not in fresh.words
+    assert fresh.n_rows == (2_000, 2_000, 2_000)
+
+
+def test_figures_are_those_of_the_functions(fresh):
+    figures = {figure.measure: figure for figure in fresh.figures}
+    own = figures["column shape error, %"]
+    assert own.value == column_shape_error(TRAIN, FRESH)
+    assert fresh.trend_errors == column_trend_errors(TRAIN, FRESH)
+    auc = two_sample_auc(TRAIN, FRESH)
+    own = figures["two-sample score, training rows"]
+    assert own.value == 1 - 2 * max(auc.value - 0.5, 0)
+    assert own.high - own.low <= 4 * 1.96 * auc.standard_error
+    assert own.low <= own.value <= own.high
+    own = figures["train on synthetic"]
+    assert own[1:6:3] == train_on_synthetic_score(TRAIN, TEST, FRESH, "sign")
+    own = figures["nearer to training rows, %"]
+    assert own[1:4] == pytest.approx(copy_share(TRAIN, TEST, FRESH))
+    own = figures["equal to a training row, %"]
+    assert (own.value, own.real) == (duplicate_share(TRAIN, FRESH), 0)
+    own = figures["5 % quantile of record ratios"]
+    assert own.value == pytest.approx(
+        np.quantile(nearest_record_ratios(TRAIN, FRESH), 0.05)
+    )
+    assert fresh.giveaways == what_gives_it_away(TRAIN, FRESH)
+
+
+def test_independent_columns():
+    rng = np.random.default_rng(0)
+    loose = FRESH.apply(lambda column: rng.permutation(column.to_numpy()))
+    report = evaluate(TRAIN, TEST, loose, target="sign")
+    found = verdicts(report)
+    assert found["column shape error, %"] == "good"
+    for measure in (
+        "column trend error, %",
+        "two-sample score, training rows",
+        "two-sample score, held-out rows",
+        "precision",
+        "train on synthetic",
+    ):
+        assert found[measure] == "off", measure
+    assert "x with y (" in report.words or "y with x (" in report.words
+    assert "Columns that are off" not in report.words
+    telling = report.words.partition("What gives rows away: ")[2]
+    assert set(telling.partition(";")[0].split(", ")) >= {"x", "y", "sign"}
+    assert "No sign of copied rows." in report.words
+
+
+def test_shifted_means():
+    report = evaluate(TRAIN, TEST, FRESH.assign(z=FRESH["z"] + 2))
+    found = verdicts(report)
+    assert found["column shape error, %"] == "off"
+    assert "Columns that are off the most: z (" in report.words
+    assert report.giveaways[0].column == "z"
+    assert found["coverage"] == "off"
+
+
+def test_dropped_modes():
+    """Half of the rows are of a kind that is never drawn."""
+    report = evaluate(TRAIN, TEST, FRESH[FRESH["x"] > 0])
+    found = verdicts(report)
+    assert found["coverage"] == "off"
+    assert found["precision"] == "good"
+
+
+def test_copies():
+    report = evaluate(TRAIN, TEST, TRAIN)
+    copied = {name for name, verdict in verdicts(report).items() if verdict == "copied"}
+    assert copied == {
+        "nearer to training rows, %",
+        "equal to a training row, %",
+        "5 % quantile of record ratios",
+    }
+    assert "Rows look copied: nearer to training rows 100 (real: 50), " in report.words
+    some = evaluate(TRAIN, TEST, pd.concat([FRESH[:1_800], TRAIN[:200]]))
+    assert verdicts(some)["equal to a training row, %"] == "copied"
+    assert verdicts(evaluate(TRAIN, TEST, TEST))["nearer to training rows, %"] == "good"
+
+
+def test_prints_a_table_and_words(fresh):
+    text = str(fresh)
+    lines = text.splitlines()
+    assert lines[0].split() == ["synthetic", "real", "verdict"]
+    assert lines[1].startswith("column shape error, %") and lines[1].endswith("good")
+    assert text.endswith(fresh.words)
+    assert repr(fresh) == (
+        "<Report on 2000 synthetic rows, 2000 training and 2000 held-out ones; "
+        "print it>"
+    )
+
+
+def test_frame(fresh, monkeypatch):
+    frame = fresh.frame
+    assert list(frame) == "measure value low high real better verdict".split()
+    assert len(frame) == len(fresh.figures)
+    real_import = builtins.__import__
+
+    def without_pandas(name, *args, **kwargs):
+        if name == "pandas":
+            raise ImportError(name)
+        return real_import(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without_pandas)
+    assert fresh.frame == [figure._asdict() for figure in fresh.figures]
+
+
+def test_few_rows_are_said_to_be_few():
+    report = evaluate(TRAIN[:100], TEST[:50], FRESH[:100])
+    assert "Few rows (50 in the smallest table)" in report.words
+
+
+def test_one_column_and_arrays():
+    X = np.random.default_rng(0).normal(size=(900, 1))
+    report = evaluate(X[:300], X[300:600], X[600:])
+    assert report.trend_errors == {}
+    assert "column trend error, %" not in verdicts(report)
+    assert off(report) == set()
+
+
+def test_same_seed_same_report(fresh):
+    again = evaluate(TRAIN, TEST, FRESH, target="sign")
+    assert again.frame.equals(fresh.frame)
+    other = evaluate(TRAIN, TEST, FRESH, target="sign", random_state=1)
+    assert not other.frame.equals(fresh.frame)
+
+
+def test_errors():
+    with pytest.raises(ValueError, match="synthetic must have the columns of real_tr"):
+        evaluate(TRAIN, TEST, FRESH[["x"]])
+    with pytest.raises(ValueError, match="Column 'w' must be one of the real rows'"):
+        evaluate(TRAIN, TEST, FRESH, target="w")
