@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: help setup demo test test-slow lint docs bench wheel clean
+.PHONY: help setup demo test test-slow lint docs baselines bench wheel clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -32,6 +32,9 @@ lint: setup  ## style, format and types
 
 docs: setup  ## the documentation, in docs/_build/html; a warning is an error
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+baselines: setup  ## what the benchmark of tables compares with: CTGAN, SMOTE, XGBoost
+	$(INSTALL) --editable '.[baselines]'
 
 bench: setup  ## the benchmarks behind the figures of README and docs
 	$(BIN)/python benchmarks/run.py

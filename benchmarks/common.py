@@ -20,20 +20,18 @@ def parser(description, seeds=None):
 def print_machine(threads):
     """Set the number of threads and print the machine and the versions."""
     torch.set_num_threads(threads)
-    cpu = next(
-        (
-            line.partition(":")[2].strip()
-            for line in _cpuinfo().splitlines()
-            if line.startswith("model name")
-        ),
-        platform.processor(),
-    )
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU"
     names = ["torch", "scikit-learn", "numpy"]
     versions = ", ".join(f"{name} {version(name)}" for name in names)
-    print(f"{cpu}, {threads} threads, {gpu}; {versions}", flush=True)
+    print(f"{processor()}, {threads} threads, {gpu}; {versions}", flush=True)
 
 
-def _cpuinfo():
+def processor():
+    """The name of the processor, with the fast products of bfloat16 that it has."""
     path = Path("/proc/cpuinfo")
-    return path.read_text() if path.exists() else ""
+    lines = path.read_text().splitlines() if path.exists() else []
+    facts = dict(line.split(":", 1) for line in lines if ":" in line)
+    facts = {name.strip(): value.strip() for name, value in facts.items()}
+    flags = facts.get("flags", "").split()
+    fast = [flag for flag in ("amx_bf16", "avx512_bf16") if flag in flags]
+    return " with ".join([facts.get("model name", platform.processor()), *fast])

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from common import parser, print_machine
-from tables import load
+from real_tables import load
 
 from skgan import GANGenerator
 

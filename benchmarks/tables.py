@@ -1,168 +1,178 @@
-"""Generated tables against real ones, without a look at the rows.
+"""Generated tables against real ones, beside baselines.
 
-For each table and seed: fit ``GANGenerator`` on the training rows, draw as many, and
-print five measures (``measures.py``). Adult comes with test rows of its own, of the
-other files a tenth is held out (seed 1234); the tables of scikit-learn are small, and
-compared with their training rows alone. "bootstrap" draws training rows again: what no
-generator can beat. ``--params`` takes settings, one run each. With ``--out``, results
-go to a CSV file, and a run that is there already is left out: a long one can be
-resumed.
+For each table, method and seed: fit on the training rows, draw as many, and measure
+them by ``skgan.metrics``. Rulers stand beside the methods: a bootstrap of the training
+rows, held-out rows, and rows of independent columns. CTGAN and TVAE are stopped at the
+end of the epoch in which they have had as long as ``GANGenerator`` took for that table
+and seed (``ctgan_300``: their default of 300 epochs, however long that takes).
+
+Results go to a CSV file, and a run that is there already is left out. ``--params``
+takes settings of ``GANGenerator``, one run each. Data: a folder of ``adult``,
+``tabular`` and ``imbalanced``; without it, the tables of scikit-learn and one of our
+own making. CTGAN, TVAE, SMOTE and XGBoost need ``make baselines``; without XGBoost its
+column stays empty.
 """
 
 import ast
-import gzip
-import io
-import time
+from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
+from baselines import METHODS
 from common import parser, print_machine
-from measures import copy_share, shape_errors, trend_error, two_sample_score, utility
-from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
+from harness import Bench, Stopwatch
+from real_tables import FROM_FILES, TARGETS, load
+from summary import groups, median_and_range
 
-from skgan import GANGenerator
+import skgan.metrics as measures
 
-SKLEARN = {
-    "iris": load_iris,
-    "wine": load_wine,
-    "breast_cancer": load_breast_cancer,
-    "diabetes": load_diabetes,
-}
-ADULT = (
-    "age workclass fnlwgt education education-num marital-status occupation "
-    "relationship race sex capital-gain capital-loss hours-per-week native-country "
-    "income"
-).split()
-FILES = {"shoppers": "online_shoppers", "beijing": "beijing_pm25"}
-KEYS = ["seed", "table", "params"]
-TARGETS = {
-    "adult": "income",
-    "shoppers": "Revenue",
-    "beijing": "pm2.5",
-    "modes": "status",
-}
-
-
-def adult(path):
-    text = gzip.open(path, "rt").read().replace("|1x3 Cross validator\n", "")
-    table = pd.read_csv(
-        io.StringIO(text), names=ADULT, skipinitialspace=True, na_values="?"
-    )
-    return table.assign(income=table["income"].str.rstrip("."))
-
-
-def strong_modes(n, seed=0):
-    """Clients of a bank: nine months of amounts, all zero for inactive ones.
-
-    Modes lie far apart: inactive clients, one in four, corporate ones, one in fifty, at
-    a fixed limit, and active ones.
-    """
-    rng = np.random.default_rng(seed)
-    status = rng.choice(["active", "inactive", "corporate"], n, p=[0.73, 0.25, 0.02])
-    level = rng.normal(size=n)
-    table = {"status": status, "limit": np.exp(9 + 0.7 * level).round(-2)}
-    amount = np.exp(6 + level + rng.normal(size=n))
-    for month in range(9):
-        amount = amount * np.exp(0.3 * rng.normal(size=n))
-        table[f"month_{month}"] = amount.round(2)
-    table["age"] = (40 + 12 * rng.normal(size=n) + 3 * level).round().clip(18, 90)
-    table = pd.DataFrame(table)
-    months = table.columns[2:11]
-    table.loc[status == "inactive", months] = 0.0
-    table.loc[status == "corporate", [*months, "limit"]] = 1_000_000.0
-    return table
+KEYS = ["table", "method", "params", "seed"]
+FIGURES = [
+    "two_sample",
+    "two_sample_error",
+    "held_out",
+    "held_out_error",
+    "xgboost",
+    "xgboost_held_out",
+    "logistic",
+    "shape",
+    "trend",
+    "utility",
+    "utility_real",
+    "precision",
+    "recall",
+    "density",
+    "coverage",
+    "alpha_precision",
+    "beta_recall",
+    "copies",
+    "copies_low",
+    "copies_high",
+    "duplicates",
+    "fit_seconds",
+    "sample_seconds",
+]
+CAPPED = ("ctgan", "tvae")
+HAS_XGBOOST = find_spec("xgboost") is not None
+MAX_ROWS = 10_000  # of the measures by nearest neighbours
 
 
-def load(name, data):
-    """Training and held-out rows; of a small table the held-out rows are none."""
-    if name in SKLEARN:
-        return SKLEARN[name](as_frame=True).data, None
-    if name == "modes":
-        return strong_modes(18_000), strong_modes(2_000, seed=1)
-    if name == "adult":
-        return [adult(data / "adult" / f"adult.{part}.gz") for part in ("data", "test")]
-    table = pd.read_csv(data / "tabular" / f"{FILES[name]}.csv.gz")
-    if name == "beijing":  # the number of the row, and rows without the target
-        table = table.drop(columns="No").dropna().reset_index(drop=True)
-    order = np.random.RandomState(1234).permutation(len(table))
-    test, train = np.split(order, [len(table) // 10])
-    return [table.iloc[rows].reset_index(drop=True) for rows in (train, test)]
-
-
-def measure(name, train, test, generated, seed):
-    result = {
-        "two_sample": two_sample_score(train, generated, seed),
-        "shape": shape_errors(train, generated).mean(),
-        "trend": trend_error(train, generated),
+def measure(name, train, test, synthetic, seed):
+    """All figures of synthetic rows, those that need no test rows alone if none are."""
+    figures = {
+        **_two_samples(train, synthetic, seed),
+        "shape": measures.column_shape_error(train, synthetic),
+        "trend": measures.column_trend_error(train, synthetic),
+        "duplicates": measures.duplicate_share(train, synthetic),
+        **_coverage(train if test is None else test, synthetic, seed),
     }
-    if test is not None:
-        target = TARGETS[name]
-        result |= {
-            "held_out": two_sample_score(test, generated, seed),
-            "utility": utility(generated, test, target, train),
-            "copies": copy_share(train, test, generated, seed),
-        }
-    return result
+    if test is None:
+        return figures
+    utility = measures.train_on_synthetic_score(train, test, synthetic, TARGETS[name])
+    copies = measures.copy_share(train, test, synthetic, random_state=seed)
+    return figures | {
+        **_held_out(test, synthetic, seed),
+        "utility": utility.synthetic,
+        "utility_real": utility.real,
+        "copies": copies.percent,
+        "copies_low": copies.low,
+        "copies_high": copies.high,
+    }
 
 
-def run(name, data, params, seed):
-    train, test = load(name, data)
-    start = time.perf_counter()
-    if params == "bootstrap":
-        generated, fit = train.sample(len(train), replace=True, random_state=seed), 0
-        generated = generated.reset_index(drop=True)
-        n_iter = 0
-    else:
-        gan = GANGenerator(random_state=seed, **params).fit(train)
-        fit, n_iter = time.perf_counter() - start, gan.n_iter_
-        start = time.perf_counter()
-        generated = gan.sample(len(train), random_state=seed)
-    sampled = time.perf_counter() - start
-    seconds = {"fit_seconds": fit, "sample_seconds": sampled, "n_iter": n_iter}
-    return measure(name, train, test, generated, seed) | seconds
+def _score(real, synthetic, seed, classifier):
+    auc = measures.two_sample_auc(
+        real, synthetic, classifier=classifier, random_state=seed
+    )
+    return 1 - 2 * max(auc.value - 0.5, 0), 2 * auc.standard_error
+
+
+def _two_samples(train, synthetic, seed):
+    score, error = _score(train, synthetic, seed, "trees")
+    figures = {"two_sample": score, "two_sample_error": error}
+    figures["logistic"] = _score(train, synthetic, seed, "logistic")[0]
+    if HAS_XGBOOST:
+        figures["xgboost"] = _score(train, synthetic, seed, "xgboost")[0]
+    return figures
+
+
+def _held_out(test, synthetic, seed):
+    score, error = _score(test, synthetic, seed, "trees")
+    figures = {"held_out": score, "held_out_error": error}
+    if HAS_XGBOOST:
+        figures["xgboost_held_out"] = _score(test, synthetic, seed, "xgboost")[0]
+    return figures
+
+
+def _coverage(real, synthetic, seed):
+    """By real rows that training has not seen, as many as there are synthetic ones."""
+    n = min(len(real), len(synthetic), MAX_ROWS)
+    pair = [rows.sample(n, random_state=seed) for rows in (real, synthetic)]
+    found = measures.precision_recall_density_coverage(*pair)._asdict()
+    return found | {
+        "alpha_precision": measures.alpha_precision(*pair),
+        "beta_recall": measures.beta_recall(*pair),
+    }
+
+
+class Work:
+    """One run: what a process of its own does."""
+
+    def __init__(self, data, seconds=None):
+        self.data, self.seconds = data, seconds
+
+    def __call__(self, table, method, params, seed):
+        train, test = load(table, self.data)
+        watch = Stopwatch()
+        model = METHODS[method](seed, **ast.literal_eval(params))
+        if method == "held_out":  # nothing to hold against them but training rows
+            synthetic = model.fit(test).sample(min(len(train), len(test)), seed)
+            return measure(table, train, None, synthetic, seed)
+        with watch("fit_seconds"):
+            model.fit(train, target=TARGETS[table], seconds=self.seconds)
+        with watch("sample_seconds"):
+            synthetic = model.sample(len(train), seed)
+        return measure(table, train, test, synthetic, seed) | watch.seconds
 
 
 def main():
     options = parser(__doc__, seeds=3)
     options.add_argument("--tables", nargs="+", default=["iris", "wine", "modes"])
-    options.add_argument("--data", type=Path, help="folder of adult/ and tabular/")
-    options.add_argument(
-        "--params",
-        nargs="+",
-        default=["{}"],
-        help='parameters of GANGenerator, as "{...}", or bootstrap',
-    )
+    options.add_argument("--methods", nargs="+", default=["skgan", "bootstrap"])
+    options.add_argument("--data", type=Path, help="folder of the files")
+    options.add_argument("--params", nargs="+", default=["{}"], help="of GANGenerator")
     options.add_argument("--out", type=Path, help="CSV file of results")
     options = options.parse_args()
     print_machine(options.threads)
-    done = pd.DataFrame(columns=KEYS)
-    if options.out and options.out.exists():
-        done = pd.read_csv(options.out)
-    for key in product(range(options.seeds), options.tables, options.params):
-        seed, name, params = key
-        if (done[KEYS] == list(key)).all(axis=1).any():
-            continue
-        own = params if params == "bootstrap" else ast.literal_eval(params)
-        result = dict(zip(KEYS, key, strict=True)) | run(name, options.data, own, seed)
-        line = pd.DataFrame([result])
-        done = pd.concat([done, line]) if len(done) else line
-        print(line.round(4).to_string(index=False), flush=True)
-        if options.out:
-            done.to_csv(options.out, index=False)
-    print_summary(done)
+    bench = Bench(options.out, KEYS, FIGURES, options.threads)
+    for seed, table in product(range(options.seeds), options.tables):
+        for method in options.methods:
+            if method == "held_out" and table not in FROM_FILES:
+                continue
+            for params in options.params if method == "skgan" else ["{}"]:
+                key = {"table": table, "method": method, "params": params, "seed": seed}
+                seconds = _seconds(bench, table, seed) if method in CAPPED else None
+                if method in CAPPED and seconds is None:
+                    print(f"{method} on {table}, seed {seed}: needs a run of skgan")
+                    continue
+                bench.run(Work(options.data, seconds), **key)
+    print_summary(bench.rows)
 
 
-def print_summary(results):
-    """Median and range over the seeds of each table and setting."""
-    for (name, params), runs in results.groupby(["table", "params"], sort=False):
-        print(f"{name} {params}, {len(runs)} seeds:")
-        for column in runs.columns.drop(KEYS):
-            values = runs[column].dropna()
-            if len(values):
-                median, low, high = values.median(), values.min(), values.max()
-                print(f"    {column:15}{median:10.4f} ({low:.4f} to {high:.4f})")
+def _seconds(bench, table, seed):
+    """How long ``GANGenerator`` took."""
+    row = bench.find(table=table, method="skgan", params="{}", seed=seed)
+    return float(row["fit_seconds"]) if row else None
+
+
+def print_summary(rows):
+    """Median and range over the seeds of each table and method."""
+    for key, runs in groups(rows, "table", "method", "params").items():
+        print(*key, f"{len(runs)} seeds:")
+        for figure in FIGURES:
+            found = median_and_range(runs, figure)
+            if found:
+                print("    {:18}{:10.4f} ({:.4f} to {:.4f})".format(figure, *found))
 
 
 if __name__ == "__main__":

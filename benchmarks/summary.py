@@ -1,0 +1,161 @@
+"""Tables of the documentation, made from the CSV files of results.
+
+``python benchmarks/summary.py`` prints them; the documentation's build writes them as
+CSV files of its own.
+"""
+
+import csv
+import statistics
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results"
+NAMES = {
+    "skgan": "GANGenerator",
+    "held_out": "*held-out rows*",
+    "bootstrap": "*bootstrap*",
+    "independent": "*independent columns*",
+    "smote": "SMOTE",
+    "gaussian_copula": "Gaussian copula",
+    "gaussian_mixture": "GaussianMixture",
+    "kernel_density": "KernelDensity",
+    "pca_gaussian": "PCA, Gaussian",
+    "rbm": "BernoulliRBM",
+    "k_means": "k-means centres",
+    "ctgan": "CTGAN, as long",
+    "ctgan_300": "CTGAN, 300 epochs",
+    "tvae": "TVAE, as long",
+}
+# Figure, heading, decimals
+FIGURES = [
+    ("two_sample", "two-sample", 2),
+    ("held_out", "against held-out", 2),
+    ("xgboost", "XGBoost", 2),
+    ("logistic", "logistic", 2),
+    ("shape", "shape error %", 2),
+    ("trend", "trend error %", 2),
+    ("utility", "utility", 3),
+    ("coverage", "coverage", 2),
+    ("beta_recall", "beta recall", 2),
+    ("copies", "copy share %", 0),
+    ("duplicates", "equal rows %", 1),
+    ("fit_seconds", "fit, s", 0),
+    ("peak_mib", "peak MiB", 0),
+]
+
+
+def read(path):
+    """Rows of a CSV file, texts by name."""
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def groups(rows, *names):
+    """Rows that agree in some columns, by these values, in the order of the rows."""
+    found = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in names), []).append(row)
+    return found
+
+
+def median_and_range(rows, figure):
+    """Median, least and greatest of a figure over rows; None if there is none."""
+    values = [float(row[figure]) for row in rows if row.get(figure)]
+    if not values:
+        return None
+    return statistics.median(values), min(values), max(values)
+
+
+def cell(rows, figure, decimals):
+    """The median over seeds, with the range if that shows."""
+    found = median_and_range(rows, figure)
+    if found is None:
+        return ""
+    median, low, high = (f"{value:.{decimals}f}" for value in found)
+    return median if low == high else f"{median} ({low} to {high})"
+
+
+def of_one_table(rows, table):
+    """All figures of all methods on one table: heading, then a line a method."""
+    own = groups([row for row in rows if row["table"] == table], "method")
+    shown = [
+        (figure, heading, decimals)
+        for figure, heading, decimals in FIGURES
+        if any(row[figure] for row in rows if row["table"] == table)
+    ]
+    lines = [["method", *(heading for _, heading, _ in shown)]]
+    for method, name in NAMES.items():
+        runs = own.get((method,))
+        if runs:
+            cells = [cell(runs, figure, decimals) for figure, _, decimals in shown]
+            lines.append([name, *cells])
+    return lines
+
+
+def of_all_tables(rows, figure, decimals):
+    """One figure: a line a table, a column a method."""
+    found = groups(rows, "method", "table")
+    methods = [m for m in NAMES if any(key[0] == m for key in found)]
+    lines = [["table", *(NAMES[method] for method in methods)]]
+    for (table,) in groups(rows, "table"):
+        cells = [cell(found.get((m, table), []), figure, decimals) for m in methods]
+        if any(cells):
+            lines.append([table, *cells])
+    return lines
+
+
+def where_we_lose(rows, figure, is_rank_up=True):
+    """Tables on which another method has the better median than ``GANGenerator``.
+
+    Rulers do not count: they are real rows.
+    """
+    lines = [["table", "GANGenerator", "better"]]
+    for (table,), own in groups(rows, "table").items():
+        medians = {
+            method: median_and_range(runs, figure)[0]
+            for (method,), runs in groups(own, "method").items()
+            if median_and_range(runs, figure) and not NAMES[method].startswith("*")
+        }
+        ours = medians.get("skgan")
+        better = {
+            method: value
+            for method, value in medians.items()
+            if ours is not None and (value > ours if is_rank_up else value < ours)
+        }
+        if better:
+            text = ", ".join(f"{NAMES[m]} {value:.3f}" for m, value in better.items())
+            lines.append([table, f"{ours:.3f}", text])
+    return lines
+
+
+def tables():
+    """All tables of the documentation by the names of their files."""
+    path = RESULTS / "tables.csv"
+    if not path.exists():
+        return {}
+    rows = read(path)
+    return {
+        **{f"bench_{t}": of_one_table(rows, t) for (t,) in groups(rows, "table")},
+        "bench_two_sample": of_all_tables(rows, "two_sample", 2),
+        "bench_held_out": of_all_tables(rows, "held_out", 2),
+        "bench_utility": of_all_tables(rows, "utility", 3),
+        "bench_lost_two_sample": where_we_lose(rows, "two_sample"),
+        "bench_lost_held_out": where_we_lose(rows, "held_out"),
+        "bench_lost_shape": where_we_lose(rows, "shape", is_rank_up=False),
+        "bench_lost_trend": where_we_lose(rows, "trend", is_rank_up=False),
+        "bench_lost_utility": where_we_lose(rows, "utility"),
+    }
+
+
+def write(folder):
+    """Write all tables as CSV files into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, lines in tables().items():
+        with open(folder / f"{name}.csv", "w", newline="") as file:
+            csv.writer(file).writerows(lines)
+
+
+if __name__ == "__main__":
+    for name, lines in tables().items():
+        print(f"{name}:")
+        for line in lines:
+            print("  " + " | ".join(line))

@@ -1,0 +1,129 @@
+"""The bench: results survive, failures do not spread, tables are right."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+SCRIPT = """
+import os, signal, sys, time
+from pathlib import Path
+import numpy as np
+from harness import Bench
+
+def work(name, seed):
+    if name == "broken":
+        raise RuntimeError("no luck")
+    if name == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if name == "large":
+        np.ones(2**26).sum()  # 512 MiB
+    return {"score": seed + 0.5, "fit_seconds": 2.0}
+
+if __name__ == "__main__":
+    bench = Bench(Path(sys.argv[1]), ["name", "seed"], ["score", "fit_seconds"], 1)
+    for name in sys.argv[2:]:
+        for seed in (0, 1):
+            bench.run(work, name=name, seed=seed)
+"""
+
+
+@pytest.fixture(scope="module")
+def summary():
+    sys.path.insert(0, str(BENCHMARKS))
+    try:
+        import summary
+    finally:
+        sys.path.remove(str(BENCHMARKS))
+    return summary
+
+
+def run(folder, *names):
+    (folder / "script.py").write_text(SCRIPT)
+    paths = [str(BENCHMARKS), str(BENCHMARKS.parent)]
+    return subprocess.run(
+        [sys.executable, folder / "script.py", folder / "out" / "a.csv", *names],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+@pytest.mark.slow
+def test_runs_resume_and_failures_do_not_spread(tmp_path, summary):
+    first = run(tmp_path, "good", "broken", "killed")
+    assert "broken 0 failed" in first.stderr and "no luck" in first.stderr
+    assert "killed 1 failed: its process was killed" in first.stderr
+    rows = summary.read(tmp_path / "out" / "a.csv")
+    assert [(row["name"], row["seed"], row["score"]) for row in rows] == [
+        ("good", "0", "0.5"),
+        ("good", "1", "1.5"),
+    ]
+    again = run(tmp_path, "good", "large")
+    assert "good" not in again.stdout  # it is there already
+    rows = summary.read(tmp_path / "out" / "a.csv")
+    assert [row["name"] for row in rows] == ["good", "good", "large", "large"]
+    small, large = (float(rows[i]["peak_mib"]) for i in (0, 2))
+    assert 450 < large - small < 600
+    assert "skgan" in rows[0]["versions"] and "torch" in rows[0]["versions"]
+    assert rows[0]["machine"].endswith("cores") and rows[0]["threads"] == "1"
+
+
+@pytest.mark.slow
+def test_other_columns_are_refused(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.csv").write_text("name,score\ngood,1\n")
+    with pytest.raises(subprocess.CalledProcessError) as error:
+        run(tmp_path, "good")
+    assert "must have the columns ['name', 'seed', 'score'" in error.value.stderr
+    assert error.value.returncode != -signal.SIGKILL
+
+
+def rows_of(table, method, *scores, figure="two_sample"):
+    return [
+        {"table": table, "method": method, "seed": str(seed), figure: score}
+        for seed, score in enumerate(scores)
+    ]
+
+
+def test_median_and_range(summary):
+    rows = rows_of("a", "skgan", "0.9", "0.7", "", "0.8")
+    assert summary.median_and_range(rows, "two_sample") == (0.8, 0.7, 0.9)
+    assert summary.median_and_range(rows[2:3], "two_sample") is None
+    assert summary.cell(rows, "two_sample", 2) == "0.80 (0.70 to 0.90)"
+    assert summary.cell(rows[:1], "two_sample", 1) == "0.9"
+    assert summary.cell([], "two_sample", 1) == ""
+
+
+def test_tables_of_all_methods(summary):
+    rows = [
+        *rows_of("a", "bootstrap", "1"),
+        *rows_of("a", "skgan", "0.9", "0.7"),
+        *rows_of("b", "skgan", "0.5"),
+        *rows_of("b", "tvae", "0.6"),
+    ]
+    assert summary.of_all_tables(rows, "two_sample", 1) == [
+        ["table", "GANGenerator", "*bootstrap*", "TVAE, as long"],
+        ["a", "0.8 (0.7 to 0.9)", "1.0", ""],
+        ["b", "0.5", "", "0.6"],
+    ]
+
+
+def test_where_we_lose_to_methods_and_not_to_rulers(summary):
+    rows = [
+        *rows_of("a", "bootstrap", "1"),
+        *rows_of("a", "skgan", "0.9", "0.7"),
+        *rows_of("a", "tvae", "0.2"),
+        *rows_of("b", "skgan", "0.5"),
+        *rows_of("b", "smote", "0.6"),
+    ]
+    assert summary.where_we_lose(rows, "two_sample")[1:] == [
+        ["b", "0.500", "SMOTE 0.600"]
+    ]
+    lost = summary.where_we_lose(rows, "two_sample", is_rank_up=False)[1:]
+    assert lost == [["a", "0.800", "TVAE, as long 0.200"]]
