@@ -1,0 +1,12 @@
+"""The one import of matplotlib."""
+
+
+def pyplot():
+    """Matplotlib's pyplot, or an error that says what to install."""
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError(
+            "Plots need matplotlib: pip install 'skgan[plot]' or matplotlib."
+        ) from error
+    return plt

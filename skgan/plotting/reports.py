@@ -1,0 +1,125 @@
+"""A report on synthetic rows as one figure."""
+
+import numpy as np
+
+from ._pyplot import pyplot
+from .panels import short
+from .tables import MAX_PAIRS, TrendDisplay
+
+N_COLUMNS = 15  # in the chart of columns
+MIN_PLACES = 6  # of its bars; fewer columns get no thicker ones
+COLORS = {
+    "good": "tab:green",
+    "fair": "goldenrod",
+    "off": "tab:red",
+    "copied": "tab:purple",
+}
+
+
+class ReportDisplay:
+    """A report on synthetic rows as one figure.
+
+    From left to right: the measures with their verdicts, the errors of the worst
+    columns, the errors of pairs of columns.
+
+    Parameters
+    ----------
+    report : skgan.metrics.Report
+        What :func:`skgan.metrics.evaluate` returned.
+
+    Attributes
+    ----------
+    axes_ : ndarray of matplotlib.axes.Axes, shape (3,)
+        Measures, columns, pairs.
+    figure_ : matplotlib.figure.Figure
+        The figure.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skgan.metrics import evaluate
+    >>> from skgan.plotting import ReportDisplay
+    >>> rows = np.random.default_rng(0).normal(size=(600, 3))
+    >>> report = evaluate(rows[:200], rows[200:400], rows[400:])
+    >>> ReportDisplay.from_report(report).axes_.shape
+    (3,)
+    """
+
+    def __init__(self, *, report):
+        self.report = report
+
+    def plot(self):
+        """Draw the report as a new figure.
+
+        Returns
+        -------
+        self : ReportDisplay
+            With the artists.
+        """
+        n = len(self.report.shape_errors)
+        lines = len(self.report.figures)
+        height = max(2 + 0.28 * lines, 3 + 0.15 * min(n, MAX_PAIRS))
+        self.figure_, self.axes_ = pyplot().subplots(
+            1, 3, figsize=(16, height), width_ratios=(5, 3, 4), layout="constrained"
+        )
+        _draw_measures(self.axes_[0], self.report.figures)
+        _draw_columns(self.axes_[1], self.report.shape_errors)
+        if self.report.trend_errors:
+            trends = TrendDisplay.from_errors(self.report.trend_errors)
+            trends.plot(self.axes_[2])
+            self.axes_[2].set_title(_title("Pairs of columns", len(trends.names), n))
+        else:
+            self.axes_[2].set_axis_off()
+        return self
+
+    @classmethod
+    def from_report(cls, report):
+        """Draw a report.
+
+        Parameters
+        ----------
+        report : skgan.metrics.Report
+            What :func:`skgan.metrics.evaluate` returned.
+
+        Returns
+        -------
+        ReportDisplay
+            With the artists.
+        """
+        return cls(report=report).plot()
+
+
+def _draw_measures(ax, figures):
+    """A table: measure, value, value of real rows, the verdict as a colour."""
+    head = ["measure", "synthetic", "real", ""]
+    cells = [[f.measure, f"{f.value:.3f}", f"{f.real:.3f}", f.verdict] for f in figures]
+    table = ax.table(
+        cells, colLabels=head, loc="center", colWidths=[0.55, 0.16, 0.16, 0.13]
+    )
+    table.auto_set_font_size(False)
+    table.set_fontsize(9)
+    table.scale(1, 1.6)
+    for (row, column), cell in table.get_celld().items():
+        cell.set_edgecolor("0.9")
+        cell.PAD = 0.04
+        cell.set_text_props(ha="left" if column == 0 else "right")
+        if row and column == 3:
+            verdict = figures[row - 1].verdict
+            cell.set_text_props(color=COLORS[verdict], weight="bold", ha="center")
+    ax.set_axis_off()
+
+
+def _draw_columns(ax, errors):
+    """Bars of the errors of the worst columns."""
+    worst = sorted(errors, key=errors.get, reverse=True)[:N_COLUMNS]
+    place = np.arange(len(worst))
+    ax.barh(place, [errors[name] for name in worst], color="0.5")
+    names = list(map(short, worst))
+    ax.set_yticks(place, names, fontsize="small", parse_math=False)
+    ax.set_ylim(max(len(worst), MIN_PLACES) - 0.5, -0.5)
+    ax.set_xlabel("shape error, %")
+    ax.set_title(_title("Columns", len(worst), len(errors)))
+
+
+def _title(what, n_shown, n):
+    return what if n_shown == n else f"{what}, the {n_shown} worst of {n}"
