@@ -41,6 +41,7 @@ ALL = {
     "shape": ShapeScorer(),
     "trend": TrendScorer(),
 }
+QUICK = ALL | {"two_sample": TwoSampleScorer(classifier="logistic")}
 SMALL = {"max_iter": 3, "hidden_layer_sizes": (8,), "n_score_samples": 50}
 
 
@@ -110,9 +111,9 @@ def test_containers_agree():
 
 def test_scorers_are_the_measures():
     X, samples = mixed(60), mixed(60, 1)
-    assert TwoSampleScorer(classifier="logistic", random_state=3).compare(
-        X, samples
-    ) == two_sample_score(X, samples, classifier="logistic", random_state=3)
+    own = {"classifier": "logistic", "random_state": 3}
+    score = TwoSampleScorer(**own).compare(X, samples)
+    assert score == two_sample_score(X, samples, **own)
     coverage = precision_recall_density_coverage(X, samples, n_neighbors=3).coverage
     assert CoverageScorer(n_neighbors=3).compare(X, samples) == coverage
     assert ShapeScorer().compare(X, samples) == -column_shape_error(X, samples)
@@ -123,15 +124,11 @@ def test_scorers_are_the_measures():
 def test_ranks_generators_rightly(table):
     """Fresh rows before ones of independent columns and shifted ones."""
     X = table(800)
-    generators = {
-        "rows": Resampler(),
-        "apart": Resampler(independent=True),
-        "moved": Resampler(shift=2.0),
-    }
+    generators = Resampler(), Resampler(independent=True), Resampler(shift=2.0)
     for name, scorer in ALL.items():
         rows, apart, moved = (
             cross_val_score(generator, X, cv=2, scoring=scorer, error_score="raise")
-            for generator in generators.values()
+            for generator in generators
         )
         if name == "shape":  # it does not see this
             np.testing.assert_allclose(rows, apart)
@@ -145,19 +142,20 @@ def test_ranks_generators_rightly(table):
 
 def test_rows_are_compared_in_the_users_space():
     X = numbers(300)
+    generators = [
+        Resampler(),
+        make_pipeline(StandardScaler(), Resampler()),
+        make_pipeline(StandardScaler(), PCA(), Resampler()),
+        make_pipeline(StandardScaler(), PCA(1), Resampler()),
+    ]
     for scorer in ALL.values():
-        alone, scaled, turned = (
+        alone, scaled, turned, flat = (
             cross_val_score(generator, X, cv=2, scoring=scorer, error_score="raise")
-            for generator in (
-                Resampler(),
-                make_pipeline(StandardScaler(), Resampler()),
-                make_pipeline(StandardScaler(), PCA(), Resampler()),
-            )
+            for generator in generators
         )
         np.testing.assert_allclose(scaled, alone, rtol=1e-9)
         np.testing.assert_allclose(turned, alone, rtol=1e-9)
-    flat = make_pipeline(StandardScaler(), PCA(1), Resampler())
-    assert cross_val_score(flat, X, cv=2, scoring=ParzenScorer()).max() < alone.min()
+        assert flat.max() < alone.min()
 
 
 @dataclass(kw_only=True)
@@ -192,20 +190,13 @@ def test_scores_repeat_and_follow_the_seed():
 
 
 def test_scorers_are_values():
-    assert repr(CoverageScorer(n_neighbors=3)) == (
-        "CoverageScorer(n_samples=None, random_state=0, n_neighbors=3)"
-    )
-    assert repr(ParzenScorer()) == (
-        "ParzenScorer(n_samples=1000, random_state=0, bandwidth='auto')"
-    )
+    words = "ParzenScorer(n_samples=1000, random_state=0, bandwidth='auto')"
+    assert repr(ParzenScorer()) == words
     for scorer in [*ALL.values(), CountScorer(n_samples=3)]:
         search = GridSearchCV(GANGenerator(), {"max_iter": [1, 2]}, scoring=scorer)
         for copy in (pickle.loads(pickle.dumps(scorer)), clone(search).scoring):
             assert copy == scorer and copy is not scorer
     assert ParzenScorer() != ParzenScorer(bandwidth=1.0)
-
-
-# ---------------------------------------------------------------------------- searches
 
 
 @pytest.fixture
@@ -216,10 +207,7 @@ def gan():
 @pytest.mark.parametrize("conditional", [False, True])
 @pytest.mark.parametrize("name", ALL)
 def test_searches_and_cross_validation(gan, blobs, name, conditional):
-    scorer = (
-        TwoSampleScorer(classifier="logistic") if name == "two_sample" else ALL[name]
-    )
-    X = blobs[:100]
+    scorer, X = QUICK[name], blobs[:100]
     y = np.where(X[:, 0] > 0, "right", "left") if conditional else None
     gan.set_params(class_conditional=conditional)
     options = {"scoring": scorer, "error_score": "raise"}
@@ -275,9 +263,6 @@ def test_a_search_finds_what_its_scorer_asks_for():
         assert search.best_params_ == {"independent": False, "shift": 0.0}
     scores = cross_val_score(search, X, cv=2, scoring=TrendScorer())  # nested
     assert np.isfinite(scores).all()
-
-
-# ------------------------------------------------------------------------------ errors
 
 
 @pytest.mark.parametrize("value", [0, -3, 2.0, True, "all"])
