@@ -135,7 +135,9 @@ def test_prints_a_table_and_words(fresh):
     lines = text.splitlines()
     assert lines[0].split() == ["synthetic", "real", "verdict"]
     assert lines[1].startswith("column shape error, %") and lines[1].endswith("good")
-    assert text.endswith(fresh.words)
+    assert text.endswith("No sign of copied rows.")
+    assert " ".join(text.split()).endswith(" ".join(fresh.words.split()))
+    assert max(map(len, lines)) <= 88
     assert repr(fresh) == (
         "<Report on 2000 synthetic rows, 2000 training and 2000 held-out ones; "
         "print it>"
@@ -168,6 +170,18 @@ def test_one_column_and_arrays():
     assert report.trend_errors == {}
     assert "column trend error, %" not in verdicts(report)
     assert off(report) == set()
+
+
+def test_identifiers_are_left_out(fresh):
+    """Fresh names are right, though no real row has them."""
+    named = [
+        table.assign(name=[f"{start + i} Main Street" for i in range(len(table))])
+        for start, table in ((0, TRAIN), (10_000, TEST), (20_000, FRESH))
+    ]
+    report = evaluate(*named, target="sign")
+    assert report.frame.equals(fresh.frame)
+    assert report.left_out == ["name"] and fresh.left_out == []
+    assert "Left out, as nearly all values differ: name." in report.words
 
 
 def test_same_seed_same_report(fresh):

@@ -10,7 +10,12 @@ import pyarrow as pa
 import pytest
 from sklearn.preprocessing import StandardScaler
 
-from skgan.metrics import column_shape_errors, column_trend_errors, two_sample_auc
+from skgan.metrics import (
+    column_shape_errors,
+    column_trend_errors,
+    duplicate_share,
+    two_sample_auc,
+)
 from skgan.metrics.rows import (
     as_features,
     as_points,
@@ -353,7 +358,8 @@ def test_of_many_classes_the_rarest_share_a_code(n_kinds, n_codes):
 
 def test_classes_of_as_many_rows_are_grouped_alike():
     """Else the codes would tell which table a class is from."""
-    pair = [pd.DataFrame({"w": [f"{s}{i}" for i in range(200)]}) for s in "ab"]
+    words = ([f"{letter}{i}" for i in range(200)] for letter in "ab")
+    pair = [pd.DataFrame({"w": pd.Categorical(own)}) for own in words]
     for codes in grouped_classes(0, *read_rows(real=pair[0], other=pair[1])):
         assert set(codes) == {0}
     often = [pd.concat([frame] + [frame[:150]] * 2) for frame in pair]
@@ -426,6 +432,12 @@ def test_missing_numbers_are_means_beside_a_coordinate():
     np.testing.assert_array_equal(b, [[0, 1]])
 
 
+def test_points_of_classes_that_only_one_table_has():
+    a, b = as_points(*read_rows(real=[["p"]] * 3 + [["q"]] * 2, other=[["z"]]))
+    np.testing.assert_array_equal(a, [[1, 0, 0]] * 3 + [[0, 1, 0]] * 2)
+    np.testing.assert_array_equal(b, [[0, 0, 1]])
+
+
 def test_scale_of_a_column():
     assert number_scale(np.array([1.0, np.nan, 5.0])) == 2
     assert number_scale(np.full(3, np.nan)) == number_scale(np.zeros(0)) == 1
@@ -450,3 +462,64 @@ def test_scales_of_points():
     np.testing.assert_allclose(b, sizes - pixels.mean(axis=0))
     with pytest.raises(ValueError, match="^scale must be one of .*'none'.*got 'all'.$"):
         read_points(scale="all", real=pixels)
+
+
+def test_identifiers_are_left_out():
+    """Generators make fresh ones, which no measure would find among the real rows."""
+    rng = np.random.default_rng(0)
+    real = pd.DataFrame(
+        {
+            "name": [f"person {i}" for i in range(200)],
+            "x": rng.normal(size=200),
+            "job": rng.choice(["baker", "smith"], 200),
+        }
+    )
+    fresh = real.assign(name=[f"person {i}" for i in range(500, 700)])
+    for synthetic in (fresh, fresh[["job", "x"]], pl.from_pandas(fresh)):
+        rows = read_rows(real=real, synthetic=synthetic)
+        assert rows[0].names == rows[1].names == ("x", "job")
+        np.testing.assert_array_equal(rows[0].columns[0], rows[1].columns[0])
+        assert duplicate_share(real, synthetic) == 100
+    for left, right in (
+        (real, fresh.to_numpy()),
+        (real.to_numpy(), fresh.to_numpy()),
+        (real, fresh[["x", "job"]].to_numpy()),
+    ):
+        rows = read_rows(real=left, synthetic=right)
+        assert [table.n_classes(1) for table in rows] == [4, 4]
+    tuples = pd.MultiIndex.from_tuples([("a", "b"), ("a", "c"), (1, 2)])
+    for index in ([0, 1, 2], [7, "a", 0], tuples):
+        pair = [table.set_axis(index, axis=1) for table in (real, fresh)]
+        for synthetic in (pair[1], pair[1].iloc[:, [2, 1, 0]]):
+            rows = read_rows(real=pair[0], synthetic=synthetic)
+            assert rows[0].names == rows[1].names == tuple(index[1:])
+            np.testing.assert_array_equal(rows[0].columns, rows[1].columns)
+    for synthetic, message in (
+        (
+            fresh.set_axis(["x", "x", "job"], axis=1),
+            "^Column names must be unique, got",
+        ),
+        (pl.from_pandas(fresh).lazy(), "^Lazy frames are not supported"),
+        ([["a", 1.0, "b"], ["a"]], "^Expected rows of equal length"),
+        (fresh[["name"]], r"^synthetic must have .* without \['x', 'job'\]\.$"),
+        (np.ones((9, 4)), "^synthetic must have as many columns as real, 2, got 4.$"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            read_rows(real=real, synthetic=synthetic)
+    few = read_rows(real=real[:49], synthetic=fresh[:49])[0]
+    assert few.names == ("name", "x", "job")
+    with pytest.raises(
+        ValueError, match=r"^real must have a column besides text .*, got \['name'\]\.$"
+    ):
+        read_rows(real=real[["name"]], synthetic=fresh[["name"]])
+
+
+def test_text_that_is_mostly_missing_is_no_identifier():
+    job = np.array(["baker", "smith"])[np.arange(600) % 2]
+    real = pd.DataFrame({"job": np.where(np.arange(600) % 11 == 0, job, None)})
+    assert read_rows(real=real)[0].categories == (("baker", "smith"),)
+    nothing = pd.DataFrame({"job": [None] * 600})
+    assert read_rows(real=nothing, synthetic=real)[1].names == ("job",)
+    names = real.assign(job=np.where(real["job"].notna(), real.index.astype(str), None))
+    with pytest.raises(ValueError, match="^real must have a column besides text whose"):
+        read_rows(real=names)

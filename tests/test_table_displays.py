@@ -227,7 +227,7 @@ def report_of(n_columns):
     ]
     shapes = {name: float(i + 1) for i, name in enumerate(names)}
     trends = {(a, b): 7.0 for i, a in enumerate(names) for b in names[:i]}
-    return Report(figures, shapes, trends, [], (9, 9, 9))
+    return Report(figures, shapes, trends, [], (9, 9, 9), [])
 
 
 @pytest.mark.parametrize("n_columns", [1, 2, 15, 60])
@@ -257,3 +257,13 @@ def test_reports_are_readable(n_columns):
             "Columns, the 15 worst of 60",
             "Pairs of columns, the 30 worst of 60",
         ]
+
+
+def test_columns_that_are_left_out_move_no_other():
+    """Text that names rows is not drawn, and days are those of their own column."""
+    names = pd.Series([f"person {i}" for i in range(200)])
+    days = pd.Series(pd.date_range("2024-01-01", periods=200))
+    real = pd.DataFrame({"name": names, "x": np.arange(200.0), "day": days})
+    display = ColumnDisplay.from_tables(real, real)
+    units = {panel.name: panel.unit for panel in display.panels}
+    assert units == {"x": "", "day": "date"}

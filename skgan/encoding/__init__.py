@@ -7,6 +7,7 @@ from .containers import (
     is_frame,
 )
 from .frames import as_array, read_table
+from .identifiers import is_identifier
 from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
 
@@ -18,6 +19,7 @@ __all__ = [
     "check_magnitudes",
     "container_of",
     "is_frame",
+    "is_identifier",
     "looks_like_pixels",
     "read_table",
 ]

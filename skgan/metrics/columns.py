@@ -204,8 +204,8 @@ def _correlations(rows: Rows) -> NDArray[np.float64]:
     variance = (squares - sums**2).clip(min=0)
     covariance = X.T @ X / n - sums * sums.T
     scale = np.sqrt(variance * variance.T)
-    varies = variance > 1e-12 * squares  # what is less is rounding
-    varies &= varies.T
+    varies = variance > 1e-12 * squares  # less is rounding
+    varies = varies & varies.T
     return np.where(varies, covariance / np.where(varies, scale, 1.0), 0.0).clip(-1, 1)
 
 

@@ -13,7 +13,7 @@ from .coverage import precision_recall_density_coverage
 from .giveaways import what_gives_it_away
 from .privacy import copy_share, duplicate_share, nearest_record_ratios
 from .report import SHAPE, TREND, Figure, Report, copied, judged
-from .rows import Rows, as_points, own_stream, read_rows
+from .rows import Rows, as_points, column_names, own_stream, read_rows
 from .two_sample import rows_auc, score_of
 from .utility import train_on_synthetic_score
 
@@ -103,7 +103,9 @@ def evaluate(
     )
     giveaways = what_gives_it_away(real_train, synthetic, random_state=random_state)
     n_rows = tuple(table.n for table in tables)
-    return Report(figures, shape_errors, trend_errors, giveaways, n_rows)
+    names = column_names(real_train)
+    left_out = [name for name in names if name not in tables[0].names]
+    return Report(figures, shape_errors, trend_errors, giveaways, n_rows, left_out)
 
 
 def _likeness(train: Rows, test: Rows, synthetic: Rows, rng, seed):

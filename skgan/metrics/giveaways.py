@@ -9,13 +9,14 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 from sklearn.base import clone
 
-from skgan.encoding import as_array, is_frame
+from skgan.encoding import is_frame
 
-from .rows import Rows, own_stream, read_rows
+from .rows import Rows, columns_of, own_stream, read_rows
 from .two_sample import auc_of, decisions, detector, equal_parts, folds
 
 N_FOLDS = 3
 N_RANGES = 10  # into which a column of numbers is cut
+MAX_PERMUTED = 5_000  # rows of a fold that are asked without each column
 SHOWN_RANGES = 3  # of each column
 MIN_LOSS = 3  # standard errors; a column that tells less is not accused
 
@@ -97,7 +98,7 @@ def what_gives_it_away(
             f"n_columns must be an integer in the range [1, inf), got {n_columns!r}."
         )
     pair = read_rows(real=real, synthetic=synthetic)
-    table = real if is_frame(real) else as_array(real)
+    table = columns_of(real, pair[0])
     random_state = own_stream(random_state)
     kept = equal_parts(*pair, N_FOLDS, random_state)
     importances, chances = _importances(kept, random_state)
@@ -128,6 +129,8 @@ def _importances(pair: list[Rows], random_state):
         fitted = clone(model).fit(X[train], is_synthetic[train])
         scores[test] = decisions(fitted, X[test])
         areas.append(auc_of(scores[test], is_synthetic[test] == 1))
+        if len(test) > MAX_PERMUTED:
+            test = random_state.choice(test, MAX_PERMUTED, replace=False)
         sign = 2 * is_synthetic[test] - 1
         shuffled, lost = X[test], np.empty((X.shape[1], len(test)))
         for j in range(X.shape[1]):

@@ -1,5 +1,6 @@
 """What an evaluation found: a table, and sentences."""
 
+from textwrap import fill
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from .giveaways import Giveaway
 
 SENTENCES = {"good": "As good as real rows", "fair": "Fair", "off": "Off"}
+WIDTH = 88  # of printed sentences
 PERCENT = ", %"
 FEW_ROWS = 1_000
 N_WORST = 3  # columns and pairs that a sentence names
@@ -69,6 +71,8 @@ class Report:
         As of :func:`what_gives_it_away`, against the training rows.
     n_rows : tuple of int
         Numbers of training, held-out and synthetic rows.
+    left_out : list
+        Names of columns of text whose values nearly all differ: no measure is of use.
     """
 
     def __init__(
@@ -78,7 +82,9 @@ class Report:
         trend_errors: dict[tuple[Any, Any], float],
         giveaways: list[Giveaway],
         n_rows: tuple[int, int, int],
+        left_out: list[Any],
     ) -> None:
+        self.left_out = left_out
         self.figures, self.giveaways, self.n_rows = figures, giveaways, n_rows
         self.shape_errors, self.trend_errors = shape_errors, trend_errors
 
@@ -111,6 +117,9 @@ class Report:
             lines.append(f"Rows look copied: {', '.join(told)}.")
         else:
             lines.append("No sign of copied rows.")
+        if self.left_out:
+            names = ", ".join(map(str, self.left_out))
+            lines.append(f"Left out, as nearly all values differ: {names}.")
         if min(self.n_rows) < FEW_ROWS:
             lines.append(
                 f"Few rows ({min(self.n_rows)} in the smallest table): differences "
@@ -147,7 +156,8 @@ class Report:
             f"{f.measure:{width}}  {f.value:9.3f} {f.real:9.3f}  {f.verdict}"
             for f in self.figures
         ]
-        return "\n".join([*lines, "", self.words])
+        words = (fill(line, WIDTH) for line in self.words.splitlines())
+        return "\n".join([*lines, "", *words])
 
     def __repr__(self) -> str:
         train, test, synthetic = self.n_rows

@@ -8,10 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from skgan.encoding import is_frame, looks_like_pixels, read_table
+from skgan.encoding import (
+    as_array,
+    is_frame,
+    is_identifier,
+    looks_like_pixels,
+    read_table,
+)
 
 # What boosted trees of scikit-learn take of one column; points need a bound, too
 MAX_CLASSES = 255
+MIN_IDENTIFIERS = 50  # rows; in fewer, all text may differ by chance
 SALT = 0x6D65
 SCALES = ("auto", "columns", "none")
 
@@ -45,10 +52,14 @@ class Rows:
         )
         return Rows(self.names, self.categories, columns, strangers)
 
+    def only(self, places: list[int]) -> "Rows":
+        """Some of the columns."""
+        parts = self.names, self.categories, self.columns, self.strangers
+        return Rows(*(type(part)(part[j] for j in places) for part in parts))
+
     def without(self, j: int) -> "Rows":
         """All columns but one."""
-        parts = self.names, self.categories, self.columns, self.strangers
-        return Rows(*(type(part)([*part[:j], *part[j + 1 :]]) for part in parts))
+        return self.only([i for i in range(len(self.names)) if i != j])
 
     def n_classes(self, j: int) -> int:
         """Number of codes that column j can have."""
@@ -70,7 +81,7 @@ def read_rows(**tables) -> list[Rows]:
     **tables : array-like or data frame of shape (n_rows, n_features)
         The first is the real one: its categories and dtypes count. Columns of data
         frames may come in another order; where one of both is an array, their places
-        count.
+        count. Text whose values nearly all differ is left out.
 
     Raises
     ------
@@ -82,10 +93,20 @@ def read_rows(**tables) -> list[Rows]:
     columns, form = read_table(real)
     form.keep([column.categories for column in columns])
     names = [column.name for column in columns]
+    kept = [j for j, column in enumerate(columns) if not _is_identifier(column)]
+    if not kept:
+        raise ValueError(
+            f"{first} must have a column besides text whose values nearly all differ, "
+            f"got {names[:5]}."
+        )
+    if len(kept) < len(names) and is_frame(real):
+        return read_rows(
+            **{own: _only(table, names, kept) for own, table in tables.items()}
+        )
     read = [_rows(columns, [None] * len(names))]
     known = [{} for _ in names]
     for own, table in others:
-        found = _names(table)
+        found = column_names(table)
         if found is not None and is_frame(table) and is_frame(real):
             table = _in_order(table, found, names, own, first)
         elif found is not None and len(found) != len(names):
@@ -95,10 +116,32 @@ def read_rows(**tables) -> list[Rows]:
             )
         columns = form.read(table)
         read.append(_rows(columns, _strangers(columns, table, known)))
-    return read
+    return [rows.only(kept) for rows in read]
 
 
-def _names(table):
+def _only(table, names, kept):
+    """The table without other columns of ``names``, which it may lack."""
+    found = column_names(table)
+    if found is not None and is_frame(table):
+        gone = {name for j, name in enumerate(names) if j not in kept}
+        places = [j for j, name in enumerate(found) if name not in gone]
+        return nw.from_native(table)[:, places].to_native()
+    is_whole = found is not None and len(found) == len(names)
+    return as_array(table)[:, kept] if is_whole else table
+
+
+def _is_identifier(column):
+    """Whether a column is text that names rows, of which a generator makes fresh ones.
+
+    A measure would find none of them among the real ones, and be of no use.
+    """
+    present = column.values[~column.missing]
+    if not column.is_text or len(present) < MIN_IDENTIFIERS:
+        return False
+    return is_identifier(np.bincount(present), len(present))
+
+
+def column_names(table):
     """Names or places of columns; None where ``form.read`` says what is wrong."""
     try:
         if is_frame(table):
@@ -107,6 +150,14 @@ def _names(table):
     except (nw.exceptions.DuplicateError, ValueError):  # rows that differ in length
         return None
     return range(shape[1]) if len(shape) == 2 else None
+
+
+def columns_of(table, rows: Rows):
+    """The user's table with the columns that rows have, in their order."""
+    places = [*map(list(column_names(table)).index, rows.names)]
+    if is_frame(table):
+        return nw.from_native(table)[:, places].to_native()
+    return as_array(table)[:, places]
 
 
 def _in_order(table, found, names, own, first):

@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from skgan.metrics.columns import rows_shape_errors, rows_trend_errors
-from skgan.metrics.rows import read_rows
+from skgan.metrics.rows import columns_of, read_rows
 
 from ._pyplot import pyplot
 from .panels import panel_of, short
@@ -129,7 +129,8 @@ class ColumnDisplay:
             columns = sorted(errors, key=errors.get, reverse=True)[:n_columns]
         if len(columns) == 0 or isinstance(columns, str):
             raise ValueError(f"columns must be a list of names, got {columns!r}.")
-        panels = [panel_of(real, *rows, rows[0].index(name)) for name in columns]
+        table = columns_of(real, rows[0])
+        panels = [panel_of(table, *rows, rows[0].index(name)) for name in columns]
         display = cls(panels=panels, errors=[errors[name] for name in columns])
         return display.plot(axes)
 
