@@ -3,9 +3,15 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+import summary  # noqa: E402
 
 import skgan  # noqa: E402
+
+# Tables of benchmarks, from the results that are kept beside the scripts
+summary.write(Path(__file__).parent / "generated")
 
 project = "skgan"
 author = "The skgan developers"
