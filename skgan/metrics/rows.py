@@ -147,7 +147,7 @@ def column_names(table):
         if is_frame(table):
             return nw.from_native(table).columns
         shape = np.shape(table)
-    except (nw.exceptions.DuplicateError, ValueError):  # rows that differ in length
+    except ValueError:  # names that repeat, or rows that differ in length
         return None
     return range(shape[1]) if len(shape) == 2 else None
 

@@ -79,11 +79,12 @@ def two_sample_score(
     Notes
     -----
     Copies of the training rows score about 1 against these: see :func:`copy_share`, and
-    compare with held-out rows. Few rows make every classifier guess: quote the number
-    of rows. A logistic detector sees no dependence between columns: rows of
-    *independent* columns get 1.000 by it on the Adult table, and .02 by trees. In
-    columns of more than 255 categories the rarest are taken together, so that names
-    which occur once tell nothing.
+    compare with held-out rows. Against these, rows that repeat each other are
+    recognised from one fold to the next, so that a bootstrap scores less than fresh
+    rows do. Few rows make every classifier guess: quote the number of rows. A logistic
+    detector sees no dependence between columns: rows of *independent* columns get 1.000
+    by it on the Adult table, and .02 by trees. In columns of more than 255 categories
+    the rarest are taken together, so that names which occur once tell nothing.
 
     The classifier two-sample test is from [1]_, the scale of the score from SDMetrics.
 
