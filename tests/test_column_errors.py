@@ -424,7 +424,7 @@ def test_inputs_are_left_alone():
             column_shape_errors,
             REAL,
             OTHER.assign(count="many"),
-            "^Column 'count' must convert to the int64 of ",
+            "^synthetic: Column 'count' must convert to the int64 of ",
         ),
     ],
 )

@@ -600,12 +600,20 @@ def test_rows_without_names_are_taken_by_position():
 @pytest.mark.parametrize(
     ("own", "other", "message"),
     [
-        ([1, 2], ["a", "b"], "Column 'x' must convert to the int64 of fit, got str.$"),
-        (STAMPS, [1, 2], r"'x' .* datetime64\[us\] of fit, got int64\.$"),
+        (
+            [1, 2],
+            ["a", "b"],
+            "Column 'x' must convert to the int64 of the .*, got str.$",
+        ),
+        (STAMPS, [1, 2], r"'x' .* datetime64\[us\] of the training rows, got int64\.$"),
         (SPANS, STAMPS, r"'x' .* timedelta64\[us\] of .*, got datetime64\[us\]\.$"),
         (STAMPS, pd.to_datetime(STAMPS, utc=True), r"got datetime64\[us, UTC\]\.$"),
-        ([True, False], ["a", "b"], "'x' must convert to the bool of fit, got str.$"),
-        ([True, False], [1, 3], "'x' must hold booleans as in fit, got 3.$"),
+        (
+            [True, False],
+            ["a", "b"],
+            "'x' must convert to the bool of the .*, got str.$",
+        ),
+        ([True, False], [1, 3], "'x' must hold booleans as the .* do, got 3.$"),
         ([1.5, 2], [np.inf, 1], "Column 'x' must hold finite numbers, got inf.$"),
     ],
 )

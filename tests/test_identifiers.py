@@ -4,8 +4,10 @@ import uuid
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from skgan.encoding import TableEncoder
 from skgan.encoding.identifiers import PatternSampler, is_identifier
 
 FIRST = "Anna Jörg Lena Max Özlem Paul Ruth Tom Ute Wolf Änne Ivo Karl Mia Nora".split()
@@ -115,6 +117,12 @@ def test_ten_thousand_categories_are_no_identifier(n_rows):
     shares = 1 / np.arange(1, 10_001)
     counts = RNG.multinomial(n_rows, shares / shares.sum())
     assert not is_identifier(counts[counts > 0], n_rows)
+
+
+def test_mostly_missing_text_is_no_identifier():
+    """Rows without a value are no sign of one."""
+    words = pd.DataFrame({"w": ["yes"] * 20 + ["no"] * 10 + [None] * 970})
+    assert not TableEncoder(words).identifiers
 
 
 def test_states_in_a_small_table_are_no_identifier():

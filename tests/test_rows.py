@@ -16,15 +16,14 @@ from skgan.metrics import (
     duplicate_share,
     two_sample_auc,
 )
-from skgan.metrics.rows import (
+from skgan.metrics.features import (
     as_features,
     as_points,
     grouped_classes,
     number_scale,
-    own_stream,
     read_points,
-    read_rows,
 )
+from skgan.metrics.rows import own_stream, read_rows
 
 NAMES = ["size", "count", "flag", "word", "day"]
 PANDAS = {"size": float, "count": int, "flag": bool, "word": "str", "day": "M8[s]"}
@@ -261,23 +260,43 @@ NUMBERS = pd.DataFrame({"a": [1.0, 2.0], "b": [1.0, 2.0]})
         (
             ONE,
             pd.DataFrame([[1, 2, 3]], columns=["a", "b", "a"]),
-            "^Column names must be unique, got 'a' 2 times.$",
+            "^other: Column names must be unique, got 'a' 2 times.$",
         ),
         (ONE.set_axis(["a", "a"], axis=1), ONE, "^Column names .*, got 'a' 2 times.$"),
         (ONE, np.ones((4, 3)), "^other must have as many columns as real, 2, got 3.$"),
         (ONE, [[1.0]], "^other must have as many columns as real, 2, got 1.$"),
         (np.ones((4, 3)), NUMBERS, "^other must .* columns as real, 3, got 2.$"),
-        (NUMBERS, np.ones(4), r"^Expected 2D data.* got 1D data of shape \(4,\)\.$"),
-        (NUMBERS, None, r"^Expected 2D data.* got 0D data of shape \(\)\.$"),
-        (NUMBERS, NUMBERS["a"], r"^Expected 2D data.* got 1D data of shape \(2,\)\.$"),
-        (NUMBERS, [[1, 2], [3]], "^Expected rows of equal length, got a list of 2 th"),
-        (NUMBERS, pl.from_pandas(NUMBERS).lazy(), "^Lazy frames are not supported"),
-        (NUMBERS, NUMBERS[:0], r"^Tables need rows and columns, got 0 sample\(s\)"),
-        (NUMBERS, [], r"^Expected 2D data.* got 1D data of shape \(0,\)\.$"),
-        (NUMBERS, NUMBERS.assign(a=["x", "y"]), "^Column 'a' must convert to the flo"),
+        (
+            NUMBERS,
+            np.ones(4),
+            r"^other: Expected 2D data.* got 1D data of shape \(4,\)\.$",
+        ),
+        (NUMBERS, None, r"^other: Expected 2D data.* got 0D data of shape \(\)\.$"),
+        (
+            NUMBERS,
+            NUMBERS["a"],
+            r"^other: Expected 2D data.* got 1D data of shape \(2,\)\.$",
+        ),
+        (
+            NUMBERS,
+            [[1, 2], [3]],
+            "^other: Expected rows of equal length, got a list of",
+        ),
+        (
+            NUMBERS,
+            pl.from_pandas(NUMBERS).lazy(),
+            "^other: Lazy frames are not supported",
+        ),
+        (
+            NUMBERS,
+            NUMBERS[:0],
+            r"^other: Tables need rows and columns, got 0 sample\(s\)",
+        ),
+        (NUMBERS, [], r"^other: Expected 2D data.* got 1D data of shape \(0,\)\.$"),
+        (NUMBERS, NUMBERS.assign(a=["x", "y"]), "^other: Column 'a' must convert to"),
         (NUMBERS, NUMBERS.assign(b=STAMPS[[0, 2]].to_list()), "'b' must convert to th"),
-        (NUMBERS, NUMBERS.assign(b=[1, np.inf]), "^Column 'b' must hold finite number"),
-        (NUMBERS > 1, NUMBERS, "^Column 'a' must hold booleans .*, got 2.0.$"),
+        (NUMBERS, NUMBERS.assign(b=[1, np.inf]), "^other: Column 'b' must hold finite"),
+        (NUMBERS > 1, NUMBERS, "^other: Column 'a' must hold booleans .*, got 2.0.$"),
     ],
 )
 def test_tables_that_do_not_fit(real, other, message):
@@ -497,10 +516,10 @@ def test_identifiers_are_left_out():
     for synthetic, message in (
         (
             fresh.set_axis(["x", "x", "job"], axis=1),
-            "^Column names must be unique, got",
+            "^synthetic: Column names must be unique, got",
         ),
-        (pl.from_pandas(fresh).lazy(), "^Lazy frames are not supported"),
-        ([["a", 1.0, "b"], ["a"]], "^Expected rows of equal length"),
+        (pl.from_pandas(fresh).lazy(), "^synthetic: Lazy frames are not supported"),
+        ([["a", 1.0, "b"], ["a"]], "^synthetic: Expected rows of equal length"),
         (fresh[["name"]], r"^synthetic must have .* without \['x', 'job'\]\.$"),
         (np.ones((9, 4)), "^synthetic must have as many columns as real, 2, got 4.$"),
     ):

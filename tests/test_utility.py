@@ -133,3 +133,11 @@ def test_errors():
         train_on_synthetic_score(TRAIN, TEST, none, "sign")
     with pytest.raises(ValueError, match="real_test must have the columns of real_tr"):
         train_on_synthetic_score(TRAIN, TEST[["x"]], FRESH, "sign")
+
+
+@pytest.mark.parametrize("target", ["sign", "y"])
+def test_columns_without_any_number(target):
+    gaps = FRESH.assign(x=np.nan)
+    score = train_on_synthetic_score(TRAIN, TEST, gaps, target)
+    full = train_on_synthetic_score(TRAIN, TEST, FRESH, target)
+    assert score.real == full.real and 0 < score.synthetic < full.synthetic

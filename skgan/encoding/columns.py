@@ -296,7 +296,7 @@ def _kind_of_categories(column, counts):
     if column.declared:
         present = column.values[~missing]
         return Few(present, missing, ordered=column.ordered, least=1)
-    if column.is_text and is_identifier(counts, len(missing)):
+    if column.is_text and is_identifier(counts, np.count_nonzero(~missing)):
         texts = np.array(column.categories, dtype=object)
         return Identifier(texts[column.values[~missing]], missing)
     _check_shared(column, counts)

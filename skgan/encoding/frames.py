@@ -296,12 +296,13 @@ def _adopt(name, form, native):
     if missing.all():
         return form.column(name, np.zeros(len(missing), form.wide), missing)
     if own.kind == "category" or own.family != form.family:
-        raise column_error(name, f"convert to the {form.dtype} of fit", own.dtype)
+        rule = f"convert to the {form.dtype} of the training rows"
+        raise column_error(name, rule, own.dtype)
     values = _convert(values, form.per / own.per)
     if form.kind == "boolean":
         odd = values[(values != 0) & (values != 1)]
         if len(odd):
-            raise column_error(name, "hold booleans as in fit", odd[0])
+            raise column_error(name, "hold booleans as the training rows do", odd[0])
         values = values.astype(np.int64)
     return form.column(name, values, missing)
 

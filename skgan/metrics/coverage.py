@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from skgan._torch import exact_matmul, plain
 
+from .features import read_points
 from .neighbours import (
     TIE,
     TILE,
@@ -18,7 +19,6 @@ from .neighbours import (
     squares_of_pairs,
     ways,
 )
-from .rows import read_points
 
 MAX_IN_DOUBT = 1 / 256  # share of a tile's pairs that are looked at one by one
 LEVELS = np.linspace(0, 1, 30)

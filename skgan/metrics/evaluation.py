@@ -10,10 +10,11 @@ from skgan.encoding import looks_like_pixels
 
 from .columns import rows_shape_errors, rows_trend_errors
 from .coverage import precision_recall_density_coverage
+from .features import as_points
 from .giveaways import what_gives_it_away
 from .privacy import copy_share, duplicate_share, nearest_record_ratios
 from .report import SHAPE, TREND, Figure, Report, copied, judged
-from .rows import Rows, as_points, column_names, own_stream, read_rows
+from .rows import Rows, column_names, own_stream, read_rows
 from .two_sample import rows_auc, score_of
 from .utility import train_on_synthetic_score
 
@@ -59,15 +60,14 @@ def evaluate(
     ------
     ValueError
         If the columns differ, a value does not convert to the dtype of ``real_train``,
-        there is one column only, or a table has fewer than six rows.
+        or a table has fewer than six rows.
 
     Notes
     -----
-    The column "real" holds what real rows get in place of the synthetic ones: a
-    bootstrap of the training rows for errors and coverage, held-out rows for the
-    two-sample score against training rows and for duplicates. A verdict is relative to
-    it, so a measure that no generator could pass is no reproach. Measures by nearest
-    neighbours use 10,000 rows at most.
+    The column "real" holds what held-out rows get in place of the synthetic ones, and
+    training rows where the held-out ones are the yardstick. A verdict is relative to
+    it, so a measure that no generator could pass is no reproach: hold out as many rows
+    as you can. Measures by nearest neighbours use 10,000 rows at most.
 
     Examples
     --------
@@ -84,7 +84,7 @@ def evaluate(
     """
     tables = read_rows(real_train=real_train, real_test=real_test, synthetic=synthetic)
     rng = own_stream(random_state)
-    likeness, shape_errors, trend_errors = _likeness(*tables, rng, random_state)
+    likeness, shape_errors, trend_errors = _likeness(*tables, random_state)
     scale = {"scale_columns": not looks_like_pixels(real_train)}
     points = as_points(*tables, **scale)
     figures = [*likeness, *_coverage(*points, rng)]
@@ -108,20 +108,15 @@ def evaluate(
     return Report(figures, shape_errors, trend_errors, giveaways, n_rows, left_out)
 
 
-def _likeness(train: Rows, test: Rows, synthetic: Rows, rng, seed):
+def _likeness(train: Rows, test: Rows, synthetic: Rows, seed):
     """Figures of columns, of pairs and by classifiers; the errors of the first two."""
-    bootstrap = train.take(rng.randint(train.n, size=synthetic.n))
     figures, errors = [], []
-    for name, errors_of in (
-        (SHAPE, rows_shape_errors),
-        (TREND, rows_trend_errors),
-    ):
-        own, real = (
-            errors_of(train, rows) if len(train.names) > 1 or not errors else {}
-            for rows in (synthetic, bootstrap)
-        )
+    for name, errors_of in ((SHAPE, rows_shape_errors), (TREND, rows_trend_errors)):
+        has_any = name == SHAPE or len(train.names) > 1
+        own = errors_of(train, synthetic) if has_any else {}
         errors.append(own)
         if own:
+            real = errors_of(train, test)
             means = [float(np.mean([*e.values()])) for e in (own, real)]
             figures.append(judged(name, *means, noise=means[1] / 2))
     ruler = _score(rows_auc(train, test, random_state=seed))[0]

@@ -15,8 +15,9 @@ from skgan.encoding import looks_like_pixels
 
 from .columns import column_shape_error, column_trend_error
 from .coverage import precision_recall_density_coverage
+from .features import number_scale
 from .mixed import Measured, MixedDensity
-from .rows import Rows, number_scale, read_rows
+from .rows import Rows, read_rows
 from .two_sample import two_sample_score
 
 

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 from sklearn.base import clone
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import RobustScaler
 
-from .rows import Rows, as_features, as_points, own_stream, read_rows
+from .features import TreesClassifier, as_features, as_points
+from .rows import Rows, own_stream, read_rows
 
 DETECTORS = ("trees", "xgboost", "logistic")
 METHODS = ("decision_function", "predict_proba")  # by which classifiers score rows
@@ -202,7 +202,7 @@ def detector(real: Rows, synthetic: Rows, classifier, random_state):
     seed = random_state.randint(np.iinfo(np.int32).max)
     if isinstance(classifier, str) and classifier == "trees":
         tables, is_class = as_features(real, synthetic)
-        model = _Trees(categorical_features=is_class, random_state=seed)
+        model = TreesClassifier(categorical_features=is_class, random_state=seed)
         return np.vstack(tables), model
     X = np.vstack(as_points(real, synthetic, scale_columns=False))
     if any(hasattr(classifier, method) for method in METHODS):
@@ -214,13 +214,6 @@ def detector(real: Rows, synthetic: Rows, classifier, random_state):
     raise ValueError(
         f"classifier must be one of {DETECTORS} or a classifier, got {classifier!r}."
     )
-
-
-class _Trees(HistGradientBoostingClassifier):
-    """Boosted trees that bear columns of which a fold has no number."""
-
-    def fit(self, X, y):
-        return super().fit(np.where(np.isnan(X).all(axis=0), 0.0, X), y)
 
 
 class _Unconverged(LogisticRegression):

@@ -6,17 +6,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier
-from sklearn.ensemble import (
-    HistGradientBoostingClassifier,
-    HistGradientBoostingRegressor,
-)
 from sklearn.metrics import get_scorer
 
-from .rows import as_features, as_points, read_rows
+from .features import TreesClassifier, TreesRegressor, as_features, as_points
+from .rows import read_rows
 from .two_sample import auc_of
 
 MAX_LABELS = 20  # a number with no more distinct values is a label
-MODELS = {True: HistGradientBoostingClassifier, False: HistGradientBoostingRegressor}
+MODELS = {True: TreesClassifier, False: TreesRegressor}
 
 
 class Utility(NamedTuple):

@@ -1,0 +1,127 @@
+"""Matrices of rows: for boosted trees, and as points with distances."""
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+)
+
+from skgan.encoding import looks_like_pixels
+
+from .rows import Rows, read_rows
+
+# What boosted trees of scikit-learn take of one column; points need a bound, too
+MAX_CLASSES = 255
+SCALES = ("auto", "columns", "none")
+
+
+def grouped_classes(j: int, *tables: Rows) -> list[NDArray[np.int64]]:
+    """Codes of column j below ``MAX_CLASSES``: where there are more, the rarest share.
+
+    Classes of the same number of rows share a code or none does, whatever table they
+    are from.
+    """
+    columns = [_all_classes(j, table) for table in tables]
+    counts = np.bincount(np.concatenate(columns))
+    is_many = np.count_nonzero(counts) > MAX_CLASSES
+    own = counts > (np.sort(counts)[-MAX_CLASSES] if is_many else 0)
+    code = np.full(len(counts), own.sum())
+    code[np.argsort(-counts, kind="stable")[: own.sum()]] = np.arange(own.sum())
+    return [code[column] for column in columns]
+
+
+def _all_classes(j, table):
+    """Codes of column j, those of strangers beyond all others."""
+    codes, strangers = table.columns[j], table.strangers[j]
+    if strangers is None:
+        return codes
+    is_strange = codes == table.n_classes(j) - 2
+    return np.where(is_strange, table.n_classes(j) + strangers, codes)
+
+
+def as_features(*tables: Rows) -> tuple[list[NDArray[np.float64]], NDArray[np.bool_]]:
+    """Matrices ``(n, n_columns)`` for boosted trees, and which columns are classes.
+
+    Missing numbers are nan; a missing class is a class.
+    """
+    is_class = np.array([kept is not None for kept in tables[0].categories])
+    matrices = [np.empty((table.n, len(is_class))) for table in tables]
+    for j, classes in enumerate(is_class):
+        columns = grouped_classes(j, *tables) if classes else _column(j, tables)
+        for matrix, column in zip(matrices, columns, strict=True):
+            matrix[:, j] = column
+    return matrices, is_class
+
+
+def _column(j, tables):
+    return [table.columns[j] for table in tables]
+
+
+def as_points(*tables: Rows, scale_columns: bool = True) -> list[NDArray[np.float64]]:
+    """Points ``(n, n_coordinates)``: numbers, and a one-hot coordinate for each class.
+
+    Numbers have the first table's mean taken off, which a missing one gets, and with
+    ``scale_columns`` are divided by its standard deviation. Where numbers are missing,
+    that is a coordinate of its own.
+    """
+    blocks = []
+    for j, kept in enumerate(tables[0].categories):
+        if kept is None:
+            blocks.append(_number_block(_column(j, tables), scale_columns))
+        else:
+            codes = grouped_classes(j, *tables)
+            width = 1 + max(column.max(initial=0) for column in codes)
+            blocks.append([np.eye(width)[column] for column in codes])
+    return [np.hstack(parts) for parts in zip(*blocks, strict=True)]
+
+
+def number_scale(column: NDArray) -> float:
+    """Standard deviation of the numbers that are present; 1 where none vary."""
+    present = column[~np.isnan(column)]
+    # Rounding may give a constant column a deviation
+    varies = len(present) and present.min() < present.max()
+    return float(present.std() or 1.0) if varies else 1.0
+
+
+def _number_block(columns, is_scaled):
+    missing = [np.isnan(column) for column in columns]
+    mean = columns[0].mean(where=~missing[0]) if not missing[0].all() else 0.0
+    scale = number_scale(columns[0]) if is_scaled else 1.0
+    points = [
+        np.where(gaps, 0.0, (column - mean) / scale)[:, None]
+        for column, gaps in zip(columns, missing, strict=True)
+    ]
+    if not any(gaps.any() for gaps in missing):
+        return points
+    pairs = zip(points, missing, strict=True)
+    return [np.column_stack([column, gaps]) for column, gaps in pairs]
+
+
+def read_points(*, scale: str = "auto", **tables) -> list[NDArray[np.float64]]:
+    """Tables as points, see ``read_rows`` and ``as_points``.
+
+    ``scale`` says whether numbers are divided by their standard deviation among the
+    real rows: "columns" yes, "none" no, "auto" unless these are an array that looks
+    like pixels or features of a network: at least 16 columns that share one range.
+    """
+    if scale not in SCALES:
+        raise ValueError(f"scale must be one of {SCALES}, got {scale!r}.")
+    real = next(iter(tables.values()))
+    is_scaled = scale == "columns" or (scale == "auto" and not looks_like_pixels(real))
+    return as_points(*read_rows(**tables), scale_columns=is_scaled)
+
+
+class _GapsAllowed:
+    """Boosted trees that bear columns of which the rows at hand have no number."""
+
+    def fit(self, X, y):
+        return super().fit(np.where(np.isnan(X).all(axis=0), 0.0, X), y)
+
+
+class TreesClassifier(_GapsAllowed, HistGradientBoostingClassifier):
+    """The classifier of ``as_features``."""
+
+
+class TreesRegressor(_GapsAllowed, HistGradientBoostingRegressor):
+    """The regressor of ``as_features``."""
