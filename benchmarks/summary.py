@@ -21,9 +21,9 @@ NAMES = {
     "pca_gaussian": "PCA, Gaussian",
     "rbm": "BernoulliRBM",
     "k_means": "k-means centres",
-    "ctgan": "CTGAN, as long",
+    "ctgan": "CTGAN, capped",
     "ctgan_300": "CTGAN, 300 epochs",
-    "tvae": "TVAE, as long",
+    "tvae": "TVAE, capped",
 }
 # Figure, heading, decimals
 FIGURES = [

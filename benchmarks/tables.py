@@ -2,9 +2,9 @@
 
 For each table, method and seed: fit on the training rows, draw as many, and measure
 them by ``skgan.metrics``. Rulers stand beside the methods: a bootstrap of the training
-rows, held-out rows, and rows of independent columns. CTGAN and TVAE are stopped at the
-end of the epoch in which they have had as long as ``GANGenerator`` took for that table
-and seed (``ctgan_300``: their default of 300 epochs, however long that takes).
+rows, held-out rows, and rows of independent columns. CTGAN and TVAE train for their
+default of 300 epochs, but no longer than ``GANGenerator`` did for that table and seed,
+up to the end of an epoch (``ctgan_300``: however long that takes).
 
 Results go to a CSV file, and a run that is there already is left out. ``--params``
 takes settings of ``GANGenerator``, one run each. Data: a folder of ``adult``,

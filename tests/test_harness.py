@@ -108,7 +108,7 @@ def test_tables_of_all_methods(summary):
         *rows_of("b", "tvae", "0.6"),
     ]
     assert summary.of_all_tables(rows, "two_sample", 1) == [
-        ["table", "GANGenerator", "*bootstrap*", "TVAE, as long"],
+        ["table", "GANGenerator", "*bootstrap*", "TVAE, capped"],
         ["a", "0.8 (0.7 to 0.9)", "1.0", ""],
         ["b", "0.5", "", "0.6"],
     ]
@@ -126,4 +126,4 @@ def test_where_we_lose_to_methods_and_not_to_rulers(summary):
         ["b", "0.500", "SMOTE 0.600"]
     ]
     lost = summary.where_we_lose(rows, "two_sample", is_rank_up=False)[1:]
-    assert lost == [["a", "0.800", "TVAE, as long 0.200"]]
+    assert lost == [["a", "0.800", "TVAE, capped 0.200"]]
