@@ -75,13 +75,15 @@ def main():
     options = options.parse_args()
     print_machine(options.threads)
     for name, call in calls(options.rows, options.columns).items():
-        seconds = []
+        seconds, of_cpu = [], []
         for _ in range(options.repeats):
-            start = time.perf_counter()
+            start = time.perf_counter(), time.process_time()
             call()
-            seconds.append(time.perf_counter() - start)
+            seconds.append(time.perf_counter() - start[0])
+            of_cpu.append(time.process_time() - start[1])
         median, low, high = statistics.median(seconds), min(seconds), max(seconds)
-        print(f"{name:40}{median:8.2f} s ({low:.2f} to {high:.2f})", flush=True)
+        own = f"{statistics.median(of_cpu):8.2f} s of CPU"
+        print(f"{name:40}{median:8.2f} s ({low:.2f} to {high:.2f}),{own}", flush=True)
 
 
 if __name__ == "__main__":

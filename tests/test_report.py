@@ -17,6 +17,7 @@ from skgan.metrics import (
     two_sample_auc,
     what_gives_it_away,
 )
+from skgan.metrics.report import copied, judged
 
 
 def rows(n, seed):
@@ -46,6 +47,40 @@ def verdicts(report):
 
 def off(report):
     return {name for name, verdict in verdicts(report).items() if verdict != "good"}
+
+
+@pytest.mark.parametrize(
+    ("value", "real", "noise", "verdict"),
+    [
+        (1.75, 0.75, 0.0, "good"),
+        (2.0, 0.75, 0.0, "fair"),
+        (2.0, 0.75, 0.25, "good"),  # twice the noise counts for nothing
+        (5.75, 0.75, 0.0, "fair"),
+        (6.0, 0.75, 0.0, "off"),
+        (0.0, 9.0, 0.0, "good"),
+    ],
+)
+def test_verdicts_on_errors(value, real, noise, verdict):
+    figure = judged("column shape error, %", value, real, noise)
+    assert figure.verdict == verdict
+    assert figure[:2] == ("column shape error, %", value) and figure.real == real
+
+
+@pytest.mark.parametrize(
+    ("value", "noise", "verdict"),
+    [(0.9, 0.0, "good"), (0.8, 0.0, "fair"), (0.8, 0.1, "good"), (0.5, 0.0, "off")],
+)
+def test_verdicts_on_scores(value, noise, verdict):
+    measure = "two-sample score, training rows"
+    assert judged(measure, value, 1.0, noise).verdict == verdict
+    assert judged(measure, 1.0, value, noise).verdict == "good"
+
+
+def test_verdicts_on_copies():
+    for value, verdict in ((53.0, "good"), (53.5, "copied"), (10.0, "good")):
+        assert copied("nearer to training rows, %", value, 50.0).verdict == verdict
+    for value, verdict in ((3.0, "good"), (3.5, "copied")):
+        assert copied("equal to a training row, %", value, 2.0).verdict == verdict
 
 
 def test_fresh_rows_are_good_in_all(fresh):
