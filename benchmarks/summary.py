@@ -124,7 +124,7 @@ def where_we_lose(rows, figure, is_rank_up=True):
         if better:
             text = ", ".join(f"{NAMES[m]} {value:.3f}" for m, value in better.items())
             lines.append([table, f"{ours:.3f}", text])
-    return lines
+    return lines if len(lines) > 1 else [*lines, ["on none", "", ""]]
 
 
 def tables():

@@ -127,3 +127,4 @@ def test_where_we_lose_to_methods_and_not_to_rulers(summary):
     ]
     lost = summary.where_we_lose(rows, "two_sample", is_rank_up=False)[1:]
     assert lost == [["a", "0.800", "TVAE, capped 0.200"]]
+    assert summary.where_we_lose(rows[:3], "two_sample")[1:] == [["on none", "", ""]]
