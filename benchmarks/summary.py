@@ -111,7 +111,7 @@ def where_we_lose(rows, figure, is_rank_up=True):
     lines = [["table", "GANGenerator", "better"]]
     for (table,), own in groups(rows, "table").items():
         medians = {
-            method: median_and_range(runs, figure)[0]
+            method: round(median_and_range(runs, figure)[0], 3)
             for (method,), runs in groups(own, "method").items()
             if median_and_range(runs, figure) and not NAMES[method].startswith("*")
         }

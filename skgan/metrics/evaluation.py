@@ -18,7 +18,7 @@ from .rows import Rows, column_names, own_stream, read_rows
 from .two_sample import rows_auc, score_of
 from .utility import train_on_synthetic_score
 
-MAX_NEIGHBOURS = 10_000  # rows of the measures by nearest neighbours
+MAX_NEIGHBOURS = 10_000  # rows of precision and coverage
 SHARES = ("precision", "coverage")
 LOW_QUANTILE = 0.05  # of the nearest-record ratios
 RATIO = "5 % quantile of record ratios"
@@ -67,7 +67,7 @@ def evaluate(
     The column "real" holds what held-out rows get in place of the synthetic ones, and
     training rows where the held-out ones are the yardstick. A verdict is relative to
     it, so a measure that no generator could pass is no reproach: hold out as many rows
-    as you can. Measures by nearest neighbours use 10,000 rows at most.
+    as you can. Precision and coverage use 10,000 rows at most.
 
     Examples
     --------

@@ -68,10 +68,11 @@ def copy_share(
 
     Notes
     -----
-    A share near 50 is no proof of privacy: a few copied rows among many do not move it
-    (see :func:`duplicate_share` and :func:`nearest_record_ratios`), and coordinates of
-    noise hide the others. A bootstrap gets less than 100 where held-out rows repeat
-    training rows.
+    Where few rows are held out, few training rows are drawn, and copies of the others
+    count as fresh: of copies of all training rows, with a tenth held out, the share is
+    56. A share near 50 is no proof of privacy: a few copied rows among many do not move
+    it (see :func:`duplicate_share` and :func:`nearest_record_ratios`), and coordinates
+    of noise hide the others.
 
     Examples
     --------
