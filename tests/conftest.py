@@ -11,6 +11,7 @@ import torch
 from sklearn.datasets import load_digits
 
 from skgan._fitting import hold_out
+from skgan.metrics.neighbours import Differences, Products
 
 torch.set_num_threads(1)
 
@@ -39,3 +40,18 @@ def split():
         return [rows[part] for part in parts]
 
     return split
+
+
+@pytest.fixture
+def ways_used(monkeypatch):
+    """A list that receives for each tile its way, its format and its shape."""
+    used = []
+    for kind in (Products, Differences):
+
+        def recorded(self, rows, columns, squares=kind.squares):
+            tile = squares(self, rows, columns)
+            used.append((type(self), tile.dtype, tuple(tile.shape)))
+            return tile
+
+        monkeypatch.setattr(kind, "squares", recorded)
+    return used

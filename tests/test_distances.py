@@ -18,21 +18,6 @@ def normal(n, m, d, seed=0):
     return rng.normal(size=(n, d)), rng.normal(size=(m, d))
 
 
-@pytest.fixture
-def ways_used(monkeypatch):
-    """A list that receives for each tile its way, its format and its shape."""
-    used = []
-    for kind in (Products, Differences):
-
-        def recorded(self, rows, columns, squares=kind.squares):
-            tile = squares(self, rows, columns)
-            used.append((type(self), tile.dtype, tuple(tile.shape)))
-            return tile
-
-        monkeypatch.setattr(kind, "squares", recorded)
-    return used
-
-
 # ------------------------------------------------------- maximum mean discrepancy
 
 

@@ -44,21 +44,6 @@ def assert_nearest(points, others, k, *, is_own=False, rtol=1e-9):
     assert all(len(set(row)) == k for row in indices.tolist()), "a row came twice"
 
 
-@pytest.fixture
-def ways_used(monkeypatch):
-    """A list that receives for each tile its way, its format and its shape."""
-    used = []
-    for kind in (Products, Differences):
-
-        def recorded(self, rows, columns, squares=kind.squares):
-            tile = squares(self, rows, columns)
-            used.append((type(self), tile.dtype, tuple(tile.shape)))
-            return tile
-
-        monkeypatch.setattr(kind, "squares", recorded)
-    return used
-
-
 @pytest.mark.parametrize("d", [1, 3, 100])
 @pytest.mark.parametrize("k", [1, 5])
 def test_equals_scikit_learn(d, k):

@@ -13,6 +13,7 @@ from skgan.metrics import (
     duplicate_share,
     evaluate,
     nearest_record_ratios,
+    precision_recall_density_coverage,
     train_on_synthetic_score,
     two_sample_auc,
     what_gives_it_away,
@@ -54,7 +55,7 @@ def off(report):
     [
         (1.75, 0.75, 0.0, "good"),
         (2.0, 0.75, 0.0, "fair"),
-        (2.0, 0.75, 0.25, "good"),  # twice the noise counts for nothing
+        (2.25, 0.75, 0.25, "good"),  # twice the noise counts for nothing
         (5.75, 0.75, 0.0, "fair"),
         (6.0, 0.75, 0.0, "off"),
         (0.0, 9.0, 0.0, "good"),
@@ -68,7 +69,7 @@ def test_verdicts_on_errors(value, real, noise, verdict):
 
 @pytest.mark.parametrize(
     ("value", "noise", "verdict"),
-    [(0.9, 0.0, "good"), (0.8, 0.0, "fair"), (0.8, 0.1, "good"), (0.5, 0.0, "off")],
+    [(0.9, 0.0, "good"), (0.8, 0.0, "fair"), (0.75, 0.1, "good"), (0.5, 0.0, "off")],
 )
 def test_verdicts_on_scores(value, noise, verdict):
     measure = "two-sample score, training rows"
@@ -111,6 +112,18 @@ def test_figures_are_those_of_the_functions(fresh):
         np.quantile(nearest_record_ratios(TRAIN, FRESH), 0.05)
     )
     assert fresh.giveaways == what_gives_it_away(TRAIN, FRESH)
+
+
+def test_rulers_are_real_rows_in_place_of_synthetic_ones(fresh):
+    figures = {figure.measure: figure for figure in fresh.figures}
+    ruler = precision_recall_density_coverage(TEST, TRAIN)
+    for name in ("precision", "coverage"):
+        assert figures[name].real == pytest.approx(getattr(ruler, name), abs=0.005)
+        assert figures[name].real < 1  # as of held-out rows beside themselves
+    assert figures["column shape error, %"].real == column_shape_error(TRAIN, TEST)
+    mixed = pd.concat([TEST[:1_500], TRAIN[:500]])
+    report = evaluate(TRAIN, mixed, FRESH)
+    assert report.figures[-1][4] == duplicate_share(TRAIN, mixed) == 25
 
 
 def test_independent_columns():

@@ -107,6 +107,12 @@ def test_missing_targets_and_classes():
     lacking = FRESH[FRESH["third"] < 2]
     score = train_on_synthetic_score(TRAIN, TEST, lacking, "third")
     assert score.synthetic < score.real - 0.1
+    model = HistGradientBoostingClassifier(
+        random_state=0, categorical_features=["sign"]
+    ).fit(coded(lacking, "third"), lacking["third"])
+    shares = model.predict_proba(coded(TEST, "third"))
+    areas = [roc_auc_score(TEST["third"] == k, shares[:, k]) for k in (0, 1)]
+    assert score.synthetic == pytest.approx(np.mean([*areas, 0.5]), abs=1e-12)
     only = FRESH[FRESH["third"] == 1]
     assert train_on_synthetic_score(TRAIN, TEST, only, "third").synthetic == 0.5
     # Labels that no training row has are not asked for
