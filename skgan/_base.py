@@ -23,6 +23,7 @@ from ._fitting import (
     settle_average,
     snapshot,
 )
+from ._refining import RefiningMixin
 from ._report import BlockReport
 from ._scoring import ScoringMixin
 from .conditions import find_conditions, read_labels
@@ -33,15 +34,20 @@ LATENT_DIM_MAX = 64
 
 
 class BaseGAN(
-    ScoringMixin, CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMeta
+    RefiningMixin,
+    ScoringMixin,
+    CallbackSupportMixin,
+    DensityMixin,
+    BaseEstimator,
+    metaclass=ABCMeta,
 ):
     """What all GAN estimators share.
 
     A final class defines ``__init__`` with its parameters, ``_make_encoder``,
     ``_read_rows``, ``_make_head`` and ``_make_networks``. Read here are the parameters
     ``class_conditional, device, latent_dim, n_clusters, n_init, n_score_samples, noise,
-    random_state, validation_fraction``, in ``_scoring`` ``bandwidth``, and in
-    ``_fitting`` and ``_report`` those of training.
+    random_state, validation_fraction``, in ``_scoring`` ``bandwidth``, in ``_refining``
+    ``refinement``, and in ``_fitting`` and ``_report`` those of training.
     """
 
     @abstractmethod
@@ -112,6 +118,7 @@ class BaseGAN(
                 return attributes(state)
 
             vars(self).update(best_start(start, self.n_init, report))
+            report.unless_interrupted(lambda: self._fit_refinement(data, held_out))
             report.end()
         return self
 
@@ -167,6 +174,9 @@ class BaseGAN(
             shared["_score_seed"],
         )
         attributes = shared | {
+            "refinement_": None,
+            "acceptance_rate_": 1.0,
+            "_refinement": None,
             "generator_": snapshot(state.average.module),
             "discriminator_": snapshot(state.discriminator.network),
             "loss_curve_": state.loss_curve().numpy(),
@@ -225,7 +235,7 @@ class BaseGAN(
         return (rows, labels.decode(label_codes)) if return_y else rows
 
     def generate(self, latents, *, y=None):
-        """Generate the rows that belong to given latent vectors.
+        """Generate the rows that belong to given latent vectors, without refinement.
 
         Parameters
         ----------
@@ -281,7 +291,7 @@ class BaseGAN(
     def _draw_codes(self, label_codes, seed):
         return self._conditions.draw(label_codes, _numpy_rng([seed, 2]))
 
-    def _draw_compact(self, label_codes, seed):
+    def _draw_unrefined(self, label_codes, seed):
         """Compact rows, from noise of the CPU: the same on every device."""
         rng = torch.Generator().manual_seed(seed)
         codes = torch.tensor(self._draw_codes(label_codes, seed))

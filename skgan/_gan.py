@@ -144,6 +144,12 @@ class GANGenerator(BaseGAN):
         the best on the held-out rows, at least 0.02 times their root mean variance.
     n_score_samples : int, default=10000
         Number of generated rows behind ``score_samples``.
+    refinement : {"auto", "trees", "network", "both"} or None, default="auto"
+        Whose estimate of the density ratio of real rows to generated ones decides which
+        of these ``sample`` returns (Azadi et al. 2019 [3]_): that of boosted trees and
+        of the shares of cells; that of the discriminator; or of trees on top of the
+        discriminator. "auto" is "both" for tables of at least 500 training rows, and
+        None, rows as the generator makes them, for all others.
     device : str or torch.device, default="auto"
         Where training runs: "cpu", "cuda" or another of torch's; "auto" is CUDA where
         there is one.
@@ -174,6 +180,10 @@ class GANGenerator(BaseGAN):
         The bandwidth in use.
     validation_score_ : float
         Mean log density of the held-out rows.
+    refinement_ : str or None
+        The refinement in use.
+    acceptance_rate_ : float
+        Share of the generator's rows that refinement accepts, 1 without.
     n_clusters_ : int
         Number of clusters in use, 1 if none.
     classes_ : ndarray of shape (n_classes,)
@@ -194,6 +204,8 @@ class GANGenerator(BaseGAN):
        Bengio, "Generative Adversarial Nets", NeurIPS 2014.
     .. [2] Huang, Gokaslan, Kuleshov and Tompkin, "The GAN is dead; long live the GAN! A
        modern GAN baseline", NeurIPS 2024.
+    .. [3] Azadi, Olsson, Darrell, Goodfellow and Odena, "Discriminator rejection
+       sampling", ICLR 2019.
 
     Examples
     --------
@@ -254,6 +266,7 @@ class GANGenerator(BaseGAN):
         validation_fraction=0.1,
         bandwidth="auto",
         n_score_samples=10_000,
+        refinement="auto",
         device="auto",
         verbose=0,
         random_state=None,
@@ -290,6 +303,7 @@ class GANGenerator(BaseGAN):
         self.validation_fraction = validation_fraction
         self.bandwidth = bandwidth
         self.n_score_samples = n_score_samples
+        self.refinement = refinement
         self.device = device
         self.verbose = verbose
         self.random_state = random_state

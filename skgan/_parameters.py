@@ -7,6 +7,7 @@ import torch
 from ._sklearn import Interval, StrOptions
 from .losses import LOSSES
 from .penalties import PENALTIES
+from .refinement import METHODS
 
 SHARED_CONSTRAINTS: dict = {
     "latent_dim": [
@@ -45,6 +46,7 @@ SHARED_CONSTRAINTS: dict = {
     "validation_fraction": [Interval(Real, 0, 1, closed="left")],
     "bandwidth": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
     "n_score_samples": [Interval(Integral, 1, None, closed="left")],
+    "refinement": [StrOptions({"auto", *METHODS}), None],
     "device": [str, torch.device],
     "verbose": ["verbose"],
     "random_state": ["random_state"],

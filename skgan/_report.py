@@ -72,6 +72,15 @@ class BlockReport:
         """Ctrl-C: no further start, and a warning at the end."""
         self.stopped = self._interrupted = True
 
+    def unless_interrupted(self, work):
+        """Do work that Ctrl-C ends without harm, and none if it has come before."""
+        if self._interrupted:
+            return
+        try:
+            work()
+        except KeyboardInterrupt:
+            self.interrupt()
+
     def end(self):
         """All training is done and the estimator is fitted."""
         self._fit_task.call_on_fit_task_end(**self._told, reconstruction_attributes={})
@@ -79,6 +88,6 @@ class BlockReport:
             n_iter = self._told["estimator"].n_iter_
             warnings.warn(
                 f"Training interrupted by user: the state after {n_iter} iterations is "
-                "kept.",
+                "kept, without refinement.",
                 stacklevel=4,  # the line that called fit
             )

@@ -28,11 +28,11 @@ class ScoringMixin:
         return {"bandwidth_": bandwidth, "_smoothing": smoothing}
 
     def _calibrate(self, held_out, label_codes):
-        """One slope and one offset, from held-out rows and as many of ``sample``."""
+        """One slope and one offset, from held-out rows and as many of the generator."""
         seed = self._score_seed
         real = self.encoder_.encode(held_out, np.random.default_rng(seed))
         drawn = self._label_codes(None, len(held_out), seed)
-        generated = self.encoder_.settle(self._draw_compact(drawn, seed))
+        generated = self.encoder_.settle(self._draw_unrefined(drawn, seed))
         logits = self._logits(
             np.concatenate([real, generated]), np.concatenate([label_codes, drawn])
         )
@@ -119,8 +119,8 @@ class ScoringMixin:
         """Probability that each row is real.
 
         The discriminator's logits have no absolute meaning for most losses, so one
-        slope and one offset are fitted on held-out and as many generated rows
-        (Platt 1999). One half means: as likely generated as real.
+        slope and one offset are fitted on held-out and as many generated rows, before
+        refinement (Platt 1999). One half means: as likely generated as real.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Errors of skgan."""
+"""Errors and warnings of skgan."""
 
 
 class DivergenceError(ArithmeticError):
@@ -26,3 +26,14 @@ class DivergenceError(ArithmeticError):
             "learning_rate, a larger penalty_weight, the 'relativistic' loss with its "
             "default penalty, or precision='float32'."
         )
+
+
+class RefinementWarning(UserWarning):
+    """Too few candidates were accepted, and some rows are drawn by weight instead.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import RefinementWarning
+    >>> warnings.simplefilter("error", RefinementWarning)
+    """

@@ -110,6 +110,7 @@ def test_discriminate_judges_rows_as_sample_returns_them():
         max_iter=200,
         validation_fraction=0.5,
         n_score_samples=20,
+        refinement=None,
         random_state=0,
     ).fit(X)
     real = gan.discriminate(fresh).mean()

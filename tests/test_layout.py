@@ -19,14 +19,15 @@ LAYERS = [
         "_csv",
         "_version",
     },
-    {"training", "encoding", "metrics", "networks", "conditions"},
-    {"_base", "_fitting", "_report", "_parameters", "_rows", "_scoring"},
+    {"training", "encoding", "metrics", "networks", "conditions", "refinement"},
+    {"_base", "_fitting", "_report", "_parameters", "_refining", "_rows", "_scoring"},
     {"_gan", "plotting", "testing"},
     {"__init__", "__main__"},
 ]
 # Arrows inside a layer, few and acyclic
 SIDEWAYS = {
     ("_base", "_fitting"),
+    ("_base", "_refining"),
     ("_base", "_report"),
     ("_base", "_scoring"),
     ("metrics", "encoding"),  # which reads tables of all kinds

@@ -1,67 +1,15 @@
-"""One class for each kind of column: its values as classes and normal scores, and back.
-
-Every kind has ``n_classes`` (that of missing values, the last, included),
-``has_scalar``, ``ordered`` and
-
-- ``classify(values, missing) -> classes``, -1 for a value that it does not know,
-- ``encode(values, missing, rng) -> (classes, scores)``: of unknown values too; scores
-  are 0 where a value is a class,
-- ``decode(classes, scores, rng) -> (values, missing)``,
-- ``log_share(values, missing)``: of each value within its class,
-
-all of them arrays ``(n,)``. A kind stores a value only where at least five training
-rows share it.
-"""
+"""One class for each kind of column, and which kind a column is."""
 
 import numpy as np
 from scipy.special import ndtri
 
 from .identifiers import PatternSampler, is_identifier
-from .quantiles import MIN_ROWS, QuantileTable
+from .kinds import Kind, drawn
+from .numbers import Number
+from .quantiles import MIN_ROWS
 
 MAX_FEW = 20  # distinct values up to which numbers are classes
-SPIKE = 0.05  # share of the rows from which one number is a class of its own
 MAX_CLASSES, N_FREQUENT, N_GROUPS = 128, 96, 32  # of a text with many categories
-MAX_DECIMALS = 6
-
-
-class Kind:
-    """What all kinds share: the class of missing values."""
-
-    has_scalar, ordered = False, False
-
-    def __init__(self, missing):
-        self.has_missing = bool(missing.any())
-
-    @property
-    def n_classes(self):
-        """Number of classes, that of missing values included."""
-        return self._n_own + self.has_missing
-
-    def classify(self, values, missing):
-        """The class of each value, -1 where it is unknown."""
-        classes = np.where(missing, self._n_own if self.has_missing else -1, 0)
-        classes[~missing] = self._classify(values[~missing])
-        return classes
-
-    def log_share(self, values, missing):
-        """Log probability of values within their classes, where these are shared."""
-        return np.zeros(len(values))
-
-    def encode(self, values, missing, rng):
-        """Classes and normal scores."""
-        classes = self.classify(values, missing)
-        unknown = classes < 0
-        classes[unknown] = self._stand_ins(values[unknown], rng)
-        return classes, np.zeros(len(values))
-
-    def _stand_ins(self, values, rng):
-        return _draw(self._counts, len(values), rng)
-
-    def decode(self, classes, scores, rng):
-        """Values, and which of them are missing."""
-        missing = (classes == self._n_own) & self.has_missing
-        return self._decode(np.where(missing, 0, classes), scores, rng), missing
 
 
 class Constant(Kind):
@@ -150,82 +98,15 @@ class Many(Kind):
 
     def _stand_ins(self, values, rng):  # a rare value is best told by another rare one
         rest = np.where(self._class >= N_FREQUENT, self._counts, 0)
-        return self._class[_draw(rest, len(values), rng)]
+        return self._class[drawn(rest, len(values), rng)]
 
     def _decode(self, classes, scores, rng):
         members = np.zeros(len(classes), dtype=np.int64)
         for own in np.unique(classes):
             rows = classes == own
             counts = np.where(self._class == own, self._counts, 0)
-            members[rows] = _draw(counts, rows.sum(), rng)
+            members[rows] = drawn(counts, rows.sum(), rng)
         return self._values[members]
-
-
-class Number(Kind):
-    """Numbers: spikes are classes; the others share one, with a normal score."""
-
-    def __init__(self, values, missing):
-        super().__init__(missing)
-        present = values[~missing]
-        distinct, counts = np.unique(present, return_counts=True)
-        is_spike = counts >= max(MIN_ROWS, SPIKE * len(present))
-        self._spikes, self._dtype = distinct[is_spike], values.dtype
-        self._decimals = decimals_of(present)
-        # Whole numbers beyond 2^53 are exact in float64 only about an origin near them
-        self._is_near = float(distinct[-1]) - float(distinct[0]) < 2**53
-        is_whole = self._dtype.kind != "f"
-        self._origin = self._dtype.type(present.mean() if is_whole else 0)
-        others = self.offsets(present[~np.isin(present, self._spikes)])
-        # Fewer than five others count as the nearest spike
-        self.has_scalar = len(others) >= MIN_ROWS or not is_spike.any()
-        self._table = QuantileTable(others) if self.has_scalar else None
-        self.spread = (float(others.std()) if self.has_scalar else 0.0) or 1.0
-        self.continuous_class = len(self._spikes)
-        self._n_own = len(self._spikes) + self.has_scalar
-
-    def _classify(self, values):
-        at = np.searchsorted(self._spikes, values)
-        others = self.continuous_class if self.has_scalar else -1
-        return np.where(np.isin(values, self._spikes), at, others)
-
-    def _stand_ins(self, values, rng):  # missing where training had none, or few others
-        if self.has_scalar:
-            return np.full(len(values), self.continuous_class)
-        gaps = np.abs(self._spikes - values[:, None].astype(np.float64))
-        return gaps.argmin(axis=1)
-
-    def encode(self, values, missing, rng):
-        """Classes and normal scores."""
-        classes, scores = super().encode(values, missing, rng)
-        rows = classes == self.continuous_class
-        if self.has_scalar:
-            scores[rows] = self._table.score(self.offsets(values[rows]), rng)
-        return classes, scores
-
-    def offsets(self, values):
-        """Values about the origin, float64."""
-        if self._is_near and values.dtype.kind != "f":
-            return (values - self._origin).astype(np.int64).astype(np.float64)
-        return values.astype(np.float64) - float(self._origin)
-
-    def _at(self, offsets):
-        if self._dtype.kind == "f":
-            return offsets.astype(self._dtype)
-        if self._is_near:
-            return offsets.astype(np.int64).astype(self._dtype) + self._origin
-        high = np.nextafter(float(np.iinfo(self._dtype).max), 0)
-        return (offsets + float(self._origin)).clip(max=high).astype(self._dtype)
-
-    def _decode(self, classes, scores, rng):
-        rows = classes == self.continuous_class
-        numbers = np.zeros(len(classes))  # about the origin
-        if self.has_scalar:
-            numbers[rows] = self._table.value(scores[rows])
-        if self._decimals is not None:
-            numbers = np.round(numbers, self._decimals) + 0.0  # no negative zeros
-        numbers = self._at(numbers)
-        numbers[~rows] = self._spikes[classes[~rows]]
-        return numbers
 
 
 class Identifier(Kind):
@@ -316,18 +197,3 @@ def _check_shared(column, counts):
             f"least {MIN_ROWS} rows share, got {len(counts)} different ones in "
             f"{counts.sum()} rows."
         )
-
-
-def decimals_of(values):
-    """How many decimals all values have, None for more than six."""
-    for decimals in range(MAX_DECIMALS + 1):
-        if np.array_equal(np.round(values, decimals), values):
-            return decimals
-    return None
-
-
-def _draw(counts, n, rng):
-    """Positions, drawn by counts."""
-    if n == 0:
-        return np.zeros(0, dtype=np.int64)
-    return rng.choice(len(counts), size=n, p=counts / counts.sum())

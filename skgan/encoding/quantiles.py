@@ -53,10 +53,17 @@ class QuantileTable:
         ranks = ranks + tied * half * rng.uniform(-1, 1, size=len(values))
         return ndtri(ranks.clip(self._margin, 1 - self._margin))
 
+    def segment(self, scores):
+        """The number of the segment in which normal scores lie."""
+        return self._segment(ndtr(np.asarray(scores, dtype=np.float64)))
+
+    def _segment(self, ranks):
+        return np.searchsorted(self._upper, ranks).clip(max=len(self.knots) - 1)
+
     def value(self, scores):
         """The values of normal scores: order statistics, or what lies between means."""
         ranks = ndtr(np.asarray(scores, dtype=np.float64))
-        segment = np.searchsorted(self._upper, ranks).clip(max=len(self.knots) - 1)
+        segment = self._segment(ranks)
         between = np.interp(ranks, self._middle, self.knots)
         return np.where(self._exact[segment], self.knots[segment], between)
 

@@ -1,6 +1,7 @@
 """The scaled encoding: one affine map between rows and tensors."""
 
 import numpy as np
+from scipy.special import ndtr
 
 from .containers import is_frame
 
@@ -9,6 +10,7 @@ SHARED_RANGE = 0.5
 MIN_PIXELS = 16  # columns from which an array may be one of pixels
 # Where encoded rows end: far beyond any training row, and networks do not overflow yet
 FAR = 1e6
+N_PLACES = 1_000  # ranges into which a column is cut where cells are asked for
 
 
 class ScaledEncoder:
@@ -90,6 +92,21 @@ class ScaledEncoder:
     def settle(self, compact):
         """Compact rows as they come back from the rows that ``build`` makes of them."""
         return self.encode(self._container.settle(self.decode(compact)))
+
+    @property
+    def n_places(self):
+        """Number of places of each column."""
+        return [N_PLACES] * self.n_columns
+
+    @property
+    def ranked(self):
+        """Places of all columns follow the order of their values."""
+        return [True] * self.n_columns
+
+    def places(self, compact):
+        """The range of numbers of each value, int64 ``(n, n_columns)``."""
+        share = (compact + 1) / 2 if self.activation == "tanh" else ndtr(compact)
+        return (share * N_PLACES).astype(np.int64).clip(0, N_PLACES - 1)
 
     def measure(self, X):
         """Rows as a density sees them, and the log volume of each row's units."""

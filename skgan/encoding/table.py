@@ -187,6 +187,27 @@ class TableEncoder:
         classes, scores = np.split(compact, [len(self._blocks)], axis=1)
         return np.hstack([classes, scores.clip(-MAX_SCORE, MAX_SCORE)])
 
+    @property
+    def n_places(self):
+        """Number of places of each block."""
+        return [self._kinds[j].n_places for j in self._blocks]
+
+    @property
+    def ranked(self):
+        """Whether the places of each block follow the order of its values."""
+        return [self._kinds[j].ranked for j in self._blocks]
+
+    def places(self, compact):
+        """For each block the class or the range of numbers, int64 ``(n, n_blocks)``."""
+        kinds = [self._kinds[j] for j in self._blocks]
+        classes = compact[:, : len(kinds)].astype(np.int64)
+        scores = np.zeros(classes.shape)
+        scores[:, self._scalars] = compact[:, len(kinds) :]
+        places = [
+            kind.places(classes[:, b], scores[:, b]) for b, kind in enumerate(kinds)
+        ]
+        return np.column_stack(places)
+
     def measure(self, table):
         """Rows as a density sees them, and the log volume of each row's units."""
         columns = [table.columns[j] for j in self._blocks]

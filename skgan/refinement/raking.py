@@ -1,0 +1,89 @@
+"""Raking: weights under which cells hold as many candidates as training rows."""
+
+from itertools import combinations
+
+import numpy as np
+
+from .cells import MIN_ROWS
+
+N_PAIR_SWEEPS, N_SWEEPS = 4, 20
+PAIR_POWER, PAIR_PRIOR = 0.3, 50.0  # a pair's multiplier counts by .3 n / (n + 50)
+LOW, HIGH = 0.2, 5.0  # of one multiplier
+MAX_PAIRED = 64  # columns of which pairs are counted
+
+
+class Raking:
+    """Multipliers of the cells of columns and of pairs of columns.
+
+    Iterative proportional fitting (Deming and Stephan 1940): in turn, each cell's
+    weights are multiplied by the ratio of its share among training rows to that among
+    candidates. First come pairs of columns, whose multipliers shrink towards 1 where
+    cells have few rows, and then single columns. Cells of fewer than five training
+    rows are left as they are.
+
+    Parameters
+    ----------
+    real, fake : ndarray of int, shapes (n_real, n_columns), (n_fake, n_columns)
+        Coarse cells.
+    sizes : sequence of int
+        Number of cells of each column.
+    weights : ndarray of shape (n_fake,)
+        Weights to start from.
+    paired : sequence of int
+        Columns of which pairs are raked.
+    cap : callable
+        Maps weights to the largest that each may have: the sums of single columns are
+        those of weights that are cut there.
+
+    Attributes
+    ----------
+    tables : dict
+        Log multipliers of the cells of each column, by ``(column,)``, and of each pair,
+        by both columns; a pair's array is flat.
+    """
+
+    def __init__(self, real, fake, sizes, weights, paired, cap):
+        self.sizes, self.tables = list(sizes), {}
+        pairs = list(combinations(paired, 2))
+        for _ in range(N_PAIR_SWEEPS):
+            weights = self._rake(real, fake, pairs, weights, np.inf)
+        singles = [(column,) for column in range(len(self.sizes))]
+        for _ in range(N_SWEEPS):
+            weights = self._rake(real, fake, singles, weights, cap(weights))
+
+    def predict(self, cells):
+        """The log of the multipliers of each row of coarse cells, ``(n,)``."""
+        total = np.zeros(len(cells))
+        for key, table in self.tables.items():
+            total += table[self._joint(cells, key)]
+        return total
+
+    def _rake(self, real, fake, margins, weights, caps):
+        """The weights after one sweep through the margins."""
+        for key in margins:
+            joint, counts = self._joint(fake, key), self._counts(real, key)
+            cut = np.minimum(weights, caps)
+            logs = _log_multipliers(key, counts, joint, cut)
+            self.tables[key] = self.tables.get(key, 0.0) + logs
+            weights = weights * np.exp(logs)[joint]
+        return weights
+
+    def _counts(self, cells, key):
+        n_cells = int(np.prod([self.sizes[column] for column in key]))
+        return np.bincount(self._joint(cells, key), minlength=n_cells)
+
+    def _joint(self, cells, key):
+        """The number of the cell of one or two columns."""
+        joint = cells[:, key[0]]
+        return joint * self.sizes[key[1]] + cells[:, key[1]] if len(key) > 1 else joint
+
+
+def _log_multipliers(key, counts, joint, weights):
+    held = np.bincount(joint, weights, minlength=len(counts)) / weights.sum()
+    known = (counts >= MIN_ROWS) & (held > 0)
+    ratio = np.ones(len(counts))
+    ratio[known] = counts[known] / counts.sum() / held[known]
+    logs = np.log(ratio.clip(LOW, HIGH))
+    if len(key) == 1:
+        return logs
+    return logs * PAIR_POWER * counts / (counts + PAIR_PRIOR)

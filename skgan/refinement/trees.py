@@ -1,0 +1,177 @@
+"""Boosted trees of cells, kept as arrays."""
+
+import numpy as np
+from joblib import Parallel, delayed, effective_n_jobs
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.model_selection import KFold
+from threadpoolctl import threadpool_limits
+
+from .._sklearn import grown_trees
+
+MAX_LEAVES = 32  # of a tree: bits of a word
+ALL = 2**MAX_LEAVES - 1
+N_FOLDS = 3
+MAX_ITER, MIN_LEAF, L2 = 300, 50, 10.0
+N_VALUES = 256  # of a cell's number
+BLOCK_SIZE = 1_024  # rows whose leaves are looked up at once: what caches hold
+
+
+class Trees:
+    """The mean of some models of boosted trees, as arrays.
+
+    A split is the set of cells that go left, and the leaves that a row loses which goes
+    right: those of the left branch. A row ends in the first leaf that it has not lost,
+    so that all trees are walked at once, without a branch (QuickScorer, Lucchese et al.
+    2015).
+
+    Parameters
+    ----------
+    models : sequence of HistGradientBoostingClassifier
+        Fitted to cells.
+
+    Attributes
+    ----------
+    offset : float
+        Where sums of leaves start.
+    tree, column : ndarray of int32, shape (n_splits,)
+        The tree and the column of each split.
+    right : ndarray of uint8, shape (n_splits, 32)
+        Bits of the cells that go right.
+    kept : ndarray of uint32, shape (n_splits,)
+        Bits of the leaves that these keep.
+    values : ndarray of float32, shape (n_trees, 32)
+        Of each leaf.
+    """
+
+    def __init__(self, models):
+        splits, values, offsets = [], [], []
+        for model in models:
+            offset, columns, known, grown = grown_trees(model)
+            offsets.append(offset)
+            for nodes, bitsets in grown:
+                own, leaves = _splits_and_leaves(nodes)
+                for at, kept in own:
+                    feature = nodes[at]["feature_idx"]
+                    right = _goes_right(nodes[at], bitsets, known[feature])
+                    splits.append((len(values), columns[feature], right, kept))
+                values.append(np.pad(leaves, (0, MAX_LEAVES - len(leaves))))
+        self.offset = float(np.mean(offsets))
+        tree, column, right, kept = zip(*splits, strict=True) if splits else [[]] * 4
+        self.tree = np.array(tree, dtype=np.int32)
+        self.column = np.array(column, dtype=np.int32)
+        right = np.array(right, dtype=bool).reshape(-1, N_VALUES)
+        self.right = np.packbits(right, axis=1)
+        self.kept = np.array(kept, dtype=np.uint32)
+        self.values = np.array(values, dtype=np.float32) / len(models)
+
+    def busiest(self, n_columns):
+        """The columns with the most splits, at most so many, in their order."""
+        counts = np.bincount(self.column)
+        return sorted(np.argsort(-counts, kind="stable")[:n_columns].tolist())
+
+    def predict(self, cells):
+        """The mean decision function of the models, float64 ``(n,)``."""
+        tables = self._tables()
+        scores = np.empty(len(cells))
+        for start in range(0, len(cells), BLOCK_SIZE):
+            block = slice(start, start + BLOCK_SIZE)
+            scores[block] = self._sums(tables, cells[block])
+        return scores + self.offset
+
+    def _tables(self):
+        """For each column in use the leaves that each cell keeps in all trees."""
+        tables = {}
+        for column in np.unique(self.column):
+            own = np.flatnonzero(self.column == column)
+            table = np.full((N_VALUES, len(self.values)), ALL, dtype=np.uint32)
+            goes = np.unpackbits(self.right[own], axis=1).view(bool)  # (n_own, 256)
+            lost = np.where(goes, self.kept[own, None], np.uint32(ALL))
+            np.bitwise_and.at(table.T, self.tree[own], lost)
+            tables[column] = table
+        return tables
+
+    def _sums(self, tables, cells):
+        leaves = np.full((len(cells), len(self.values)), ALL, dtype=np.uint32)
+        for column, table in tables.items():
+            leaves &= table[cells[:, column]]
+        first = leaves & (~leaves + np.uint32(1))
+        # The position of the only bit: the exponent of the number
+        place = (first.astype(np.float32).view(np.int32) >> 23) - 127
+        place += MAX_LEAVES * np.arange(len(self.values), dtype=np.int32)
+        return self.values.ravel().take(place).sum(axis=1, dtype=np.float64)
+
+
+def _splits_and_leaves(nodes):
+    """Splits of a tree with the leaves that those keep who go right; its leaves."""
+    splits, leaves = [], []
+
+    def walk(at):
+        node = nodes[at]
+        if node["is_leaf"]:
+            leaves.append(node["value"])
+            return
+        first = len(leaves)
+        walk(node["left"])
+        lost = sum(1 << leaf for leaf in range(first, len(leaves)))
+        splits.append((at, ALL & ~lost))
+        walk(node["right"])
+
+    walk(0)
+    return splits, leaves
+
+
+def _goes_right(node, bitsets, known):
+    """Which cells go right, bool ``(256,)``."""
+    if known is None:
+        return np.arange(N_VALUES) > node["num_threshold"]
+    words = bitsets[node["bitset_idx"]].astype("<u4")
+    goes_left = np.unpackbits(words.view(np.uint8), bitorder="little").view(bool)
+    right = np.full(N_VALUES, not node["missing_go_to_left"])  # where unknown
+    right[known.astype(int)] = ~goes_left[: len(known)]
+    return right
+
+
+def fit_trees(real, fake, is_class, *, weights, seed):
+    """Trees whose mean is the log density ratio of real rows to fake ones.
+
+    Each model is fitted to the real rows of all folds but one.
+
+    Parameters
+    ----------
+    real, fake : ndarray of uint8, shapes (n_real, n_columns), (n_fake, n_columns)
+        Cells.
+    is_class : ndarray of bool, shape (n_columns,)
+        Columns whose cells follow no order.
+    weights : ndarray of shape (n_fake,)
+        Of the fake rows.
+    seed : int
+        Of the folds.
+
+    Returns
+    -------
+    trees : Trees
+    """
+    n_jobs = min(effective_n_jobs(-1), N_FOLDS)
+    folds = KFold(N_FOLDS, shuffle=True, random_state=seed).split(real)
+    fits = (
+        delayed(_fit_one)(real[rows], fake, is_class, weights, seed)
+        for rows, _ in folds
+    )
+    return Trees(Parallel(n_jobs, prefer="threads")(fits))
+
+
+def _fit_one(real, fake, is_class, weights, seed):
+    model = HistGradientBoostingClassifier(
+        max_iter=MAX_ITER,
+        min_samples_leaf=MIN_LEAF,
+        l2_regularization=L2,
+        early_stopping=True,
+        categorical_features=is_class if is_class.any() else None,
+        random_state=seed,
+    )
+    sides = np.repeat([1, 0], [len(real), len(fake)])
+    # Each side weighs as much as there are real rows: as leaves see it, too
+    weights = weights * (len(real) / weights.sum())
+    weights = np.concatenate([np.ones(len(real)), weights])
+    with threadpool_limits(1, "openmp"):
+        return model.fit(np.vstack([real, fake]), sides, sample_weight=weights)

@@ -1,0 +1,86 @@
+"""Cells: enough training rows in each, neighbours together, never too many."""
+
+import numpy as np
+import pytest
+
+from skgan.encoding import TableEncoder
+from skgan.refinement import Cells
+from skgan.refinement.cells import joined_by_size, joined_in_order
+
+
+def counts_of(kind, rng):
+    if kind == "even":
+        return rng.integers(3, 9, 2_000)
+    if kind == "spikes":
+        counts = rng.integers(0, 9, 1_000)
+        counts[[0, 400, 401, 999]] = 5_000
+        return counts
+    if kind == "lonely":
+        return np.array([1, 0, 2, 900, 1, 900, 0, 1])
+    return np.array([7])
+
+
+@pytest.mark.parametrize("n_cells", [254, 40, 3])
+@pytest.mark.parametrize("kind", ["even", "spikes", "lonely", "one"])
+def test_neighbours_are_joined(kind, n_cells):
+    counts = counts_of(kind, np.random.default_rng(0))
+    cells = joined_in_order(counts, n_cells)
+    assert (np.diff(cells) >= 0).all() and (np.diff(cells) <= 1).all()
+    rows = np.bincount(cells, counts)
+    assert len(rows) <= n_cells and rows.min() >= 5
+
+
+def test_cells_in_order_are_about_even():
+    counts = np.full(1_000, 10)
+    rows = np.bincount(joined_in_order(counts, 40), counts)
+    assert len(rows) == 40 and (rows == 250).all()
+
+
+def test_a_place_of_many_rows_is_a_cell_of_its_own():
+    counts = np.full(1_000, 10)
+    counts[500] = 3_000
+    cells = joined_in_order(counts, 40)
+    assert (cells == cells[500]).sum() == 1
+
+
+def test_rare_classes_share_a_cell():
+    counts = np.array([50, 2, 9, 0, 4, 100])
+    assert joined_by_size(counts, 254).tolist() == [1, 3, 2, 3, 3, 0]
+    assert joined_by_size(counts, 3).tolist() == [1, 2, 2, 2, 2, 0]
+
+
+def test_a_rest_of_too_few_rows_takes_the_rarest_class():
+    assert joined_by_size(np.array([50, 9, 3]), 254).tolist() == [0, 1, 1]
+
+
+def test_classes_of_enough_rows_stay_apart():
+    assert joined_by_size(np.array([5, 80, 6]), 254).tolist() == [0, 1, 2]
+
+
+def test_cells_of_a_table():
+    rng = np.random.default_rng(0)
+    zeros = np.where(rng.random(3_000) < 0.4, 0.0, rng.normal(size=3_000))
+    zeros[:100] = np.nan
+    text = rng.choice(list("abc"), 3_000, p=[0.7, 0.299, 0.001])
+    table = {"zeros": zeros, "text": text, "few": rng.integers(0, 4, 3_000)}
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame(table)
+    encoder = TableEncoder(table)
+    compact = encoder.encode(encoder.read(table), rng)
+    places = encoder.places(compact)
+    assert (places < encoder.n_places).all() and encoder.ranked == [True, False, True]
+    cells = Cells(places, encoder.n_places, encoder.ranked)
+    found = cells(places)
+    assert found.dtype == np.uint8 and cells.sizes[1:] == [2, 4]
+    for column, size in zip(found.T, cells.sizes, strict=True):
+        assert np.bincount(column, minlength=size).min() >= 5
+    # Zeros and gaps are cells of their own, and other cells rise with the values
+    zero, gap = found[zeros == 0, 0], found[np.isnan(zeros), 0]
+    assert len(set(zero)) == len(set(gap)) == 1 and gap[0] == cells.sizes[0] - 1
+    others = np.flatnonzero(np.isfinite(zeros) & (zeros != 0))
+    assert set(found[others, 0]).isdisjoint({zero[0], gap[0]})
+    rising = found[others[np.argsort(zeros[others])], 0].astype(int)
+    assert (np.diff(rising) >= 0).all()
+    coarse = cells.coarse(found)
+    assert (coarse.max(axis=0) + 1).tolist() == cells.coarse_sizes
+    assert cells.coarse_sizes[0] <= 40

@@ -1,0 +1,116 @@
+"""Raking, against loops that are slow and obvious."""
+
+import numpy as np
+import pytest
+
+from skgan.refinement import Raking
+from skgan.refinement import raking as module
+
+SIZES = [3, 4, 5]
+
+
+def no_cap(weights):
+    return np.full(len(weights), np.inf)
+
+
+def sides(n=4_000):
+    rng = np.random.default_rng(0)
+    real = rng.integers(0, SIZES, (n, 3))
+    real[:, 1] = np.where(rng.random(n) < 0.5, real[:, 0], real[:, 1])
+    return real, rng.integers(0, SIZES, (3 * n, 3))
+
+
+def slowly(real, fake, weights, pairs):
+    """Log multipliers of each candidate, by loops over rows."""
+    log_weights = np.log(weights)
+    for margins, n_sweeps in [(pairs, 4), ([(0,), (1,), (2,)], 20)]:
+        for _ in range(n_sweeps):
+            for key in margins:
+                cells = [tuple(row[list(key)]) for row in fake]
+                held, counts = {}, {}
+                total = np.exp(log_weights).sum()
+                for cell, weight in zip(cells, np.exp(log_weights), strict=True):
+                    held[cell] = held.get(cell, 0) + weight / total
+                for row in real:
+                    cell = tuple(row[list(key)])
+                    counts[cell] = counts.get(cell, 0) + 1
+                for i, cell in enumerate(cells):
+                    n = counts.get(cell, 0)
+                    if n >= 5:
+                        log = np.log(np.clip(n / len(real) / held[cell], 0.2, 5.0))
+                        shrunk = 0.3 * n / (n + 50) if len(key) == 2 else 1.0
+                        log_weights[i] += shrunk * log
+    return log_weights - np.log(weights)
+
+
+def test_the_same_as_loops():
+    real, fake = sides(200)
+    weights = np.random.default_rng(1).uniform(0.5, 2, len(fake))
+    raking = Raking(real, fake, SIZES, weights, [0, 1, 2], no_cap)
+    expected = slowly(real, fake, weights, [(0, 1), (0, 2), (1, 2)])
+    np.testing.assert_allclose(raking.predict(fake), expected, atol=1e-12)
+
+
+def test_shares_of_columns_are_those_of_training_rows():
+    real, fake = sides()
+    weights = np.exp(raking_of(real, fake).predict(fake))
+    for column, size in enumerate(SIZES):
+        expected = np.bincount(real[:, column], minlength=size) / len(real)
+        found = np.bincount(fake[:, column], weights, minlength=size) / weights.sum()
+        np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+def test_shares_of_pairs_come_nearer():
+    real, fake = sides()
+    expected = np.histogram2d(real[:, 0], real[:, 1], [3, 4])[0] / len(real)
+
+    def error(weights):
+        found = np.histogram2d(fake[:, 0], fake[:, 1], [3, 4], weights=weights)[0]
+        return np.abs(found / weights.sum() - expected).sum()
+
+    singles = error(np.exp(raking_of(real, fake, paired=[]).predict(fake)))
+    assert error(np.exp(raking_of(real, fake).predict(fake))) < 0.3 * singles
+
+
+def raking_of(real, fake, paired=(0, 1, 2), cap=no_cap):
+    return Raking(real, fake, SIZES, np.ones(len(fake)), paired, cap)
+
+
+def test_shares_are_those_of_weights_that_are_cut():
+    real, fake = sides()
+    caps = np.full(len(fake), 1.3)
+    weights = np.exp(raking_of(real, fake, cap=lambda weights: caps).predict(fake))
+    assert (weights > caps).mean() > 0.05
+    cut = np.minimum(weights, caps)
+    expected = np.bincount(real[:, 1], minlength=4) / len(real)
+    found = np.bincount(fake[:, 1], cut, minlength=4) / cut.sum()
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_cells_of_few_rows_are_left_alone():
+    real, fake = sides()
+    few = np.flatnonzero(real[:, 2] == 4)
+    for n, is_left in [(4, True), (5, False)]:
+        kept = np.delete(real, few[n:], axis=0)
+        raking = raking_of(kept, fake, paired=[])
+        assert (raking.tables[2,][4] == 0) == is_left
+
+
+def test_caps_follow_the_weights():
+    real, fake = sides()
+    seen = []
+
+    def cap(weights):
+        seen.append(np.quantile(weights, 0.9))
+        return seen[-1]
+
+    weights = np.exp(raking_of(real, fake, cap=cap).predict(fake))
+    assert len(seen) == 20 and np.quantile(weights, 0.9) == pytest.approx(seen[-1])
+
+
+def test_pairs_of_few_columns_only():
+    real, fake = sides()
+    tables = raking_of(real, fake, paired=[0, 2]).tables
+    assert set(tables) == {(0, 2), (0,), (1,), (2,)}
+    assert tables[0, 2].shape == (15,) and tables[1,].shape == (4,)
+    assert module.MAX_PAIRED == 64
