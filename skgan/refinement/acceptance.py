@@ -65,6 +65,6 @@ def accept(n_rows, draw, log_chance, seed):
             "drawn by weight. The generator may be trained too briefly; "
             "refinement=None takes its rows as they are.",
             RefinementWarning,
-            stacklevel=5,  # the line that called sample
+            stacklevel=4,  # the line that called sample
         )
     return accepted

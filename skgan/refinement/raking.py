@@ -27,13 +27,13 @@ class Raking:
         Coarse cells.
     sizes : sequence of int
         Number of cells of each column.
-    weights : ndarray of shape (n_fake,)
-        Weights to start from.
+    log_weights : ndarray of shape (n_fake,)
+        Logs of the weights to start from.
     paired : sequence of int
         Columns of which pairs are raked.
-    cap : callable
-        Maps weights to the largest that each may have: the sums of single columns are
-        those of weights that are cut there.
+    log_cap : callable
+        Maps log weights to the largest that each may have: the sums of single columns
+        are those of weights that are cut there.
 
     Attributes
     ----------
@@ -42,14 +42,15 @@ class Raking:
         by both columns; a pair's array is flat.
     """
 
-    def __init__(self, real, fake, sizes, weights, paired, cap):
+    def __init__(self, real, fake, sizes, log_weights, paired, log_cap):
         self.sizes, self.tables = list(sizes), {}
         pairs = list(combinations(paired, 2))
         for _ in range(N_PAIR_SWEEPS):
-            weights = self._rake(real, fake, pairs, weights, np.inf)
+            log_weights = self._rake(real, fake, pairs, log_weights, np.inf)
         singles = [(column,) for column in range(len(self.sizes))]
         for _ in range(N_SWEEPS):
-            weights = self._rake(real, fake, singles, weights, cap(weights))
+            log_caps = log_cap(log_weights)
+            log_weights = self._rake(real, fake, singles, log_weights, log_caps)
 
     def predict(self, cells):
         """The log of the multipliers of each row of coarse cells, ``(n,)``."""
@@ -58,15 +59,15 @@ class Raking:
             total += table[self._joint(cells, key)]
         return total
 
-    def _rake(self, real, fake, margins, weights, caps):
-        """The weights after one sweep through the margins."""
+    def _rake(self, real, fake, margins, log_weights, log_caps):
+        """The log weights after one sweep through the margins."""
         for key in margins:
             joint, counts = self._joint(fake, key), self._counts(real, key)
-            cut = np.minimum(weights, caps)
-            logs = _log_multipliers(key, counts, joint, cut)
+            cut = np.minimum(log_weights, log_caps)
+            logs = _log_multipliers(key, counts, joint, np.exp(cut - cut.max()))
             self.tables[key] = self.tables.get(key, 0.0) + logs
-            weights = weights * np.exp(logs)[joint]
-        return weights
+            log_weights = log_weights + logs[joint]
+        return log_weights
 
     def _counts(self, cells, key):
         n_cells = int(np.prod([self.sizes[column] for column in key]))

@@ -10,8 +10,9 @@ from .raking import MAX_PAIRED, Raking
 from .trees import fit_trees
 
 METHODS = ("trees", "network", "both")
-N_PER_ROW = 10  # candidates for each training row
-MAX_ROWS, MAX_NUMBERS = 1_000_000, 20_000_000  # of all of them together
+N_PER_ROW = 20  # candidates for each training row ...
+MAX_REAL, MAX_FAKE = 100_000, 300_000  # ... where there are not too many of either
+MAX_NUMBERS = 20_000_000  # of all of them together
 LOW, HIGH = -6.0, 5.0  # of a log ratio
 # Quantiles of the ratio from which on candidates are always accepted: the first
 # by which so many of all are
@@ -79,9 +80,9 @@ class Refinement:
 
 def n_learnt_from(n_rows, n_columns):
     """Number of training rows, and of candidates, that a refinement is learnt from."""
-    n_all = min(MAX_ROWS, MAX_NUMBERS // max(n_columns, 1))
-    n_real = max(min(n_rows, n_all // (1 + N_PER_ROW)), 1)
-    return n_real, N_PER_ROW * n_real
+    most = MAX_NUMBERS // max(n_columns, 1)
+    n_real = min(n_rows, MAX_REAL, max(most // 4, 1))
+    return n_real, min(N_PER_ROW * n_real, MAX_FAKE, max(most - n_real, 1))
 
 
 def learn_refinement(method, real, fake, held_out, encoder, n_labels, seed):
@@ -138,15 +139,14 @@ def _add_trees(refinement, real, fake, encoder, n_labels, seed):
     sides = [cells(_with_labels(seen, n_places)) for seen in (real, fake)]
     refinement.trees = fit_trees(*sides, ~cells.ranked, weights=weights, seed=seed)
     refinement.cells = cells
-    weights = np.exp(refinement.log_ratio(fake))
+    ratio = refinement.log_ratio(fake)
     coarse = [cells.coarse(side) for side in sides]
     paired = refinement.trees.busiest(MAX_PAIRED)
 
-    def cap(weights):
-        log_caps = _log_caps(np.log(weights), fake.labels, n_labels)
-        return np.exp(log_caps)[fake.labels]
+    def log_cap(ratio):
+        return _log_caps(ratio, fake.labels, n_labels)[fake.labels]
 
-    refinement.raking = Raking(*coarse, cells.coarse_sizes, weights, paired, cap)
+    refinement.raking = Raking(*coarse, cells.coarse_sizes, ratio, paired, log_cap)
 
 
 def _with_labels(seen, columns):

@@ -1,0 +1,225 @@
+"""Refinement as users meet it: through the estimator."""
+
+import copy
+import pickle
+import pickletools
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
+
+from skgan import GANGenerator
+from skgan import _refining as module
+from skgan.exceptions import RefinementWarning
+from skgan.metrics import two_sample_score
+from skgan.refinement import Refinement
+
+SHORT = {"max_iter": 300, "hidden_layer_sizes": (32,), "n_score_samples": 500}
+METHODS = ["trees", "network", "both"]
+
+
+def short(**params):
+    return GANGenerator(**{"random_state": 0, **SHORT, **params})
+
+
+def crossed(n, rng):
+    """Two numbers and a sign: the second rises or falls with the first."""
+    sign = rng.integers(0, 2, n)
+    x = rng.normal(size=n)
+    y = np.where(sign, x, -x) + 0.2 * rng.normal(size=n)
+    return np.column_stack([x, y, sign])
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return crossed(2_000, np.random.default_rng(0))
+
+
+@pytest.fixture(scope="module")
+def refined(rows):
+    return short().fit(rows)
+
+
+@pytest.fixture(scope="module")
+def plain(rows):
+    return short(refinement=None).fit(rows)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_fewer_rows_are_told_from_real_ones(rows, plain, method):
+    fresh = crossed(3_000, np.random.default_rng(1))
+    gan = short(refinement=method).fit(rows)
+    assert gan.refinement_ == method and 0.05 < gan.acceptance_rate_ < 1
+
+    def score(gan):
+        return two_sample_score(fresh, gan.sample(3_000, random_state=0))
+
+    least = 0.05 if method == "network" else 0.2
+    assert score(gan) > score(plain) + least
+
+
+def test_training_is_the_same_with_and_without(rows, refined, plain):
+    np.testing.assert_array_equal(refined.loss_curve_, plain.loss_curve_)
+    latents = np.random.default_rng(0).normal(size=(20, refined.latent_dim_))
+    np.testing.assert_array_equal(refined.generate(latents), plain.generate(latents))
+    assert plain.refinement_ is None and plain.acceptance_rate_ == 1
+    assert plain.discriminate(rows).std() > 0
+    np.testing.assert_allclose(refined.discriminate(rows), plain.discriminate(rows))
+
+
+@pytest.mark.parametrize("n_samples", [1, 2, 777])
+def test_as_many_rows_as_asked_for(refined, n_samples):
+    assert refined.sample(n_samples, random_state=0).shape == (n_samples, 3)
+
+
+def test_seeds(rows, refined):
+    again = short().fit(rows)
+    a, b, other = (
+        gan.sample(50, random_state=seed)
+        for gan, seed in [(refined, 1), (again, 1), (refined, 2)]
+    )
+    np.testing.assert_array_equal(a, b)
+    assert (a != other).any()
+    assert (refined.sample(50) != refined.sample(50)).any()
+
+
+def test_sampling_in_chunks(refined, monkeypatch):
+    whole = refined.sample(3_000, random_state=0)
+    monkeypatch.setattr(module, "CHUNK_SIZE", 999)
+    np.testing.assert_array_equal(whole, refined.sample(3_000, random_state=0))
+
+
+def test_the_share_that_is_accepted(refined):
+    """That of fresh candidates is the one that ``fit`` tells."""
+    labels = np.zeros(20_000, dtype=int)
+    compact = refined._draw_unrefined(labels, 99)
+    seen = refined._seen(compact, labels, with_logits=True)
+    rate = np.exp(refined._refinement.log_chance(seen)).mean()
+    assert rate == pytest.approx(refined.acceptance_rate_, abs=0.02)
+
+
+@pytest.fixture(scope="module")
+def labelled(rows):
+    """Rows without the sign, which is their label; one in four is "down"."""
+    X, y = rows[:, :2], np.array(["down", "up"])[rows[:, 2].astype(int)]
+    kept = np.r_[np.flatnonzero(y == "up"), np.flatnonzero(y == "down")[:350]]
+    return X[kept], y[kept]
+
+
+def right_signs(gan):
+    """Shares of rows of "up" and "down" whose numbers have the signs of their labels."""
+    wanted = np.tile(["up", "down", "down"], 700)
+    found, labels = gan.sample(2_100, y=wanted, return_y=True, random_state=0)
+    assert (labels == wanted).all()
+    is_right = (found.prod(axis=1) > 0) == (wanted == "up")
+    return np.array([is_right[wanted == label].mean() for label in ("up", "down")])
+
+
+@pytest.fixture(scope="module")
+def unrefined_signs(labelled):
+    return right_signs(short(class_conditional=True, refinement=None).fit(*labelled))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_rows_of_a_label_are_judged_among_their_own(labelled, unrefined_signs, method):
+    gan = short(class_conditional=True, refinement=method).fit(*labelled)
+    assert (right_signs(gan) > unrefined_signs + 0.03).all()
+    _, drawn = gan.sample(4_000, return_y=True, random_state=1)
+    expected = (labelled[1] == "up").mean()
+    assert (drawn == "up").mean() == pytest.approx(expected, abs=0.03)
+
+
+def test_scores_are_those_of_refined_rows(rows, refined, plain):
+    fresh = crossed(1_000, np.random.default_rng(2))
+    assert refined.score(fresh) > plain.score(fresh) + 0.1
+    first, second = refined.score_samples(fresh), refined.score_samples(fresh)
+    np.testing.assert_array_equal(first, second)
+    assert refined.validation_score_ > plain.validation_score_
+
+
+def test_pickles_hold_arrays_only(refined):
+    kept = pickle.dumps(refined._refinement)
+    texts = {str(value) for _, value, _ in pickletools.genops(kept)}
+    assert not any("sklearn" in text or "torch" in text for text in texts)
+    again = pickle.loads(pickle.dumps(refined))
+    np.testing.assert_array_equal(
+        again.sample(30, random_state=0), refined.sample(30, random_state=0)
+    )
+
+
+def test_clones_and_searches(rows, refined):
+    assert clone(refined).get_params() == refined.get_params()
+    search = GridSearchCV(
+        short(max_iter=100), {"refinement": [None, "trees"]}, cv=2, error_score="raise"
+    ).fit(rows)
+    assert search.best_params_["refinement"] == "trees"
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "encoding", "expected"),
+    [(600, "table", "both"), (400, "table", None), (600, "scaled", None)],
+)
+def test_auto_is_for_tables_of_many_rows(rows, n_rows, encoding, expected):
+    gan = short(max_iter=20, encoding=encoding).fit(rows[:n_rows])
+    assert gan.refinement_ == expected
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_pixels_can_be_refined_too(digits, method):
+    gan = short(max_iter=50, refinement=method).fit(digits)
+    assert gan.encoding_ == "scaled" and gan.refinement_ == method
+    assert gan.sample(20, random_state=0).shape == (20, 64)
+
+
+def test_a_generator_of_nothing_but_noise_warns(rows):
+    """One that hardly ever hits: as many rows, and a warning."""
+    gan = short(max_iter=2, refinement="trees").fit(rows)
+    refinement = copy.copy(gan._refinement)
+    refinement.log_caps = refinement.log_caps + 12
+    gan._refinement = refinement
+    with pytest.warns(RefinementWarning, match="too few for 30 rows") as caught:
+        assert gan.sample(30, random_state=0).shape == (30, 3)
+    assert caught[0].filename == __file__
+
+
+def test_ctrl_c_keeps_unrefined_rows(rows, plain, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "learn_refinement", interrupt)
+    with pytest.warns(UserWarning, match="300 iterations is kept, without refinement"):
+        gan = short().fit(rows)
+    assert gan.refinement_ is None and gan.acceptance_rate_ == 1
+    np.testing.assert_array_equal(
+        gan.sample(9, random_state=0), plain.sample(9, random_state=0)
+    )
+
+
+def test_bad_refinement(rows):
+    with pytest.raises(ValueError, match="The 'refinement' parameter of GANGenerator"):
+        short(refinement="forest").fit(rows)
+
+
+def arrays_of(thing):
+    """All numbers that an object holds."""
+    if isinstance(thing, np.ndarray | float | int):
+        return [np.ravel(thing)]
+    if isinstance(thing, dict):
+        thing = list(thing.values())
+    if isinstance(thing, list | tuple):
+        return [array for part in thing for array in arrays_of(part)]
+    return arrays_of(vars(thing)) if thing is not None else []
+
+
+def test_no_value_of_the_table_is_kept(rows):
+    """An outlier a thousand times as far away changes nothing that refinement keeps."""
+    near, far = rows.copy(), rows.copy()
+    near[7, 0], far[7, 0] = 9.0, 9_000.0
+    kept = [
+        arrays_of(short(max_iter=50, refinement="trees").fit(X)._refinement)
+        for X in (near, far)
+    ]
+    assert isinstance(short().fit(rows)._refinement, Refinement)
+    for a, b in zip(*kept, strict=True):
+        np.testing.assert_array_equal(a, b)
