@@ -29,6 +29,8 @@ MAX_CLASSES, N_QUANTILES = 10, 4
 class Method:
     """A generator of rows like those of a table."""
 
+    _is_frame = True
+
     def __init__(self, seed):
         self.seed = seed
 
@@ -223,6 +225,8 @@ class TVAE(CTGAN):
 class SkGAN(Method):
     """``GANGenerator`` with the given parameters."""
 
+    refine = True
+
     def __init__(self, seed, **params):
         super().__init__(seed)
         self.params = params
@@ -232,8 +236,14 @@ class SkGAN(Method):
         self.gan_ = gan.fit(table if self._is_frame else table.to_numpy())
 
     def _draw(self, n, seed):
-        rows = self.gan_.sample(n, random_state=seed)
+        rows = self.gan_.sample(n, refine=self.refine, random_state=seed)
         return rows if self._is_frame else pd.DataFrame(rows)
+
+
+class UnrefinedSkGAN(SkGAN):
+    """The same generator before refinement."""
+
+    refine = False
 
 
 METHODS = {
@@ -251,4 +261,5 @@ METHODS = {
     "ctgan_300": CTGAN,
     "tvae": TVAE,
     "skgan": SkGAN,
+    "skgan_unrefined": UnrefinedSkGAN,
 }

@@ -190,7 +190,9 @@ class BaseGAN(
 
     # ------------------------------------------------------------- sampling
 
-    def sample(self, n_samples=1, *, y=None, return_y=False, random_state=None):
+    def sample(
+        self, n_samples=1, *, y=None, return_y=False, refine=True, random_state=None
+    ):
         """Draw new rows.
 
         Parameters
@@ -202,6 +204,9 @@ class BaseGAN(
             labels by their shares in training.
         return_y : bool, default=False
             Whether to return the labels too.
+        refine : bool, default=True
+            Whether refinement chooses among the generator's rows, where there is one.
+            False is to see what it mends.
         random_state : int, RandomState instance or None, default=None
             An integer repeats the rows of an earlier call, None draws fresh ones. No
             global random stream is touched.
@@ -218,6 +223,11 @@ class BaseGAN(
         ValueError
             If ``n_samples`` is not a positive integer, or if labels are given that
             training had not.
+
+        Warns
+        -----
+        skgan.exceptions.RefinementWarning
+            If refinement accepts too few rows, so that some are drawn by weight.
         """
         check_is_fitted(self)
         if not isinstance(n_samples, Integral) or n_samples < 1:
@@ -230,7 +240,8 @@ class BaseGAN(
             raise ValueError("return_y=True needs class_conditional=True in fit.")
         seed = _draw_seed(check_random_state(_seed_if_none(random_state)))
         label_codes = self._label_codes(y, int(n_samples), seed)
-        compact = self._draw_compact(label_codes, seed)
+        draw = self._draw_compact if refine else self._draw_unrefined
+        compact = draw(label_codes, seed)
         rows = self.encoder_.build(compact, _numpy_rng(seed))
         return (rows, labels.decode(label_codes)) if return_y else rows
 

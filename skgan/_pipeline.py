@@ -4,7 +4,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 
-def sample(estimator, n_samples=1, *, y=None, return_y=False, random_state=None):
+def sample(
+    estimator, n_samples=1, *, y=None, return_y=False, refine=True, random_state=None
+):
     """Draw rows from a generator, or from a pipeline or a search that ends in one.
 
     Neither ``Pipeline`` nor ``GridSearchCV`` has a ``sample`` of its own. The steps
@@ -23,6 +25,8 @@ def sample(estimator, n_samples=1, *, y=None, return_y=False, random_state=None)
         Labels of the rows, for a generator that is class-conditional.
     return_y : bool, default=False
         Whether to return the labels too.
+    refine : bool, default=True
+        False takes the rows of a generator that refines as they are made.
     random_state : int, RandomState instance or None, default=None
         An integer repeats the rows of an earlier call, None draws fresh ones.
 
@@ -58,10 +62,10 @@ def sample(estimator, n_samples=1, *, y=None, return_y=False, random_state=None)
                 f"search over either with refit=True, got {estimator!r}."
             )
         own = {"y": y, "return_y": return_y} if return_y or y is not None else {}
+        own |= {} if refine else {"refine": False}
         return estimator.sample(n_samples, **own, random_state=random_state)
-    drawn = sample(
-        estimator[-1], n_samples, y=y, return_y=return_y, random_state=random_state
-    )
+    options = {"y": y, "return_y": return_y, "refine": refine}
+    drawn = sample(estimator[-1], n_samples, **options, random_state=random_state)
     rows, *labels = drawn if return_y else [drawn]
     rows = estimator[:-1].inverse_transform(rows) if len(estimator) > 1 else rows
     return (rows, *labels) if return_y else rows

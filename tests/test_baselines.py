@@ -15,7 +15,7 @@ from scipy.stats import ks_2samp
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 NAMES = """bootstrap held_out independent gaussian_mixture kernel_density pca_gaussian
-rbm k_means smote gaussian_copula ctgan tvae skgan""".split()
+rbm k_means smote gaussian_copula ctgan tvae skgan skgan_unrefined""".split()
 PACKAGES = {"smote": "imblearn", "ctgan": "ctgan", "tvae": "ctgan"}
 
 
@@ -68,7 +68,7 @@ def make(baselines, densities, monkeypatch):
     def make(name):
         if name in PACKAGES:
             pytest.importorskip(PACKAGES[name])
-        params = {"max_iter": 20} if name == "skgan" else {}
+        params = {"max_iter": 20} if "skgan" in name else {}
         return baselines.METHODS[name](0, **params)
 
     return make

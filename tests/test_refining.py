@@ -9,6 +9,7 @@ import pytest
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
+import skgan
 from skgan import GANGenerator
 from skgan import _refining as module
 from skgan.exceptions import RefinementWarning
@@ -68,6 +69,15 @@ def test_training_is_the_same_with_and_without(rows, refined, plain):
     np.testing.assert_allclose(refined.discriminate(rows), plain.discriminate(rows))
 
 
+def test_unrefined_rows_of_a_refined_model(refined, plain):
+    expected = plain.sample(40, random_state=0)
+    found = refined.sample(40, refine=False, random_state=0)
+    np.testing.assert_array_equal(found, expected)
+    found = skgan.sample(refined, 40, refine=False, random_state=0)
+    np.testing.assert_array_equal(found, expected)
+    assert (refined.sample(40, random_state=0) != expected).any()
+
+
 @pytest.mark.parametrize("n_samples", [1, 2, 777])
 def test_as_many_rows_as_asked_for(refined, n_samples):
     assert refined.sample(n_samples, random_state=0).shape == (n_samples, 3)
@@ -108,7 +118,7 @@ def labelled(rows):
 
 
 def right_signs(gan):
-    """Shares of rows of "up" and "down" whose numbers have the signs of their labels."""
+    """Shares of rows of "up" and "down" whose numbers have the right signs."""
     wanted = np.tile(["up", "down", "down"], 700)
     found, labels = gan.sample(2_100, y=wanted, return_y=True, random_state=0)
     assert (labels == wanted).all()

@@ -244,3 +244,17 @@ def test_errors():
         evaluate(TRAIN, TEST, FRESH[["x"]])
     with pytest.raises(ValueError, match="Column 'w' must be one of the real rows'"):
         evaluate(TRAIN, TEST, FRESH, target="w")
+
+
+def test_rows_before_refinement_stand_beside(fresh):
+    loose = FRESH.apply(lambda x: x.sample(frac=1, random_state=0).to_numpy())
+    report = evaluate(TRAIN, TEST, FRESH, target="sign", unrefined=loose)
+    assert report.figures == fresh.figures and fresh.unrefined is None
+    alone = evaluate(TRAIN, TEST, loose, target="sign")
+    assert report.unrefined.figures == alone.figures
+    assert report.frame["unrefined"].tolist() == alone.frame["value"].tolist()
+    head, first = str(report).splitlines()[:2]
+    assert head.split() == ["synthetic", "unrefined", "real", "verdict"]
+    values = [f"{report.figures[0].value:.3f}", f"{alone.figures[0].value:.3f}"]
+    assert first.split()[-4:-2] == values
+    assert str(fresh).splitlines()[0].split() == ["synthetic", "real", "verdict"]

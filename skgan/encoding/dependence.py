@@ -16,7 +16,7 @@ MISSING, RARE = -2, -1  # codes of missing categories, and of rare ones
 MAX_MASKS = 8  # patterns of missing numbers among which relations are looked for
 
 
-def relations_of(columns, kinds):
+def relations_of(columns, kinds, apart=()):
     """Relations that hold in every row, in the order in which they are restored.
 
     Parameters
@@ -25,6 +25,8 @@ def relations_of(columns, kinds):
         The columns of the training rows.
     kinds : list of Kind
         The kind of each.
+    apart : collection of int
+        Columns that are in no relation.
 
     Returns
     -------
@@ -33,13 +35,17 @@ def relations_of(columns, kinds):
     """
     pairs = list(zip(columns, kinds, strict=True))
     left_out = [
-        _has_gaps(column) or isinstance(kind, Identifier) for column, kind in pairs
+        j in apart or _has_gaps(column) or isinstance(kind, Identifier)
+        for j, (column, kind) in enumerate(pairs)
     ]
     relations = _relations(pairs, left_out)
     gaps = [column.missing if _has_gaps(column) else None for column in columns]
     for missing in _common(gaps):
         # Columns that have a value wherever those with this pattern have
-        among = [gap is None or not (gap & ~missing).any() for gap in gaps]
+        among = [
+            j not in apart and (gap is None or not (gap & ~missing).any())
+            for j, gap in enumerate(gaps)
+        ]
         same = [gap is not None and np.array_equal(gap, missing) for gap in gaps]
         present = np.flatnonzero(~missing)
         rows = [(_rows_of(column, present), kind) for column, kind in pairs]

@@ -9,6 +9,7 @@ from .containers import check_magnitudes
 from .declared import declared_columns
 from .dependence import relations_of, restore
 from .frames import read_table
+from .indicators import Indicators
 
 MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
 
@@ -43,7 +44,7 @@ class TableEncoder:
     """Blocks of classes and normal scores of the columns of a table, and back.
 
     Columns that others determine in every row are not encoded but restored, constant
-    ones neither.
+    ones neither. Indicators of which at most one is set are one block together.
 
     Parameters
     ----------
@@ -91,14 +92,19 @@ class TableEncoder:
 
     def __init__(self, X, *, categorical_features="from_dtype", identifiers="generate"):
         columns, self.form = read_table(X)
+        self._n_columns = len(columns)
         for column in columns:
             present = column.values[~column.missing]
             if column.kind == "number" and len(present):
                 check_magnitudes(present[:, None].astype(np.float64), [column.name])
         self._names = [str(column.name) for column in columns]
         declared = declared_columns(categorical_features, self._names)
+        self._indicators = Indicators(columns)
+        columns = columns + self._indicators.merged(columns)
+        self._names = [str(column.name) for column in columns]
         kinds = [kind_of(column, j in declared) for j, column in enumerate(columns)]
-        self.relations = relations_of(columns, kinds)
+        self.relations = relations_of(columns, kinds, self._indicators.members)
+        self.relations += self._indicators.relations()
         determined = {relation.target for relation in self.relations}
         self._kinds = {j: kind for j, kind in enumerate(kinds) if j not in determined}
         own = [j for j, kind in self._kinds.items() if isinstance(kind, Identifier)]
@@ -115,7 +121,7 @@ class TableEncoder:
         if identifiers == "drop":
             self.form.drop(own)
         self._categories = [recode(column).categories for column in columns]
-        self.form.keep(self._categories)
+        self.form.keep(self._categories[: self._n_columns])
         self._blocks = [
             j
             for j, kind in self._kinds.items()
@@ -136,11 +142,17 @@ class TableEncoder:
 
     def describe(self):
         """How columns that are not encoded are restored, in words."""
-        return [relation.describe(self._names) for relation in self.relations]
+        found = [
+            relation.describe(self._names)
+            for relation in self.relations
+            if relation.target not in self._indicators.members
+        ]
+        return found + self._indicators.describe()
 
     def read(self, X):
         """The rows of X as a ``Table``."""
-        return Table(self.form.read(X))
+        columns = self.form.read(X)
+        return Table(columns + self._indicators.merged(columns))
 
     def encode(self, table, rng):
         """Compact rows, float32 ``(n, n_blocks + n_scalars)``."""
@@ -180,7 +192,8 @@ class TableEncoder:
                 values[j] = kind.sampler.sample(len(compact), rng)
         for j, twin in self._twins.items():
             values[j], missing[j] = values[twin], missing[twin]
-        return self.form.build(values, missing)
+        n = self._n_columns  # without those that were merged
+        return self.form.build(values[:n], missing[:n])
 
     def settle(self, compact):
         """Compact rows as they come back from the rows that ``build`` makes of them."""

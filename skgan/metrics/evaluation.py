@@ -31,6 +31,7 @@ def evaluate(
     synthetic: ArrayLike,
     *,
     target: Any = None,
+    unrefined: ArrayLike | None = None,
     random_state: int = 0,
 ) -> Report:
     """Judge synthetic rows by all measures, beside real rows in their place.
@@ -46,6 +47,11 @@ def evaluate(
     target : column name or index, default=None
         A column to predict from the others (:func:`train_on_synthetic_score`). None
         leaves this out.
+    unrefined : array-like or data frame of shape (n_unrefined, n_features), \
+default=None
+        Rows of the same generator before refinement, as
+        ``sample(n, refine=False)`` draws them: a refined sample may hide a bad
+        generator. They are judged beside the others, at twice the cost.
     random_state : int, default=0
         Seeds draws of rows, folds and classifiers.
 
@@ -105,7 +111,12 @@ def evaluate(
     n_rows = tuple(table.n for table in tables)
     names = column_names(real_train)
     left_out = [name for name in names if name not in tables[0].names]
-    return Report(figures, shape_errors, trend_errors, giveaways, n_rows, left_out)
+    report = Report(figures, shape_errors, trend_errors, giveaways, n_rows, left_out)
+    if unrefined is not None:
+        report.unrefined = evaluate(
+            real_train, real_test, unrefined, target=target, random_state=random_state
+        )
+    return report
 
 
 def _likeness(train: Rows, test: Rows, synthetic: Rows, seed):

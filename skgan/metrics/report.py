@@ -1,5 +1,6 @@
 """What an evaluation found: a table, and sentences."""
 
+from itertools import zip_longest
 from textwrap import fill
 from typing import Any, NamedTuple
 
@@ -73,6 +74,8 @@ class Report:
         Numbers of training, held-out and synthetic rows.
     left_out : list
         Names of columns of text whose values nearly all differ: no measure is of use.
+    unrefined : Report or None
+        That of rows before refinement, if ``evaluate`` was given some.
     """
 
     def __init__(
@@ -84,7 +87,7 @@ class Report:
         n_rows: tuple[int, int, int],
         left_out: list[Any],
     ) -> None:
-        self.left_out = left_out
+        self.left_out, self.unrefined = left_out, None
         self.figures, self.giveaways, self.n_rows = figures, giveaways, n_rows
         self.shape_errors, self.trend_errors = shape_errors, trend_errors
 
@@ -92,6 +95,9 @@ class Report:
     def frame(self):
         """The figures as a pandas data frame, or a list of dicts without pandas."""
         rows = [figure._asdict() for figure in self.figures]
+        if self.unrefined is not None:
+            for row, other in zip(rows, self.unrefined.figures, strict=True):
+                row["unrefined"] = other.value
         try:
             import pandas as pd
         except ImportError:
@@ -151,11 +157,13 @@ class Report:
 
     def __str__(self) -> str:
         width = max(len(figure.measure) for figure in self.figures)
-        lines = [f"{'':{width}}  synthetic      real  verdict"]
-        lines += [
-            f"{f.measure:{width}}  {f.value:9.3f} {f.real:9.3f}  {f.verdict}"
-            for f in self.figures
-        ]
+        others = self.unrefined.figures if self.unrefined else []
+        head = " unrefined" if others else ""
+        lines = [f"{'':{width}}  synthetic{head}      real  verdict"]
+        for f, other in zip_longest(self.figures, others):
+            own = f" {other.value:9.3f}" if other else ""
+            numbers = f"{f.value:9.3f}{own} {f.real:9.3f}"
+            lines.append(f"{f.measure:{width}}  {numbers}  {f.verdict}")
         words = (fill(line, WIDTH) for line in self.words.splitlines())
         return "\n".join([*lines, "", *words])
 

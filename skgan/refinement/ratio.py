@@ -10,8 +10,11 @@ from .raking import MAX_PAIRED, Raking
 from .trees import fit_trees
 
 METHODS = ("trees", "network", "both")
-N_PER_ROW = 20  # candidates for each training row ...
-MAX_REAL, MAX_FAKE = 100_000, 300_000  # ... where there are not too many of either
+MAX_REAL = 100_000  # training rows to learn from
+# Candidates for each of these, and bounds of their number: few candidates would make the
+# shares of cells uncertain
+N_PER_ROW, MIN_FAKE, MAX_FAKE = 10, 200_000, 300_000
+N_FOR_TREES = 20  # candidates for each training row that trees are fitted to
 MAX_NUMBERS = 20_000_000  # of all of them together
 LOW, HIGH = -6.0, 5.0  # of a log ratio
 # Quantiles of the ratio from which on candidates are always accepted: the first
@@ -82,7 +85,8 @@ def n_learnt_from(n_rows, n_columns):
     """Number of training rows, and of candidates, that a refinement is learnt from."""
     most = MAX_NUMBERS // max(n_columns, 1)
     n_real = min(n_rows, MAX_REAL, max(most // 4, 1))
-    return n_real, min(N_PER_ROW * n_real, MAX_FAKE, max(most - n_real, 1))
+    n_fake = min(max(N_PER_ROW * n_real, MIN_FAKE), MAX_FAKE)
+    return n_real, min(n_fake, max(most - n_real, 1))
 
 
 def learn_refinement(method, real, fake, held_out, encoder, n_labels, seed):
@@ -134,10 +138,13 @@ def _add_trees(refinement, real, fake, encoder, n_labels, seed):
     if n_labels > 1:  # one more column
         n_places, ranked = [*n_places, n_labels], [*ranked, False]
     offset, slope = refinement.network
-    weights = np.exp((offset + slope * fake.logits).clip(LOW, HIGH))
     cells = Cells(_with_labels(real, n_places), n_places, ranked)
     sides = [cells(_with_labels(seen, n_places)) for seen in (real, fake)]
-    refinement.trees = fit_trees(*sides, ~cells.ranked, weights=weights, seed=seed)
+    some = slice(N_FOR_TREES * len(sides[0]))
+    weights = np.exp((offset + slope * fake.logits[some]).clip(LOW, HIGH))
+    refinement.trees = fit_trees(
+        sides[0], sides[1][some], ~cells.ranked, weights=weights, seed=seed
+    )
     refinement.cells = cells
     ratio = refinement.log_ratio(fake)
     coarse = [cells.coarse(side) for side in sides]

@@ -10,7 +10,7 @@ from .._sklearn import grown_trees
 
 MAX_LEAVES = 32  # of a tree: bits of a word
 ALL = 2**MAX_LEAVES - 1
-N_FOLDS = 3
+N_FOLDS = 5
 MAX_ITER, MIN_LEAF, L2 = 300, 50, 10.0
 N_VALUES = 256  # of a cell's number
 BLOCK_SIZE = 1_024  # rows whose leaves are looked up at once: what caches hold
