@@ -34,7 +34,7 @@ def crossed(n, rng):
 
 @pytest.fixture(scope="module")
 def rows():
-    return crossed(2_000, np.random.default_rng(0))
+    return crossed(1_200, np.random.default_rng(0))
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_the_share_that_is_accepted(refined):
 def labelled(rows):
     """Rows without the sign, which is their label; one in four is "down"."""
     X, y = rows[:, :2], np.array(["down", "up"])[rows[:, 2].astype(int)]
-    kept = np.r_[np.flatnonzero(y == "up"), np.flatnonzero(y == "down")[:350]]
+    kept = np.r_[np.flatnonzero(y == "up"), np.flatnonzero(y == "down")[:200]]
     return X[kept], y[kept]
 
 
@@ -162,7 +162,7 @@ def test_clones_and_searches(rows, refined):
     assert clone(refined).get_params() == refined.get_params()
     search = GridSearchCV(
         short(max_iter=100), {"refinement": [None, "trees"]}, cv=2, error_score="raise"
-    ).fit(rows)
+    ).fit(rows[:600])
     assert search.best_params_["refinement"] == "trees"
 
 
@@ -177,7 +177,7 @@ def test_auto_is_for_tables_of_many_rows(rows, n_rows, encoding, expected):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_pixels_can_be_refined_too(digits, method):
-    gan = short(max_iter=50, refinement=method).fit(digits)
+    gan = short(max_iter=50, refinement=method).fit(digits[:500])
     assert gan.encoding_ == "scaled" and gan.refinement_ == method
     assert gan.sample(20, random_state=0).shape == (20, 64)
 

@@ -11,10 +11,9 @@ from .trees import fit_trees
 
 METHODS = ("trees", "network", "both")
 MAX_REAL = 100_000  # training rows to learn from
-# Candidates for each of these, and bounds of their number: few candidates would make the
-# shares of cells uncertain
-N_PER_ROW, MIN_FAKE, MAX_FAKE = 10, 200_000, 300_000
-N_FOR_TREES = 20  # candidates for each training row that trees are fitted to
+# Candidates for each of these: few would make the shares of cells uncertain
+N_PER_ROW, MAX_FAKE = 40, 300_000
+N_FOR_TREES = 20  # of these, that trees are fitted to
 MAX_NUMBERS = 20_000_000  # of all of them together
 LOW, HIGH = -6.0, 5.0  # of a log ratio
 # Quantiles of the ratio from which on candidates are always accepted: the first
@@ -85,8 +84,7 @@ def n_learnt_from(n_rows, n_columns):
     """Number of training rows, and of candidates, that a refinement is learnt from."""
     most = MAX_NUMBERS // max(n_columns, 1)
     n_real = min(n_rows, MAX_REAL, max(most // 4, 1))
-    n_fake = min(max(N_PER_ROW * n_real, MIN_FAKE), MAX_FAKE)
-    return n_real, min(n_fake, max(most - n_real, 1))
+    return n_real, min(N_PER_ROW * n_real, MAX_FAKE, max(most - n_real, 1))
 
 
 def learn_refinement(method, real, fake, held_out, encoder, n_labels, seed):
