@@ -9,6 +9,7 @@ import pytest
 
 from skgan.encoding import discovery
 from skgan.encoding.discovery import find_relations
+from skgan.encoding.evidence import log_orders
 from skgan.encoding.relations import Arithmetic, Copy, Map
 
 ADULT = Path("shared", "data", "adult", "adult.data.gz")
@@ -337,7 +338,7 @@ def test_surprise_bounds_the_share_of_orders(seed):
     x, y = rng.integers(4, size=8), rng.integers(1, 4, size=8).clip(max=2 + seed % 2)
     every = orders(y.tolist())
     counts = np.unique(y, return_counts=True)[1]
-    assert discovery._log_orders(counts) == pytest.approx(math.log(len(every)))
+    assert log_orders(counts) == pytest.approx(math.log(len(every)))
     fits = sum(is_function(x, np.array(order)) for order in every)
     sizes = np.unique(x, return_counts=True)[1]
     surprise = discovery._map_surprise(sizes, counts)
@@ -347,7 +348,7 @@ def test_surprise_bounds_the_share_of_orders(seed):
 def test_surprise_is_nearly_exact_for_large_classes():
     for rare in (5, 50, 500):
         sizes = np.array([rare, 1000 - rare])
-        exact = discovery._log_orders(sizes)  # one order fits, two if they are equal
+        exact = log_orders(sizes)  # one order fits, two if they are equal
         assert exact - 2 < discovery._map_surprise(sizes, sizes) <= exact
 
 

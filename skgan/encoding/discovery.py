@@ -10,11 +10,10 @@ from itertools import islice
 
 import numpy as np
 
+from .evidence import ALPHA, NEGLIGIBLE, beyond_chance, holds, log_orders
 from .relations import Arithmetic, Copy, Map, widened
+from .totals import find_totals
 
-ALPHA = 1e-3
-# Rounding of a few operations, as a share of the terms; and what it may be of a spread
-ROUNDING, NEGLIGIBLE = 64 * np.finfo(np.float64).eps, 1e-9
 MAX_LOST = 0.01  # share of rows, all of rare classes, that a map may restore wrongly
 # Bounds of the search: sources compared at once, failures before a target is given up,
 # numeric columns and rows in which sums and products are looked for, and how many
@@ -24,8 +23,9 @@ BLOCK, MAX_TRIES, MAX_NUMERIC, SKETCH_ROWS, MAX_CANDIDATES = 256, 5, 2000, 1024,
 def find_relations(columns, discrete, numeric=None, *, min_rows=5):
     """Columns that other columns determine in every row, copies before all else.
 
-    Copies may be scaled and shifted; then come functions of one column's classes, and
-    sums, differences and products of two columns. The first of equal columns is kept.
+    Copies may be scaled and shifted; then come functions of one column's classes,
+    sums, differences and products of two columns, and sums of more. The first of equal
+    columns is kept.
 
     Parameters
     ----------
@@ -63,6 +63,8 @@ def find_relations(columns, discrete, numeric=None, *, min_rows=5):
     _find_maps(columns, codes, found, min_rows)
     if len(counted) > 2:
         _find_arithmetic(numbers, counted[:MAX_NUMERIC], found, min_rows)
+    if len(counted) > 3:
+        find_totals(numbers, counted, found, min_rows)
     order = TopologicalSorter({j: found[j].sources for j in found}).static_order()
     return [found[j] for j in order if j in found]
 
@@ -78,7 +80,7 @@ def _find_copies(numbers, counted, found, min_rows):
         for j in sorted(group.tolist()):
             copies = (_affine_copy(i, j, numbers) for i in leaders[:MAX_TRIES])
             copy = next(filter(None, copies), None)
-            if copy and _beyond_chance(numbers[j], needed, min_rows):
+            if copy and beyond_chance(numbers[j], needed, min_rows):
                 found[j] = copy
             else:
                 leaders.append(j)
@@ -106,7 +108,7 @@ def _affine_copy(source, target, numbers):
         fits = [(a, float(y.mean() - a * x.mean())) for a in (short, slope)]
         fits = [(a, round(b, digits) + 0.0) for a, b in fits] + fits[1:]  # no -0
     copies = (Copy(target, (source,), numbers[target].dtype, *fit) for fit in fits)
-    return next((copy for copy in copies if _holds(copy, numbers, copy.offset)), None)
+    return next((copy for copy in copies if holds(copy, numbers, copy.offset)), None)
 
 
 def _find_maps(columns, sources, found, min_rows):
@@ -183,7 +185,7 @@ def _map_surprise(sizes, rows):
     sizes, times = np.unique(sizes, return_counts=True)
     powers = np.linspace(0, 1, 6)[:, None] * np.log(rows / rows.sum())
     ways = [times @ np.logaddexp.reduce(sizes[:, None] * x, axis=1) for x in powers]
-    return _log_orders(rows) - min(ways - powers @ rows)
+    return log_orders(rows) - min(ways - powers @ rows)
 
 
 def _find_arithmetic(numbers, columns, found, min_rows):
@@ -203,10 +205,10 @@ def _find_arithmetic(numbers, columns, found, min_rows):
         tries[target] += 1
         form = Arithmetic(target, sources, numbers[target].dtype, operation)
         (a, b), c = (numbers[j] for j in sources), numbers[target]
-        if _holds(form, numbers, 0 if operation == "*" else a):
+        if holds(form, numbers, 0 if operation == "*" else a):
             if operation == "*":  # beside a zero any value does
                 a, b = a[b != 0], b[a != 0]
-            if all(_beyond_chance(x, needed, min_rows) for x in (a, b, c)):
+            if all(beyond_chance(x, needed, min_rows) for x in (a, b, c)):
                 found[target] = form
 
 
@@ -232,35 +234,6 @@ def _candidates(numbers, columns):
             hits = set(order[start[which, j] : stop[which, j]].tolist())
             for k in hits - {i, i + 1 + j}:
                 yield "+*"[which], columns[i], columns[i + 1 + j], columns[k]
-
-
-def _holds(relation, numbers, term):
-    """Whether integers return exactly, floats but for rounding of them and ``term``."""
-    sources, target = [numbers[j] for j in relation.sources], numbers[relation.target]
-    with np.errstate(all="ignore"):
-        values, wide = relation._compute(*map(widened, sources)), widened(target)
-        if "f" in (values.dtype.kind, wide.dtype.kind):
-            rounding = ROUNDING * (np.abs(term) + np.abs(wide))
-            most = np.minimum(rounding, NEGLIGIBLE * wide.std())
-            if not (np.abs(values - wide) <= most).all():
-                return False
-        same = target.dtype.kind == "f" or relation.restore(*sources) == target
-    return bool(np.all(same))
-
-
-def _beyond_chance(values, needed, min_rows):
-    """Whether the values, and not a few rows alone, have over exp(needed) orders."""
-    for part in (values[:: len(values) // 256 + 1], values):  # a bound, and faster
-        counts = np.unique(part, return_counts=True)[1]
-        varied = len(part) - counts.max(initial=0) >= min_rows
-        if varied and _log_orders(counts) > needed:
-            return True
-    return False
-
-
-def _log_orders(counts):
-    """Log of the number of orders of values that occur ``counts`` times."""
-    return math.lgamma(sum(counts) + 1) - sum(math.lgamma(c + 1) for c in counts)
 
 
 def _rests_on(found, columns, target):

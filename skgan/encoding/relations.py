@@ -63,6 +63,17 @@ class Arithmetic(Relation):
 
 
 @dataclass(frozen=True, eq=False)
+class Total(Relation):
+    """The sum of three or more sources."""
+
+    def _compute(self, *sources):
+        return sum(sources[1:], start=sources[0])
+
+    def _words(self, *sources):
+        return " + ".join(sources)
+
+
+@dataclass(frozen=True, eq=False)
 class Map(Relation):
     """A value for each class code held; ``default`` for any other."""
 
