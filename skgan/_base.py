@@ -145,6 +145,7 @@ class BaseGAN(
             "n_clusters_": conditions.n_clusters,
             "_conditions": conditions,
             "_noise": Noise(latent_dim, self.noise, head.n_noise, conditions.n_columns),
+            "_is_held_out": len(training) + len(held_out) == len(rows),
             "_n_centres": self.n_score_samples,
             "_score_seed": seed,
         }

@@ -148,8 +148,9 @@ class GANGenerator(BaseGAN):
         Whose estimate of the density ratio of real rows to generated ones decides which
         of these ``sample`` returns (Azadi et al. 2019 [3]_): that of boosted trees and
         of the shares of cells; that of the discriminator; or of trees on top of the
-        discriminator. "auto" is "both" for tables of at least 500 training rows, and
-        None, rows as the generator makes them, for all others.
+        discriminator. "auto" is "both" for tables of at least 500 training rows
+        ("trees" if none are held out), and None, rows as the generator makes them, for
+        all others.
     device : str or torch.device, default="auto"
         Where training runs: "cpu", "cuda" or another of torch's; "auto" is CUDA where
         there is one.

@@ -50,7 +50,10 @@ class RefiningMixin:
     def _refinement_method(self, n_rows):
         if self.refinement != "auto":
             return self.refinement
-        return "both" if self.encoding_ == "table" and n_rows >= MIN_ROWS else None
+        if self.encoding_ != "table" or n_rows < MIN_ROWS:
+            return None
+        # Of its training rows the discriminator knows too much to be asked
+        return "both" if self._is_held_out else "trees"
 
     def _held_out_logits(self, rows, label_codes):
         rng = np.random.default_rng(self._score_seed)

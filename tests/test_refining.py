@@ -175,6 +175,11 @@ def test_auto_is_for_tables_of_many_rows(rows, n_rows, encoding, expected):
     assert gan.refinement_ == expected
 
 
+def test_the_discriminator_is_not_asked_of_its_training_rows(rows):
+    gan = short(max_iter=20, validation_fraction=0.0).fit(rows[:600])
+    assert gan.refinement_ == "trees" and gan._refinement.network == (0, 0)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_pixels_can_be_refined_too(digits, method):
     gan = short(max_iter=50, refinement=method).fit(digits[:500])

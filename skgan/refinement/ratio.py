@@ -163,10 +163,11 @@ def _with_labels(seen, columns):
 
 def _log_caps(ratio, labels, n_labels):
     log_caps = np.full(n_labels, _log_cap(ratio))
-    for label in np.unique(labels):
-        own = ratio[labels == label]
-        if len(own) >= MIN_CAPPED:
-            log_caps[label] = _log_cap(own)
+    order = np.argsort(labels, kind="stable")
+    own = np.split(ratio[order], np.bincount(labels, minlength=n_labels).cumsum()[:-1])
+    for label in range(n_labels if n_labels > 1 else 0):
+        if len(own[label]) >= MIN_CAPPED:
+            log_caps[label] = _log_cap(own[label])
     return log_caps
 
 
