@@ -26,7 +26,7 @@ from .training import (
 N_HELD_OUT_MIN, N_HELD_OUT_MAX = 5, 1_000
 N_LABELLED_MIN = 10  # rows of a label from which some are held out
 # max_iter="auto": so many times the root of the number of rows, within these bounds
-ITER_FACTOR, MIN_ITER, MAX_ITER = 100, 3_000, 20_000
+ITER_FACTOR, MIN_ITER, MAX_ITER = 90, 3_000, 20_000
 
 
 def hold_out(n_rows, fraction, random_state, label_codes):

@@ -101,7 +101,7 @@ class GANGenerator(BaseGAN):
         many times the weight.
     max_iter : "auto" or int, default="auto"
         Number of iterations, as Algorithm 1 counts them: one round of updates of both
-        networks. "auto" is 100 times the square root of the number of training rows, at
+        networks. "auto" is 90 times the square root of the number of training rows, at
         least 3,000 and at most 20,000.
     batch_size : int, default=256
         Number of rows in a batch, at least 2. It may exceed the number of rows.

@@ -1,5 +1,7 @@
 """Boosted trees of cells, kept as arrays."""
 
+from functools import cached_property
+
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -11,7 +13,7 @@ from .._sklearn import grown_trees
 MAX_LEAVES = 32  # of a tree: bits of a word
 ALL = 2**MAX_LEAVES - 1
 N_FOLDS = 5
-MAX_ITER, MIN_LEAF, L2 = 300, 50, 10.0
+LEARNING_RATE, MAX_ITER, MIN_LEAF, L2 = 0.2, 300, 50, 10.0
 N_VALUES = 256  # of a cell's number
 BLOCK_SIZE = 1_024  # rows whose leaves are looked up at once: what caches hold
 
@@ -71,13 +73,17 @@ class Trees:
 
     def predict(self, cells):
         """The mean decision function of the models, float64 ``(n,)``."""
-        tables = self._tables()
         scores = np.empty(len(cells))
         for start in range(0, len(cells), BLOCK_SIZE):
             block = slice(start, start + BLOCK_SIZE)
-            scores[block] = self._sums(tables, cells[block])
+            scores[block] = self._sums(cells[block])
         return scores + self.offset
 
+    def __getstate__(self):
+        """Tables can be made again."""
+        return {name: value for name, value in vars(self).items() if name != "_tables"}
+
+    @cached_property
     def _tables(self):
         """For each column in use the leaves that each cell keeps in all trees."""
         tables = {}
@@ -90,9 +96,9 @@ class Trees:
             tables[column] = table
         return tables
 
-    def _sums(self, tables, cells):
+    def _sums(self, cells):
         leaves = np.full((len(cells), len(self.values)), ALL, dtype=np.uint32)
-        for column, table in tables.items():
+        for column, table in self._tables.items():
             leaves &= table[cells[:, column]]
         first = leaves & (~leaves + np.uint32(1))
         # The position of the only bit: the exponent of the number
@@ -162,6 +168,7 @@ def fit_trees(real, fake, is_class, *, weights, seed):
 
 def _fit_one(real, fake, is_class, weights, seed):
     model = HistGradientBoostingClassifier(
+        learning_rate=LEARNING_RATE,
         max_iter=MAX_ITER,
         min_samples_leaf=MIN_LEAF,
         l2_regularization=L2,
