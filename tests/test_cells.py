@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skgan.encoding import TableEncoder
+from skgan.encoding import ScaledEncoder, TableEncoder
 from skgan.refinement import Cells
 from skgan.refinement.cells import joined_by_size, joined_in_order
 
@@ -84,3 +84,20 @@ def test_cells_of_a_table():
     coarse = cells.coarse(found)
     assert (coarse.max(axis=0) + 1).tolist() == cells.coarse_sizes
     assert cells.coarse_sizes[0] <= 40
+
+
+@pytest.mark.parametrize("reaches_the_ends", [True, False])
+def test_places_of_scaled_columns_rise_with_their_values(reaches_the_ends):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 5))
+    X = X.clip(-1, 1) if reaches_the_ends else X
+    encoder = ScaledEncoder(X)
+    assert encoder.activation == ("tanh" if reaches_the_ends else "linear")
+    places = encoder.places(encoder.encode(X))
+    assert places.min() >= 0 and (places.max(axis=0) < encoder.n_places).all()
+    for column, values in zip(places.T, X.T, strict=True):
+        assert (np.diff(column[np.argsort(values, kind="stable")]) >= 0).all()
+        assert len(np.unique(column)) > 100
+    assert all(encoder.ranked) and len(encoder.ranked) == 5
+    far = np.full((1, 5), 1e6, dtype=np.float32)
+    assert (encoder.places(far) == 999).all() and (encoder.places(-far) == 0).all()

@@ -81,9 +81,10 @@ def test_weights_are_of_the_candidates():
 
 def test_only_arrays_are_kept():
     real, fake = two_sides(1_000)
-    kept = pickle.dumps(
-        fit_trees(real, fake, np.zeros(5, bool), weights=np.ones(len(fake)), seed=0)
-    )
+    trees = fit_trees(real, fake, np.zeros(5, bool), weights=np.ones(len(fake)), seed=0)
+    kept, scores = pickle.dumps(trees), trees.predict(real)
+    assert len(pickle.dumps(trees)) == len(kept)  # without what prediction makes
+    np.testing.assert_array_equal(pickle.loads(kept).predict(real), scores)
     texts = {str(value) for _, value, _ in pickletools.genops(kept)}
     assert not any("sklearn" in text for text in texts)
     assert any("skgan.refinement.trees" in text for text in texts)
