@@ -21,8 +21,11 @@ def main():
     print_machine(options.threads)
     train, test = load("adult", options.data)
     gan = GANGenerator(random_state=0).fit(train)
-    synthetic = gan.sample(len(train), random_state=0)
-    report = evaluate(train, test, synthetic, target=TARGETS["adult"])
+    rows, unrefined = (
+        gan.sample(len(train), refine=refine, random_state=0)
+        for refine in (True, False)
+    )
+    report = evaluate(train, test, rows, target=TARGETS["adult"], unrefined=unrefined)
     print(report)
     (PICTURES / "adult_report.txt").write_text(f"{report}\n")
     figure = ReportDisplay.from_report(report).figure_
