@@ -182,7 +182,7 @@ def main():
 def _seconds(bench, table, seed):
     """How long ``GANGenerator`` took."""
     row = bench.find(table=table, method="skgan", params="{}", seed=seed)
-    return float(row["fit_seconds"]) if row else None
+    return float(row["fit_seconds"]) if row and row["fit_seconds"] else None
 
 
 def print_summary(rows):

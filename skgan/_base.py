@@ -101,6 +101,7 @@ class BaseGAN(
         with all_or_nothing(self), _torch.plain(device):
             random_state = check_random_state(_seed_if_none(self.random_state))
             shared, head, data, held_out = self._prepare(X, y, random_state)
+            self._check_refinement(len(data))
             data = torch.tensor(data, device=device)
             attributes = partial(self._attributes, shared=shared, held_out=held_out)
             max_iter = schedule_of(self, len(data)).max_iter

@@ -153,8 +153,7 @@ class GANGenerator(BaseGAN):
         all others.
     device : str or torch.device, default="auto"
         Where training runs: "cpu", "cuda" or another of torch's; "auto" is CUDA where
-        there is one.
-        The fitted networks are kept on the CPU.
+        there is one. The fitted networks are kept on the CPU.
     verbose : int, default=0
         Above 0, lines with iteration, losses and time left are printed.
     random_state : int, RandomState instance or None, default=None

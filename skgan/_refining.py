@@ -7,6 +7,7 @@ import numpy as np
 from .refinement import Seen, accept, learn_refinement, n_learnt_from
 
 MIN_ROWS = 500  # of a table that refinement="auto" refines
+MIN_FOR_TREES = 50  # training rows
 CHUNK_SIZE = 65_536  # candidates that are judged at once
 
 
@@ -47,6 +48,14 @@ class RefiningMixin:
         vars(refined).update(attributes)
         vars(self).update(attributes | refined._fit_scores(*held_out))
 
+    def _check_refinement(self, n_rows):
+        """Refuse, before training, to refine by trees that have too few rows."""
+        if self.refinement in ("trees", "both") and n_rows < MIN_FOR_TREES:
+            raise ValueError(
+                f"refinement={self.refinement!r} needs at least {MIN_FOR_TREES} "
+                f"training rows, got {n_rows}."
+            )
+
     def _refinement_method(self, n_rows):
         if self.refinement != "auto":
             return self.refinement
@@ -60,7 +69,8 @@ class RefiningMixin:
         return self._logits(self.encoder_.encode(rows, rng), label_codes)
 
     def _seen(self, compact, label_codes, with_logits):
-        """What refinement sees of compact rows."""
+        """What refinement sees of compact rows, as ``build`` would return them."""
+        compact = self.encoder_.settle(compact)
         logits = np.zeros(len(compact))
         if with_logits:
             logits = self._logits(compact, label_codes)

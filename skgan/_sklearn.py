@@ -8,20 +8,65 @@ import numpy as np
 from sklearn.calibration import _SigmoidCalibration as SigmoidCalibration
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
-__all__ = ["Interval", "Options", "SigmoidCalibration", "StrOptions", "grown_trees"]
+__all__ = [
+    "N_VALUES",
+    "Interval",
+    "Options",
+    "SigmoidCalibration",
+    "StrOptions",
+    "grown_trees",
+]
+
+
+N_VALUES = 256  # of a column that trees are grown on: whole numbers from 0
 
 
 def grown_trees(model):
-    """Offset, columns, known categories, and trees of histogram-based boosting.
+    """Histogram-based boosting, fitted to whole numbers below 256, as plain values.
 
-    ``columns[j]`` is the column of the features that nodes call j, ``known[j]`` its
-    categories, None for numbers. Of each tree there are nodes, a structured array, and
-    bitsets, uint32 ``(n_splits, 8)``: which of the known categories go left.
+    Returns
+    -------
+    offset : float
+        Where sums of leaves start.
+    trees : list of (splits, leaves)
+        Splits are tuples (column, right, first, end): the column of X, which numbers go
+        right, bool ``(256,)``, and the range of leaves on the left. Leaves are their
+        values, from left to right.
     """
     columns, known = np.arange(model.n_features_in_), [None] * model.n_features_in_
     if model.is_categorical_ is not None:  # then these come first
         columns = np.argsort(~model.is_categorical_, kind="stable")
         categories = model._preprocessor.named_transformers_["encoder"].categories_
         known[: len(categories)] = categories
-    trees = [(tree.nodes, tree.raw_left_cat_bitsets) for (tree,) in model._predictors]
-    return float(model._baseline_prediction.item()), columns, known, trees
+    trees = []
+    for (tree,) in model._predictors:
+        splits, leaves = [], []
+        for node, first, end in _walk(tree.nodes, 0, leaves):
+            feature = node["feature_idx"]
+            right = _goes_right(node, tree.raw_left_cat_bitsets, known[feature])
+            splits.append((columns[feature], right, first, end))
+        trees.append((splits, leaves))
+    return float(model._baseline_prediction.item()), trees
+
+
+def _walk(nodes, at, leaves):
+    """Yield inner nodes and the leaves on their left; leaves are added as they come."""
+    node = nodes[at]
+    if node["is_leaf"]:
+        leaves.append(node["value"])
+        return
+    first = len(leaves)
+    yield from _walk(nodes, node["left"], leaves)
+    yield node, first, len(leaves)
+    yield from _walk(nodes, node["right"], leaves)
+
+
+def _goes_right(node, bitsets, known):
+    """Which numbers go right, bool ``(256,)``; ``known`` are categories or None."""
+    if known is None:
+        return np.arange(N_VALUES) > node["num_threshold"]
+    words = bitsets[node["bitset_idx"]].astype("<u4")
+    goes_left = np.unpackbits(words.view(np.uint8), bitorder="little").view(bool)
+    right = np.full(N_VALUES, not node["missing_go_to_left"])  # where unknown
+    right[known.astype(int)] = ~goes_left[: len(known)]
+    return right

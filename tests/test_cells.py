@@ -53,6 +53,11 @@ def test_a_rest_of_too_few_rows_takes_the_rarest_class():
     assert joined_by_size(np.array([50, 9, 3]), 254).tolist() == [0, 1, 1]
 
 
+@pytest.mark.parametrize("counts", [[997, 3], [996, 2, 2], [3, 1]])
+def test_a_rest_of_too_few_rows_is_no_cell(counts):
+    assert set(joined_by_size(np.array(counts), 254)) == {0}
+
+
 def test_classes_of_enough_rows_stay_apart():
     assert joined_by_size(np.array([5, 80, 6]), 254).tolist() == [0, 1, 2]
 

@@ -96,6 +96,35 @@ def test_rows_with_two_set_can_be_scored():
     assert np.isfinite(gan.discriminate(odd)).all()
 
 
+def test_a_class_of_few_rows_is_not_stored():
+    table = dummies(dtype=int)[["mon", "tue", "wed", "thu", "fri"]]
+    table.loc[:] = np.eye(5, dtype=int)[np.arange(2_000) % 4]
+    table.iloc[:4] = np.eye(5, dtype=int)[4]  # four rows of one class
+    encoder, _, back = round_trip(table)
+    assert encoder.sizes == [4] and not back["fri"].any()
+
+
+def test_indicators_stay_sources_of_other_relations():
+    table = dummies(dtype=int)
+    table["paid"] = table["mon"] * table["x"]
+    encoder, _, back = round_trip(table)
+    assert encoder.describe() == [
+        "paid is mon * x",
+        "at most one of fri, ..., wed is set",
+    ]
+    np.testing.assert_allclose(back["paid"], back["mon"] * back["x"])
+
+
+@pytest.mark.parametrize("odd", [np.nan, 0.5, 2.0])
+def test_values_that_are_no_indicators_are_unknown(odd):
+    table = dummies(dtype=float)
+    encoder = TableEncoder(table)
+    rows = table.head(3).copy()
+    rows.loc[1, "mon"] = odd
+    merged = encoder.read(rows).columns[-1].values
+    assert merged[1] == -1 and (merged[[0, 2]] > 0).all()
+
+
 @pytest.mark.parametrize("as_array", [False, True])
 def test_samples_have_exactly_one_set(as_array):
     table = dummies(dtype=int)

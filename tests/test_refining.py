@@ -163,7 +163,9 @@ def test_clones_and_searches(rows, refined):
     search = GridSearchCV(
         short(max_iter=100), {"refinement": [None, "trees"]}, cv=2, error_score="raise"
     ).fit(rows[:600])
-    assert search.best_params_["refinement"] == "trees"
+    unrefined, refined_score = search.cv_results_["mean_test_score"]
+    assert np.isfinite([unrefined, refined_score]).all() and unrefined != refined_score
+    assert search.best_estimator_.refinement_ == search.best_params_["refinement"]
 
 
 @pytest.mark.parametrize(
@@ -211,6 +213,26 @@ def test_ctrl_c_keeps_unrefined_rows(rows, plain, monkeypatch):
     )
 
 
+@pytest.mark.parametrize("method", ["trees", "both"])
+def test_too_few_rows_for_trees(rows, method):
+    message = f"refinement='{method}' needs at least 50 training rows, got 40"
+    with pytest.raises(ValueError, match=message):
+        short(refinement=method).fit(rows[:40])
+    gan = short(refinement="network", max_iter=5).fit(rows[:40])
+    assert gan.sample(7, random_state=0).shape == (7, 3)
+
+
+def test_whole_numbers_are_judged_as_they_come_back():
+    """The generator's halves are rounded: nothing is left to mend in them."""
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 6, (800, 20)).astype(np.uint8)
+    gan = short(max_iter=30, encoding="scaled", refinement="trees").fit(X)
+    compact = gan.encoder_.encode(X.astype(float))
+    near = compact + 0.2 / gan.encoder_._scale
+    a, b = (gan._seen(x.astype(np.float32), None, False) for x in (compact, near))
+    np.testing.assert_array_equal(a.places, b.places)
+
+
 def test_bad_refinement(rows):
     with pytest.raises(ValueError, match="The 'refinement' parameter of GANGenerator"):
         short(refinement="forest").fit(rows)
@@ -224,7 +246,7 @@ def arrays_of(thing):
         thing = list(thing.values())
     if isinstance(thing, list | tuple):
         return [array for part in thing for array in arrays_of(part)]
-    return arrays_of(vars(thing)) if thing is not None else []
+    return arrays_of(thing.__getstate__()) if thing is not None else []
 
 
 def test_no_value_of_the_table_is_kept(rows):

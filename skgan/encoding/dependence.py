@@ -16,7 +16,7 @@ MISSING, RARE = -2, -1  # codes of missing categories, and of rare ones
 MAX_MASKS = 8  # patterns of missing numbers among which relations are looked for
 
 
-def relations_of(columns, kinds, apart=()):
+def relations_of(columns, kinds, given=()):
     """Relations that hold in every row, in the order in which they are restored.
 
     Parameters
@@ -25,8 +25,8 @@ def relations_of(columns, kinds, apart=()):
         The columns of the training rows.
     kinds : list of Kind
         The kind of each.
-    apart : collection of int
-        Columns that are in no relation.
+    given : list of Relation
+        Maps that are known beforehand; they are among those returned.
 
     Returns
     -------
@@ -35,21 +35,18 @@ def relations_of(columns, kinds, apart=()):
     """
     pairs = list(zip(columns, kinds, strict=True))
     left_out = [
-        j in apart or _has_gaps(column) or isinstance(kind, Identifier)
-        for j, (column, kind) in enumerate(pairs)
+        _has_gaps(column) or isinstance(kind, Identifier) for column, kind in pairs
     ]
-    relations = _relations(pairs, left_out)
+    given = {relation.target: relation for relation in given}
+    relations = _relations(pairs, left_out, given)
     gaps = [column.missing if _has_gaps(column) else None for column in columns]
     for missing in _common(gaps):
         # Columns that have a value wherever those with this pattern have
-        among = [
-            j not in apart and (gap is None or not (gap & ~missing).any())
-            for j, gap in enumerate(gaps)
-        ]
+        among = [gap is None or not (gap & ~missing).any() for gap in gaps]
         same = [gap is not None and np.array_equal(gap, missing) for gap in gaps]
         present = np.flatnonzero(~missing)
         rows = [(_rows_of(column, present), kind) for column, kind in pairs]
-        for relation in _relations(rows, np.logical_not(among)):
+        for relation in _relations(rows, np.logical_not(among), given):
             sources = [gaps[j] for j in relation.sources if gaps[j] is not None]
             explained = sources and np.array_equal(np.any(sources, axis=0), missing)
             if same[relation.target] and explained and not relation.reads_codes:
@@ -93,7 +90,7 @@ def _rows_of(column, rows):
     return column._replace(values=column.values[rows], missing=column.missing[rows])
 
 
-def _relations(pairs, left_out):
+def _relations(pairs, left_out, given):
     """Relations between the values of columns and kinds; some columns are left out."""
     codes, discrete, numeric, distinct = [], [], [], []
     for (column, kind), is_left_out in zip(pairs, left_out, strict=True):
@@ -113,8 +110,11 @@ def _relations(pairs, left_out):
         discrete.append(few)
         numeric.append(number if few else None)
         distinct.append(unique)
-    found = find_relations(codes, discrete, numeric)
-    relations = [_in_values(relation, distinct) for relation in found]
+    found = find_relations(codes, discrete, numeric, given=given)
+    relations = [
+        relation if relation.target in given else _in_values(relation, distinct)
+        for relation in found
+    ]
     is_category = [column.kind == "category" for column, _ in pairs]
     kept = [_without_rare(relation, is_category) for relation in relations]
     return [relation for relation in kept if relation]

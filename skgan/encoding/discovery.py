@@ -20,7 +20,7 @@ MAX_LOST = 0.01  # share of rows, all of rare classes, that a map may restore wr
 BLOCK, MAX_TRIES, MAX_NUMERIC, SKETCH_ROWS, MAX_CANDIDATES = 256, 5, 2000, 1024, 20_000
 
 
-def find_relations(columns, discrete, numeric=None, *, min_rows=5):
+def find_relations(columns, discrete, numeric=None, *, given=None, min_rows=5):
     """Columns that other columns determine in every row, copies before all else.
 
     Copies may be scaled and shifted; then come functions of one column's classes,
@@ -35,6 +35,8 @@ def find_relations(columns, discrete, numeric=None, *, min_rows=5):
         Which columns are class codes.
     numeric : list of (ndarray or None), default=None
         The numbers behind class codes, for columns that have them in every row.
+    given : dict of Relation, default=None
+        Relations that are known beforehand, by their targets.
     min_rows : int, default=5
         Rows behind each class of a map, and rows that vary behind any relation.
 
@@ -54,12 +56,13 @@ def find_relations(columns, discrete, numeric=None, *, min_rows=5):
     """
     if not columns or len(columns[0]) < 2:
         return []
-    found, numeric = {}, numeric or [None] * len(columns)
+    found, numeric = dict(given or {}), numeric or [None] * len(columns)
     pairs = list(zip(columns, discrete, numeric, strict=True))
     numbers = [column if own is None else own for column, _, own in pairs]
     counted = [j for j, pair in enumerate(pairs) if not pair[1] or pair[2] is not None]
     _find_copies(numbers, counted, found, min_rows)
-    codes = [j for j, pair in enumerate(pairs) if pair[1] and j not in found]
+    is_free = [j not in found or j in (given or {}) for j in range(len(pairs))]
+    codes = [j for j, pair in enumerate(pairs) if pair[1] and is_free[j]]
     _find_maps(columns, codes, found, min_rows)
     if len(counted) > 2:
         _find_arithmetic(numbers, counted[:MAX_NUMERIC], found, min_rows)
@@ -79,7 +82,7 @@ def _find_copies(numbers, counted, found, min_rows):
         leaders = []
         for j in sorted(group.tolist()):
             copies = (_affine_copy(i, j, numbers) for i in leaders[:MAX_TRIES])
-            copy = next(filter(None, copies), None)
+            copy = None if j in found else next(filter(None, copies), None)
             if copy and beyond_chance(numbers[j], needed, min_rows):
                 found[j] = copy
             else:

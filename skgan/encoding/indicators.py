@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .columns import Few
 from .forms import Column
 from .relations import Map
 
@@ -37,8 +38,12 @@ class Indicators:
         """The columns that are in a group."""
         return {j for group in self.groups for j in group}
 
+    def kinds(self, merged):
+        """The kind of each merged column: classes of at least five rows."""
+        return [Few(column.values, column.missing, ordered=False) for column in merged]
+
     def merged(self, columns):
-        """A column of classes for each group; -1 where several are set."""
+        """A column of classes for each group; -1 where they are no indicators."""
         return [self._merge(columns, group) for group in self.groups]
 
     def describe(self):
@@ -62,7 +67,11 @@ class Indicators:
 
     def _merge(self, columns, group):
         rows = np.column_stack([columns[j].values == 1 for j in group])
-        codes = np.where(rows.sum(axis=1) > 1, -1, rows @ np.arange(1, len(group) + 1))
+        is_odd = rows.sum(axis=1) > 1
+        for j in group:
+            zero_or_one = (columns[j].values == 0) | (columns[j].values == 1)
+            is_odd |= columns[j].missing | ~zero_or_one
+        codes = np.where(is_odd, -1, rows @ np.arange(1, len(group) + 1))
         return Column(
             name=f"which of {self._shown(group)} is set",
             kind="category",

@@ -100,11 +100,11 @@ class TableEncoder:
         self._names = [str(column.name) for column in columns]
         declared = declared_columns(categorical_features, self._names)
         self._indicators = Indicators(columns)
-        columns = columns + self._indicators.merged(columns)
-        self._names = [str(column.name) for column in columns]
         kinds = [kind_of(column, j in declared) for j, column in enumerate(columns)]
-        self.relations = relations_of(columns, kinds, self._indicators.members)
-        self.relations += self._indicators.relations()
+        merged = self._indicators.merged(columns)
+        columns, kinds = columns + merged, kinds + self._indicators.kinds(merged)
+        self._names = [str(column.name) for column in columns]
+        self.relations = relations_of(columns, kinds, self._indicators.relations())
         determined = {relation.target for relation in self.relations}
         self._kinds = {j: kind for j, kind in enumerate(kinds) if j not in determined}
         own = [j for j, kind in self._kinds.items() if isinstance(kind, Identifier)]

@@ -40,7 +40,8 @@ def accept(n_rows, draw, log_chance, seed):
     """
     accepted, best = None, np.full(n_rows, -np.inf)
     waiting, n_drawn, n_round = np.arange(n_rows), 0, 0
-    while len(waiting) and n_drawn < MAX_PER_ROW * n_rows:
+    most = max(MAX_PER_ROW * n_rows, 10 * MIN_CANDIDATES)
+    while len(waiting) and n_drawn < most:
         n_each = -(-MIN_CANDIDATES // len(waiting))
         rows = np.repeat(waiting, n_each)
         candidates = draw(rows, n_round)

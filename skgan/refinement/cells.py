@@ -92,7 +92,7 @@ def joined_by_size(counts, n_cells):
         return np.arange(len(counts))
     n_own = max(min(n_own, n_cells - 1), 1)
     if counts[order[n_own:]].sum() < MIN_ROWS:
-        n_own = max(n_own - 1, 1)
+        n_own -= 1  # the rarest of them goes to the rest, which may then be all
     cells = np.full(len(counts), n_own)
     cells[order[:n_own]] = np.arange(n_own)
     return cells

@@ -9,7 +9,7 @@ from .cells import MIN_ROWS
 N_PAIR_SWEEPS, N_SWEEPS = 4, 20
 PAIR_POWER, PAIR_PRIOR = 0.3, 50.0  # a pair's multiplier counts by .3 n / (n + 50)
 LOW, HIGH = 0.2, 5.0  # of one multiplier
-MAX_PAIRED = 64  # columns of which pairs are counted
+MAX_PAIRED = 40  # columns of which pairs are counted
 
 
 class Raking:
@@ -45,12 +45,13 @@ class Raking:
     def __init__(self, real, fake, sizes, log_weights, paired, log_cap):
         self.sizes, self.tables = list(sizes), {}
         pairs = list(combinations(paired, 2))
-        for _ in range(N_PAIR_SWEEPS):
-            log_weights = self._rake(real, fake, pairs, log_weights, np.inf)
         singles = [(column,) for column in range(len(self.sizes))]
+        counts = {key: self._counts(real, key) for key in [*pairs, *singles]}
+        for _ in range(N_PAIR_SWEEPS):
+            log_weights = self._rake(counts, fake, pairs, log_weights, np.inf)
         for _ in range(N_SWEEPS):
             log_caps = log_cap(log_weights)
-            log_weights = self._rake(real, fake, singles, log_weights, log_caps)
+            log_weights = self._rake(counts, fake, singles, log_weights, log_caps)
 
     def predict(self, cells):
         """The log of the multipliers of each row of coarse cells, ``(n,)``."""
@@ -59,12 +60,13 @@ class Raking:
             total += table[self._joint(cells, key)]
         return total
 
-    def _rake(self, real, fake, margins, log_weights, log_caps):
+    def _rake(self, counts, fake, margins, log_weights, log_caps):
         """The log weights after one sweep through the margins."""
         for key in margins:
-            joint, counts = self._joint(fake, key), self._counts(real, key)
+            joint = self._joint(fake, key)
             cut = np.minimum(log_weights, log_caps)
-            logs = _log_multipliers(key, counts, joint, np.exp(cut - cut.max()))
+            cut_weights = np.exp(cut - cut.max())
+            logs = _log_multipliers(key, counts[key], joint, cut_weights)
             self.tables[key] = self.tables.get(key, 0.0) + logs
             log_weights = log_weights + logs[joint]
         return log_weights

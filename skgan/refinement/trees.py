@@ -8,13 +8,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits
 
-from .._sklearn import grown_trees
+from .._sklearn import N_VALUES, grown_trees
 
 MAX_LEAVES = 32  # of a tree: bits of a word
 ALL = 2**MAX_LEAVES - 1
 N_FOLDS = 5
 LEARNING_RATE, MAX_ITER, MIN_LEAF, L2 = 0.2, 300, 50, 10.0
-N_VALUES = 256  # of a cell's number
 BLOCK_SIZE = 1_024  # rows whose leaves are looked up at once: what caches hold
 
 
@@ -48,14 +47,12 @@ class Trees:
     def __init__(self, models):
         splits, values, offsets = [], [], []
         for model in models:
-            offset, columns, known, grown = grown_trees(model)
+            offset, trees = grown_trees(model)
             offsets.append(offset)
-            for nodes, bitsets in grown:
-                own, leaves = _splits_and_leaves(nodes)
-                for at, kept in own:
-                    feature = nodes[at]["feature_idx"]
-                    right = _goes_right(nodes[at], bitsets, known[feature])
-                    splits.append((len(values), columns[feature], right, kept))
+            for own, leaves in trees:
+                for column, right, first, end in own:
+                    kept = ALL & ~sum(1 << leaf for leaf in range(first, end))
+                    splits.append((len(values), column, right, kept))
                 values.append(np.pad(leaves, (0, MAX_LEAVES - len(leaves))))
         self.offset = float(np.mean(offsets))
         tree, column, right, kept = zip(*splits, strict=True) if splits else [[]] * 4
@@ -85,56 +82,31 @@ class Trees:
 
     @cached_property
     def _tables(self):
-        """For each column in use the leaves that each cell keeps in all trees."""
+        """For each column in use its trees, and the leaves that each cell keeps."""
         tables = {}
         for column in np.unique(self.column):
             own = np.flatnonzero(self.column == column)
-            table = np.full((N_VALUES, len(self.values)), ALL, dtype=np.uint32)
+            used = np.unique(self.tree[own])
+            if 2 * len(used) > len(self.values):  # then all of them are faster
+                used = np.arange(len(self.values))
+            table = np.full((N_VALUES, len(used)), ALL, dtype=np.uint32)
             goes = np.unpackbits(self.right[own], axis=1).view(bool)  # (n_own, 256)
             lost = np.where(goes, self.kept[own, None], np.uint32(ALL))
-            np.bitwise_and.at(table.T, self.tree[own], lost)
-            tables[column] = table
+            place = np.searchsorted(used, self.tree[own])
+            np.bitwise_and.at(table.T, place, lost)
+            is_all = len(used) == len(self.values)
+            tables[column] = slice(None) if is_all else used, table
         return tables
 
     def _sums(self, cells):
         leaves = np.full((len(cells), len(self.values)), ALL, dtype=np.uint32)
-        for column, table in self._tables.items():
-            leaves &= table[cells[:, column]]
+        for column, (used, table) in self._tables.items():
+            leaves[:, used] &= table[cells[:, column]]
         first = leaves & (~leaves + np.uint32(1))
         # The position of the only bit: the exponent of the number
         place = (first.astype(np.float32).view(np.int32) >> 23) - 127
         place += MAX_LEAVES * np.arange(len(self.values), dtype=np.int32)
         return self.values.ravel().take(place).sum(axis=1, dtype=np.float64)
-
-
-def _splits_and_leaves(nodes):
-    """Splits of a tree with the leaves that those keep who go right; its leaves."""
-    splits, leaves = [], []
-
-    def walk(at):
-        node = nodes[at]
-        if node["is_leaf"]:
-            leaves.append(node["value"])
-            return
-        first = len(leaves)
-        walk(node["left"])
-        lost = sum(1 << leaf for leaf in range(first, len(leaves)))
-        splits.append((at, ALL & ~lost))
-        walk(node["right"])
-
-    walk(0)
-    return splits, leaves
-
-
-def _goes_right(node, bitsets, known):
-    """Which cells go right, bool ``(256,)``."""
-    if known is None:
-        return np.arange(N_VALUES) > node["num_threshold"]
-    words = bitsets[node["bitset_idx"]].astype("<u4")
-    goes_left = np.unpackbits(words.view(np.uint8), bitorder="little").view(bool)
-    right = np.full(N_VALUES, not node["missing_go_to_left"])  # where unknown
-    right[known.astype(int)] = ~goes_left[: len(known)]
-    return right
 
 
 def fit_trees(real, fake, is_class, *, weights, seed):
