@@ -56,7 +56,11 @@ def test_all_are_taken_where_all_are_good():
 def test_one_row_needs_one_round():
     source = Source(np.full(10, 0.5))
     accept(1, source.draw, source.log_chance, 0)
-    assert source.n_drawn == 512
+    assert source.n_drawn == 512  # and of these the first that is taken
+    taken = source.draw(np.zeros(512, dtype=int), 0)
+    rng = np.random.default_rng([0, 3, 0])
+    first = np.argmax(-rng.standard_exponential(512) < np.log(0.5))
+    assert accept(1, source.draw, source.log_chance, 0)[0] == taken[first]
 
 
 def test_the_same_however_many_are_judged_at_once():

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from skgan.refinement import Raking
-from skgan.refinement import raking as module
 
 SIZES = [3, 4, 5]
 
@@ -113,4 +112,3 @@ def test_pairs_of_few_columns_only():
     tables = raking_of(real, fake, paired=[0, 2]).tables
     assert set(tables) == {(0, 2), (0,), (1,), (2,)}
     assert tables[0, 2].shape == (15,) and tables[1,].shape == (4,)
-    assert module.MAX_PAIRED == 40

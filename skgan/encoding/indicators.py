@@ -30,9 +30,6 @@ class Indicators:
         self._names = [str(column.name) for column in columns]
         self._dtypes = [column.values.dtype for column in columns]
 
-    def __len__(self):
-        return len(self.groups)
-
     @property
     def members(self):
         """The columns that are in a group."""
