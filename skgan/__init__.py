@@ -1,7 +1,16 @@
 """GANs as scikit-learn estimators."""
 
+from ._dcgan import DCGANGenerator
+from ._features import DiscriminatorFeatures
 from ._gan import GANGenerator
 from ._pipeline import sample
 from ._version import __version__, show_versions
 
-__all__ = ["GANGenerator", "__version__", "sample", "show_versions"]
+__all__ = [
+    "DCGANGenerator",
+    "DiscriminatorFeatures",
+    "GANGenerator",
+    "__version__",
+    "sample",
+    "show_versions",
+]

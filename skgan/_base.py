@@ -66,6 +66,15 @@ class BaseGAN(
     def _make_networks(self, noise, head):
         """A new ``HeadedGenerator`` fed with noise, a discriminator; on the CPU."""
 
+    def _make_augment(self, head, n_rows, rng):
+        """What changes rows before the discriminator sees them: nothing."""
+        return lambda rows: rows
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = self.class_conditional
+        return tags
+
     def __sklearn_is_fitted__(self):
         return hasattr(self, "generator_")
 
@@ -281,7 +290,8 @@ class BaseGAN(
         conditions = self._conditions.one_hot(torch.tensor(codes))
         no_gumbel = np.zeros((len(latents), self._noise.n_gumbel), dtype=np.float32)
         noise = torch.tensor(np.hstack([latents, conditions, no_gumbel]))
-        compact = self._run("generator_", "compact", noise.split(_torch.CHUNK_SIZE))
+        chunks = noise.split(_torch.n_at_once(self.generator_.head.n_open))
+        compact = self._run("generator_", "compact", chunks)
         return self.encoder_.build(compact, _numpy_rng(0))
 
     def _label_codes(self, y, n_rows, seed):
@@ -308,7 +318,8 @@ class BaseGAN(
         """Compact rows, from noise of the CPU: the same on every device."""
         rng = torch.Generator().manual_seed(seed)
         codes = torch.tensor(self._draw_codes(label_codes, seed))
-        conditions = map(self._conditions.one_hot, codes.split(_torch.CHUNK_SIZE))
+        n_at_once = _torch.n_at_once(self.generator_.head.n_open)
+        conditions = map(self._conditions.one_hot, codes.split(n_at_once))
         chunks = (self._noise.draw(part, rng) for part in conditions)
         return self._run("generator_", "compact", chunks)
 

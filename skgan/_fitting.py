@@ -7,6 +7,7 @@ from numbers import Real
 
 import numpy as np
 import torch
+from torch.nn.utils.parametrize import remove_parametrizations
 
 from . import _torch
 from .exceptions import DivergenceError
@@ -102,7 +103,8 @@ def run_training(estimator, networks, noise, data, conditions, rng, report):
     for network in networks:
         network.float()
     n_compact = data.shape[1] - len(conditions.sizes)
-    objective = _objective(estimator, networks, data[:, :n_compact])
+    augment = estimator._make_augment(networks[0].head, len(data), rng)
+    objective = _objective(estimator, networks, data[:, :n_compact], augment)
     _rehearse(*networks, objective)
     generator, discriminator = (net.to(data.device).train() for net in networks)
     open_rows = conditions.opener(generator.head.open)
@@ -215,20 +217,29 @@ def _player(name, network, rate, estimator):
     return Player(network, optimizer, rate)
 
 
-def _objective(estimator, networks, data):
-    own = estimator.loss
-    loss = LOSSES[own] if isinstance(own, str) else AdversarialLoss(*own)
-    penalties = weighted_penalties(
+def penalties_of(estimator, variance=1.0):
+    """Pairs (weight, penalty) of an estimator's discriminator."""
+    loss = _loss_of(estimator)
+    return weighted_penalties(
         estimator.penalty,
         estimator.penalty_weight,
         loss=next((name for name, pair in LOSSES.items() if pair == loss), None),
-        variance=networks[0].head.variance(data),
+        variance=variance,
     )
+
+
+def _loss_of(estimator):
+    own = estimator.loss
+    return LOSSES[own] if isinstance(own, str) else AdversarialLoss(*own)
+
+
+def _objective(estimator, networks, data, augment):
+    penalties = penalties_of(estimator, networks[0].head.variance(data))
     weights = [weight for net in networks for weight in net.parameters()]
     widths = [min(weight.flatten(1).shape) for weight in weights if weight.dim() > 1]
     width = max(widths, default=0)
     precision = _torch.resolve_precision(estimator.precision, data.device, width)
-    return Objective(loss, penalties, precision)
+    return Objective(_loss_of(estimator), penalties, precision, augment)
 
 
 def _rehearse(generator, discriminator, objective):
@@ -236,10 +247,10 @@ def _rehearse(generator, discriminator, objective):
     generator.eval(), discriminator.eval()  # neither dropout nor batch statistics act
     n_inputs, head = generator.n_inputs, generator.head
     _expect(
-        f"generator must map latents of shape (2, {n_inputs}) to rows of shape "
-        f"(2, {head.n_raw})",
+        f"generator must map latents of shape (2, {n_inputs}) to shape "
+        f"{(2, *head.raw_shape)}",
         generator.network(torch.zeros(2, n_inputs)),
-        [(2, head.n_raw)],
+        [(2, *head.raw_shape)],
     )
     fake = generator(torch.zeros(2, n_inputs + head.n_noise)).detach()
     logits = _expect(
@@ -268,4 +279,7 @@ def snapshot(module):
     """A frozen copy of a network on the CPU, in eval mode, without gradients."""
     copied = copy.deepcopy(module).cpu().eval().requires_grad_(False)
     copied.zero_grad()
+    for part in copied.modules():  # what computes weights anew cannot be pickled
+        for name in list(getattr(part, "parametrizations", {})):
+            remove_parametrizations(part, name)
     return copied

@@ -344,7 +344,6 @@ class GANGenerator(BaseGAN):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         is_table = self.encoding != "scaled"
-        tags.target_tags.required = self.class_conditional
         tags.input_tags.allow_nan = is_table
         tags.input_tags.string = tags.input_tags.categorical = is_table
         return tags

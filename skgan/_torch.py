@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 import torch
 
 BFLOAT16_MIN_WIDTH = 256  # below it a cast costs more than the product saves
-CHUNK_SIZE = 16_384  # rows that pass through a network at once outside training
+# What passes through a network at once outside training: so many rows, or numbers
+CHUNK_SIZE, CHUNK_NUMBERS = 16_384, 2**23
 
 
 def resolve_device(device: str | torch.device) -> torch.device:
@@ -67,6 +68,11 @@ def resolve_precision(precision: str, device: torch.device, width: int) -> torch
         fast = width >= BFLOAT16_MIN_WIDTH and is_fast_at_bfloat16(device)
         return torch.bfloat16 if fast else torch.float32
     return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
+
+
+def n_at_once(n_columns: int) -> int:
+    """Number of rows that pass through a network at once outside training."""
+    return max(1, min(CHUNK_SIZE, CHUNK_NUMBERS // n_columns))
 
 
 def fresh_seed() -> int:

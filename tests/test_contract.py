@@ -14,31 +14,54 @@ from sklearn.utils.estimator_checks import (
 )
 
 import skgan
-from skgan import GANGenerator
+from skgan import DCGANGenerator, DiscriminatorFeatures, GANGenerator
 from skgan.losses import LOSSES
 from skgan.testing import GENERATOR_CHECKS, check_generator
 
 EXPECTED_FAILURES = {}
 SMALL = {"max_iter": 2, "n_score_samples": 200}
-CONFIGURATIONS = [
-    SMALL,
-    {**SMALL, "encoding": "scaled"},
-    {**SMALL, "class_conditional": True, "n_clusters": 2},
-]
-NAMES = ["default", "scaled", "conditional"]
+LABELLED = {**SMALL, "class_conditional": True, "n_clusters": 2}
+IMAGES = {"width": 2}
+CONFIGURATIONS = {
+    "default": (GANGenerator, SMALL),
+    "scaled": (GANGenerator, {**SMALL, "encoding": "scaled"}),
+    "conditional": (GANGenerator, LABELLED),
+    "images": (DCGANGenerator, SMALL | IMAGES),
+    "residual images": (
+        DCGANGenerator,
+        SMALL | IMAGES | {"generator": "residual", "discriminator": "residual"},
+    ),
+    "conditional images": (DCGANGenerator, LABELLED | IMAGES),
+}
 ESTIMATORS = [
     value
     for value in (getattr(skgan, name) for name in skgan.__all__)
-    if inspect.isclass(value) and hasattr(value, "fit")
+    if inspect.isclass(value) and hasattr(value, "sample")
 ]
+every_configuration = pytest.mark.parametrize(
+    ("estimator", "options"), CONFIGURATIONS.values(), ids=CONFIGURATIONS
+)
+
+
+def test_every_estimator_has_a_configuration():
+    assert {estimator for estimator, _ in CONFIGURATIONS.values()} == set(ESTIMATORS)
 
 
 def test_array_api_checks_are_switched_on():
     assert os.environ["SCIPY_ARRAY_API"] == "1"
 
 
+SEEDED = DCGANGenerator(**SMALL | IMAGES, random_state=0)
+TRANSFORMERS = [DiscriminatorFeatures(SEEDED)]
+
+
+@parametrize_with_checks(TRANSFORMERS)
+def test_sklearn_contract_of_transformers(estimator, check):
+    check(estimator)
+
+
 @parametrize_with_checks(
-    [estimator(**own) for estimator in ESTIMATORS for own in CONFIGURATIONS],
+    [estimator(**options) for estimator, options in CONFIGURATIONS.values()],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
 )
 @pytest.mark.filterwarnings("ignore:Class .* has .* rows:UserWarning")
@@ -48,8 +71,7 @@ def test_sklearn_contract(estimator, check):
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("max_iter", [2, 100])
-@pytest.mark.parametrize("options", CONFIGURATIONS, ids=NAMES)
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@every_configuration
 @pytest.mark.filterwarnings("ignore:Class .* has .* rows:UserWarning")
 def test_scores_do_not_depend_on_the_other_rows(estimator, options, loss, max_iter):
     options = {**options, "loss": loss, "max_iter": max_iter}
@@ -62,8 +84,7 @@ def test_every_parameter_is_validated(estimator):
 
 
 @pytest.mark.parametrize("check", GENERATOR_CHECKS, ids=lambda check: check.__name__)
-@pytest.mark.parametrize("options", CONFIGURATIONS, ids=NAMES)
-@pytest.mark.parametrize("estimator", ESTIMATORS)
+@every_configuration
 def test_generator_contract(estimator, options, check):
     check(estimator(**options))
 

@@ -11,6 +11,7 @@ LAYERS = [
     {
         "losses",
         "penalties",
+        "augmentation",
         "datasets",
         "exceptions",
         "_torch",
@@ -20,8 +21,17 @@ LAYERS = [
         "_version",
     },
     {"training", "encoding", "metrics", "networks", "conditions", "refinement"},
-    {"_base", "_fitting", "_report", "_parameters", "_refining", "_rows", "_scoring"},
-    {"_gan", "plotting", "testing"},
+    {
+        "_base",
+        "_fitting",
+        "_report",
+        "_parameters",
+        "_refining",
+        "_images",
+        "_rows",
+        "_scoring",
+    },
+    {"_gan", "_dcgan", "_features", "plotting", "testing"},
     {"__init__", "__main__"},
 ]
 # Arrows inside a layer, few and acyclic
@@ -30,6 +40,8 @@ SIDEWAYS = {
     ("_base", "_refining"),
     ("_base", "_report"),
     ("_base", "_scoring"),
+    ("plotting"),
+    ("datasets", "_pillow"),
     ("metrics", "encoding"),  # which reads tables of all kinds
 }
 WITHOUT_SKLEARN = {"losses", "penalties", "networks", "training", "_torch"}

@@ -111,7 +111,7 @@ def test_options_reach_the_networks(blobs):
         ),
         (
             {"generator": lambda latent_dim, n_outputs: nn.Linear(latent_dim, 7)},
-            r"generator must map latents of shape \(2, 2\) to rows of shape \(2, 2\), "
+            r"generator must map latents of shape \(2, 2\) to shape \(2, 2\), "
             r"got shape \(2, 7\)",
         ),
         (

@@ -3,10 +3,17 @@ import builtins
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from skgan import GANGenerator
-from skgan.plotting import LossCurveDisplay, SampleGridDisplay
+from skgan import DCGANGenerator, GANGenerator
+from skgan.plotting import (
+    InterpolationDisplay,
+    LossCurveDisplay,
+    NearestImagesDisplay,
+    SampleGridDisplay,
+)
+from skgan.plotting.walks import _great_circles
 
 
 @pytest.fixture(autouse=True)
@@ -73,17 +80,115 @@ def test_images_are_as_square_as_can_be(n_pixels, shape):
 
 
 def test_wrong_image_shape():
-    with pytest.raises(
-        ValueError, match=r"image_shape=\(2, 2\) holds 4 pixels, but the"
-    ):
+    message = r"Images of 2x2x1 \(height, width, channels\) must be rows of 4 numbers"
+    with pytest.raises(ValueError, match=message):
         SampleGridDisplay.from_samples(np.zeros((3, 6)), image_shape=(2, 2))
 
 
-@pytest.mark.parametrize("shape", [3, "ab", (-1, -3), (1.0, 3.0), (1, 1, 3)])
-def test_image_shape_must_be_two_positive_integers(shape):
-    message = "image_shape must be two positive integers, got "
+@pytest.mark.parametrize("shape", [3, "ab", (-1, -3), (1.0, 3.0), (3, 1, 2)])
+def test_image_shape_has_rules(shape):
+    message = r"image_shape must be \(height, width\) or \(height, width, channels\)"
     with pytest.raises(ValueError, match=message):
         SampleGridDisplay.from_samples(np.zeros((2, 3)), image_shape=shape)
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+def test_images_in_colour_keep_their_colours(is_first):
+    images = np.random.default_rng(0).integers(0, 256, (3, 4, 5, 3), dtype=np.uint8)
+    given = images.transpose(0, 3, 1, 2) if is_first else images
+    grid = SampleGridDisplay.from_samples(given).image_.get_array()
+    assert grid.shape == (9, 11, 4)
+    for i, (down, across) in enumerate([(0, 0), (0, 6), (5, 0)]):
+        tile = grid[down:, across:][:4, :5]
+        np.testing.assert_allclose(tile[..., :3], images[i] / 255, atol=1e-6)
+        assert (tile[..., 3] == 1).all()
+    assert (grid[4] == 0).all() and (grid[5:, 6:] == 0).all()  # transparent
+
+
+def test_images_in_a_line():
+    display = SampleGridDisplay.from_samples(np.zeros((6, 2, 3)), n_across=6)
+    assert display.image_.get_array().shape == (2, 23)
+
+
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(0).integers(0, 256, (30, 8, 9, 3), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def image_gan(images):
+    options = {"width": 2, "max_iter": 2, "n_score_samples": 50, "random_state": 0}
+    y = np.arange(30) % 2
+    return DCGANGenerator(**options, class_conditional=True).fit(images, y)
+
+
+def test_samples_have_the_shape_of_their_estimator(image_gan):
+    flat = clone(image_gan).set_params(image_shape=(8, 27))
+    flat.fit(np.random.default_rng(0).random((30, 216)), np.arange(30) % 2)
+    grid = SampleGridDisplay.from_estimator(flat, n_samples=1).image_.get_array()
+    assert grid.shape == (8, 27)
+    grid = SampleGridDisplay.from_estimator(image_gan, n_samples=1).image_.get_array()
+    assert grid.shape == (8, 9, 4)
+
+
+def test_a_walk_goes_from_one_end_to_the_other(image_gan):
+    display = InterpolationDisplay.from_estimator(
+        image_gan, n_walks=3, n_steps=5, y=1, random_state=0
+    )
+    ends = np.random.RandomState(0).normal(size=(2, 3, image_gan.latent_dim_))
+    walks = display.samples.reshape(3, 5, 8, 9, 3)
+    for end, step in zip(ends, (0, -1), strict=True):
+        expected = image_gan.generate(end, y=1).astype(int)
+        assert abs(walks[:, step].astype(int) - expected).max() <= 1
+    assert display.image_.get_array().shape == (3 * 9 - 1, 5 * 10 - 1, 4)
+    assert display.ax_.get_title() == "DCGANGenerator"
+
+
+def test_walks_are_on_great_circles():
+    """Of constant angle, between the ends' lengths; straight between parallel ends."""
+    first, last = np.random.default_rng(0).normal(size=(2, 4, 6))
+    last[3] = 2 * first[3]
+    walks = _great_circles(first, last, 7)
+    np.testing.assert_allclose(walks[:, 0], first)
+    np.testing.assert_allclose(walks[:, -1], last)
+    first[:3] /= np.linalg.norm(first[:3], axis=1, keepdims=True)
+    last[:3] /= np.linalg.norm(last[:3], axis=1, keepdims=True)
+    walks = _great_circles(first, last, 7)
+    np.testing.assert_allclose(np.linalg.norm(walks[:3], axis=2), 1)
+    cosines = (walks[:3, :-1] * walks[:3, 1:]).sum(axis=2)
+    np.testing.assert_allclose(cosines, cosines[:, :1].repeat(6, axis=1))
+    np.testing.assert_allclose(walks[3], first[3] * np.linspace(1, 2, 7)[:, None])
+
+
+def test_walks_of_uniform_noise_stay_in_its_range(images):
+    options = {"width": 2, "max_iter": 2, "n_score_samples": 50, "random_state": 0}
+    gan = DCGANGenerator(noise="uniform", **options).fit(images)
+    seen = []
+    gan.generate = lambda latents, y: seen.append(latents) or images[: len(latents)]
+    InterpolationDisplay.from_estimator(gan, n_walks=2, n_steps=3, random_state=0)
+    walks = seen[0].reshape(2, 3, -1)
+    np.testing.assert_allclose(walks[:, 1], (walks[:, 0] + walks[:, 2]) / 2)
+    assert abs(walks).max() <= 1 and abs(walks).max() > 0.9
+
+
+def test_nearest_images_are_those_of_a_double_loop(images):
+    samples, X = images[:4], images[4:]
+    display = NearestImagesDisplay.from_samples(samples, X, n_neighbors=2)
+    lines = display.samples.reshape(4, 3, 8, 9, 3)
+    for i in range(4):
+        distances = [((samples[i].astype(float) - image) ** 2).sum() for image in X]
+        nearest = np.argsort(distances)[:2]
+        np.testing.assert_array_equal(lines[i, 0], samples[i])
+        np.testing.assert_array_equal(lines[i, 1:], X[nearest])
+    assert display.image_.get_array().shape == (4 * 9 - 1, 3 * 10 - 1, 4)
+
+
+def test_nearest_images_of_an_estimator(image_gan, images):
+    display = NearestImagesDisplay.from_estimator(
+        image_gan, images, n_samples=3, n_neighbors=1, random_state=0
+    )
+    lines = display.samples.reshape(3, 2, 8, 9, 3)
+    np.testing.assert_array_equal(lines[:, 0], image_gan.sample(3, random_state=0))
 
 
 def test_unfitted():

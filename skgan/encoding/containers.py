@@ -11,6 +11,7 @@ import numpy as np
 
 MAX_DECIMALS = 6
 MAGNITUDE = 1e100
+N_SCREENED = 1_000
 
 
 class ColumnForm(NamedTuple):
@@ -32,15 +33,20 @@ class ColumnForm(NamedTuple):
         return values.astype(self.dtype)
 
 
-def _form_of(values, dtype):
+def form_of(values, dtype):
     """The form of a column ``(n,)`` that came as numbers or booleans of ``dtype``."""
     if dtype.kind != "f":
         return ColumnForm(dtype, 0)
-    wide, values = values.astype(np.float64), values.astype(dtype)
+    some = values[:N_SCREENED]  # where there is no grid, they tell
     for decimals in range(MAX_DECIMALS + 1):
-        if np.array_equal(np.round(wide, decimals).astype(dtype), values):
+        if all(_has_grid(part, dtype, decimals) for part in (some, values)):
             return ColumnForm(dtype, decimals)
     return ColumnForm(dtype, None)
+
+
+def _has_grid(values, dtype, decimals):
+    rounded = np.round(values.astype(np.float64), decimals)
+    return np.array_equal(rounded.astype(dtype), values.astype(dtype))
 
 
 class Container:
@@ -69,7 +75,7 @@ class ArrayContainer(Container):
     def __init__(self, X, rows):
         dtype = np.asarray(X).dtype
         self.dtype = dtype if dtype.kind in "biuf" else rows.dtype
-        self.forms = [_form_of(column, self.dtype) for column in rows.T]
+        self.forms = [form_of(column, self.dtype) for column in rows.T]
 
     def build(self, values):
         """Rows from a float64 array ``(n_samples, n_features)``."""
@@ -92,7 +98,7 @@ class FrameContainer(Container):
         frame = nw.from_native(X, eager_only=True)
         self.names = list(frame.columns)
         columns = map(_numeric, frame.iter_columns())
-        self.forms = [_form_of(column, column.dtype) for column in columns]
+        self.forms = [form_of(column, column.dtype) for column in columns]
         self.implementation = frame.implementation
         native = frame.to_native()
         # The schema alone: a slice of no rows may keep its parent's buffers alive

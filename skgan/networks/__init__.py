@@ -1,18 +1,29 @@
 """Networks: functions that build a ``torch.nn.Module``."""
 
+from .dcgan import dcgan_discriminator, dcgan_generator
 from .factories import build
-from .heads import HeadedGenerator, RangeHead, TableHead
+from .heads import HeadedGenerator, ImageHead, RangeHead, TableHead
+from .images import ImageDiscriminator, OfRows, Planes
 from .layers import Maxout
 from .mlp import mlp_discriminator, mlp_generator
 from .residual import residual_generator
+from .residual_images import residual_image_discriminator, residual_image_generator
 
 __all__ = [
     "HeadedGenerator",
+    "ImageDiscriminator",
+    "ImageHead",
     "Maxout",
+    "OfRows",
+    "Planes",
     "RangeHead",
     "TableHead",
     "build",
+    "dcgan_discriminator",
+    "dcgan_generator",
     "mlp_discriminator",
     "mlp_generator",
     "residual_generator",
+    "residual_image_discriminator",
+    "residual_image_generator",
 ]

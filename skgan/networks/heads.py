@@ -6,6 +6,7 @@ open, ``head.compact(raw, noise)`` compact, ``head.open(compact)`` open.
 """
 
 from collections.abc import Sequence
+from math import prod
 
 import torch
 from torch import Tensor, nn
@@ -33,6 +34,7 @@ class RangeHead(nn.Module):
     def __init__(self, n_columns: int, activation: nn.Module) -> None:
         super().__init__()
         self.n_raw = self.n_open = n_columns
+        self.raw_shape: tuple[int, ...] = (n_columns,)
         self.activation = activation
 
     def variance(self, rows: Tensor) -> float:
@@ -46,6 +48,29 @@ class RangeHead(nn.Module):
     def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
         """Raw rows through the activation."""
         return self.activation(raw)
+
+    compact = forward
+
+
+class ImageHead(RangeHead):
+    """Images with a tanh, in rows of height, width and channel.
+
+    Raw images are ``(n, channels, height, width)``.
+
+    Parameters
+    ----------
+    image_shape : (int, int, int)
+        Height, width and number of channels.
+    """
+
+    def __init__(self, image_shape: Sequence[int]) -> None:
+        super().__init__(prod(image_shape), nn.Tanh())
+        height, width, n_channels = self.image_shape = tuple(image_shape)
+        self.raw_shape = n_channels, height, width
+
+    def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
+        """Rows ``(n, height * width * channels)`` of raw images."""
+        return self.activation(raw).permute(0, 2, 3, 1).flatten(1)
 
     compact = forward
 
@@ -83,6 +108,7 @@ class TableHead(nn.Module):
         self.sizes = list(sizes)
         self.n_noise = n_classes = sum(sizes)
         self.n_raw = n_classes + len(owners)
+        self.raw_shape = (self.n_raw,)
         n_bins = max(2, min(N_BINS, MAX_CODES // max(len(owners), 1)))
         self.n_open = self.n_raw + n_bins * len(owners) + order.shape[1]
         block = torch.arange(len(sizes)).repeat_interleave(torch.tensor(self.sizes))

@@ -2,12 +2,16 @@
 
 from .curves import LossCurveDisplay
 from .images import SampleGridDisplay
+from .nearest import NearestImagesDisplay
 from .reports import ReportDisplay
 from .tables import ColumnDisplay, TrendDisplay
+from .walks import InterpolationDisplay
 
 __all__ = [
     "ColumnDisplay",
+    "InterpolationDisplay",
     "LossCurveDisplay",
+    "NearestImagesDisplay",
     "ReportDisplay",
     "SampleGridDisplay",
     "TrendDisplay",

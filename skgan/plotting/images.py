@@ -1,22 +1,28 @@
-"""Rows as images."""
+"""Images in a grid."""
 
 import math
 
 import numpy as np
 from sklearn.utils import check_array
 
+from skgan.encoding import ImageEncoder, flatten, shape_of
+
 from ._pyplot import pyplot
 
 
 class SampleGridDisplay:
-    """Rows as images in a grid.
+    """Images in a grid.
 
     Parameters
     ----------
-    samples : ndarray of shape (n_samples, n_pixels)
-        Rows of pixels, one image each.
-    image_shape : (int, int) or None, default=None
-        Height and width. None is the most nearly square shape with ``n_pixels``.
+    samples : ndarray of shape (n_samples, ...)
+        Images: rows of pixels, ``(n, height, width)``, or ``(n, height, width,
+        channels)`` or ``(n, channels, height, width)`` with 1 or 3 channels.
+    image_shape : (int, int) or (int, int, int) or None, default=None
+        Height and width, and 3 channels if in colour. None is that of the axes; for
+        rows it is one channel and the most nearly square shape.
+    n_across : int or None, default=None
+        Number of images in a line; None makes a square of them.
     name : str or None, default=None
         Title of the plot.
 
@@ -38,9 +44,10 @@ class SampleGridDisplay:
     (35, 44)
     """
 
-    def __init__(self, *, samples, image_shape=None, name=None):
+    def __init__(self, *, samples, image_shape=None, n_across=None, name=None):
         self.samples = samples
         self.image_shape = image_shape
+        self.n_across = n_across
         self.name = name
 
     def plot(self, ax=None, *, name=None, image_kwargs=None):
@@ -57,19 +64,17 @@ class SampleGridDisplay:
 
         Returns
         -------
-        self : SampleGridDisplay
-            With the artists.
+        self : object
+            The display, with the artists.
 
         Raises
         ------
         ValueError
-            If ``image_shape`` is not two positive integers, or does not hold the number
-            of pixels of a row.
+            If ``image_shape`` breaks a rule, or the samples are not of that shape.
         """
-        rows = check_array(self.samples, dtype=np.float64, input_name="samples")
+        grid = image_grid(self.samples, self.image_shape, self.n_across)
         if ax is None:
             _, ax = pyplot().subplots()
-        grid = _grid(rows, _image_shape(self.image_shape, rows.shape[1]))
         self.image_ = ax.imshow(grid, **{"cmap": "gray", **(image_kwargs or {})})
         ax.set_axis_off()
         ax.set_title(name or self.name)
@@ -78,20 +83,25 @@ class SampleGridDisplay:
 
     @classmethod
     def from_samples(
-        cls, samples, *, image_shape=None, ax=None, name=None, image_kwargs=None
+        cls,
+        samples,
+        *,
+        image_shape=None,
+        n_across=None,
+        ax=None,
+        name=None,
+        image_kwargs=None,
     ):
-        """Draw given rows.
+        """Draw given images.
 
         Parameters
         ----------
-        samples : array-like of shape (n_samples, n_pixels)
-            Rows of pixels.
-        image_shape : (int, int) or None, default=None
-            Height and width; None is the most nearly square shape.
+        samples : array-like of shape (n_samples, ...)
+            Images, see the class.
+        image_shape, n_across, name : object
+            As in the class.
         ax : matplotlib axes or None, default=None
             Axes to draw on; None makes a new figure.
-        name : str or None, default=None
-            Title.
         image_kwargs : dict or None, default=None
             Keywords of ``matplotlib.axes.Axes.imshow``.
 
@@ -100,7 +110,8 @@ class SampleGridDisplay:
         SampleGridDisplay
             With the artists.
         """
-        display = cls(samples=samples, image_shape=image_shape, name=name)
+        shapes = {"image_shape": image_shape, "n_across": n_across}
+        display = cls(samples=samples, **shapes, name=name)
         return display.plot(ax=ax, image_kwargs=image_kwargs)
 
     @classmethod
@@ -111,6 +122,7 @@ class SampleGridDisplay:
         n_samples=64,
         random_state=None,
         image_shape=None,
+        n_across=None,
         ax=None,
         name=None,
         image_kwargs=None,
@@ -125,8 +137,10 @@ class SampleGridDisplay:
             Number of images.
         random_state : int, RandomState instance or None, default=None
             Seed of the samples.
-        image_shape : (int, int) or None, default=None
-            Height and width; None is the most nearly square shape.
+        image_shape : tuple of int or None, default=None
+            As in the class; None is that of the estimator if it has one.
+        n_across : int or None, default=None
+            As in the class.
         ax : matplotlib axes or None, default=None
             Axes to draw on; None makes a new figure.
         name : str or None, default=None
@@ -141,40 +155,50 @@ class SampleGridDisplay:
         """
         return cls.from_samples(
             estimator.sample(n_samples, random_state=random_state),
-            image_shape=image_shape,
+            image_shape=own_shape(estimator, image_shape),
+            n_across=n_across,
             ax=ax,
-            name=type(estimator).__name__ if name is None else name,
+            name=own_name(estimator, name),
             image_kwargs=image_kwargs,
         )
 
 
-def _image_shape(image_shape, n_pixels):
-    if image_shape is None:
-        divisors = (h for h in range(math.isqrt(n_pixels), 0, -1) if n_pixels % h == 0)
-        height = next(divisors)
-        return height, n_pixels // height
-    sizes = np.array(image_shape)
-    if sizes.shape != (2,) or sizes.dtype.kind not in "iu" or (sizes < 1).any():
-        raise ValueError(
-            f"image_shape must be two positive integers, got {image_shape!r}."
-        )
-    if math.prod(image_shape) != n_pixels:
-        raise ValueError(
-            f"image_shape={tuple(image_shape)} holds {math.prod(image_shape)} pixels, "
-            f"but the rows have {n_pixels}."
-        )
-    return tuple(image_shape)
+def image_grid(samples, image_shape=None, n_across=None):
+    """Images side by side, one pixel between them, one array for all.
 
-
-def _grid(rows, image_shape):
-    """Images side by side, one pixel of NaN between them and NaN where one is missing.
-
-    ``(n_down * (height + 1) - 1, n_across * (width + 1) - 1)``
+    Grey ones keep their values, ``(height, width)``, with NaN where no image is; those
+    in colour are ``(height, width, 4)``, from 0 to 1, transparent where no image is.
     """
-    n_across = math.ceil(math.sqrt(len(rows)))
-    n_down = math.ceil(len(rows) / n_across)
-    height, width = image_shape
-    tiles = np.full((n_down * n_across, height + 1, width + 1), np.nan)
-    tiles[: len(rows), :height, :width] = rows.reshape(-1, height, width)
-    tiles = tiles.reshape(n_down, n_across, height + 1, width + 1).swapaxes(1, 2)
-    return tiles.reshape(n_down * (height + 1), n_across * (width + 1))[:-1, :-1]
+    samples = np.asarray(samples)
+    shape = shape_of(samples, image_shape)
+    rows = check_array(flatten(samples, shape), dtype="numeric", input_name="samples")
+    if shape[2] == 1:
+        images = rows.astype(np.float64).reshape(-1, *shape)
+        return _tiled(images, n_across, np.nan)[:, :, 0]
+    compact = ImageEncoder(rows, shape).encode(rows)
+    images = ((compact + 1) / 2).reshape(-1, *shape)
+    opaque = np.ones((*images.shape[:3], 1))
+    return _tiled(np.concatenate([images, opaque], axis=3), n_across, 0.0)
+
+
+def _tiled(images, n_across, gap):
+    """One image of ``(n, height, width, channels)``."""
+    n, height, width, n_channels = images.shape
+    n_across = n_across or math.ceil(math.sqrt(n))
+    n_down = math.ceil(n / n_across)
+    tiles = np.full((n_down * n_across, height + 1, width + 1, n_channels), gap)
+    tiles[:n, :height, :width] = images
+    tiles = tiles.reshape(n_down, n_across, height + 1, width + 1, n_channels)
+    grid = tiles.swapaxes(1, 2).reshape(-1, n_across * (width + 1), n_channels)
+    return grid[:-1, :-1]
+
+
+def own_shape(estimator, image_shape):
+    """A shape that is given, or else that of an estimator, None if it has none."""
+    own = getattr(estimator, "image_shape_", None)
+    return own if image_shape is None else image_shape
+
+
+def own_name(estimator, name):
+    """A name that is given, or else the estimator's class."""
+    return type(estimator).__name__ if name is None else name

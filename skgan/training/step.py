@@ -1,6 +1,6 @@
 """One update of each network: the only place where gradients are taken."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -13,11 +13,15 @@ from .state import Player
 
 @dataclass(frozen=True)
 class Objective:
-    """What the two networks minimise, and the number format they compute in."""
+    """What the two networks minimise, and the number format they compute in.
+
+    ``augment`` changes rows wherever the discriminator looks.
+    """
 
     loss: AdversarialLoss
     penalties: Sequence[tuple[float, Penalty]] = ()  # (weight, penalty)
     precision: torch.dtype = torch.float32
+    augment: Callable[[Tensor], Tensor] = lambda rows: rows
 
     def logits(self, discriminator: nn.Module, rows: Tensor) -> Tensor:
         """Logits ``(n,)`` in the format of ``rows``, products in ``precision``."""
@@ -50,6 +54,7 @@ def discriminator_step(
     """
     discriminator.require_grad(True)
     discriminator.optimizer.zero_grad()
+    real, fake = objective.augment(real), objective.augment(fake)
     real_logits = objective.logits(discriminator.network, real)
     fake_logits = objective.logits(discriminator.network, fake)
     total = loss = objective.loss.discriminator(real_logits, fake_logits)
@@ -75,7 +80,7 @@ def generator_step(
     """
     discriminator.require_grad(False)
     generator.optimizer.zero_grad()
-    fake_logits = objective.logits(discriminator.network, fake)
+    fake_logits = objective.logits(discriminator.network, objective.augment(fake))
     loss = objective.loss.generator(real_logits, fake_logits)
     loss.backward()
     generator.optimizer.step()

@@ -1,0 +1,350 @@
+"""DCGANGenerator: a GAN for images."""
+
+import copy
+from functools import partial
+from numbers import Integral
+
+import torch
+from sklearn.utils.validation import check_is_fitted
+
+from ._base import BaseGAN
+from ._fitting import penalties_of
+from ._images import make_image_encoder, read_images
+from ._parameters import SHARED_CONSTRAINTS
+from ._sklearn import Interval, StrOptions
+from .augmentation import AUGMENTATIONS, augment, check_names
+from .networks import (
+    HeadedGenerator,
+    ImageHead,
+    OfRows,
+    Planes,
+    build,
+    dcgan_discriminator,
+    dcgan_generator,
+    residual_image_discriminator,
+    residual_image_generator,
+)
+
+GENERATORS = {
+    "dcgan": dcgan_generator,
+    "projected": partial(dcgan_generator, projection=True),
+    "residual": residual_image_generator,
+}
+FEW_IMAGES = 5_000  # below it, augmentation="auto" augments
+
+
+class DCGANGenerator(BaseGAN):
+    """Generative adversarial network for images, of convolutions.
+
+    The networks are those of DCGAN (Radford et al. 2015 [1]_), by default trained with
+    the relativistic loss and gradient penalties (Huang et al. 2024 [2]_). Images come
+    as rows of pixels or as arrays of images, grey or in colour, and samples have the
+    same layout, dtype and range.
+
+    Parameters
+    ----------
+    image_shape : (int, int) or (int, int, int) or None, default=None
+        Height and width, of 8 to 128 pixels each, and 3 channels if in colour. None is
+        that of the axes of X; for rows of pixels it is one channel and the most nearly
+        square shape, of any size.
+    width : int, default=32
+        Number of the largest maps of both networks; smaller maps are more.
+    generator : {"dcgan", "projected", "residual"} or callable, default="dcgan"
+        "dcgan" is :func:`~skgan.networks.dcgan_generator`, "projected" the same with a
+        dense layer, "residual" :func:`~skgan.networks.residual_image_generator`. Or a
+        function ``generator(latent_dim, image_shape)`` that builds a
+        ``torch.nn.Module`` from ``(n, latent_dim)`` to images ``(n, channels, height,
+        width)``, to which a tanh is applied. Labels and clusters, one-hot, are among
+        its inputs.
+    discriminator : {"dcgan", "residual"} or callable, default="dcgan"
+        "dcgan" is :func:`~skgan.networks.dcgan_discriminator`, "residual"
+        :func:`~skgan.networks.residual_image_discriminator`. Or a function
+        ``discriminator(image_shape)`` that builds a ``torch.nn.Module`` from images
+        ``(n, channels, height, width)`` to one logit an image. Labels and clusters are
+        further channels.
+    normalization : {"auto", "batch", "spectral"} or None, default="auto"
+        Normalisation of ``discriminator="dcgan"``. "auto" is none if there are gradient
+        penalties, and "batch" otherwise.
+    augmentation : "auto", sequence of str or None, default="auto"
+        What is changed at random in images before the discriminator sees them, real and
+        generated: ``"color"``, ``"translation"`` and ``"cutout"`` (Zhao et al.
+        2020 [3]_). "auto" is all three for fewer than 5,000 images, none for more.
+    latent_dim : "auto" or int, default="auto"
+        Number of columns of the noise. "auto" is as many as the generator's outputs,
+        at most 64.
+    noise : {"normal", "uniform"}, default="normal"
+        Distribution of the noise: standard normal, or uniform between -1 and 1.
+    class_conditional : bool, default=False
+        Whether ``fit`` learns the images of each label in ``y``, and ``sample`` draws
+        images of given labels.
+    n_clusters : "auto" or int, default="auto"
+        Number of clusters of the images that both networks are told, so that the share
+        of each among samples is that in the data. "auto" is 1, which is none.
+    loss : str or pair of callables, default="relativistic"
+        One of ``"relativistic"``, ``"non_saturating"``, ``"minimax"``,
+        ``"wasserstein"``, ``"hinge"``, ``"least_squares"``, or an
+        :class:`~skgan.losses.AdversarialLoss`.
+    penalty : "auto", str, callable, sequence of these, or None, default="auto"
+        Gradient penalties of the discriminator: ``"r1"``, ``"r2"``,
+        ``"interpolated"``, or functions ``(critic, real, fake) -> scalar``. "auto" is
+        ``("r1", "r2")`` for the relativistic and ``"interpolated"`` for the Wasserstein
+        loss, none for the others.
+    penalty_weight : "auto" or float, default="auto"
+        Weight of each penalty. "auto" is 10 for ``"interpolated"``, as in its paper,
+        and for ``"r1"`` and ``"r2"`` it grows with the variance of the encoded data:
+        0.025 times its sum over the pixels. Half the gamma of the papers.
+    penalty_interval : int, default=4
+        Penalties are applied at every so-manieth update of the discriminator, with so
+        many times the weight.
+    max_iter : "auto" or int, default="auto"
+        Number of iterations, as Algorithm 1 counts them: one round of updates of both
+        networks. "auto" is 90 times the square root of the number of training images,
+        at least 3,000 and at most 20,000.
+    batch_size : int, default=64
+        Number of images in a batch, at least 2. It may exceed the number of images.
+    n_critic : int or callable, default=1
+        Number of updates of the discriminator before each update of the generator, the
+        k of Algorithm 1, or a function of the iteration that returns it.
+    fresh_noise : bool, default=False
+        Draw new noise for the generator's update, as Algorithm 1 is written. By default
+        one pass through the generator serves both updates, which is faster.
+    optimizer : {"adam", "sgd"}, default="adam"
+        Optimiser of both networks.
+    learning_rate : float, default=1e-3
+        Learning rate of the generator, and of the discriminator if it has none of its
+        own.
+    discriminator_learning_rate : float or None, default=None
+        Learning rate of the discriminator; None is the same as ``learning_rate``.
+    learning_rate_decay : {"linear"} or None, default="linear"
+        "linear" lets both rates fall to 0 over the iterations, None keeps them.
+    betas : pair of float, default=(0.0, 0.99)
+        Decay rates of Adam's moments, each in [0, 1).
+    momentum : float, default=0.0
+        Momentum of ``optimizer="sgd"``, in [0, 1).
+    averaging : float, default=0.999
+        Decay of the exponential moving average of the generator's weights, in [0, 1).
+        It starts low, for the sake of short runs; 0 is no averaging.
+    precision : {"auto", "float32", "bfloat16"}, default="auto"
+        Number format of the networks' products in training. "auto" is bfloat16 where
+        the processor is fast at it and a layer is at least 256 wide, else float32.
+    n_init : int, default=1
+        Number of times training is started; the best on the held-out images counts.
+    validation_fraction : float, default=0.1
+        Share of the images, at most 1,000, that is held out of training to choose the
+        bandwidth and the best start, and to calibrate ``discriminate``, in [0, 1).
+    bandwidth : "auto" or float, default="auto"
+        Standard deviation of the Gaussians behind ``score_samples``, in the units of X.
+        "auto" takes the best on the held-out images.
+    n_score_samples : int, default=10000
+        Number of generated images behind ``score_samples``.
+    refinement : {"auto", "trees", "network", "both"} or None, default="auto"
+        Whose estimate of the density ratio decides which of the generator's images
+        ``sample`` returns, see :class:`GANGenerator`. "auto" is None, all of them.
+    device : str or torch.device, default="auto"
+        Where training runs: "cpu", "cuda" or another of torch's; "auto" is CUDA where
+        there is one.
+    verbose : int, default=0
+        Above 0, lines with iteration, losses and time left are printed.
+    random_state : int, RandomState instance or None, default=None
+        Seed of everything random in ``fit``. Fits with the same integer, machine and
+        number of threads are identical.
+
+    Attributes
+    ----------
+    generator_ : torch.nn.Module
+        The averaged generator with its output activation, on the CPU, in eval mode.
+    discriminator_ : torch.nn.Module
+        The discriminator, on the CPU, in eval mode.
+    encoder_ : ImageEncoder
+        The map between images and the networks' tensors.
+    image_shape_ : (int, int, int)
+        Height, width and number of channels in use.
+    latent_dim_ : int
+        Number of columns of the noise in use.
+    loss_curve_ : ndarray of shape (``n_iter_``, 2)
+        Losses of discriminator and generator at each iteration, without penalties.
+    n_iter_ : int
+        Number of iterations done.
+    bandwidth_ : float
+        The bandwidth in use.
+    validation_score_ : float
+        Mean log density of the held-out images.
+    refinement_ : str or None
+        The refinement in use.
+    acceptance_rate_ : float
+        Share of the generator's images that refinement accepts, 1 without.
+    n_clusters_ : int
+        Number of clusters in use, 1 if none.
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted. Only if ``class_conditional``.
+    n_features_in_ : int
+        Number of pixels times channels.
+
+    See Also
+    --------
+    GANGenerator : The same for rows of a table, and for pixels without convolutions.
+    skgan.plotting.SampleGridDisplay : Samples as pictures.
+
+    References
+    ----------
+    .. [1] Radford, Metz and Chintala, "Unsupervised representation learning with deep
+       convolutional generative adversarial networks", ICLR 2016.
+    .. [2] Huang, Gokaslan, Kuleshov and Tompkin, "The GAN is dead; long live the GAN! A
+       modern GAN baseline", NeurIPS 2024.
+    .. [3] Zhao, Liu, Lin, Zhu and Han, "Differentiable augmentation for data-efficient
+       GAN training", NeurIPS 2020.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skgan import DCGANGenerator
+    >>> images = load_digits().images  # (n, height, width)
+    >>> gan = DCGANGenerator(width=8, max_iter=20, random_state=0).fit(images)
+    >>> gan.sample(10, random_state=0).shape
+    (10, 8, 8)
+    """
+
+    _parameter_constraints: dict = {
+        **SHARED_CONSTRAINTS,
+        "image_shape": ["array-like", None],
+        "width": [Interval(Integral, 1, None, closed="left")],
+        "generator": [StrOptions(set(GENERATORS)), callable],
+        "discriminator": [StrOptions({"dcgan", "residual"}), callable],
+        "normalization": [StrOptions({"auto", "batch", "spectral"}), None],
+        "augmentation": [StrOptions({"auto"}), "array-like", None],
+    }
+
+    def __init__(
+        self,
+        *,
+        image_shape=None,
+        width=32,
+        generator="dcgan",
+        discriminator="dcgan",
+        normalization="auto",
+        augmentation="auto",
+        latent_dim="auto",
+        noise="normal",
+        class_conditional=False,
+        n_clusters="auto",
+        loss="relativistic",
+        penalty="auto",
+        penalty_weight="auto",
+        penalty_interval=4,
+        max_iter="auto",
+        batch_size=64,
+        n_critic=1,
+        fresh_noise=False,
+        optimizer="adam",
+        learning_rate=1e-3,
+        discriminator_learning_rate=None,
+        learning_rate_decay="linear",
+        betas=(0.0, 0.99),
+        momentum=0.0,
+        averaging=0.999,
+        precision="auto",
+        n_init=1,
+        validation_fraction=0.1,
+        bandwidth="auto",
+        n_score_samples=10_000,
+        refinement="auto",
+        device="auto",
+        verbose=0,
+        random_state=None,
+    ):
+        self.image_shape = image_shape
+        self.width = width
+        self.generator = generator
+        self.discriminator = discriminator
+        self.normalization = normalization
+        self.augmentation = augmentation
+        self.latent_dim = latent_dim
+        self.noise = noise
+        self.class_conditional = class_conditional
+        self.n_clusters = n_clusters
+        self.loss = loss
+        self.penalty = penalty
+        self.penalty_weight = penalty_weight
+        self.penalty_interval = penalty_interval
+        self.max_iter = max_iter
+        self.batch_size = batch_size
+        self.n_critic = n_critic
+        self.fresh_noise = fresh_noise
+        self.optimizer = optimizer
+        self.learning_rate = learning_rate
+        self.discriminator_learning_rate = discriminator_learning_rate
+        self.learning_rate_decay = learning_rate_decay
+        self.betas = betas
+        self.momentum = momentum
+        self.averaging = averaging
+        self.precision = precision
+        self.n_init = n_init
+        self.validation_fraction = validation_fraction
+        self.bandwidth = bandwidth
+        self.n_score_samples = n_score_samples
+        self.refinement = refinement
+        self.device = device
+        self.verbose = verbose
+        self.random_state = random_state
+
+    @property
+    def image_shape_(self):
+        check_is_fitted(self)
+        return self.encoder_.image_shape
+
+    def _make_encoder(self, X):
+        check_names(self.augmentation)
+        return make_image_encoder(self, X)
+
+    def _read_rows(self, X):
+        return read_images(self, X)
+
+    def _make_head(self, encoder):
+        return ImageHead(encoder.image_shape)
+
+    def _make_networks(self, noise, head):
+        shape, n_conditions = head.image_shape, noise.n_conditions
+        n_inputs = noise.latent_dim + n_conditions
+        generator = self.generator
+        if isinstance(generator, str):
+            generator = partial(GENERATORS[generator], width=self.width)
+        networks = (
+            HeadedGenerator(
+                build("generator", generator, n_inputs, shape),
+                copy.deepcopy(head),
+                noise.latent_dim,
+                n_conditions,
+            ),
+            OfRows(self._make_discriminator(shape, n_conditions), shape),
+        )
+        # Convolutions are faster where the channels of a pixel lie side by side
+        return [network.to(memory_format=torch.channels_last) for network in networks]
+
+    def _make_discriminator(self, shape, n_conditions):
+        """A network of images ``(n, channels, height, width)`` and their conditions."""
+        if callable(self.discriminator):
+            height, width, n_channels = shape
+            seen = height, width, n_channels + n_conditions
+            return Planes(build("discriminator", self.discriminator, seen))
+        if self.discriminator == "residual":
+            return residual_image_discriminator(shape, n_conditions, width=self.width)
+        normalization = self.normalization
+        if normalization == "auto":
+            normalization = None if penalties_of(self) else "batch"
+        return dcgan_discriminator(
+            shape, n_conditions, width=self.width, normalization=normalization
+        )
+
+    def _make_augment(self, head, n_rows, rng):
+        names = self.augmentation
+        if isinstance(names, str):
+            names = AUGMENTATIONS if n_rows < FEW_IMAGES else ()
+        if not names:
+            return super()._make_augment(head, n_rows, rng)
+
+        def change(rows):
+            images, conditions = rows.tensor_split([head.n_raw], 1)
+            images = augment(images.unflatten(1, head.image_shape), names, rng)
+            return torch.cat([images.flatten(1), conditions], 1)
+
+        return change

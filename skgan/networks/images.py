@@ -1,0 +1,120 @@
+"""Images between the rows that training sees and the maps that networks compute on."""
+
+from collections.abc import Sequence
+from math import prod
+
+import torch
+from torch import Tensor, nn
+
+MAX_SMALLEST = 7  # longest side of the smallest maps
+MAX_FACTOR = 8  # of the widest layer to the narrowest
+
+
+def pyramid(image_shape: Sequence[int]) -> list[tuple[int, int]]:
+    """Heights and widths from the image down, halved at least once, rounded up."""
+    height, width = image_shape[:2]
+    sizes = [(height, width)]
+    while len(sizes) == 1 or max(sizes[-1]) > MAX_SMALLEST:
+        height, width = (height + 1) // 2, (width + 1) // 2
+        sizes.append((height, width))
+    return sizes
+
+
+def widths_of(width: int, n_levels: int) -> list[int]:
+    """Numbers of maps of each level below the image, doubling up to a limit."""
+    return [width * min(2**level, MAX_FACTOR) for level in range(n_levels)]
+
+
+def kernel_of(size: tuple[int, int]) -> tuple[int, int]:
+    """Kernel of a convolution between maps of ``size`` and of half of it, rounded up.
+
+    With stride 2 and padding 1. A transposed one makes o = (i - 1) s + k - 2 p of i, so
+    2 i with a kernel of 4 and 2 i - 1 with one of 3.
+    """
+    return 3 if size[0] % 2 else 4, 3 if size[1] % 2 else 4
+
+
+class ImageDiscriminator(nn.Module):
+    """Stages of convolutions and one logit for each image.
+
+    A linear layer makes it of the last maps. Conditions add the product of these maps
+    and an embedding (Miyato and Koyama 2018).
+
+    Parameters
+    ----------
+    stages : list of torch.nn.Module
+        Each maps images or maps to smaller maps.
+    n_features : int
+        Number of numbers in the last maps of an image.
+    n_conditions : int
+        Number of columns of the conditions.
+    """
+
+    def __init__(
+        self, stages: Sequence[nn.Module], n_features: int, n_conditions: int
+    ) -> None:
+        super().__init__()
+        self.stages = nn.Sequential(*stages)
+        self.logit = nn.Linear(n_features, 1)
+        self.embedding = None
+        if n_conditions:
+            self.embedding = nn.Linear(n_conditions, n_features, bias=False)
+
+    def forward(self, images: Tensor, conditions: Tensor | None = None) -> Tensor:
+        """Logits ``(n,)`` of images ``(n, channels, height, width)``.
+
+        Conditions are of shape ``(n, n_conditions)``.
+        """
+        features = self.stages(images).flatten(1)
+        logits = self.logit(features).flatten()
+        if self.embedding is None:
+            return logits
+        return logits + (self.embedding(conditions) * features).sum(1)
+
+
+class OfRows(nn.Module):
+    """A discriminator of images that takes them as rows, followed by their conditions.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Maps images ``(n, channels, height, width)`` and conditions ``(n, c)`` to logits
+        ``(n,)``.
+    image_shape : (int, int, int)
+        Height, width and number of channels.
+    """
+
+    def __init__(self, network: nn.Module, image_shape: Sequence[int]) -> None:
+        super().__init__()
+        self.network = network
+        self.image_shape = tuple(image_shape)
+        self.n_pixels = prod(image_shape)
+
+    def images(self, rows: Tensor) -> Tensor:
+        """Images ``(n, channels, height, width)``, channels last in memory."""
+        pixels = rows[:, : self.n_pixels].unflatten(1, self.image_shape)
+        return pixels.permute(0, 3, 1, 2)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Logits ``(n,)`` of rows ``(n, height * width * channels + c)``."""
+        # Gradient penalties are about images: conditions are of another scale
+        return self.network(self.images(rows), rows[:, self.n_pixels :].detach())
+
+
+class Planes(nn.Module):
+    """A discriminator that sees conditions as further channels of its images.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Maps images ``(n, channels + c, height, width)`` to logits.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, images: Tensor, conditions: Tensor) -> Tensor:
+        """Logits of images, and of conditions ``(n, c)``."""
+        planes = conditions[:, :, None, None].expand(-1, -1, *images.shape[2:])
+        return self.network(torch.cat([images, planes], 1))

@@ -1,0 +1,321 @@
+"""DCGANGenerator: images of every layout, networks of every kind."""
+
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.datasets import load_digits
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from torch import nn
+
+import skgan
+from skgan import DCGANGenerator
+from skgan._fitting import run_training
+from skgan.augmentation import augment
+from skgan.training import Objective, Player
+from skgan.training.step import discriminator_step, generator_step
+
+DIGITS = load_digits()
+SMALL = {"width": 2, "max_iter": 4, "n_score_samples": 100, "random_state": 0}
+COLOR = np.random.default_rng(0).integers(0, 256, (30, 9, 12, 3), dtype=np.uint8)
+
+
+def small(**options):
+    return DCGANGenerator(**SMALL | options)
+
+
+LAYOUTS = {
+    "last": COLOR,
+    "first": COLOR.transpose(0, 3, 1, 2),
+    "grey": COLOR[..., 0],
+    "grey last": COLOR[..., :1],
+    "grey first": COLOR[:, None, :, :, 0],
+    "shares": COLOR / 255.0,
+    "float32": (COLOR / 127.5 - 1).astype(np.float32),
+    "booleans": COLOR[..., 0] > 127,
+    "whole numbers": COLOR.astype(np.int64),
+}
+
+
+@pytest.mark.parametrize("X", LAYOUTS.values(), ids=LAYOUTS)
+def test_samples_are_as_the_images_that_went_in(X):
+    gan = small().fit(X)
+    images = gan.sample(5, random_state=0)
+    assert (images.shape, images.dtype) == ((5, *X.shape[1:]), X.dtype)
+    assert images.min() >= X.min() and images.max() <= X.max()
+    channels = 3 if COLOR[0].size == X[0].size else 1
+    assert gan.image_shape_ == (9, 12, channels)
+    rows = np.asarray(X[:4])
+    assert gan.score_samples(rows).shape == gan.discriminate(rows).shape == (4,)
+    latents = np.zeros((3, gan.latent_dim_))
+    assert gan.generate(latents).shape == (3, *X.shape[1:])
+
+
+def test_layouts_of_the_same_images_train_alike():
+    last, first = small().fit(COLOR), small().fit(LAYOUTS["first"])
+    flat = small(image_shape=(9, 12, 3)).fit(COLOR.reshape(30, -1))
+    images = last.sample(3, random_state=0)
+    assert np.array_equal(first.sample(3, random_state=0), images.transpose(0, 3, 1, 2))
+    assert np.array_equal(flat.sample(3, random_state=0), images.reshape(3, -1))
+
+
+def test_a_fitted_estimator_takes_any_layout():
+    gan = small().fit(COLOR)
+    scores = gan.score_samples(COLOR)
+    assert np.array_equal(gan.score_samples(LAYOUTS["first"]), scores)
+    assert np.array_equal(gan.score_samples(COLOR.reshape(30, -1)), scores)
+    with pytest.raises(ValueError, match=r"Images of 9x12x3 .* got an array of shape"):
+        gan.score_samples(COLOR[..., 0])
+
+
+def test_lists_of_images_are_images():
+    images = DIGITS.images[:20]
+    gan = small().fit(images.tolist())
+    assert gan.sample(2).shape == (2, 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("options", "X", "message"),
+    [
+        ({"image_shape": (8, 9)}, DIGITS.data, r"Images of 8x9x1 \(height, width, cha"),
+        ({"image_shape": (4, 16)}, DIGITS.data, "Images must have 8 to 128 pixels"),
+        ({"image_shape": (8,)}, DIGITS.data, r"image_shape must be \(height, width\)"),
+        ({"image_shape": (8, 8, 3)}, DIGITS.images, r"Images of 8x8x3 \(height"),
+        ({}, np.zeros((5, 7, 9)), "Images must have 8 to 128 pixels a side, got 7x9"),
+        ({}, np.zeros((5, 9, 9, 2)), r"with 1 or 3 channels, got shape \(5, 9, 9, 2\)"),
+        ({}, np.full((5, 8, 8), np.nan), "contains NaN"),
+        (
+            {"augmentation": ["blur"]},
+            DIGITS.images,
+            "augmentation must be 'auto', None",
+        ),
+        ({"augmentation": "color"}, DIGITS.images, "The 'augmentation' parameter"),
+        ({"normalization": "layer"}, DIGITS.images, "The 'normalization' parameter"),
+        (
+            {"width": 0},
+            DIGITS.images,
+            "The 'width' parameter of DCGANGenerator must be",
+        ),
+    ],
+)
+def test_bad_input_is_named(options, X, message):
+    gan = small(**options)
+    with pytest.raises(ValueError, match=message):
+        gan.fit(X)
+    assert not hasattr(gan, "generator_")
+
+
+@pytest.mark.parametrize("generator", ["dcgan", "projected", "residual"])
+@pytest.mark.parametrize("discriminator", ["dcgan", "residual"])
+@pytest.mark.parametrize("normalization", ["auto", "batch", "spectral", None])
+def test_networks_train_pickle_and_clone(generator, discriminator, normalization):
+    gan = small(
+        generator=generator,
+        discriminator=discriminator,
+        normalization=normalization,
+        class_conditional=True,
+        n_clusters=2,
+    ).fit(DIGITS.images[:100], DIGITS.target[:100] > 4)
+    copied = pickle.loads(pickle.dumps(gan))
+    for other in (copied, clone(gan).fit(DIGITS.images[:100], DIGITS.target[:100] > 4)):
+        images, labels = (
+            model.sample(20, return_y=True, random_state=1) for model in (gan, other)
+        )
+        assert np.array_equal(images[0], labels[0])
+        assert np.array_equal(images[1], labels[1])
+    rows = DIGITS.images[:5]
+    assert np.array_equal(copied.discriminate(rows), gan.discriminate(rows))
+
+
+@pytest.mark.parametrize(
+    ("options", "batch", "spectral"),
+    [
+        ({}, False, False),
+        ({"loss": "non_saturating"}, True, False),
+        ({"loss": "non_saturating", "penalty": "r1"}, False, False),
+        ({"penalty": None}, True, False),
+        ({"normalization": "batch"}, True, False),
+        ({"normalization": None, "loss": "hinge"}, False, False),
+    ],
+)
+def test_discriminators_are_normalised_unless_penalties_are_there(
+    options, batch, spectral
+):
+    gan = small(image_shape=(16, 16), **options).fit(np.tile(DIGITS.data[:40], 4))
+    layers = list(gan.discriminator_.modules())
+    assert any(isinstance(layer, nn.BatchNorm2d) for layer in layers) == batch
+
+
+class Flat(nn.Module):
+    """A generator of images that users might write."""
+
+    def __init__(self, latent_dim, image_shape):
+        super().__init__()
+        height, width, n_channels = image_shape
+        self.layers = nn.Sequential(
+            nn.Linear(latent_dim, height * width * n_channels),
+            nn.Unflatten(1, (n_channels, height, width)),
+        )
+
+    def forward(self, latents):
+        return self.layers(latents)
+
+
+def judge(image_shape):
+    return nn.Sequential(
+        nn.Conv2d(image_shape[2], 4, 3, 2), nn.Flatten(), nn.LazyLinear(1)
+    )
+
+
+@pytest.mark.filterwarnings("ignore:Lazy modules are a new feature")
+def test_networks_of_users():
+    seen = []
+
+    def discriminator(image_shape):
+        seen.append(image_shape)
+        height, width, n_channels = image_shape
+        n_features = 4 * ((height - 1) // 2) * ((width - 1) // 2)
+        return nn.Sequential(
+            nn.Conv2d(n_channels, 4, 3, 2), nn.Flatten(), nn.Linear(n_features, 1)
+        )
+
+    gan = small(generator=Flat, discriminator=discriminator).fit(COLOR)
+    assert gan.sample(2).shape == (2, 9, 12, 3)
+    y = np.arange(30) % 2
+    gan.set_params(class_conditional=True).fit(COLOR, y)
+    assert gan.sample(4, y=1).shape == (4, 9, 12, 3)
+    assert seen == [(9, 12, 3), (9, 12, 5)]
+
+
+def test_a_generator_of_wrong_images_is_named():
+    def narrow(latent_dim, image_shape):
+        return Flat(latent_dim, (9, 11, 3))
+
+    message = (
+        r"generator must map latents of shape \(2, 64\) to shape \(2, 3, 9, 12\), "
+    )
+    with pytest.raises(ValueError, match=message + r"got shape \(2, 3, 9, 11\)"):
+        small(generator=narrow).fit(COLOR)
+
+
+def test_searches_find_a_width_and_a_loss():
+    grid = {"width": [2, 3], "loss": ["relativistic", "non_saturating"]}
+    search = GridSearchCV(small(), grid, cv=2, n_jobs=1).fit(DIGITS.data[:60])
+    assert search.best_params_["width"] in (2, 3)
+    assert skgan.sample(search, 3).shape == (3, 64)
+
+
+def test_pipelines_of_rows():
+    model = make_pipeline(MinMaxScaler(), small(image_shape=(8, 8)))
+    assert skgan.sample(model.fit(DIGITS.data), 3).shape == (3, 64)
+
+
+def test_labels_are_kept_apart():
+    """Black images and white ones, told apart by their label alone."""
+    X = np.zeros((200, 8, 8), np.uint8)
+    y = np.repeat(["black", "white"], 100)
+    X[y == "white"] = 255
+    options = {"max_iter": 300, "width": 16, "class_conditional": True}
+    gan = small(**options, augmentation=None).fit(X, y)
+    for label, low, high in [("black", 0, 60), ("white", 195, 255)]:
+        mean = gan.sample(50, y=label, random_state=0).mean()
+        assert low <= mean <= high
+
+
+# ------------------------------------------------------------------ averaging
+
+
+class Silent:
+    """A report that never stops training."""
+
+    def start(self):
+        pass
+
+    def __call__(self, state):
+        return False
+
+
+@pytest.mark.parametrize("generator", ["dcgan", "projected", "residual"])
+def test_averaged_and_raw_generators_agree_when_training_stands_still(generator):
+    """So the averaged one has the statistics of batch normalisation of its weights."""
+    gan = small(generator=generator, learning_rate=1e-12, averaging=0.9, max_iter=30)
+    states = []
+
+    def spy(*args):
+        states.append(run_training(*args))
+        return states[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("skgan._base.run_training", spy)
+        gan.fit(DIGITS.images)
+    noise = torch.randn(4_000, gan.latent_dim_)
+    raw = states[0].generator.network.train()
+    with torch.no_grad():
+        expected, found = raw(noise), gan.generator_(noise)
+    assert expected.std() > 1e-3
+    difference = (expected - found).square().mean().sqrt()
+    # Either knows the statistics from some thousands of rows
+    assert difference < 0.05 * expected.std()
+
+
+# --------------------------------------------------------------- augmentation
+
+
+class Spy(nn.Module):
+    """Remembers what it is shown."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale, self.seen = nn.Parameter(torch.ones(())), []
+
+    def forward(self, rows):
+        self.seen.append(rows)
+        return self.scale * rows.sum(1)
+
+
+def test_a_step_augments_whatever_the_discriminator_sees():
+    real, fake = torch.ones(3, 4), torch.full((3, 4), 2.0, requires_grad=True)
+    seen_by_penalty = []
+
+    def penalty(critic, real, fake):
+        seen_by_penalty.append((real, fake))
+        return critic(real).mean()
+
+    loss = skgan.losses.LOSSES["non_saturating"]
+    objective = Objective(loss, [(1.0, penalty)], augment=lambda rows: 10 * rows)
+    players = [Player(Spy(), None, 0.0) for _ in range(2)]
+    for player in players:
+        player.optimizer = torch.optim.SGD(player.network.parameters(), 0.0)
+    discriminator = players[1]
+    discriminator_step(discriminator, objective, real, fake.detach(), 1)
+    generator_step(players[0], discriminator, objective, torch.zeros(3), fake)
+    values = [rows.unique().tolist() for rows in discriminator.network.seen]
+    assert values == [[10], [20], [10], [20]]
+    assert [rows.unique().tolist() for rows in seen_by_penalty[0]] == [[10], [20]]
+    assert fake.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("augmentation", "n_rows", "names"),
+    [
+        ("auto", 4_999, ["color", "translation", "cutout"]),
+        ("auto", 5_000, None),
+        (None, 10, None),
+        (["cutout"], 10_000, ["cutout"]),
+    ],
+)
+def test_augmentation_is_for_few_images(augmentation, n_rows, names):
+    gan = small(class_conditional=True, augmentation=augmentation)
+    head = skgan.networks.ImageHead((9, 8, 3))
+    change = gan._make_augment(head, n_rows, torch.Generator().manual_seed(3))
+    rows = torch.rand(5, 216 + 2)
+    changed = change(rows)
+    assert torch.equal(changed[:, 216:], rows[:, 216:])  # labels
+    images = rows[:, :216].unflatten(1, (9, 8, 3))
+    if names:
+        images = augment(images, names, torch.Generator().manual_seed(3))
+    assert torch.equal(changed[:, :216], images.flatten(1))

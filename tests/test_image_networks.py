@@ -1,0 +1,229 @@
+"""Networks of images: shapes of all sizes, and the published ones."""
+
+import pytest
+import torch
+from torch import nn
+
+from skgan.networks import (
+    ImageHead,
+    OfRows,
+    Planes,
+    dcgan_discriminator,
+    dcgan_generator,
+    residual_image_discriminator,
+    residual_image_generator,
+)
+from skgan.networks.images import kernel_of, pyramid
+from skgan.networks.residual_images import Residual
+from skgan.penalties import r1
+
+SIDES = [1, 2, 3, 5, 7, 8, 9, 12, 13, 15, 16, 17, 28, 31, 32, 33, 63, 64, 65, 100, 128]
+SHAPES = [(side, other, 1) for side in SIDES for other in (side, 8, 13)]
+GENERATORS = {
+    "dcgan": dcgan_generator,
+    "projected": lambda *sizes, width: dcgan_generator(
+        *sizes, width=width, projection=True
+    ),
+    "residual": residual_image_generator,
+}
+DISCRIMINATORS = {
+    "batch": dcgan_discriminator,
+    "spectral": lambda *sizes, width: dcgan_discriminator(
+        *sizes, width=width, normalization="spectral"
+    ),
+    "none": lambda *sizes, width: dcgan_discriminator(
+        *sizes, width=width, normalization=None
+    ),
+    "residual": residual_image_discriminator,
+}
+BIASES = ["stages.0.0.bias", "logit.bias"]  # those of the discriminator
+every_generator = pytest.mark.parametrize("make", GENERATORS.values(), ids=GENERATORS)
+every_discriminator = pytest.mark.parametrize(
+    "make", DISCRIMINATORS.values(), ids=DISCRIMINATORS
+)
+
+
+@every_generator
+@pytest.mark.parametrize("shape", [*SHAPES, (8, 8, 3), (21, 32, 3)], ids=str)
+def test_generators_make_images_of_any_shape(make, shape):
+    height, width, n_channels = shape
+    images = make(5, shape, width=1)(torch.randn(2, 5))
+    assert images.shape == (2, n_channels, height, width)
+
+
+@every_discriminator
+@pytest.mark.parametrize("shape", [*SHAPES, (8, 8, 3), (21, 32, 3)], ids=str)
+def test_discriminators_judge_images_of_any_shape(make, shape):
+    height, width, n_channels = shape
+    network = make(shape, width=1)
+    assert network(torch.randn(2, n_channels, height, width)).shape == (2,)
+
+
+@pytest.mark.parametrize("size", range(1, 130))
+def test_kernels_double_every_size(size):
+    kernel = kernel_of((size, 8))[0]
+    half = (size + 1) // 2
+    assert (half - 1) * 2 + kernel - 2 * 1 == size  # o = (i - 1) s + k - 2 p
+    assert (size + 2 * 1 - kernel) // 2 + 1 == half
+
+
+def test_sizes_end_where_a_dense_layer_can_start():
+    assert pyramid((28, 28, 1)) == [(28, 28), (14, 14), (7, 7)]
+    assert pyramid((64, 64, 3)) == [(64, 64), (32, 32), (16, 16), (8, 8), (4, 4)]
+    assert pyramid((8, 128, 1))[-1] == (1, 4)
+    assert pyramid((3, 2, 1)) == [(3, 2), (2, 1)]
+
+
+def test_the_generator_of_64_pixels_is_the_published_one():
+    def up(n, n_next, stride=2, padding=1):
+        return nn.ConvTranspose2d(n, n_next, 4, stride, padding, bias=False)
+
+    published = nn.Sequential(
+        nn.Unflatten(1, (100, 1, 1)),
+        *[up(100, 512, 1, 0), nn.BatchNorm2d(512), nn.ReLU()],
+        *[up(512, 256), nn.BatchNorm2d(256), nn.ReLU()],
+        *[up(256, 128), nn.BatchNorm2d(128), nn.ReLU()],
+        *[up(128, 64), nn.BatchNorm2d(64), nn.ReLU()],
+        up(64, 3),
+    )
+    ours = dcgan_generator(100, (64, 64, 3), width=64)
+    added, lost = ours.load_state_dict(published.state_dict(), strict=False)
+    assert (added, lost) == (["13.bias"], [])
+    noise = torch.randn(4, 100)
+    torch.testing.assert_close(ours(noise), published(noise))
+
+
+def test_the_discriminator_of_64_pixels_is_the_published_one():
+    def down(n, n_next):
+        return nn.Conv2d(n, n_next, 4, 2, 1, bias=False)
+
+    published = nn.Sequential(
+        *[down(3, 64), nn.LeakyReLU(0.2)],
+        *[down(64, 128), nn.BatchNorm2d(128), nn.LeakyReLU(0.2)],
+        *[down(128, 256), nn.BatchNorm2d(256), nn.LeakyReLU(0.2)],
+        *[down(256, 512), nn.BatchNorm2d(512), nn.LeakyReLU(0.2)],
+        nn.Conv2d(512, 1, 4, bias=False),
+    )
+    ours = dcgan_discriminator((64, 64, 3), width=64)
+    with torch.no_grad():
+        own = [w for name, w in ours.named_parameters() if name not in BIASES]
+        for mine, theirs in zip(own, published.parameters(), strict=True):
+            mine.copy_(theirs.view(mine.shape))
+        for name in BIASES:  # which the published one has not
+            assert (ours.get_parameter(name) == 0).all()
+    images = torch.randn(4, 3, 64, 64)
+    torch.testing.assert_close(ours(images), published(images).flatten())
+
+
+@pytest.mark.parametrize(
+    "network",
+    [dcgan_generator(50, (32, 32, 3)), dcgan_discriminator((32, 32, 3))],
+    ids=["generator", "discriminator"],
+)
+def test_first_weights_are_the_published_ones(network):
+    for layer in network.modules():
+        if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            mean, std = layer.weight.mean().item(), layer.weight.std().item()
+            assert (mean, std) == pytest.approx((0, 0.02), abs=2e-3)
+        if isinstance(layer, nn.BatchNorm2d):
+            mean, std = layer.weight.mean().item(), layer.weight.std().item()
+            assert (mean, std) == pytest.approx((1, 0.02), abs=8e-3)
+
+
+def test_a_projection_normalises_every_unit():
+    network = dcgan_generator(5, (28, 28, 1), width=4, projection=True)
+    (norm,) = (m for m in network if isinstance(m, nn.BatchNorm1d))
+    assert norm.num_features == 8 * 7 * 7
+
+
+def test_first_residual_blocks_change_nothing():
+    maps = torch.randn(2, 3, 5, 5)
+    assert torch.equal(Residual(3)(maps), maps)
+
+
+def test_residual_networks_keep_the_size_of_numbers():
+    torch.manual_seed(0)
+    for shape in [(28, 28, 1), (64, 64, 3), (128, 128, 3)]:
+        images = residual_image_generator(64, shape, width=8)(torch.randn(64, 64))
+        assert 0.5 < images.std() < 2
+        seen = torch.randn(64, shape[2], 1, 1).expand(-1, -1, *shape[:2])
+        maps = residual_image_discriminator(shape, width=8).stages(seen)
+        assert 0.3 < maps.square().mean().sqrt() < 3
+
+
+@every_discriminator
+def test_conditions_add_the_product_of_maps_and_embedding(make):
+    network = make((9, 8, 1), 3, width=2).eval()
+    images, conditions = torch.randn(4, 1, 9, 8), torch.eye(4, 3)
+    features = network.stages(images).flatten(1)
+    for i in range(4):
+        expected = network.logit.weight[0] @ features[i] + network.logit.bias[0]
+        if i < 3:  # the last row has no condition
+            expected = expected + network.embedding.weight[:, i] @ features[i]
+        logit = network(images, conditions)[i]
+        torch.testing.assert_close(logit, expected)
+
+
+@every_discriminator
+def test_penalties_are_differentiable(make):
+    """Against finite differences, weight by weight, in float64."""
+    torch.manual_seed(0)
+    network = make((8, 9, 1), width=1).double().eval()
+    images = torch.randn(3, 1, 8, 9, dtype=torch.float64)
+    r1(network, images, images).backward()
+    for weight in network.parameters():
+        if weight.grad is None or not weight.grad.any():
+            continue
+        i = int(weight.grad.abs().argmax())
+        values = []
+        for step in (1e-5, -1e-5):
+            with torch.no_grad():
+                weight.flatten()[i] += step
+            values.append(r1(network, images, images).item())
+            with torch.no_grad():
+                weight.flatten()[i] -= step
+        slope = (values[0] - values[1]) / 2e-5
+        assert slope == pytest.approx(weight.grad.flatten()[i].item(), rel=1e-4)
+
+
+def test_spectral_normalisation_bounds_every_weight():
+    torch.manual_seed(0)
+    network = dcgan_discriminator((28, 28, 1), width=8, normalization="spectral")
+    with torch.no_grad():
+        for layer in network.modules():
+            if isinstance(layer, nn.Conv2d | nn.Linear):
+                layer.parametrizations.weight.original.mul_(50)
+        for _ in range(50):  # the norms are found by power iteration
+            network(torch.randn(2, 1, 28, 28))
+    layers = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    assert len(layers) == 3
+    for layer in layers:
+        norm = torch.linalg.matrix_norm(layer.weight.detach().flatten(1), 2)
+        assert norm == pytest.approx(1, rel=0.01)
+
+
+def test_rows_are_images_of_height_width_channel():
+    rows = torch.arange(2.0 * 24 + 2 * 5).reshape(2, 29)  # and five conditions
+    network = OfRows(lambda images, conditions: (images, conditions), (3, 4, 2))
+    images, conditions = network(rows)
+    for n, c, i, j in [(0, 0, 0, 0), (0, 1, 0, 0), (1, 1, 2, 3), (1, 0, 1, 2)]:
+        assert images[n, c, i, j] == rows[n, (i * 4 + j) * 2 + c]
+    assert torch.equal(conditions, rows[:, 24:])
+    images, _ = network(rows[:, :24].contiguous())
+    assert images.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_the_head_makes_rows_of_images():
+    head = ImageHead((3, 4, 2))
+    raw = torch.randn(5, 2, 3, 4)
+    rows = head(raw, torch.empty(5, 0))
+    images = OfRows(lambda images, _: images, (3, 4, 2))(rows)
+    torch.testing.assert_close(images, raw.tanh())
+    assert (head.n_raw, head.n_open, head.raw_shape) == (24, 24, (2, 3, 4))
+
+
+def test_networks_of_users_see_conditions_as_planes():
+    seen = Planes(nn.Identity())(torch.zeros(2, 1, 3, 4), torch.eye(2))
+    assert seen.shape == (2, 3, 3, 4)
+    assert (seen[0, 1] == 1).all() and (seen[0, 2] == 0).all()
+    assert (seen[1, 1] == 0).all() and (seen[1, 2] == 1).all()
