@@ -1,10 +1,20 @@
-"""Made rows whose modes are known: Gaussians on a ring and on a grid."""
+"""Made rows whose modes are known, and folders of images."""
 
+import time
+import warnings
 from numbers import Integral, Real
+from pathlib import Path
 
+import joblib
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
+
+from ._pillow import pillow
+
+SUFFIXES = {".png", ".jpg", ".jpeg"}
+MAX_NAMED = 10  # unreadable files in a warning
+SECONDS_BETWEEN_LINES = 2.0
 
 
 def make_ring(
@@ -147,6 +157,117 @@ def make_grid(
     axis = spacing * (np.arange(side) - (side - 1) / 2)
     centres = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
     return _draw(centres, n_samples, std, random_state)
+
+
+def load_image_folder(
+    path: str | Path,
+    *,
+    size: int | tuple[int, int] = 64,
+    grey: bool = False,
+    n_jobs: int | None = None,
+    verbose: int = 1,
+) -> NDArray[np.uint8]:
+    """Read a folder of PNG and JPEG files, its subfolders too, into one array.
+
+    Images are cut to the shape that is asked for, around their centre, and resized.
+    They come in the order of their paths.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The folder.
+    size : int or (int, int), default=64
+        Height and width in pixels; one number stands for both.
+    grey : bool, default=False
+        Whether to turn colours into grey.
+    n_jobs : int or None, default=None
+        Number of threads that read; None is 1, unless in a joblib context.
+    verbose : int, default=1
+        Above 0, a line every two seconds says how far it is.
+
+    Returns
+    -------
+    ndarray of shape (n, height, width, 3) or (n, height, width)
+        The images, uint8.
+
+    Raises
+    ------
+    ValueError
+        If ``size`` is not one or two positive integers, or no image can be read.
+    NotADirectoryError
+        If ``path`` is not a folder.
+    ImportError
+        If Pillow is not installed.
+
+    Warns
+    -----
+    UserWarning
+        If files cannot be read: they are named and left out.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> from skgan.datasets import load_image_folder
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Image.new("RGB", (178, 218), "red").save(f"{folder}/000001.jpg")
+    ...     load_image_folder(folder, size=64, verbose=0).shape
+    (1, 64, 64, 3)
+    """
+    shape = _check_size(size)
+    pillow()
+    if not Path(path).is_dir():
+        raise NotADirectoryError(f"path must be a folder, got {str(path)!r}.")
+    files = sorted(p for p in Path(path).rglob("*") if p.suffix.lower() in SUFFIXES)
+    read = joblib.Parallel(n_jobs, prefer="threads", return_as="generator")(
+        joblib.delayed(_read_image)(file, shape, grey) for file in files
+    )
+    images = np.empty((len(files), *shape, *([] if grey else [3])), np.uint8)
+    unreadable = []
+    start = last_line = time.monotonic()
+    for i, image in enumerate(read):
+        if isinstance(image, str):
+            unreadable.append(image)
+        else:
+            images[i - len(unreadable)] = image
+        now = time.monotonic()
+        if verbose and (now - last_line > SECONDS_BETWEEN_LINES or i + 1 == len(files)):
+            last_line = now
+            print(
+                f"{i + 1:,} of {len(files):,} images, {now - start:.0f} s", flush=True
+            )
+    if len(unreadable) == len(files):
+        raise ValueError(
+            f"{str(path)!r} must hold PNG or JPEG files that can be read, got "
+            f"{len(files)} files and {len(unreadable)} unreadable ones."
+        )
+    if unreadable:
+        more = ", ..." if len(unreadable) > MAX_NAMED else ""
+        warnings.warn(
+            f"{len(unreadable)} of {len(files)} files could not be read and were left "
+            f"out: {', '.join(unreadable[:MAX_NAMED])}{more}",
+            stacklevel=2,
+        )
+    return images[: len(files) - len(unreadable)]
+
+
+def _read_image(file, shape, grey):
+    """Pixels of a file, or its path if it cannot be read."""
+    library = pillow()
+    try:
+        with library.Image.open(file) as image:
+            upright = library.ImageOps.exif_transpose(image)
+            upright = upright.convert("L" if grey else "RGB")
+            return np.asarray(library.ImageOps.fit(upright, shape[::-1]))
+    except (OSError, SyntaxError, ValueError):  # whatever a broken file may raise
+        return str(file)
+
+
+def _check_size(size):
+    sizes = (size, size) if isinstance(size, Integral) else tuple(size)
+    if len(sizes) != 2 or not all(isinstance(s, Integral) and s > 0 for s in sizes):
+        raise ValueError(f"size must be one or two positive integers, got {size!r}.")
+    return sizes
 
 
 def _check_counts(**counts):

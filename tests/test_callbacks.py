@@ -3,12 +3,15 @@
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from sklearn.callback import ProgressBar
+from sklearn.datasets import load_digits
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skgan import GANGenerator
+from skgan import DCGANGenerator, GANGenerator
+from skgan.callbacks import SampleGridCallback
 
 SMALL = {"max_iter": 250, "hidden_layer_sizes": (8,), "n_score_samples": 100}
 
@@ -111,3 +114,77 @@ def test_progress_bar_through_pipeline_and_search(gan, blobs, capsys):
     search.set_callbacks(ProgressBar(max_propagation_depth=None)).fit(blobs)
     out = capsys.readouterr().out
     assert "GridSearchCV - fit" in out and "GANGenerator - fit" in out
+
+
+def test_blocks_tell_the_iteration_and_make_an_estimator_only_if_asked(gan, blobs):
+    told = []
+
+    class Asks(Monitor):
+        def on_fit_task_end(self, estimator, context, *, metadata=None):
+            if context.task_name == "block":
+                told.append(metadata)
+
+    made = []
+    attributes = gan._attributes
+
+    def spy(state, **options):
+        made.append(state.iteration)
+        return attributes(state, **options)
+
+    gan._attributes = spy
+    gan.set_callbacks(Asks()).fit(blobs)
+    assert [metadata["n_iter"] for metadata in told] == [100, 200, 250]
+    assert made == [250]  # at the end of fit
+    fitted = told[1]["fitted_estimator"]()
+    assert made == [250, 250]  # the state moves on, so ask while the block lasts
+    np.testing.assert_array_equal(
+        fitted.sample(3, refine=False, random_state=0),
+        gan.sample(3, refine=False, random_state=0),
+    )
+
+
+@pytest.mark.parametrize("noise", ["normal", "uniform"])
+def test_pictures_of_the_same_latent_vectors(tmp_path, noise):
+    images = load_digits().images
+    options = {"width": 2, "max_iter": 250, "n_score_samples": 50, "noise": noise}
+    pictures = SampleGridCallback(tmp_path / "new", every=100, n_samples=4)
+    gan = DCGANGenerator(**options, random_state=0)
+    alone = gan.fit(images).sample(3, random_state=0)
+    gan.set_callbacks(pictures).fit(images)
+    np.testing.assert_array_equal(gan.sample(3, random_state=0), alone)
+    names = ["iteration_000100.png", "iteration_000200.png", "training.gif"]
+    assert [path.name for path in pictures.paths_] == names
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == names
+    grids = [np.asarray(Image.open(path)) for path in pictures.paths_[:2]]
+    assert grids[0].shape == (17, 17) and (grids[0] != grids[1]).any()
+    with Image.open(pictures.paths_[2]) as animation:
+        assert animation.n_frames == 2
+
+
+def test_a_picture_shows_what_the_generator_makes(tmp_path):
+    images = np.random.default_rng(0).integers(0, 256, (30, 8, 9, 3), dtype=np.uint8)
+    y = np.repeat(["a", "b"], 15)
+    pictures = SampleGridCallback(tmp_path, every=100, n_samples=2, y="b")
+    gan = DCGANGenerator(
+        width=2, max_iter=100, n_score_samples=50, class_conditional=True
+    )
+    gan.set_callbacks(pictures).fit(images, y)
+    latents = np.random.RandomState(0).normal(size=(2, gan.latent_dim_))
+    expected = gan.generate(latents, y="b")
+    grid = np.asarray(Image.open(pictures.paths_[0]))
+    assert grid.shape == (8, 19, 3)
+    np.testing.assert_array_equal(grid[:, :9], expected[0])
+    np.testing.assert_array_equal(grid[:, 10:], expected[1])
+
+
+def test_a_fit_without_pictures_leaves_none(tmp_path, blobs):
+    pictures = SampleGridCallback(tmp_path, every=1_000)
+    GANGenerator(**SMALL).set_callbacks(pictures).fit(blobs)
+    assert pictures.paths_ == [] and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("every", [0, 50, 150, -100])
+def test_pictures_come_at_the_ends_of_blocks(every, tmp_path):
+    message = f"every must be a positive multiple of 100, got {every}"
+    with pytest.raises(ValueError, match=message):
+        SampleGridCallback(tmp_path, every=every)

@@ -1,0 +1,118 @@
+"""Callbacks of ``fit``, in scikit-learn's protocol."""
+
+from pathlib import Path
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from ._pillow import pillow
+from .plotting.images import image_grid
+from .plotting.walks import draw_latents
+
+
+class SampleGridCallback:
+    """Writes images of the same latent vectors as a picture every so many iterations.
+
+    Pictures are ``iteration_000100.png`` and so on, and at the end ``training.gif``
+    shows them one after another. Pass it to ``set_callbacks`` of an estimator. Each
+    picture takes a snapshot that is fit to sample and to score: seconds, less with a
+    smaller ``n_score_samples``.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Where the pictures go. It is made if it is not there.
+    every : int, default=1000
+        Number of iterations from one picture to the next, a multiple of 100.
+    n_samples : int, default=64
+        Number of images in a picture.
+    y : label or array-like of shape (n_samples,), default=None
+        Labels of the images, if the estimator is ``class_conditional``.
+    image_shape : tuple of int or None, default=None
+        Height and width, and 3 channels if in colour. None is that of the estimator if
+        it has one, and of one channel and most nearly square otherwise.
+    random_state : int or RandomState instance, default=0
+        Seed of the latent vectors.
+
+    Attributes
+    ----------
+    paths_ : list of pathlib.Path
+        The pictures written in the last fit, and the animation.
+
+    Raises
+    ------
+    ValueError
+        If ``every`` is not a positive multiple of 100.
+    ImportError
+        If Pillow is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_digits
+    >>> from skgan import DCGANGenerator
+    >>> from skgan.callbacks import SampleGridCallback
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     pictures = SampleGridCallback(folder, every=100, n_samples=16)
+    ...     gan = DCGANGenerator(width=4, max_iter=200, n_score_samples=100)
+    ...     _ = gan.set_callbacks(pictures).fit(load_digits().images)
+    >>> [path.name for path in pictures.paths_]
+    ['iteration_000100.png', 'iteration_000200.png', 'training.gif']
+    """
+
+    def __init__(
+        self,
+        folder,
+        *,
+        every=1_000,
+        n_samples=64,
+        y=None,
+        image_shape=None,
+        random_state=0,
+    ):
+        if every < 1 or every % 100:
+            raise ValueError(
+                f"every must be a positive multiple of 100, got {every!r}."
+            )
+        pillow()
+        self.folder = Path(folder)
+        self.every = every
+        self.n_samples = n_samples
+        self.y = y
+        self.image_shape = image_shape
+        self.random_state = random_state
+
+    def setup(self, estimator, context):
+        """A fit begins."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.paths_ = []
+
+    def on_fit_task_begin(self, estimator, context):
+        """A block of iterations begins."""
+
+    def on_fit_task_end(self, estimator, context, *, metadata=None):
+        """A block of iterations has ended: perhaps it is time for a picture."""
+        if context.task_name == "block" and metadata["n_iter"] % self.every == 0:
+            path = self.folder / f"iteration_{metadata['n_iter']:06}.png"
+            self._picture(metadata["fitted_estimator"]()).save(path)
+            self.paths_.append(path)
+
+    def teardown(self, estimator, context):
+        """The fit is over, done or not."""
+        if self.paths_:
+            first, *others = [pillow().Image.open(path) for path in self.paths_]
+            path = self.folder / "training.gif"
+            first.save(path, save_all=True, append_images=others, duration=300, loop=0)
+            self.paths_.append(path)
+
+    def _picture(self, gan):
+        rng = check_random_state(self.random_state)
+        latents = draw_latents(gan, self.n_samples, rng)
+        shape = self.image_shape or getattr(gan, "image_shape_", None)
+        grid = image_grid(gan.generate(latents, y=self.y), shape)
+        if grid.ndim == 2:  # grey, of any range, and nan between images
+            low, high = np.nanmin(grid), np.nanmax(grid)
+            grid = np.nan_to_num((grid - low) / ((high - low) or 1))
+        else:
+            grid = grid[..., :3]
+        return pillow().Image.fromarray(np.rint(255 * grid).astype(np.uint8))

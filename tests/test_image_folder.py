@@ -1,0 +1,113 @@
+"""Folders of images, with files that are broken, turned, grey or of another kind."""
+
+import builtins
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from skgan.datasets import load_image_folder
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Three images in two folders, one of them grey and one with transparency."""
+    (tmp_path / "b").mkdir()
+    pixels = RNG.integers(0, 256, (3, 16, 16, 3), dtype=np.uint8)
+    Image.fromarray(pixels[0]).save(tmp_path / "a.png")
+    Image.fromarray(pixels[1, :, :, 0]).save(tmp_path / "b" / "a.PNG")
+    Image.fromarray(pixels[2]).convert("RGBA").save(tmp_path / "b" / "b.png")
+    (tmp_path / "notes.txt").write_text("no image")
+    return tmp_path, pixels
+
+
+def test_images_come_in_the_order_of_their_paths(folder, capsys):
+    path, pixels = folder
+    images = load_image_folder(path, size=16)
+    assert (images.shape, images.dtype) == ((3, 16, 16, 3), np.uint8)
+    np.testing.assert_array_equal(images[0], pixels[0])
+    np.testing.assert_array_equal(
+        images[1], pixels[1, :, :, [0, 0, 0]].transpose(1, 2, 0)
+    )
+    np.testing.assert_array_equal(images[2], pixels[2])
+    assert capsys.readouterr().out == "3 of 3 images, 0 s\n"
+    again = load_image_folder(str(path), size=(16, 16), n_jobs=2, verbose=0)
+    np.testing.assert_array_equal(again, images)
+    assert capsys.readouterr().out == ""
+
+
+def test_colours_may_become_grey(folder):
+    path, pixels = folder
+    images = load_image_folder(path, size=16, grey=True, verbose=0)
+    assert images.shape == (3, 16, 16)
+    np.testing.assert_array_equal(images[1], pixels[1, :, :, 0])
+
+
+def test_images_are_cut_around_their_centre(tmp_path):
+    """Half red, half blue, and a green frame that is cut off left and right."""
+    pixels = np.zeros((20, 60, 3), np.uint8)
+    pixels[:, :30, 0] = pixels[:, 30:, 2] = 255
+    pixels[:, :20] = pixels[:, 40:] = (0, 255, 0)
+    Image.fromarray(pixels).save(tmp_path / "wide.png")
+    (image,) = load_image_folder(tmp_path, size=(10, 10), verbose=0)
+    assert (image[:, :4, 0] > 200).all() and (image[:, 6:, 2] > 200).all()
+    assert (image[:, :, 1] < 20).all()
+
+
+def test_photographs_stand_upright(tmp_path):
+    """A camera that was turned says so beside the pixels."""
+    pixels = np.zeros((8, 8, 3), np.uint8)
+    pixels[:4] = 255
+    exif = Image.Exif()
+    exif[0x0112] = 3  # upside down
+    Image.fromarray(pixels).save(tmp_path / "turned.jpg", exif=exif, quality=100)
+    (image,) = load_image_folder(tmp_path, size=8, verbose=0)
+    assert image[:4].mean() < 10 and image[4:].mean() > 245
+
+
+def test_unreadable_files_are_named_and_the_rest_is_kept(folder):
+    path, pixels = folder
+    (path / "aa.jpg").write_bytes(b"no image")
+    whole = (path / "a.png").read_bytes()
+    (path / "ab.png").write_bytes(whole[: len(whole) // 2])
+    message = r"2 of 5 files could not be read and were left out: .*aa\.jpg, .*ab\.png"
+    with pytest.warns(UserWarning, match=message):
+        images = load_image_folder(path, size=16, verbose=0)
+    assert len(images) == 3
+    np.testing.assert_array_equal(images[[0, 2]], pixels[[0, 2]])
+
+
+def test_warnings_name_no_more_than_ten_files(folder):
+    path, _ = folder
+    for i in range(12):
+        (path / f"broken{i:02}.png").write_bytes(b"")
+    with pytest.warns(UserWarning, match=r"^12 of 15 .*broken09\.png, \.\.\.$"):
+        load_image_folder(path, verbose=0)
+
+
+def test_folders_without_images_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="must hold PNG or JPEG files that can be rea"):
+        load_image_folder(tmp_path)
+    with pytest.raises(NotADirectoryError, match="path must be a folder, got '.*none'"):
+        load_image_folder(tmp_path / "none")
+
+
+@pytest.mark.parametrize("size", [0, (8,), (8, 8, 3), (8.0, 8), -1])
+def test_sizes_have_rules(tmp_path, size):
+    with pytest.raises(ValueError, match="size must be one or two positive integers, "):
+        load_image_folder(tmp_path, size=size)
+
+
+def test_without_pillow(tmp_path, monkeypatch):
+    imported = builtins.__import__
+
+    def without(name, *args, **kwargs):
+        if name.startswith("PIL"):
+            raise ImportError(name)
+        return imported(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ImportError, match="Files of images need Pillow: pip install"):
+        load_image_folder(tmp_path)
