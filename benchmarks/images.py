@@ -1,0 +1,219 @@
+"""GANs of images at equal time, by what a classifier sees and by Parzen windows.
+
+A small convolutional network learns the labels of the real training images. In its
+last 128 features, generated images are compared with held-out ones, as many of each:
+"FD (CNN)" is the Fréchet distance (not FID: that is another network's), and precision,
+recall, density and coverage are those of nearest neighbours. The floor is the distance
+of training images. "parzen" is the mean log-likelihood of held-out images in [0, 1]
+under a Parzen window around 10,000 generated ones, its bandwidth chosen on others.
+
+Each variant trains for as many iterations as fit into --minutes, found by a short run
+before. Results go to a CSV file, and a run that is there already is left out; with
+--pictures, a grid of samples of each run is written. ``--params`` takes further
+settings of ``DCGANGenerator``, one run each.
+"""
+
+import ast
+import pickle
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from common import parser, print_machine
+from harness import Bench
+from real_images import NAMES, load
+from summary import groups, median_and_range
+from torch import nn
+
+from skgan import DCGANGenerator
+from skgan.metrics import (
+    frechet_distance,
+    parzen_log_likelihood,
+    precision_recall_density_coverage,
+    select_bandwidth,
+)
+
+KEYS = ["data", "variant", "params", "minutes", "seed"]
+FIGURES = [
+    "frechet",
+    "frechet_floor",
+    "precision",
+    "recall",
+    "density",
+    "coverage",
+    "coverage_floor",
+    "parzen",
+    "n_iter",
+    "fit_seconds",
+]
+VARIANTS = {
+    "default": {},
+    "clusters": {"n_clusters": 50},
+    "non-saturating": {
+        "loss": "non_saturating",
+        "learning_rate": 2e-4,
+        "betas": (0.5, 0.999),
+    },
+    "residual": {"generator": "residual", "discriminator": "residual"},
+    "projected": {"generator": "projected"},
+    "spectral hinge": {
+        "loss": "hinge",
+        "normalization": "spectral",
+        "learning_rate": 2e-4,
+        "betas": (0.5, 0.999),
+    },
+}
+N_FEATURES, N_STEPS, BATCH = 128, 3_000, 128
+BANDWIDTHS = np.geomspace(0.05, 1, 30)
+N_TIMED = 60  # iterations of the run that is timed
+
+
+class Classifier(nn.Module):
+    """Convolutions, pooling, and 128 features from which labels are told."""
+
+    def __init__(self, n_channels, n_labels):
+        super().__init__()
+        self.features = nn.Sequential(
+            *[nn.Conv2d(n_channels, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)],
+            *[nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)],
+            *[nn.Conv2d(64, 64, 3, padding=1), nn.ReLU(), nn.AdaptiveMaxPool2d(4)],
+            *[nn.Flatten(), nn.Linear(1024, N_FEATURES), nn.ReLU()],
+        )
+        self.logits = nn.Linear(N_FEATURES, n_labels)
+
+    def forward(self, images):
+        return self.logits(self.features(images))
+
+
+def as_tensor(images):
+    """uint8 images as ``(n, channels, height, width)`` from 0 to 1."""
+    images = images.reshape(*images.shape[:3], -1).transpose(0, 3, 1, 2)
+    return torch.tensor(images, dtype=torch.float32) / 255
+
+
+def trained_classifier(name, images, folder):
+    """The classifier of a data set, kept in a folder: all runs must see the same."""
+    path = folder / f"{name}_classifier.pickle"
+    if path.exists():
+        return pickle.loads(path.read_bytes())
+    torch.manual_seed(0)
+    X, y = as_tensor(images.train), torch.tensor(images.labels.astype(np.int64))
+    network = Classifier(X.shape[1], int(y.max()) + 1)
+    optimizer = torch.optim.Adam(network.parameters(), 1e-3)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0, N_STEPS)
+    for _ in range(N_STEPS):
+        index = torch.randint(len(X), (BATCH,))
+        loss = nn.functional.cross_entropy(network(X[index]), y[index])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    with torch.inference_mode():
+        found = network(as_tensor(images.test)).argmax(1).numpy()
+    print(f"{name}: accuracy {(found == images.test_labels).mean():.3f} on held-out")
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(pickle.dumps(network))
+    return network
+
+
+def features(network, images):
+    with torch.inference_mode():
+        chunks = as_tensor(images).split(500)
+        return torch.cat([network.features(part) for part in chunks]).numpy()
+
+
+class Work:
+    """One run: what a process of its own does."""
+
+    def __init__(self, data, folder, pictures):
+        self.data, self.folder, self.pictures = data, folder, pictures
+
+    def __call__(self, data, variant, params, minutes, seed):
+        images = load(data, self.data)
+        network = trained_classifier(data, images, self.folder)
+        options = VARIANTS[variant] | ast.literal_eval(params) | {"random_state": seed}
+        max_iter = n_iterations(images.train, options, 60 * minutes)
+        start = time.perf_counter()
+        gan = DCGANGenerator(**options | {"max_iter": max_iter}).fit(images.train)
+        seconds = time.perf_counter() - start
+        if self.pictures:
+            write_picture(gan, self.pictures / f"{data}_{variant}_{seed}.png")
+        return {
+            **measure(images, network, gan, seed),
+            "n_iter": gan.n_iter_,
+            "fit_seconds": seconds,
+        }
+
+
+def n_iterations(train, options, seconds):
+    """How many iterations fit into so many seconds."""
+    quick = {"n_score_samples": 100, "validation_fraction": 0.0}
+    for n_iter in (4, N_TIMED):  # the first one warms up
+        start = time.perf_counter()
+        gan = DCGANGenerator(**options | quick | {"max_iter": n_iter}).fit(train)
+    del gan
+    return max(100, int(seconds / (time.perf_counter() - start) * N_TIMED))
+
+
+def measure(images, network, gan, seed):
+    n = len(images.test)
+    rng = np.random.default_rng(seed)
+    samples = gan.sample(max(n, 10_000), random_state=seed)
+    some = images.train[rng.permutation(len(images.train))[:n]]
+    held_out, real, fake = (
+        features(network, part) for part in (images.test, some, samples[:n])
+    )
+    covered = precision_recall_density_coverage(held_out, fake, scale="none")
+    floor = precision_recall_density_coverage(held_out, real, scale="none")
+    figures = covered._asdict() | {
+        "frechet": frechet_distance(held_out, fake),
+        "frechet_floor": frechet_distance(held_out, real),
+        "coverage_floor": floor.coverage,
+    }
+    pixels = [rows.reshape(len(rows), -1) / 255 for rows in (samples, images.test)]
+    validation, test = np.array_split(pixels[1], [min(1_000, n // 2)])
+    bandwidth = select_bandwidth(validation, pixels[0][:10_000], BANDWIDTHS)
+    log_likelihood = parzen_log_likelihood(test, pixels[0][:10_000], bandwidth)
+    return figures | {"parzen": log_likelihood.mean()}
+
+
+def write_picture(gan, path):
+    import matplotlib.pyplot as plt
+
+    from skgan.plotting.images import image_grid
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    grid = image_grid(gan.sample(64, random_state=0), gan.image_shape_)
+    plt.imsave(path, np.nan_to_num(grid, nan=255.0), cmap="gray")
+
+
+def main():
+    options = parser(__doc__, seeds=1)
+    options.add_argument("--data", type=Path, help="folder of the files")
+    options.add_argument("--sets", nargs="+", default=["digits"], choices=NAMES)
+    options.add_argument("--variants", nargs="+", default=["default"])
+    options.add_argument("--params", nargs="+", default=["{}"], help="of the GAN")
+    options.add_argument("--minutes", type=float, default=5.0, help="of each training")
+    options.add_argument("--out", type=Path, help="CSV file of results")
+    options.add_argument("--classifiers", type=Path, default=Path("classifiers"))
+    options.add_argument("--pictures", type=Path, help="folder of pictures")
+    options = options.parse_args()
+    print_machine(options.threads)
+    bench = Bench(options.out, KEYS, FIGURES, options.threads)
+    work = Work(options.data, options.classifiers, options.pictures)
+    for seed in range(options.seeds):
+        for data in options.sets:
+            for variant in options.variants:
+                for params in options.params:
+                    own = {"data": data, "variant": variant, "params": params}
+                    bench.run(work, **own, minutes=options.minutes, seed=seed)
+    for key, runs in groups(bench.rows, "data", "variant", "params", "minutes").items():
+        print(*key, f"{len(runs)} seeds:")
+        for figure in FIGURES:
+            found = median_and_range(runs, figure)
+            print("    {:18}{:10.3f} ({:.3f} to {:.3f})".format(figure, *found))
+
+
+if __name__ == "__main__":
+    main()
