@@ -1,9 +1,11 @@
 """Milliseconds an iteration: a textbook loop against skgan on the same networks.
 
 The networks of the DCGAN tutorial's MLP sibling: G 96-1024-1024-784 with tanh, D
-784-256-256-1, Adam 5e-4, batch 128, images of MNIST's size. The textbook loop draws
-fresh noise for both updates, takes batches from a DataLoader and reads both losses back
-with .item(). Blocks of iterations alternate in one run; medians and ratios are printed.
+784-256-256-1, Adam 5e-4, batch 128, images of MNIST's size; or, with ``--networks
+dcgan``, DCGAN (Radford et al. 2015) of width 64 on images of 32x32. The textbook loop
+draws fresh noise for both updates, takes batches from a DataLoader and reads both
+losses back with .item(). Blocks of iterations alternate in one run; medians and ratios
+are printed.
 """
 
 import statistics
@@ -16,7 +18,15 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from skgan._torch import resolve_precision
 from skgan.losses import LOSSES
-from skgan.networks import mlp_discriminator, mlp_generator
+from skgan.networks import (
+    HeadedGenerator,
+    ImageHead,
+    OfRows,
+    dcgan_discriminator,
+    dcgan_generator,
+    mlp_discriminator,
+    mlp_generator,
+)
 from skgan.penalties import PENALTIES
 from skgan.training import (
     BatchStream,
@@ -31,17 +41,32 @@ from skgan.training import (
 from skgan.training.loop import iterate
 
 LATENT_DIM, BATCH, RATE, BETAS = 96, 128, 5e-4, (0.5, 0.999)
+SHAPE = 32, 32, 1  # of the images of DCGAN
+PIXELS = {"mlp": 784, "dcgan": 1024}
 
 
-def networks(device):
-    generator = mlp_generator(LATENT_DIM, 784, hidden_layer_sizes=(1024, 1024))
-    discriminator = mlp_discriminator(784, hidden_layer_sizes=(256, 256))
-    return nn.Sequential(generator, nn.Tanh()).to(device), discriminator.to(device)
+def networks(name, device, as_rows):
+    """New networks, of images unless ``as_rows``, which is how skgan takes them."""
+    if name == "mlp":
+        generator = mlp_generator(LATENT_DIM, 784, hidden_layer_sizes=(1024, 1024))
+        discriminator = mlp_discriminator(784, hidden_layer_sizes=(256, 256))
+        return nn.Sequential(generator, nn.Tanh()).to(device), discriminator.to(device)
+    generator = dcgan_generator(LATENT_DIM, SHAPE, width=64)
+    discriminator = dcgan_discriminator(SHAPE, width=64)
+    if not as_rows:
+        return nn.Sequential(generator, nn.Tanh()).to(device), discriminator.to(device)
+    pair = (
+        HeadedGenerator(generator, ImageHead(SHAPE), LATENT_DIM),
+        OfRows(discriminator, SHAPE),
+    )
+    return [net.to(device).to(memory_format=torch.channels_last) for net in pair]
 
 
-def textbook(rows, device):
+def textbook(name, rows, device):
     """The loop that tutorials teach; returns a function that runs one iteration."""
-    G, D = networks(device)
+    G, D = networks(name, device, as_rows=False)
+    if name == "dcgan":
+        rows = rows.view(-1, 1, 32, 32)
     optimizer_g, optimizer_d = (
         torch.optim.Adam(net.parameters(), RATE, BETAS) for net in (G, D)
     )
@@ -70,12 +95,12 @@ def textbook(rows, device):
     return step
 
 
-def ours(rows, device, precision, loss="non_saturating", penalties=()):
+def ours(name, rows, device, precision, loss="non_saturating", penalties=()):
     """One iteration of skgan, averaging of the generator included."""
     rng = torch.Generator(device)
     players = [
         Player(net, torch.optim.Adam(net.parameters(), RATE, BETAS, fused=True), RATE)
-        for net in networks(device)
+        for net in networks(name, device, as_rows=True)
     ]
     state = TrainingState(*players, WeightAverage(players[0].network, 0.999))
     batches = BatchStream(rows, BATCH, rng)
@@ -88,20 +113,23 @@ def ours(rows, device, precision, loss="non_saturating", penalties=()):
 
 def main():
     options = parser(__doc__)
+    options.add_argument("--networks", choices=PIXELS, default="mlp")
     options.add_argument("--blocks", type=int, default=9)
     options.add_argument("--block-size", type=int, default=24)
     options.add_argument("--device", default="cpu")
     options = options.parse_args()
     print_machine(options.threads)
     device = torch.device(options.device)
-    rows = torch.rand(60_000, 784, device=device) * 2 - 1
+    name = options.networks
+    rows = torch.rand(60_000, PIXELS[name], device=device) * 2 - 1
     auto = resolve_precision("auto", device, 1024)
+    own = name, rows, device
     cases = {
-        "textbook loop": textbook(rows, device),
-        "skgan, float32": ours(rows, device, torch.float32),
-        f"skgan, precision='auto' ({auto})": ours(rows, device, auto),
+        "textbook loop": textbook(*own),
+        "skgan, float32": ours(*own, torch.float32),
+        f"skgan, precision='auto' ({auto})": ours(*own, auto),
         "skgan, auto, relativistic + R1 + R2": ours(
-            rows, device, auto, "relativistic", ("r1", "r2")
+            *own, auto, "relativistic", ("r1", "r2")
         ),
     }
     times = {name: [] for name in cases}
