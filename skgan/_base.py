@@ -13,6 +13,7 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from . import _torch
+from ._drawing import DrawingMixin
 from ._fitting import (
     all_or_nothing,
     best_start,
@@ -31,9 +32,11 @@ from .exceptions import DivergenceError
 from .training import Noise
 
 LATENT_DIM_MAX = 64
+MAX_NUMBERS = 2**25  # in the rows behind score_samples
 
 
 class BaseGAN(
+    DrawingMixin,
     RefiningMixin,
     ScoringMixin,
     CallbackSupportMixin,
@@ -86,7 +89,8 @@ class BaseGAN(
         ----------
         X : array-like or data frame of shape (n_samples, n_features)
             At least two rows: arrays of finite numbers or booleans, data frames with
-            columns of any kind.
+            columns of any kind. ``DCGANGenerator`` takes arrays of images, too, but no
+            text.
         y : array-like of shape (n_samples,), default=None
             Labels of the rows, of any dtype, if ``class_conditional``. Ignored
             otherwise.
@@ -111,10 +115,11 @@ class BaseGAN(
             random_state = check_random_state(_seed_if_none(self.random_state))
             shared, head, data, held_out = self._prepare(X, y, random_state)
             self._check_refinement(len(data))
-            data = torch.tensor(data, device=device)
+            data = torch.from_numpy(data).to(device)
             attributes = partial(self._attributes, shared=shared, held_out=held_out)
+            some = partial(self._sampling_attributes, shared=shared)
             max_iter = schedule_of(self, len(data)).max_iter
-            report = BlockReport(self, X, y, max_iter, device, attributes)
+            report = BlockReport(self, X, y, max_iter, device, attributes, some)
             noise, conditions = shared["_noise"], shared["_conditions"]
 
             def start():
@@ -156,12 +161,12 @@ class BaseGAN(
             "_conditions": conditions,
             "_noise": Noise(latent_dim, self.noise, head.n_noise, conditions.n_columns),
             "_is_held_out": len(training) + len(held_out) == len(rows),
-            "_n_centres": self.n_score_samples,
+            "_n_centres": min(self.n_score_samples, MAX_NUMBERS // compact.shape[1]),
             "_score_seed": seed,
         }
         if labels:
             shared["classes_"] = labels.classes
-        data = np.hstack([compact, codes], dtype=np.float32)
+        data = np.hstack([compact, codes], dtype=np.float32) if codes.size else compact
         return shared, head, data, (rows[held_out], label_codes[held_out])
 
     def _read_labels(self, y, n_rows):
@@ -177,6 +182,15 @@ class BaseGAN(
 
     def _attributes(self, state, *, shared, held_out):
         """The fitted attributes that belong to a state of training."""
+        attributes = self._sampling_attributes(state, shared=shared)
+        fitted = copy.copy(self)
+        vars(fitted).update(attributes)
+        if not np.isfinite(fitted._score_centres()).all():
+            raise DivergenceError(state.iteration - 1)
+        return attributes | fitted._fit_scores(*held_out)
+
+    def _sampling_attributes(self, state, *, shared):
+        """Those without scores, which take longer: enough to sample."""
         settle_average(
             state,
             shared["_noise"],
@@ -184,7 +198,7 @@ class BaseGAN(
             self.batch_size,
             shared["_score_seed"],
         )
-        attributes = shared | {
+        return shared | {
             "refinement_": None,
             "acceptance_rate_": 1.0,
             "_refinement": None,
@@ -193,11 +207,6 @@ class BaseGAN(
             "loss_curve_": state.loss_curve().numpy(),
             "n_iter_": state.iteration,
         }
-        fitted = copy.copy(self)
-        vars(fitted).update(attributes)
-        if not np.isfinite(fitted._score_centres()).all():
-            raise DivergenceError(state.iteration - 1)
-        return attributes | fitted._fit_scores(*held_out)
 
     # ------------------------------------------------------------- sampling
 
@@ -224,8 +233,9 @@ class BaseGAN(
 
         Returns
         -------
-        X : array or data frame of shape (n_samples, n_features)
-            Rows in the container, column names and dtypes of the training data.
+        X : array or data frame of shape (n_samples, ...)
+            Rows, or images, in the container, layout, column names and dtypes of the
+            training data.
         y : array or series of shape (n_samples,)
             Their labels, as ``fit`` got them. Only if ``return_y``.
 
@@ -270,8 +280,8 @@ class BaseGAN(
 
         Returns
         -------
-        array or data frame of shape (n_samples, n_features)
-            One row for each latent vector, as ``sample`` returns them.
+        array or data frame of shape (n_samples, ...)
+            One row or image for each latent vector, as ``sample`` returns them.
 
         Raises
         ------
@@ -287,52 +297,7 @@ class BaseGAN(
                 f"got {latents.shape[1]}."
             )
         codes = self._draw_codes(self._label_codes(y, len(latents), 0), 0)
-        conditions = self._conditions.one_hot(torch.tensor(codes))
-        no_gumbel = np.zeros((len(latents), self._noise.n_gumbel), dtype=np.float32)
-        noise = torch.tensor(np.hstack([latents, conditions, no_gumbel]))
-        chunks = noise.split(_torch.n_at_once(self.generator_.head.n_open))
-        compact = self._run("generator_", "compact", chunks)
-        return self.encoder_.build(compact, _numpy_rng(0))
-
-    def _label_codes(self, y, n_rows, seed):
-        """Codes ``(n_rows,)`` of one label, of as many, or of drawn ones."""
-        if y is None:
-            return self._conditions.draw_labels(n_rows, _numpy_rng([seed, 1]))
-        labels = self._conditions.labels
-        if not labels:
-            raise ValueError(f"y needs class_conditional=True in fit, got {y!r}.")
-        codes = labels.encode(y)
-        if np.ndim(y) == 0:
-            return np.repeat(codes, n_rows)
-        if len(codes) != n_rows:
-            raise ValueError(
-                f"y must be one label, or one for each of {n_rows} rows, "
-                f"got {len(codes)}."
-            )
-        return codes
-
-    def _draw_codes(self, label_codes, seed):
-        return self._conditions.draw(label_codes, _numpy_rng([seed, 2]))
-
-    def _draw_unrefined(self, label_codes, seed):
-        """Compact rows, from noise of the CPU: the same on every device."""
-        rng = torch.Generator().manual_seed(seed)
-        codes = torch.tensor(self._draw_codes(label_codes, seed))
-        n_at_once = _torch.n_at_once(self.generator_.head.n_open)
-        conditions = map(self._conditions.one_hot, codes.split(n_at_once))
-        chunks = (self._noise.draw(part, rng) for part in conditions)
-        return self._run("generator_", "compact", chunks)
-
-    def _run(self, name, method, chunks):
-        """What a method of a fitted network makes of chunks of rows, as an array."""
-        device = _torch.available_device(self.device)
-        network = getattr(self, name)
-        if device.type != "cpu":
-            network = copy.deepcopy(network).to(device)
-        call = getattr(network, method)
-        with _torch.plain(device), torch.inference_mode():
-            outputs = [call(chunk.to(device)).cpu().numpy() for chunk in chunks]
-        return np.concatenate(outputs)
+        return self._generate(latents, codes)
 
 
 def _numpy_rng(seed):

@@ -9,10 +9,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._base import BaseGAN
 from ._fitting import penalties_of
-from ._images import make_image_encoder, read_images
+from ._images import check_image_options, make_image_encoder, read_images
 from ._parameters import SHARED_CONSTRAINTS
 from ._sklearn import Interval, StrOptions
-from .augmentation import AUGMENTATIONS, augment, check_names
+from .augmentation import AUGMENTATIONS, augment
 from .networks import (
     HeadedGenerator,
     ImageHead,
@@ -63,12 +63,12 @@ class DCGANGenerator(BaseGAN):
         ``(n, channels, height, width)`` to one logit an image. Labels and clusters are
         further channels.
     normalization : {"auto", "batch", "spectral"} or None, default="auto"
-        Normalisation of ``discriminator="dcgan"``. "auto" is none if there are gradient
-        penalties, and "batch" otherwise.
+        Normalisation of the discriminator. "auto" is none if there are gradient
+        penalties, and for "residual", which has no "batch"; else "batch".
     augmentation : "auto", sequence of str or None, default="auto"
         What is changed at random in images before the discriminator sees them, real and
         generated: ``"color"``, ``"translation"`` and ``"cutout"`` (Zhao et al.
-        2020 [3]_). "auto" is all three for fewer than 5,000 images, none for more.
+        2020 [3]_). "auto" is all three for fewer than 5,000 training images, else none.
     latent_dim : "auto" or int, default="auto"
         Number of columns of the noise. "auto" is as many as the generator's outputs,
         at most 64.
@@ -211,7 +211,7 @@ class DCGANGenerator(BaseGAN):
         "generator": [StrOptions(set(GENERATORS)), callable],
         "discriminator": [StrOptions({"dcgan", "residual"}), callable],
         "normalization": [StrOptions({"auto", "batch", "spectral"}), None],
-        "augmentation": [StrOptions({"auto"}), "array-like", None],
+        "augmentation": [StrOptions({"auto"}), list, tuple, None],
     }
 
     def __init__(
@@ -293,7 +293,7 @@ class DCGANGenerator(BaseGAN):
         return self.encoder_.image_shape
 
     def _make_encoder(self, X):
-        check_names(self.augmentation)
+        check_image_options(self)
         return make_image_encoder(self, X)
 
     def _read_rows(self, X):
@@ -308,17 +308,19 @@ class DCGANGenerator(BaseGAN):
         generator = self.generator
         if isinstance(generator, str):
             generator = partial(GENERATORS[generator], width=self.width)
-        networks = (
-            HeadedGenerator(
-                build("generator", generator, n_inputs, shape),
-                copy.deepcopy(head),
-                noise.latent_dim,
-                n_conditions,
-            ),
-            OfRows(self._make_discriminator(shape, n_conditions), shape),
-        )
+        network = build("generator", generator, n_inputs, shape)
+        discriminator = self._make_discriminator(shape, n_conditions)
         # Convolutions are faster where the channels of a pixel lie side by side
-        return [network.to(memory_format=torch.channels_last) for network in networks]
+        if not callable(self.generator):
+            network = network.to(memory_format=torch.channels_last)
+        if not callable(self.discriminator):
+            discriminator = discriminator.to(memory_format=torch.channels_last)
+        return (
+            HeadedGenerator(
+                network, copy.deepcopy(head), noise.latent_dim, n_conditions
+            ),
+            OfRows(discriminator, shape),
+        )
 
     def _make_discriminator(self, shape, n_conditions):
         """A network of images ``(n, channels, height, width)`` and their conditions."""
@@ -326,14 +328,12 @@ class DCGANGenerator(BaseGAN):
             height, width, n_channels = shape
             seen = height, width, n_channels + n_conditions
             return Planes(build("discriminator", self.discriminator, seen))
-        if self.discriminator == "residual":
-            return residual_image_discriminator(shape, n_conditions, width=self.width)
+        is_residual = self.discriminator == "residual"
         normalization = self.normalization
         if normalization == "auto":
-            normalization = None if penalties_of(self) else "batch"
-        return dcgan_discriminator(
-            shape, n_conditions, width=self.width, normalization=normalization
-        )
+            normalization = None if is_residual or penalties_of(self) else "batch"
+        make = residual_image_discriminator if is_residual else dcgan_discriminator
+        return make(shape, n_conditions, width=self.width, normalization=normalization)
 
     def _make_augment(self, head, n_rows, rng):
         names = self.augmentation

@@ -11,7 +11,6 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted
 
 from . import _torch
-from .networks import ImageDiscriminator
 
 GRID = 4  # pooled maps are of at most so many rows and columns
 
@@ -82,14 +81,18 @@ class DiscriminatorFeatures(
         ValueError
             If the discriminator of the estimator is not one of skgan.
         """
-        estimator = clone(self.estimator).fit(X, y)
-        network = getattr(estimator.discriminator_, "network", None)
-        if not isinstance(network, ImageDiscriminator):
+        estimator = clone(self.estimator)
+        own = getattr(estimator, "discriminator", None)
+        if own not in ("dcgan", "residual"):
             raise ValueError(
-                "estimator must have discriminator='dcgan' or 'residual', got "
-                f"{getattr(estimator, 'discriminator', None)!r}."
+                "estimator must be a DCGANGenerator with discriminator='dcgan' or "
+                f"'residual', got {self.estimator!r}."
             )
+        estimator.fit(X, y)
+        estimator._read_rows(X)  # of the shape that a frozen one knows
         self.estimator_, self.n_features_in_ = estimator, estimator.n_features_in_
+        if hasattr(estimator, "feature_names_in_"):
+            self.feature_names_in_ = estimator.feature_names_in_
         some = torch.zeros(1, self.n_features_in_)
         self._n_features_out = self._features(some).shape[1]
         return self

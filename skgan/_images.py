@@ -1,16 +1,43 @@
 """How an estimator of images reads what it is given."""
 
+import math
+import warnings
+
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .augmentation import check_names
 from .encoding import (
     ImageEncoder,
     check_columns,
     check_magnitudes,
     check_sides,
     flatten,
+    is_frame,
     shape_of,
 )
+
+
+def check_image_options(estimator):
+    """Refuse, before any work, what the constraints of scikit-learn cannot express.
+
+    Raises
+    ------
+    ValueError
+        If ``augmentation`` or ``normalization`` break a rule; the message says which.
+    """
+    check_names(estimator.augmentation)
+    own, discriminator = estimator.normalization, estimator.discriminator
+    if own == "batch" and discriminator == "residual":
+        raise ValueError(
+            "normalization='batch' needs discriminator='dcgan', got 'residual'."
+        )
+    if own != "auto" and callable(discriminator):
+        raise ValueError(
+            "normalization must be 'auto' with a discriminator of your own, which "
+            f"normalises as it likes, got {own!r}."
+        )
 
 
 def make_image_encoder(estimator, X):
@@ -25,6 +52,13 @@ def make_image_encoder(estimator, X):
     shape = shape_of(rows, estimator.image_shape)
     if estimator.image_shape is not None:
         check_sides(shape)
+    elif _is_in_colour(rows.shape[1]):
+        warnings.warn(
+            f"Rows of {rows.shape[1]} numbers are taken for grey images of "
+            f"{shape[0]}x{shape[1]}. If they are in colour, say image_shape=(height, "
+            "width, 3).",
+            stacklevel=7,  # the line that called fit
+        )
     return ImageEncoder(flatten(rows, shape), shape, X), rows
 
 
@@ -37,9 +71,19 @@ def read_images(estimator, X):
     return _check_rows(estimator, X, reset=False)
 
 
+def _is_in_colour(n_numbers):
+    """Whether rows look like square images in colour rather than grey ones."""
+    side = math.isqrt(n_numbers // 3)
+    return (
+        side >= 8
+        and 3 * side**2 == n_numbers
+        and math.isqrt(n_numbers) ** 2 != n_numbers
+    )
+
+
 def _as_images(X):
-    """What has a shape, as numpy knows it."""
-    return X if hasattr(X, "shape") else np.asarray(X)
+    """Lists, tensors and what else numpy knows as arrays."""
+    return X if is_frame(X) or issparse(X) else np.asarray(X)
 
 
 def _check_rows(estimator, X, reset):

@@ -11,10 +11,10 @@ class BlockReport:
     """Told after every block of iterations; tells callbacks and prints progress.
 
     Callbacks run between two blocks with torch's random streams forked, so that a fit
-    is the same with and without them. One that wants a fitted estimator at some blocks
-    only finds a function that makes it in ``metadata``, beside ``n_iter``: making one
-    takes seconds. ``stopped`` says whether one of them, or Ctrl-C,
-    has asked to stop.
+    is the same with and without them. In ``metadata`` they find ``n_iter``,
+    ``max_iter``, ``start`` (counted from 1) and ``snapshot``, a function that makes an
+    estimator that samples. ``fitted_estimator``, which scores, too, takes seconds.
+    ``stopped`` says whether one of them, or Ctrl-C, has asked to stop.
 
     Parameters
     ----------
@@ -26,14 +26,17 @@ class BlockReport:
         Number of iterations of one start.
     device : torch.device
         Where training runs.
-    attributes : callable
-        Maps a ``TrainingState`` to the attributes of an estimator fitted so far.
+    attributes, sampling_attributes : callable
+        Map a ``TrainingState`` to the attributes of an estimator fitted so far, and to
+        those that it needs to sample.
     """
 
-    def __init__(self, estimator, X, y, max_iter, device, attributes):
+    def __init__(
+        self, estimator, X, y, max_iter, device, attributes, sampling_attributes
+    ):
         self.stopped = self._interrupted = False
         self._told = {"estimator": estimator, "X": X, "y": y}
-        self._attributes = attributes
+        self._attributes, self._sampling = attributes, sampling_attributes
         self._max_iter = max_iter
         self._device = device
         self._n_starts = 0
@@ -68,7 +71,9 @@ class BlockReport:
                 **self._told,
                 metadata={
                     "n_iter": state.iteration,
-                    "fitted_estimator": lambda: self._fitted(state),
+                    "max_iter": self._max_iter,
+                    "start": self._n_starts,
+                    "snapshot": lambda: self._snapshot(state),
                 },
                 reconstruction_attributes=lambda: self._attributes(state),
             )
@@ -76,11 +81,11 @@ class BlockReport:
             self.begin_block()
         return self.stopped
 
-    def _fitted(self, state):
-        """The estimator as if training had stopped here."""
-        fitted = copy.copy(self._told["estimator"])
-        vars(fitted).update(self._attributes(state))
-        return fitted
+    def _snapshot(self, state):
+        """An estimator that samples as if training had stopped here."""
+        estimator = copy.copy(self._told["estimator"])
+        vars(estimator).update(self._sampling(state))
+        return estimator
 
     def interrupt(self):
         """Ctrl-C: no further start, and a warning at the end."""

@@ -51,8 +51,8 @@ class ScoringMixin:
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_samples, n_features)
-            Rows to score.
+        X : array-like or data frame of shape (n_samples, ...)
+            Rows or images to score.
         y : array-like of shape (n_samples,), default=None
             Labels, if ``class_conditional``: then the density is that of a row given
             its label, otherwise that of all labels together. Ignored if not.
@@ -103,8 +103,8 @@ class ScoringMixin:
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_samples, n_features)
-            Rows to score.
+        X : array-like or data frame of shape (n_samples, ...)
+            Rows or images to score.
         y : array-like of shape (n_samples,), default=None
             As in ``score_samples``.
 
@@ -124,8 +124,8 @@ class ScoringMixin:
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_samples, n_features)
-            Rows to judge.
+        X : array-like or data frame of shape (n_samples, ...)
+            Rows or images to judge.
         y : array-like of shape (n_samples,), default=None
             Their labels, if ``class_conditional``. None takes for each row the label
             under which it looks the most real.

@@ -1,22 +1,22 @@
 """Callbacks of ``fit``, in scikit-learn's protocol."""
 
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
 from sklearn.utils import check_random_state
 
 from ._pillow import pillow
-from .plotting.images import image_grid
+from .plotting.images import image_grid, limits_of, own_shape
 from .plotting.walks import draw_latents
 
 
 class SampleGridCallback:
     """Writes images of the same latent vectors as a picture every so many iterations.
 
-    Pictures are ``iteration_000100.png`` and so on, and at the end ``training.gif``
-    shows them one after another. Pass it to ``set_callbacks`` of an estimator. Each
-    picture takes a snapshot that is fit to sample and to score: seconds, less with a
-    smaller ``n_score_samples``.
+    Pictures are ``iteration_000100.png`` and so on, the last one at the end of
+    training; ``training.gif`` shows them one after another. Those of further starts
+    (``n_init``) begin with ``start_2_``. Pass it to ``set_callbacks`` of an estimator.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class SampleGridCallback:
         image_shape=None,
         random_state=0,
     ):
-        if every < 1 or every % 100:
+        if not isinstance(every, Integral) or every < 1 or every % 100:
             raise ValueError(
                 f"every must be a positive multiple of 100, got {every!r}."
             )
@@ -92,15 +92,21 @@ class SampleGridCallback:
 
     def on_fit_task_end(self, estimator, context, *, metadata=None):
         """A block of iterations has ended: perhaps it is time for a picture."""
-        if context.task_name == "block" and metadata["n_iter"] % self.every == 0:
-            path = self.folder / f"iteration_{metadata['n_iter']:06}.png"
-            self._picture(metadata["fitted_estimator"]()).save(path)
+        if context.task_name != "block":
+            return
+        n_iter, start = metadata["n_iter"], metadata["start"]
+        if n_iter % self.every == 0 or n_iter == metadata["max_iter"]:
+            start = f"start_{start}_" if start > 1 else ""
+            path = self.folder / f"{start}iteration_{n_iter:06}.png"
+            self._picture(metadata["snapshot"]()).save(path)
             self.paths_.append(path)
 
     def teardown(self, estimator, context):
         """The fit is over, done or not."""
         if self.paths_:
-            first, *others = [pillow().Image.open(path) for path in self.paths_]
+            first, *others = self.paths_
+            first = pillow().Image.open(first)
+            others = (pillow().Image.open(path) for path in others)  # one by one
             path = self.folder / "training.gif"
             first.save(path, save_all=True, append_images=others, duration=300, loop=0)
             self.paths_.append(path)
@@ -108,11 +114,11 @@ class SampleGridCallback:
     def _picture(self, gan):
         rng = check_random_state(self.random_state)
         latents = draw_latents(gan, self.n_samples, rng)
-        shape = self.image_shape or getattr(gan, "image_shape_", None)
-        grid = image_grid(gan.generate(latents, y=self.y), shape)
-        if grid.ndim == 2:  # grey, of any range, and nan between images
-            low, high = np.nanmin(grid), np.nanmax(grid)
-            grid = np.nan_to_num((grid - low) / ((high - low) or 1))
+        images = gan.generate(latents, y=self.y)
+        grid = image_grid(images, own_shape(gan, self.image_shape))
+        if grid.ndim == 2:  # grey, with nan between images
+            low, high = getattr(gan.encoder_, "limits", limits_of(images))
+            grid = np.nan_to_num((grid - low) / ((high - low) or 1)).clip(0, 1)
         else:
             grid = grid[..., :3]
         return pillow().Image.fromarray(np.rint(255 * grid).astype(np.uint8))

@@ -170,7 +170,7 @@ def load_image_folder(
     """Read a folder of PNG and JPEG files, its subfolders too, into one array.
 
     Images are cut to the shape that is asked for, around their centre, and resized.
-    They come in the order of their paths.
+    They come in the order of their paths, what is transparent on white.
 
     Parameters
     ----------
@@ -256,15 +256,20 @@ def _read_image(file, shape, grey):
     library = pillow()
     try:
         with library.Image.open(file) as image:
-            upright = library.ImageOps.exif_transpose(image)
-            upright = upright.convert("L" if grey else "RGB")
-            return np.asarray(library.ImageOps.fit(upright, shape[::-1]))
-    except (OSError, SyntaxError, ValueError):  # whatever a broken file may raise
+            if image.mode.startswith("I"):  # 16 bits, which convert would cut off
+                image = library.Image.fromarray((np.asarray(image) / 257).astype("u1"))
+            image = library.ImageOps.exif_transpose(image)
+            if image.has_transparency_data:
+                white = library.Image.new("RGBA", image.size, "white")
+                image = library.Image.alpha_composite(white, image.convert("RGBA"))
+            image = image.convert("L" if grey else "RGB")
+            return np.asarray(library.ImageOps.fit(image, shape[::-1]))
+    except Exception:  # whatever a broken file may raise: the others go on
         return str(file)
 
 
 def _check_size(size):
-    sizes = (size, size) if isinstance(size, Integral) else tuple(size)
+    sizes = tuple(size) if isinstance(size, list | tuple) else (size, size)
     if len(sizes) != 2 or not all(isinstance(s, Integral) and s > 0 for s in sizes):
         raise ValueError(f"size must be one or two positive integers, got {size!r}.")
     return sizes

@@ -1,5 +1,7 @@
 """scikit-learn's callback protocol."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -125,20 +127,22 @@ def test_blocks_tell_the_iteration_and_make_an_estimator_only_if_asked(gan, blob
                 told.append(metadata)
 
     made = []
-    attributes = gan._attributes
+    for name in ("_attributes", "_sampling_attributes"):
 
-    def spy(state, **options):
-        made.append(state.iteration)
-        return attributes(state, **options)
+        def spy(name, own, state, **options):
+            made.append((name, state.iteration))
+            return own(state, **options)
 
-    gan._attributes = spy
+        setattr(gan, name, partial(spy, name, getattr(gan, name)))
     gan.set_callbacks(Asks()).fit(blobs)
     assert [metadata["n_iter"] for metadata in told] == [100, 200, 250]
-    assert made == [250]  # at the end of fit
-    fitted = told[1]["fitted_estimator"]()
-    assert made == [250, 250]  # the state moves on, so ask while the block lasts
+    assert [metadata["max_iter"] for metadata in told] == [250] * 3
+    at_the_end = [("_attributes", 250), ("_sampling_attributes", 250)]
+    assert made == at_the_end
+    snapshot = told[1]["snapshot"]()  # the state moves on: ask while the block lasts
+    assert made == [*at_the_end, ("_sampling_attributes", 250)]
     np.testing.assert_array_equal(
-        fitted.sample(3, refine=False, random_state=0),
+        snapshot.sample(3, refine=False, random_state=0),
         gan.sample(3, refine=False, random_state=0),
     )
 
@@ -152,13 +156,18 @@ def test_pictures_of_the_same_latent_vectors(tmp_path, noise):
     alone = gan.fit(images).sample(3, random_state=0)
     gan.set_callbacks(pictures).fit(images)
     np.testing.assert_array_equal(gan.sample(3, random_state=0), alone)
-    names = ["iteration_000100.png", "iteration_000200.png", "training.gif"]
+    names = [f"iteration_000{n}.png" for n in (100, 200, 250)] + ["training.gif"]
     assert [path.name for path in pictures.paths_] == names
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == names
-    grids = [np.asarray(Image.open(path)) for path in pictures.paths_[:2]]
+    grids = [np.asarray(Image.open(path)) for path in pictures.paths_[:3]]
     assert grids[0].shape == (17, 17) and (grids[0] != grids[1]).any()
-    with Image.open(pictures.paths_[2]) as animation:
-        assert animation.n_frames == 2
+    with Image.open(pictures.paths_[3]) as animation:
+        assert animation.n_frames == 3
+    rng = np.random.RandomState(0)
+    size = 4, gan.latent_dim_
+    latents = rng.normal(size=size) if noise == "normal" else rng.uniform(-1, 1, size)
+    first = gan.generate(latents)[0]  # from 0 to 16
+    np.testing.assert_allclose(grids[2][:8, :8], 255 * first / 16, atol=0.6)
 
 
 def test_a_picture_shows_what_the_generator_makes(tmp_path):
@@ -177,14 +186,22 @@ def test_a_picture_shows_what_the_generator_makes(tmp_path):
     np.testing.assert_array_equal(grid[:, 10:], expected[1])
 
 
-def test_a_fit_without_pictures_leaves_none(tmp_path, blobs):
-    pictures = SampleGridCallback(tmp_path, every=1_000)
-    GANGenerator(**SMALL).set_callbacks(pictures).fit(blobs)
-    assert pictures.paths_ == [] and list(tmp_path.iterdir()) == []
+def test_pictures_of_every_start_are_kept(tmp_path, blobs):
+    pictures = SampleGridCallback(tmp_path, every=1_000, n_samples=2)
+    GANGenerator(**SMALL, n_init=2).set_callbacks(pictures).fit(blobs)
+    names = ["iteration_000250.png", "start_2_iteration_000250.png", "training.gif"]
+    assert [path.name for path in pictures.paths_] == names
 
 
-@pytest.mark.parametrize("every", [0, 50, 150, -100])
+def test_a_fit_that_fails_leaves_no_pictures(tmp_path):
+    pictures = SampleGridCallback(tmp_path)
+    with pytest.raises(ValueError, match="a minimum of 2 is required"):
+        GANGenerator(**SMALL).set_callbacks(pictures).fit([[1.0]])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("every", [0, 50, 150, -100, 100.0, "100"])
 def test_pictures_come_at_the_ends_of_blocks(every, tmp_path):
-    message = f"every must be a positive multiple of 100, got {every}"
+    message = f"every must be a positive multiple of 100, got {every!r}"
     with pytest.raises(ValueError, match=message):
         SampleGridCallback(tmp_path, every=every)

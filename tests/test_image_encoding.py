@@ -26,6 +26,7 @@ every_layout = pytest.mark.parametrize(
 
 def there_and_back(X, shape):
     rows = flatten(X, shape)
+    rows = rows.astype(float) if rows.dtype == object else rows
     encoder = ImageEncoder(rows, shape, X)
     return encoder, rows, encoder.build(encoder.encode(rows))
 
@@ -48,10 +49,14 @@ def test_rows_run_through_height_width_and_channel(X, shape):
     ("values", "low", "high"),
     [
         (np.array([3, 200], np.uint8), 0, 255),
+        (np.array([0, 128], np.uint8), 0, 255),
+        (np.array([0, 127], np.uint8), 0, 127),
+        (np.array([0, 1], np.uint8), 0, 1),
+        (np.array([-0.001, 0.999]), -0.001, 0.999),
+        (np.array([-0.6, 0.9]), -1, 1),
         (np.array([True, True]), 0, 1),
         (np.array([0.25, 0.75]), 0, 1),
         (np.array([0.25, 0.75], np.float32), 0, 1),
-        (np.array([-0.25, 0.75], np.float32), -1, 1),
         (np.array([0, 16]), 0, 16),
         (np.array([-3.0, 5.0]), -3, 5),
         (np.array([0.0, 255.0]), 0, 255),
@@ -62,11 +67,24 @@ def test_ranges(values, low, high):
     encoder = ImageEncoder(rows, (8, 8, 1))
     ends = encoder.decode(np.array([[-1.0, 1.0]]))
     np.testing.assert_allclose(ends, [[low, high]])
+    assert encoder.limits == (low, high)
     back = encoder.build(encoder.encode(rows))
     assert back.dtype == values.dtype
     np.testing.assert_allclose(back.astype(float), rows.astype(float), atol=1e-6)
     beyond = encoder.build(np.full((2, 64), 1.0))
     assert beyond.max() == high
+
+
+def test_chunks_build_the_same_images(monkeypatch):
+    X = PIXELS.transpose(0, 3, 1, 2)
+    encoder, rows, back = there_and_back(X, (9, 12, 3))
+    monkeypatch.setattr("skgan.encoding.image.N_AT_ONCE", 700)
+    assert np.array_equal(encoder.build(encoder.encode(rows)), back)
+
+
+def test_numbers_that_python_holds_come_back_as_float64():
+    _, _, back = there_and_back(PIXELS.astype(float).astype(object), (9, 12, 3))
+    assert back.dtype == np.float64
 
 
 def test_images_of_one_value_come_back():

@@ -67,6 +67,29 @@ def test_photographs_stand_upright(tmp_path):
     assert image[:4].mean() < 10 and image[4:].mean() > 245
 
 
+def test_transparent_pixels_lie_on_white(tmp_path):
+    pixels = np.zeros((8, 8, 4), np.uint8)
+    pixels[:4, :, 3] = 255  # black above, nothing below
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    (image,) = load_image_folder(tmp_path, size=8, verbose=0)
+    assert (image[:4] == 0).all() and (image[4:] == 255).all()
+
+
+def test_images_of_sixteen_bits_keep_their_greys(tmp_path):
+    pixels = np.linspace(0, 65_535, 64).reshape(8, 8).astype(np.uint16)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    (image,) = load_image_folder(tmp_path, size=8, grey=True, verbose=0)
+    np.testing.assert_allclose(image, pixels / 257, atol=1)
+
+
+def test_images_too_large_to_open_are_left_out(folder, monkeypatch):
+    path, _ = folder
+    Image.new("1", (100, 100)).save(path / "huge.png")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1_000)
+    with pytest.warns(UserWarning, match=r"1 of 4 files could not .*huge\.png$"):
+        assert len(load_image_folder(path, size=16, verbose=0)) == 3
+
+
 def test_unreadable_files_are_named_and_the_rest_is_kept(folder):
     path, pixels = folder
     (path / "aa.jpg").write_bytes(b"no image")
@@ -94,7 +117,7 @@ def test_folders_without_images_are_refused(tmp_path):
         load_image_folder(tmp_path / "none")
 
 
-@pytest.mark.parametrize("size", [0, (8,), (8, 8, 3), (8.0, 8), -1])
+@pytest.mark.parametrize("size", [0, (8,), (8, 8, 3), (8.0, 8), -1, 8.0, None, "8"])
 def test_sizes_have_rules(tmp_path, size):
     with pytest.raises(ValueError, match="size must be one or two positive integers, "):
         load_image_folder(tmp_path, size=size)

@@ -25,6 +25,7 @@ LAYERS = [
     {
         "_base",
         "_fitting",
+        "_drawing",
         "_report",
         "_parameters",
         "_refining",
@@ -37,6 +38,7 @@ LAYERS = [
 ]
 # Arrows inside a layer, few and acyclic
 SIDEWAYS = {
+    ("_base", "_drawing"),
     ("_base", "_fitting"),
     ("_base", "_refining"),
     ("_base", "_report"),

@@ -1,10 +1,13 @@
 import builtins
+import copy
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
 
 from skgan import DCGANGenerator, GANGenerator
 from skgan.plotting import (
@@ -136,12 +139,33 @@ def test_a_walk_goes_from_one_end_to_the_other(image_gan):
         image_gan, n_walks=3, n_steps=5, y=1, random_state=0
     )
     ends = np.random.RandomState(0).normal(size=(2, 3, image_gan.latent_dim_))
+    seen = latents_of_walks(image_gan, n_walks=3, n_steps=5, y=1)
+    np.testing.assert_allclose(seen, _great_circles(*ends, 5), rtol=1e-5)
     walks = display.samples.reshape(3, 5, 8, 9, 3)
     for end, step in zip(ends, (0, -1), strict=True):
         expected = image_gan.generate(end, y=1).astype(int)
         assert abs(walks[:, step].astype(int) - expected).max() <= 1
     assert display.image_.get_array().shape == (3 * 9 - 1, 5 * 10 - 1, 4)
     assert display.ax_.get_title() == "DCGANGenerator"
+
+
+def latents_of_walks(gan, **options):
+    """What a display asks the generator for, ``(n_walks, n_steps, latent_dim)``."""
+    gan, own, seen = copy.copy(gan), gan._generate, []
+    gan._generate = lambda *given: seen.extend(given) or own(*given)
+    InterpolationDisplay.from_estimator(gan, **options, random_state=0)
+    shape = options["n_walks"], options["n_steps"], -1
+    codes = seen[1].reshape(shape)
+    assert (codes == codes[:, :1]).all()  # one label and one cluster a walk
+    return seen[0].reshape(shape)
+
+
+@pytest.mark.parametrize("y", [None, 1, [0, 1, 1, 0, 0]])
+def test_a_walk_stays_in_one_label_and_one_cluster(images, y):
+    options = {"width": 2, "max_iter": 2, "n_score_samples": 50, "random_state": 0}
+    gan = DCGANGenerator(**options, class_conditional=True, n_clusters=2)
+    gan.fit(images, np.arange(30) % 2)
+    latents_of_walks(gan, n_walks=5, n_steps=4, y=y)
 
 
 def test_walks_are_on_great_circles():
@@ -163,11 +187,8 @@ def test_walks_are_on_great_circles():
 def test_walks_of_uniform_noise_stay_in_its_range(images):
     options = {"width": 2, "max_iter": 2, "n_score_samples": 50, "random_state": 0}
     gan = DCGANGenerator(noise="uniform", **options).fit(images)
-    seen = []
-    gan.generate = lambda latents, y: seen.append(latents) or images[: len(latents)]
-    InterpolationDisplay.from_estimator(gan, n_walks=2, n_steps=3, random_state=0)
-    walks = seen[0].reshape(2, 3, -1)
-    np.testing.assert_allclose(walks[:, 1], (walks[:, 0] + walks[:, 2]) / 2)
+    walks = latents_of_walks(gan, n_walks=2, n_steps=3)
+    np.testing.assert_allclose(walks[:, 1], (walks[:, 0] + walks[:, 2]) / 2, atol=1e-6)
     assert abs(walks).max() <= 1 and abs(walks).max() > 0.9
 
 
@@ -181,6 +202,33 @@ def test_nearest_images_are_those_of_a_double_loop(images):
         np.testing.assert_array_equal(lines[i, 0], samples[i])
         np.testing.assert_array_equal(lines[i, 1:], X[nearest])
     assert display.image_.get_array().shape == (4 * 9 - 1, 3 * 10 - 1, 4)
+
+
+def test_neighbours_are_of_the_same_range(images):
+    message = "samples and X must be of the same range, got dtypes float64 and uint8"
+    with pytest.raises(ValueError, match=message):
+        NearestImagesDisplay.from_samples(images / 255, images)
+
+
+def test_greys_are_shown_as_they_are():
+    """Not stretched: grey mush looks grey."""
+    X = np.full((4, 8, 8), 120, np.uint8)
+    X[0] = 130
+    assert SampleGridDisplay.from_samples(X).image_.get_clim() == (0, 255)
+    assert SampleGridDisplay.from_samples(X / 255).image_.get_clim() == (0, 1)
+    limits = SampleGridDisplay.from_samples(X, image_kwargs={"vmin": 120}).image_
+    assert limits.get_clim() == (120, 255)
+
+
+def test_samples_come_through_pipelines(images):
+    options = {"width": 2, "max_iter": 2, "n_score_samples": 50}
+    gan = DCGANGenerator(image_shape=(8, 9, 3), **options)
+    rows = images.reshape(30, -1) / 255
+    model = make_pipeline(MinMaxScaler(), gan).fit(rows)
+    display = SampleGridDisplay.from_estimator(
+        model, n_samples=2, image_shape=(8, 9, 3), random_state=0
+    )
+    assert display.image_.get_array().shape == (8, 19, 4)
 
 
 def test_nearest_images_of_an_estimator(image_gan, images):

@@ -11,7 +11,7 @@ import numpy as np
 
 MAX_DECIMALS = 6
 MAGNITUDE = 1e100
-N_SCREENED = 1_000
+N_SCREENED = 1_000  # values of a column
 
 
 class ColumnForm(NamedTuple):
@@ -37,7 +37,7 @@ def form_of(values, dtype):
     """The form of a column ``(n,)`` that came as numbers or booleans of ``dtype``."""
     if dtype.kind != "f":
         return ColumnForm(dtype, 0)
-    some = values[:N_SCREENED]  # where there is no grid, they tell
+    some = values[:: max(1, len(values) // N_SCREENED)]  # enough to see no grid
     for decimals in range(MAX_DECIMALS + 1):
         if all(_has_grid(part, dtype, decimals) for part in (some, values)):
             return ColumnForm(dtype, decimals)

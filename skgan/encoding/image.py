@@ -9,13 +9,16 @@ from .scaled import FAR, ScaledEncoder
 
 MIN_SIDE, MAX_SIDE = 8, 128
 CHANNELS = 1, 3  # grey and colour
+BYTES_FROM = 127  # uint8 without larger numbers does not mean 0 to 255
+N_AT_ONCE = 2**23  # numbers that are built at once
 
 
 class ImageEncoder(ScaledEncoder):
     """One affine map between pixels and [-1, 1].
 
-    The range of pixels is 0 to 255 for uint8 and 0 to 1 for booleans. Of other numbers
-    it is 0 to 1 or -1 to 1 if all lie there, else from the least to the largest.
+    The range of pixels is 0 to 255 for uint8 of which some are above 127, and 0 to 1
+    for booleans. Of other numbers it is 0 to 1 or, if some are below -0.5, -1 to 1 if
+    all lie there, else from the least to the largest.
 
     Parameters
     ----------
@@ -34,6 +37,8 @@ class ImageEncoder(ScaledEncoder):
         Height, width and number of channels.
     n_columns : int
         The product of these.
+    limits : (float, float)
+        The range of pixels.
 
     Examples
     --------
@@ -58,6 +63,7 @@ class ImageEncoder(ScaledEncoder):
         self.n_columns = math.prod(image_shape)
         self._container = container_of(X, rows) if is_frame(X) else _ArrayOfImages(X)
         self._is_channels_first = _is_channels_first(X, image_shape)
+        self.limits = low, high
         self._offset, self._scale = (low + high) / 2, (high - low) / 2
         self.unit = np.ones(self.n_columns)
 
@@ -72,6 +78,13 @@ class ImageEncoder(ScaledEncoder):
 
     def build(self, compact, rng=None):
         """Images as the user knows them, from compact rows."""
+        if isinstance(self._container, _ArrayOfImages):
+            n_chunks = max(1, compact.size // N_AT_ONCE)
+            chunks = np.array_split(compact, n_chunks)
+            return np.concatenate([self._images(chunk) for chunk in chunks])
+        return self._container.build(self.decode(compact))
+
+    def _images(self, compact):
         rows = self.decode(compact)
         if self._is_channels_first:
             rows = rows.reshape(-1, *self.image_shape).transpose(0, 3, 1, 2)
@@ -82,7 +95,8 @@ class _ArrayOfImages:
     """New images in the shape, dtype and grid of the training data."""
 
     def __init__(self, X):
-        self._form = form_of(X.ravel(), X.dtype)
+        dtype = X.dtype if X.dtype.kind in "biuf" else np.dtype(np.float64)
+        self._form = form_of(X.ravel(), dtype)
         self._shape = X.shape[1:]
 
     def build(self, values):
@@ -204,12 +218,11 @@ def _given(image_shape):
 
 def _range(rows):
     """The numbers that stand for -1 and 1."""
-    if rows.dtype == np.uint8:
-        return 0.0, 255.0
-    if rows.dtype == bool:
-        return 0.0, 1.0
     low, high = float(rows.min()), float(rows.max())
-    for usual in ((0.0, 1.0), (-1.0, 1.0)):
-        if usual[0] <= low < high <= usual[1]:
-            return usual
+    if rows.dtype == np.uint8 and high > BYTES_FROM:
+        return 0.0, 255.0
+    if rows.dtype == bool or 0 <= low < high <= 1:
+        return 0.0, 1.0
+    if -1 <= low < -0.5 and high <= 1:
+        return -1.0, 1.0
     return low, high

@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from torch import nn
-from torch.nn.utils.parametrizations import spectral_norm
 
-from .images import ImageDiscriminator, kernel_of, pyramid, widths_of
+from .images import (
+    ImageDiscriminator,
+    kernel_of,
+    pyramid,
+    spectrally_normalized,
+    widths_of,
+)
 
 STD = 0.02  # of the first weights
 SLOPE = 0.2  # of leaky ReLU
@@ -113,11 +118,7 @@ def dcgan_discriminator(
     n_features = n_maps[-1] * sizes[-1][0] * sizes[-1][1]
     network = ImageDiscriminator(stages, n_features, n_conditions)
     _draw_weights(network)
-    if normalization == "spectral":
-        for module in list(network.modules()):
-            if isinstance(module, nn.Conv2d | nn.Linear):
-                spectral_norm(module)
-    return network
+    return spectrally_normalized(network) if normalization == "spectral" else network
 
 
 def _start(

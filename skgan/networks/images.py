@@ -5,6 +5,7 @@ from math import prod
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 
 MAX_SMALLEST = 7  # longest side of the smallest maps
 MAX_FACTOR = 8  # of the widest layer to the narrowest
@@ -70,6 +71,14 @@ class ImageDiscriminator(nn.Module):
         if self.embedding is None:
             return logits
         return logits + (self.embedding(conditions) * features).sum(1)
+
+
+def spectrally_normalized(network: ImageDiscriminator) -> ImageDiscriminator:
+    """The network with all weights divided by their norms (Miyato et al. 2018)."""
+    for module in list(network.modules()):
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            spectral_norm(module)
+    return network
 
 
 class OfRows(nn.Module):

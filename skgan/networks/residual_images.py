@@ -5,7 +5,13 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from .images import ImageDiscriminator, kernel_of, pyramid, widths_of
+from .images import (
+    ImageDiscriminator,
+    kernel_of,
+    pyramid,
+    spectrally_normalized,
+    widths_of,
+)
 
 SLOPE = 0.2  # of leaky ReLU
 
@@ -94,7 +100,11 @@ def residual_image_generator(
 
 
 def residual_image_discriminator(
-    image_shape: Sequence[int], n_conditions: int = 0, *, width: int = 64
+    image_shape: Sequence[int],
+    n_conditions: int = 0,
+    *,
+    width: int = 64,
+    normalization: str | None = None,
 ) -> ImageDiscriminator:
     """A discriminator of images without normalisation: residual blocks between sizes.
 
@@ -109,6 +119,8 @@ def residual_image_discriminator(
     width : int, default=64
         Number of maps of half the image's size; smaller ones are up to eight times as
         many.
+    normalization : {"spectral"} or None, default=None
+        Spectral normalisation of all weights (Miyato et al. 2018), or none.
 
     Returns
     -------
@@ -133,7 +145,13 @@ def residual_image_discriminator(
         stages.append(nn.Sequential(Resize(size), mix, Residual(n_next)))
     stages[-1].append(nn.LeakyReLU(SLOPE))
     n_features = widths[-1] * sizes[-1][0] * sizes[-1][1]
-    return ImageDiscriminator(stages, n_features, n_conditions)
+    network = ImageDiscriminator(stages, n_features, n_conditions)
+    if not normalization:
+        return network
+    for module in network.modules():
+        if isinstance(module, Residual):  # weights of 0 have no norm to divide by
+            _drawn(module.second, SLOPE)
+    return spectrally_normalized(network)
 
 
 def _drawn(layer: nn.Conv2d | nn.Linear, slope: float = 1.0) -> nn.Module:

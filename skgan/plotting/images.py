@@ -5,6 +5,7 @@ import math
 import numpy as np
 from sklearn.utils import check_array
 
+from skgan._pipeline import sample
 from skgan.encoding import ImageEncoder, flatten, shape_of
 
 from ._pyplot import pyplot
@@ -75,7 +76,9 @@ class SampleGridDisplay:
         grid = image_grid(self.samples, self.image_shape, self.n_across)
         if ax is None:
             _, ax = pyplot().subplots()
-        self.image_ = ax.imshow(grid, **{"cmap": "gray", **(image_kwargs or {})})
+        low, high = limits_of(self.samples)
+        grey = {"cmap": "gray", "vmin": low, "vmax": high}
+        self.image_ = ax.imshow(grid, **grey | (image_kwargs or {}))
         ax.set_axis_off()
         ax.set_title(name or self.name)
         self.ax_, self.figure_ = ax, ax.figure
@@ -154,7 +157,7 @@ class SampleGridDisplay:
             With the artists.
         """
         return cls.from_samples(
-            estimator.sample(n_samples, random_state=random_state),
+            sample(estimator, n_samples, random_state=random_state),
             image_shape=own_shape(estimator, image_shape),
             n_across=n_across,
             ax=ax,
@@ -175,10 +178,16 @@ def image_grid(samples, image_shape=None, n_across=None):
     if shape[2] == 1:
         images = rows.astype(np.float64).reshape(-1, *shape)
         return _tiled(images, n_across, np.nan)[:, :, 0]
-    compact = ImageEncoder(rows, shape).encode(rows)
-    images = ((compact + 1) / 2).reshape(-1, *shape)
+    low, high = limits_of(rows)
+    images = ((rows - low) / ((high - low) or 1.0)).reshape(-1, *shape)
     opaque = np.ones((*images.shape[:3], 1))
     return _tiled(np.concatenate([images, opaque], axis=3), n_across, 0.0)
+
+
+def limits_of(samples):
+    """What is black and what is white in images, as an encoder reads them."""
+    rows = np.asarray(samples).reshape(len(samples), -1)
+    return ImageEncoder(rows, (*rows.shape[1:], 1, 1)).limits
 
 
 def _tiled(images, n_across, gap):

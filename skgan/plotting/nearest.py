@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_array
 
+from skgan._pipeline import sample
 from skgan.encoding import flatten, shape_of
 
 from .images import SampleGridDisplay, own_name, own_shape
@@ -59,11 +60,22 @@ class NearestImagesDisplay(SampleGridDisplay):
         -------
         NearestImagesDisplay
             With the artists.
+
+        Raises
+        ------
+        ValueError
+            If samples and X are of different shapes, or one of whole numbers and the
+            other not.
         """
         samples, X = (np.asarray(images) for images in (samples, X))
+        if samples.dtype.kind != X.dtype.kind:
+            raise ValueError(
+                "samples and X must be of the same range, got dtypes "
+                f"{samples.dtype} and {X.dtype}."
+            )
         shape = shape_of(samples, image_shape)
         rows, train = (
-            check_array(flatten(images, shape), dtype=np.float64)
+            check_array(flatten(images, shape), dtype=np.float32)
             for images in (samples, X)
         )
         search = NearestNeighbors(n_neighbors=n_neighbors).fit(train)
@@ -118,7 +130,7 @@ class NearestImagesDisplay(SampleGridDisplay):
             With the artists.
         """
         return cls.from_samples(
-            estimator.sample(n_samples, random_state=random_state),
+            sample(estimator, n_samples, random_state=random_state),
             X,
             n_neighbors=n_neighbors,
             image_shape=own_shape(estimator, image_shape),

@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from .images import SampleGridDisplay, own_name, own_shape
 
@@ -42,14 +43,15 @@ class InterpolationDisplay(SampleGridDisplay):
 
         Parameters
         ----------
-        estimator : fitted generator
-            With ``generate`` and ``latent_dim_``.
+        estimator : DCGANGenerator or GANGenerator
+            A fitted generator.
         n_walks : int, default=6
             Number of walks.
         n_steps : int, default=8
             Number of images of a walk, at least 2: both ends are among them.
-        y : label or None, default=None
-            The label of all images, if the estimator is ``class_conditional``.
+        y : label or array-like of shape (n_walks,), default=None
+            The label of all walks, or of each, if the estimator is
+            ``class_conditional``.
         random_state : int, RandomState instance or None, default=None
             Seed of the ends.
         image_shape : tuple of int or None, default=None
@@ -71,15 +73,18 @@ class InterpolationDisplay(SampleGridDisplay):
         Normal latent vectors are walked between along great circles (White 2016):
         on straight lines they would be shorter than any that training has seen.
         """
+        check_is_fitted(estimator)
         rng = check_random_state(random_state)
+        # One label and one cluster a walk
+        codes = estimator._draw_codes(estimator._label_codes(y, n_walks, 0), 0)
         first, last = (draw_latents(estimator, n_walks, rng) for _ in range(2))
         if estimator.noise == "normal":
             walks = _great_circles(first, last, n_steps)
         else:
             walks = np.linspace(first, last, n_steps, axis=1)
-        latents = walks.reshape(-1, estimator.latent_dim_)
+        latents = walks.reshape(-1, estimator.latent_dim_).astype(np.float32)
         return cls.from_samples(
-            estimator.generate(latents, y=y),
+            estimator._generate(latents, codes.repeat(n_steps, axis=0)),
             image_shape=own_shape(estimator, image_shape),
             n_across=n_steps,
             ax=ax,
