@@ -119,8 +119,8 @@ def labelled(rows):
 
 def right_signs(gan):
     """Shares of rows of "up" and "down" whose numbers have the right signs."""
-    wanted = np.tile(["up", "down", "down"], 700)
-    found, labels = gan.sample(2_100, y=wanted, return_y=True, random_state=0)
+    wanted = np.tile(["up", "down", "down"], 5_000)
+    found, labels = gan.sample(15_000, y=wanted, return_y=True, random_state=0)
     assert (labels == wanted).all()
     is_right = (found.prod(axis=1) > 0) == (wanted == "up")
     return np.array([is_right[wanted == label].mean() for label in ("up", "down")])
@@ -193,7 +193,7 @@ def test_a_generator_of_nothing_but_noise_warns(rows):
     """One that hardly ever hits: as many rows, and a warning."""
     gan = short(max_iter=2, refinement="trees").fit(rows)
     refinement = copy.copy(gan._refinement)
-    refinement.log_caps = refinement.log_caps + 12
+    refinement.log_caps = refinement.log_caps + 20
     gan._refinement = refinement
     with pytest.warns(RefinementWarning, match="too few for 30 rows") as caught:
         assert gan.sample(30, random_state=0).shape == (30, 3)

@@ -18,7 +18,7 @@ MAX_NUMBERS = 20_000_000  # of all of them together
 LOW, HIGH = -6.0, 5.0  # of a log ratio
 # Quantiles of the ratio from which on candidates are always accepted: the first
 # by which so many of all are
-CAPS, MIN_RATE = (0.995, 0.99, 0.98, 0.95), 0.05
+CAPS, MIN_RATE = (0.97, 0.95, 0.9), 0.05
 MIN_CAPPED = 50  # candidates of a label that has a cap of its own
 
 
