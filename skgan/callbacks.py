@@ -115,9 +115,10 @@ class SampleGridCallback:
         rng = check_random_state(self.random_state)
         latents = draw_latents(gan, self.n_samples, rng)
         images = gan.generate(latents, y=self.y)
-        grid = image_grid(images, own_shape(gan, self.image_shape))
+        limits = low, high = getattr(gan.encoder_, "limits", None) or limits_of(images)
+        shape = own_shape(gan, self.image_shape)
+        grid = image_grid(images, shape, limits=limits)
         if grid.ndim == 2:  # grey, with nan between images
-            low, high = getattr(gan.encoder_, "limits", limits_of(images))
             grid = np.nan_to_num((grid - low) / ((high - low) or 1)).clip(0, 1)
         else:
             grid = grid[..., :3]

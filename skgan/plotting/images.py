@@ -166,11 +166,12 @@ class SampleGridDisplay:
         )
 
 
-def image_grid(samples, image_shape=None, n_across=None):
+def image_grid(samples, image_shape=None, n_across=None, limits=None):
     """Images side by side, one pixel between them, one array for all.
 
     Grey ones keep their values, ``(height, width)``, with NaN where no image is; those
     in colour are ``(height, width, 4)``, from 0 to 1, transparent where no image is.
+    ``limits`` are what is black and what is white, None what the samples tell.
     """
     samples = np.asarray(samples)
     shape = shape_of(samples, image_shape)
@@ -178,7 +179,7 @@ def image_grid(samples, image_shape=None, n_across=None):
     if shape[2] == 1:
         images = rows.astype(np.float64).reshape(-1, *shape)
         return _tiled(images, n_across, np.nan)[:, :, 0]
-    low, high = limits_of(rows)
+    low, high = limits or limits_of(rows)
     images = ((rows - low) / ((high - low) or 1.0)).reshape(-1, *shape)
     opaque = np.ones((*images.shape[:3], 1))
     return _tiled(np.concatenate([images, opaque], axis=3), n_across, 0.0)
