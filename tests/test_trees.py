@@ -8,6 +8,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from skgan.refinement import Trees, fit_trees
+from skgan.refinement import trees as module
 
 SIZES = [254, 3, 40, 200, 10]
 
@@ -77,6 +78,25 @@ def test_weights_are_of_the_candidates():
     rows = np.arange(4, dtype=np.uint8)[:, None]
     expected = -np.log((1 + np.arange(4)) / 2.5)
     np.testing.assert_allclose(trees.predict(rows), expected, atol=0.06)
+
+
+def test_each_model_leaves_out_a_fold_of_the_real_rows(monkeypatch):
+    """Every real row is unknown to one model, and no two models know the same."""
+    seen, fit = [], module._fit_one
+
+    def spy(real, *others):
+        seen.append(set(real[:, 0] + 200 * real[:, 1].astype(int)))
+        return fit(real, *others)
+
+    monkeypatch.setattr(module, "_fit_one", spy)
+    rows = np.arange(1_000)
+    real = np.column_stack([rows % 200, rows // 200]).astype(np.uint8)
+    fake = real[::-1].copy()
+    weights, no_class = np.ones(1_000), np.zeros(2, dtype=bool)
+    fit_trees(real, fake, no_class, weights=weights, seed=0)
+    left_out = [set(rows) - known for known in seen]
+    assert [len(fold) for fold in left_out] == [200] * 5
+    assert set.union(*left_out) == set(rows)
 
 
 def test_only_arrays_are_kept():
