@@ -3,6 +3,7 @@
 import copy
 import warnings
 from contextlib import contextmanager
+from functools import partial
 from numbers import Real
 
 import numpy as np
@@ -249,25 +250,30 @@ def _rehearse(generator, discriminator, objective):
     _expect(
         f"generator must map latents of shape (2, {n_inputs}) to shape "
         f"{(2, *head.raw_shape)}",
-        generator.network(torch.zeros(2, n_inputs)),
+        lambda: generator.network(torch.zeros(2, n_inputs)),
         [(2, *head.raw_shape)],
     )
     fake = generator(torch.zeros(2, n_inputs + head.n_noise)).detach()
+    seen = head.seen_shape(n_inputs - generator.latent_dim)
     logits = _expect(
-        f"discriminator must map rows of shape {tuple(fake.shape)} to one logit a row",
-        discriminator(fake),
+        f"discriminator must map {head.name} of shape {(2, *seen)} to one logit each",
+        lambda: discriminator(fake),
         [(2,), (2, 1), (2, 1, 1, 1)],
     ).flatten()
     for function in objective.loss:
         rule = "loss must be functions that return tensors of shape ()"
-        _expect(rule, function(logits, logits), [()])
+        _expect(rule, partial(function, logits, logits), [()])
     for _, penalty in objective.penalties:
         rule = "penalty must return a tensor of shape ()"
-        _expect(rule, penalty(discriminator, fake, fake), [()])
+        _expect(rule, partial(penalty, discriminator, fake, fake), [()])
 
 
-def _expect(rule, value, shapes):
-    """The value if it is a tensor of one of the shapes."""
+def _expect(rule, call, shapes):
+    """What a call returns if it is a tensor of one of the shapes."""
+    try:
+        value = call()
+    except Exception as error:  # of a function that a user wrote
+        raise ValueError(f"{rule}, but it raised: {error}") from error
     if not torch.is_tensor(value):
         raise ValueError(f"{rule}, got {value!r}.")
     if value.shape not in shapes:

@@ -246,6 +246,20 @@ def test_a_generator_of_wrong_images_is_named():
         small(generator=narrow).fit(COLOR)
 
 
+def test_networks_that_fail_are_named():
+    def judge(image_shape):
+        return nn.Sequential(nn.Flatten(), nn.Linear(7, 1))
+
+    message = (
+        r"discriminator must map images of shape \(2, 5, 9, 12\) to one logit each, b"
+    )
+    gan = small(discriminator=judge, class_conditional=True)
+    with pytest.raises(
+        ValueError, match=message + "ut it raised: mat1 and mat2 shapes"
+    ):
+        gan.fit(COLOR, np.arange(30) % 2)
+
+
 def test_searches_find_a_width_and_a_loss():
     grid = {"width": [2, 3], "loss": ["relativistic", "non_saturating"]}
     search = GridSearchCV(small(), grid, cv=2, n_jobs=1).fit(DIGITS.data[:60])

@@ -116,7 +116,7 @@ def test_options_reach_the_networks(blobs):
         ),
         (
             {"discriminator": lambda n_inputs: nn.Linear(n_inputs, 3)},
-            r"discriminator must map rows of shape \(2, 2\) to one logit a row, "
+            r"discriminator must map rows of shape \(2, 2\) to one logit each, "
             r"got shape \(2, 3\)",
         ),
         (
@@ -151,7 +151,7 @@ def test_options_reach_the_networks(blobs):
         ),
         (
             {"discriminator": lambda n_inputs: nn.LSTM(n_inputs, 1)},
-            r"discriminator must map rows of shape .* to one logit a row, got \(tensor",
+            r"discriminator must map rows of shape .* to one logit each, got \(tensor",
         ),
         ({"hidden_layer_sizes": [True]}, "hidden_layer_sizes must hold integers in"),
         (

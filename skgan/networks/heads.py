@@ -29,6 +29,7 @@ class RangeHead(nn.Module):
         Applied to raw rows.
     """
 
+    name = "rows"
     n_noise = 0
 
     def __init__(self, n_columns: int, activation: nn.Module) -> None:
@@ -36,6 +37,10 @@ class RangeHead(nn.Module):
         self.n_raw = self.n_open = n_columns
         self.raw_shape: tuple[int, ...] = (n_columns,)
         self.activation = activation
+
+    def seen_shape(self, n_conditions: int) -> tuple[int, ...]:
+        """Shape of what a discriminator sees of one row and its conditions."""
+        return (self.n_open + n_conditions,)
 
     def variance(self, rows: Tensor) -> float:
         """What gradient penalties grow with: the variance summed over all columns."""
@@ -63,10 +68,17 @@ class ImageHead(RangeHead):
         Height, width and number of channels.
     """
 
+    name = "images"
+
     def __init__(self, image_shape: Sequence[int]) -> None:
         super().__init__(prod(image_shape), nn.Tanh())
         height, width, n_channels = self.image_shape = tuple(image_shape)
         self.raw_shape = n_channels, height, width
+
+    def seen_shape(self, n_conditions: int) -> tuple[int, ...]:
+        """Shape of one image with its conditions as further channels."""
+        n_channels, height, width = self.raw_shape
+        return n_channels + n_conditions, height, width
 
     def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
         """Rows ``(n, height * width * channels)`` of raw images."""
@@ -93,6 +105,7 @@ class TableHead(nn.Module):
         Scores of the classes of each ordered block, 0 for all other classes.
     """
 
+    name = "rows"
     block: Tensor  # of each class
     start: Tensor  # of each block
     owners: Tensor
@@ -124,6 +137,10 @@ class TableHead(nn.Module):
         }
         for name, value in buffers.items():
             self.register_buffer(name, value, persistent=False)
+
+    def seen_shape(self, n_conditions: int) -> tuple[int, ...]:
+        """Shape of what a discriminator sees of one row and its conditions."""
+        return (self.n_open + n_conditions,)
 
     def variance(self, rows: Tensor) -> float:
         """What gradient penalties grow with: a constant, blocks are alike in tables."""
