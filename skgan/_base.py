@@ -132,7 +132,9 @@ class BaseGAN(
                     )
                 return attributes(state)
 
-            vars(self).update(best_start(start, self.n_init, report))
+            attributes_of_best = best_start(start, self.n_init, report)
+            vars(self).pop("classes_", None)  # of an earlier fit with labels
+            vars(self).update(attributes_of_best)
             report.unless_interrupted(lambda: self._fit_refinement(data, held_out))
             report.end()
         return self

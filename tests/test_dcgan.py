@@ -274,6 +274,13 @@ def test_pipelines_of_rows():
     assert skgan.sample(model.fit(DIGITS.data), 3).shape == (3, 64)
 
 
+def test_a_fit_without_labels_forgets_those_of_an_earlier_one():
+    gan = small(class_conditional=True).fit(COLOR, np.arange(30) % 2)
+    assert gan.classes_.tolist() == [0, 1]
+    gan.set_params(class_conditional=False).fit(COLOR)
+    assert not hasattr(gan, "classes_")
+
+
 def test_labels_are_kept_apart():
     """Black images and white ones, told apart by their label alone."""
     X = np.zeros((200, 8, 8), np.uint8)
