@@ -7,7 +7,7 @@ recall, density and coverage are those of nearest neighbours. The floor is the d
 of training images. "parzen" is the mean log-likelihood of held-out images in [0, 1]
 under a Parzen window around 10,000 generated ones, its bandwidth chosen on others.
 
-Each variant trains for as many iterations as fit into --minutes, found by a short run
+Each variant trains for as many iterations as fit into --minutes, found by short runs
 before. Results go to a CSV file, and a run that is there already is left out; with
 --pictures, a grid of samples of each run is written. ``--params`` takes further
 settings of ``DCGANGenerator``, one run each.
@@ -66,7 +66,7 @@ VARIANTS = {
 }
 N_FEATURES, N_STEPS, BATCH = 128, 3_000, 128
 BANDWIDTHS = np.geomspace(0.05, 1, 30)
-N_TIMED = 60  # iterations of the run that is timed
+TIMED = 20, 120  # iterations of the runs that are timed, after one that warms up
 
 
 class Classifier(nn.Module):
@@ -147,13 +147,17 @@ class Work:
 
 
 def n_iterations(train, options, seconds):
-    """How many iterations fit into so many seconds."""
-    quick = {"n_score_samples": 100, "validation_fraction": 0.0}
-    for n_iter in (4, N_TIMED):  # the first one warms up
-        start = time.perf_counter()
-        gan = DCGANGenerator(**options | quick | {"max_iter": n_iter}).fit(train)
-    del gan
-    return max(100, int(seconds / (time.perf_counter() - start) * N_TIMED))
+    """How many iterations fit into so many seconds, beside all that ``fit`` does once."""
+    times = [_seconds_of(train, options, n_iter) for n_iter in (4, *TIMED)]
+    each = max(times[2] - times[1], 1e-3) / (TIMED[1] - TIMED[0])
+    once = max(times[1] - TIMED[0] * each, 0.0)
+    return max(100, int((seconds - once) / each))
+
+
+def _seconds_of(train, options, n_iter):
+    start = time.perf_counter()
+    DCGANGenerator(**options | {"max_iter": n_iter}).fit(train)
+    return time.perf_counter() - start
 
 
 def measure(images, network, gan, seed):
