@@ -147,7 +147,7 @@ class Work:
 
 
 def n_iterations(train, options, seconds):
-    """How many iterations fit into so many seconds, beside all that ``fit`` does once."""
+    """How many iterations fit into so many seconds, beside what ``fit`` does once."""
     times = [_seconds_of(train, options, n_iter) for n_iter in (4, *TIMED)]
     each = max(times[2] - times[1], 1e-3) / (TIMED[1] - TIMED[0])
     once = max(times[1] - TIMED[0] * each, 0.0)
