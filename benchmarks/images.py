@@ -17,6 +17,7 @@ import ast
 import pickle
 import time
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import torch
@@ -49,7 +50,7 @@ FIGURES = [
 ]
 VARIANTS = {
     "default": {},
-    "clusters": {"n_clusters": 50},
+    "no clusters": {"n_clusters": 1},
     "non-saturating": {
         "loss": "non_saturating",
         "learning_rate": 2e-4,
@@ -138,7 +139,8 @@ class Work:
         gan = DCGANGenerator(**options | {"max_iter": max_iter}).fit(images.train)
         seconds = time.perf_counter() - start
         if self.pictures:
-            write_picture(gan, self.pictures / f"{data}_{variant}_{seed}.png")
+            name = f"{data}_{variant}_{crc32(params.encode()):08x}_{seed}.png"
+            write_picture(gan, self.pictures / name)
         return {
             **measure(images, network, gan, seed),
             "n_iter": gan.n_iter_,

@@ -178,9 +178,9 @@ class BaseGAN(
         return None, np.zeros(n_rows, dtype=np.int64)
 
     def _n_clusters(self, encoder):
-        """``n_clusters`` for rows encoded so: "auto" is for tables."""
+        """``n_clusters`` for rows encoded so: "auto" is none for scaled ones."""
         is_auto = self.n_clusters == "auto"
-        return 1 if is_auto and encoder.name != "table" else self.n_clusters
+        return 1 if is_auto and encoder.name == "scaled" else self.n_clusters
 
     def _attributes(self, state, *, shared, held_out):
         """The fitted attributes that belong to a state of training."""

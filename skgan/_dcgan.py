@@ -78,8 +78,8 @@ class DCGANGenerator(BaseGAN):
         Whether ``fit`` learns the images of each label in ``y``, and ``sample`` draws
         images of given labels.
     n_clusters : "auto" or int, default="auto"
-        Number of clusters of the images that both networks are told, so that the share
-        of each among samples is that in the data. "auto" is 1, which is none.
+        Number of clusters of the images that both networks are told; 1 is none. "auto"
+        is one for each hundred images, at most 50.
     loss : str or pair of callables, default="relativistic"
         One of ``"relativistic"``, ``"non_saturating"``, ``"minimax"``,
         ``"wasserstein"``, ``"hinge"``, ``"least_squares"``, or an

@@ -260,6 +260,12 @@ def test_networks_that_fail_are_named():
         gan.fit(COLOR, np.arange(30) % 2)
 
 
+@pytest.mark.parametrize(("n_clusters", "found"), [("auto", 17), (1, 1), (3, 3)])
+def test_images_have_clusters(n_clusters, found):
+    gan = small(n_clusters=n_clusters, validation_fraction=0.0).fit(DIGITS.images)
+    assert gan.n_clusters_ == found
+
+
 def test_searches_find_a_width_and_a_loss():
     grid = {"width": [2, 3], "loss": ["relativistic", "non_saturating"]}
     search = GridSearchCV(small(), grid, cv=2, n_jobs=1).fit(DIGITS.data[:60])
@@ -309,7 +315,8 @@ class Silent:
 @pytest.mark.parametrize("generator", ["dcgan", "projected", "residual"])
 def test_averaged_and_raw_generators_agree_when_training_stands_still(generator):
     """So the averaged one has the statistics of batch normalisation of its weights."""
-    gan = small(generator=generator, learning_rate=1e-12, averaging=0.9, max_iter=30)
+    options = {"learning_rate": 1e-12, "averaging": 0.9, "max_iter": 30}
+    gan = small(generator=generator, n_clusters=1, **options)
     states = []
 
     def spy(*args):
