@@ -57,7 +57,7 @@ def make_image_encoder(estimator, X):
             f"Rows of {rows.shape[1]} numbers are taken for grey images of "
             f"{shape[0]}x{shape[1]}. If they are in colour, say image_shape=(height, "
             "width, 3).",
-            stacklevel=7,  # the line that called fit
+            stacklevel=6,  # the line that called fit
         )
     return ImageEncoder(flatten(rows, shape), shape, X), rows
 

@@ -213,6 +213,14 @@ def test_rows_are_images_of_height_width_channel():
     assert images.is_contiguous(memory_format=torch.channels_last)
 
 
+def test_gradient_penalties_see_the_images_alone():
+    """On conditions, of another scale, they would keep labels from being learnt."""
+    rows = torch.randn(2, 64 + 3, requires_grad=True)
+    network = OfRows(dcgan_discriminator((8, 8, 1), 3, width=2), (8, 8, 1))
+    network(rows).sum().backward()
+    assert (rows.grad[:, :64] != 0).any() and (rows.grad[:, 64:] == 0).all()
+
+
 def test_the_head_makes_rows_of_images():
     head = ImageHead((3, 4, 2))
     raw = torch.randn(5, 2, 3, 4)
