@@ -104,6 +104,15 @@ def test_range_head_and_generator():
     assert head.open(noise) is noise and head.n_noise == 0
 
 
+def test_saturated_activations_let_gradients_through_under_autocast():
+    """In bfloat16 the background of an image could never be drawn on."""
+    raw = torch.full((1, 3), -5.0, dtype=torch.bfloat16, requires_grad=True)
+    rows = RangeHead(3, torch.nn.Tanh())(raw, torch.empty(1, 0))
+    rows.sum().backward()
+    assert rows.dtype == torch.float32 and (rows > -1).all()
+    assert (raw.grad > 0).all()
+
+
 def test_very_many_scalars_have_fewer_bins():
     for n, n_bins in ((512, 16), (1_000, 8), (9_000, 2)):
         head = TableHead([1] * n, range(n), torch.zeros(n, 0))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from torch import nn
+from torch import Tensor, nn
 
 from .images import (
     ImageDiscriminator,
@@ -15,6 +15,19 @@ from .images import (
 
 STD = 0.02  # of the first weights
 SLOPE = 0.2  # of leaky ReLU
+
+
+class OfOnePixel(nn.ConvTranspose2d):
+    """A transposed convolution of images of one pixel: a product of matrices.
+
+    Computed as such, it takes a third of the time.
+    """
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Maps ``(n, n_maps, height, width)`` of noise ``(n, latent_dim, 1, 1)``."""
+        weight = self.weight.permute(0, 2, 3, 1)  # its order in memory, channels last
+        maps = pixels.flatten(1) @ weight.flatten(1)
+        return maps.unflatten(1, weight.shape[1:]).permute(0, 3, 1, 2)
 
 
 def dcgan_generator(
@@ -128,7 +141,7 @@ def _start(
     if not projection:
         return [
             nn.Unflatten(1, (latent_dim, 1, 1)),
-            nn.ConvTranspose2d(latent_dim, n_maps, size, bias=False),
+            OfOnePixel(latent_dim, n_maps, size, bias=False),
             nn.BatchNorm2d(n_maps),
             nn.ReLU(),
         ]

@@ -51,8 +51,11 @@ class RangeHead(nn.Module):
         return rows
 
     def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
-        """Raw rows through the activation."""
-        return self.activation(raw)
+        """Raw rows through the activation, in float32.
+
+        In bfloat16 a tanh is exactly -1 from -3.5 on, and lets no gradient through.
+        """
+        return self.activation(raw.float())
 
     compact = forward
 
@@ -82,7 +85,7 @@ class ImageHead(RangeHead):
 
     def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
         """Rows ``(n, height * width * channels)`` of raw images."""
-        return self.activation(raw).permute(0, 2, 3, 1).flatten(1)
+        return super().forward(raw, noise).permute(0, 2, 3, 1).flatten(1)
 
     compact = forward
 
