@@ -53,6 +53,8 @@ class BaseGAN(
     ``refinement``, and in ``_fitting`` and ``_report`` those of training.
     """
 
+    _max_clusters = 50  # of n_clusters="auto"
+
     @abstractmethod
     def _make_encoder(self, X):
         """An encoder fitted to X, and the rows of X as it takes them."""
@@ -148,8 +150,8 @@ class BaseGAN(
         )
         head, seed = self._make_head(encoder), _draw_seed(random_state)
         compact = encoder.encode(rows[training], _numpy_rng(seed))
-        n_clusters = self._n_clusters(encoder)
-        conditions = find_conditions(labels, compact, head.open, n_clusters, seed)
+        clusters = self._n_clusters(encoder), self._max_clusters
+        conditions = find_conditions(labels, compact, head.open, *clusters, seed)
         codes = conditions.codes(compact, head.open, label_codes[training])
         conditions.count(label_codes, codes)
         latent_dim = self.latent_dim

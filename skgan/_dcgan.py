@@ -1,35 +1,25 @@
 """DCGANGenerator: a GAN for images."""
 
 import copy
-from functools import partial
 from numbers import Integral
 
 import torch
 from sklearn.utils.validation import check_is_fitted
 
 from ._base import BaseGAN
-from ._fitting import penalties_of
-from ._images import check_image_options, make_image_encoder, read_images
+from ._images import (
+    GENERATORS,
+    check_image_options,
+    make_discriminator,
+    make_generator,
+    make_image_encoder,
+    read_images,
+)
 from ._parameters import SHARED_CONSTRAINTS
 from ._sklearn import Interval, StrOptions
 from .augmentation import AUGMENTATIONS, augment
-from .networks import (
-    HeadedGenerator,
-    ImageHead,
-    OfRows,
-    Planes,
-    build,
-    dcgan_discriminator,
-    dcgan_generator,
-    residual_image_discriminator,
-    residual_image_generator,
-)
+from .networks import HeadedGenerator, ImageHead, OfRows
 
-GENERATORS = {
-    "dcgan": dcgan_generator,
-    "projected": partial(dcgan_generator, projection=True),
-    "residual": residual_image_generator,
-}
 FEW_IMAGES = 5_000  # below it, augmentation="auto" augments
 
 
@@ -79,7 +69,7 @@ class DCGANGenerator(BaseGAN):
         images of given labels.
     n_clusters : "auto" or int, default="auto"
         Number of clusters of the images that both networks are told; 1 is none. "auto"
-        is one for each hundred images, at most 50.
+        is one for each hundred images, at most 500.
     loss : str or pair of callables, default="relativistic"
         One of ``"relativistic"``, ``"non_saturating"``, ``"minimax"``,
         ``"wasserstein"``, ``"hinge"``, ``"least_squares"``, or an
@@ -204,6 +194,7 @@ class DCGANGenerator(BaseGAN):
     (10, 8, 8)
     """
 
+    _max_clusters = 500
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
         "image_shape": ["array-like", None],
@@ -304,36 +295,13 @@ class DCGANGenerator(BaseGAN):
 
     def _make_networks(self, noise, head):
         shape, n_conditions = head.image_shape, noise.n_conditions
-        n_inputs = noise.latent_dim + n_conditions
-        generator = self.generator
-        if isinstance(generator, str):
-            generator = partial(GENERATORS[generator], width=self.width)
-        network = build("generator", generator, n_inputs, shape)
-        discriminator = self._make_discriminator(shape, n_conditions)
-        # Convolutions are faster where the channels of a pixel lie side by side
-        if not callable(self.generator):
-            network = network.to(memory_format=torch.channels_last)
-        if not callable(self.discriminator):
-            discriminator = discriminator.to(memory_format=torch.channels_last)
+        latent_dim = noise.latent_dim
+        generator = make_generator(self, latent_dim, n_conditions, shape)
+        head = copy.deepcopy(head)
         return (
-            HeadedGenerator(
-                network, copy.deepcopy(head), noise.latent_dim, n_conditions
-            ),
-            OfRows(discriminator, shape),
+            HeadedGenerator(generator, head, latent_dim, n_conditions),
+            OfRows(make_discriminator(self, n_conditions, shape), shape),
         )
-
-    def _make_discriminator(self, shape, n_conditions):
-        """A network of images ``(n, channels, height, width)`` and their conditions."""
-        if callable(self.discriminator):
-            height, width, n_channels = shape
-            seen = height, width, n_channels + n_conditions
-            return Planes(build("discriminator", self.discriminator, seen))
-        is_residual = self.discriminator == "residual"
-        normalization = self.normalization
-        if normalization == "auto":
-            normalization = None if is_residual or penalties_of(self) else "batch"
-        make = residual_image_discriminator if is_residual else dcgan_discriminator
-        return make(shape, n_conditions, width=self.width, normalization=normalization)
 
     def _make_augment(self, head, n_rows, rng):
         names = self.augmentation

@@ -1,12 +1,15 @@
-"""How an estimator of images reads what it is given."""
+"""What an estimator of images is given: images, and options that name networks."""
 
 import math
 import warnings
+from functools import partial
 
 import numpy as np
+import torch
 from scipy.sparse import issparse
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ._fitting import penalties_of
 from .augmentation import check_names
 from .encoding import (
     ImageEncoder,
@@ -17,6 +20,23 @@ from .encoding import (
     is_frame,
     shape_of,
 )
+from .networks import (
+    Embedded,
+    Planes,
+    build,
+    dcgan_discriminator,
+    dcgan_generator,
+    residual_image_discriminator,
+    residual_image_generator,
+)
+
+GENERATORS = {
+    "dcgan": dcgan_generator,
+    "projected": partial(dcgan_generator, projection=True),
+    "residual": residual_image_generator,
+}
+MAX_EMBEDDED = 64  # numbers that tell a generator of its conditions
+FASTEST = torch.channels_last  # for convolutions
 
 
 def check_image_options(estimator):
@@ -94,3 +114,33 @@ def _check_rows(estimator, X, reset):
     if rows.dtype == np.float64:  # no other holds such numbers
         check_magnitudes(rows, range(rows.shape[1]))
     return rows
+
+
+def make_generator(estimator, latent_dim, n_conditions, image_shape):
+    """A network from latents followed by conditions to images."""
+    generator = estimator.generator
+    if callable(generator):
+        return build("generator", generator, latent_dim + n_conditions, image_shape)
+    n_embedded = min(n_conditions, MAX_EMBEDDED)
+    make = GENERATORS[generator]
+    network = make(latent_dim + n_embedded, image_shape, width=estimator.width)
+    network = network.to(memory_format=FASTEST)
+    if n_embedded < n_conditions:
+        network = Embedded(network, n_conditions, n_embedded)
+    return network
+
+
+def make_discriminator(estimator, n_conditions, image_shape):
+    """A network of images ``(n, channels, height, width)`` and their conditions."""
+    discriminator, width = estimator.discriminator, estimator.width
+    if callable(discriminator):
+        height, breadth, n_channels = image_shape
+        seen = height, breadth, n_channels + n_conditions
+        return Planes(build("discriminator", discriminator, seen))
+    is_residual = discriminator == "residual"
+    normalization = estimator.normalization
+    if normalization == "auto":
+        normalization = None if is_residual or penalties_of(estimator) else "batch"
+    make = residual_image_discriminator if is_residual else dcgan_discriminator
+    network = make(image_shape, n_conditions, width=width, normalization=normalization)
+    return network.to(memory_format=FASTEST)

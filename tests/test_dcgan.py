@@ -17,7 +17,9 @@ from torch import nn
 import skgan
 from skgan import DCGANGenerator
 from skgan._fitting import run_training
+from skgan._images import make_discriminator
 from skgan.augmentation import augment
+from skgan.networks import Embedded
 from skgan.networks.residual_images import Residual
 from skgan.training import Objective, Player
 from skgan.training.step import discriminator_step, generator_step
@@ -190,7 +192,7 @@ def kinds_of(network):
     ],
 )
 def test_discriminators_are_what_was_asked_for(options, kinds):
-    network = small(**options)._make_discriminator((16, 16, 1), 0)
+    network = make_discriminator(small(**options), 0, (16, 16, 1))
     assert [kind for kind, found in kinds_of(network).items() if found] == kinds
 
 
@@ -258,6 +260,16 @@ def test_networks_that_fail_are_named():
         ValueError, match=message + "ut it raised: mat1 and mat2 shapes"
     ):
         gan.fit(COLOR, np.arange(30) % 2)
+
+
+@pytest.mark.parametrize(("n_labels", "n_seen"), [(64, 64), (65, 64)])
+def test_many_conditions_are_embedded(n_labels, n_seen):
+    X, y = np.repeat(DIGITS.images[:90], 8, axis=0), np.arange(720) % n_labels
+    gan = small(class_conditional=True, n_clusters=1, latent_dim=3).fit(X, y)
+    first = next(p for p in gan.generator_.network.modules() if hasattr(p, "stride"))
+    assert first.in_channels == 3 + n_seen
+    assert isinstance(gan.generator_.network, Embedded) == (n_labels > n_seen)
+    assert gan.sample(2, y=[0, n_labels - 1]).shape == (2, 8, 8)
 
 
 @pytest.mark.parametrize(("n_clusters", "found"), [("auto", 17), (1, 1), (3, 3)])

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from skgan.networks import (
+    Embedded,
     ImageHead,
     OfRows,
     Planes,
@@ -219,6 +220,17 @@ def test_gradient_penalties_see_the_images_alone():
     network = OfRows(dcgan_discriminator((8, 8, 1), 3, width=2), (8, 8, 1))
     network(rows).sum().backward()
     assert (rows.grad[:, :64] != 0).any() and (rows.grad[:, 64:] == 0).all()
+
+
+def test_embedded_conditions_are_as_long_as_one_hot_ones():
+    """Longer ones drown the latents, and a cluster has one image."""
+    seen = Embedded(nn.Identity(), n_conditions=1_000, n_embedded=64)
+    latents = torch.randn(1_000, 5)
+    inputs = seen(torch.cat([latents, torch.eye(1_000)], 1)).detach()
+    assert torch.equal(inputs[:, :5], latents)
+    lengths = inputs[:, 5:].norm(dim=1)
+    assert inputs.shape == (1_000, 69) and lengths.mean() == pytest.approx(1, abs=0.02)
+    assert 0.5 < lengths.min() and lengths.max() < 1.5
 
 
 def test_the_head_makes_rows_of_images():

@@ -43,6 +43,7 @@ SIDEWAYS = {
     ("_base", "_refining"),
     ("_base", "_report"),
     ("_base", "_scoring"),
+    ("_images", "_fitting"),
     ("callbacks", "plotting"),
     ("datasets", "_pillow"),
     ("metrics", "encoding"),  # which reads tables of all kinds

@@ -9,7 +9,7 @@ from .clusters import find_clusters
 MIN_ROWS = 5  # behind a share
 # Rows in which clusters are looked for, and numbers that these may have in all
 N_CLUSTERED_MAX, N_NUMBERS_MAX = 20_000, 40_000_000
-MAX_CLUSTERS, ROWS_PER_CLUSTER, ROWS_PER_CELL = 50, 100, 20  # of "auto"
+ROWS_PER_CLUSTER, ROWS_PER_CELL = 100, 20  # of "auto"
 
 
 class Conditions:
@@ -118,7 +118,7 @@ class Conditions:
         return torch.cat(blocks, 1).float()
 
 
-def find_conditions(labels, compact, open_rows, n_clusters, seed):
+def find_conditions(labels, compact, open_rows, n_clusters, most, seed):
     """The conditions of training rows, whose shares are still to be counted.
 
     Parameters
@@ -130,8 +130,10 @@ def find_conditions(labels, compact, open_rows, n_clusters, seed):
     open_rows : callable
         Makes tensors of compact rows what the discriminator sees.
     n_clusters : "auto" or int
-        "auto" is one for each hundred rows, at most 50, and fewer where there are many
-        labels; 1 is none.
+        "auto" is one for each hundred rows, at most ``most``, and fewer where there are
+        many labels; 1 is none.
+    most : int
+        See ``n_clusters``.
     seed : int
         Of the search for clusters.
     """
@@ -139,7 +141,7 @@ def find_conditions(labels, compact, open_rows, n_clusters, seed):
     if n_clusters == "auto":
         n_labels = len(labels.classes) if labels else 1
         per_cluster = max(ROWS_PER_CLUSTER, ROWS_PER_CELL * n_labels)
-        n_clusters = min(len(compact) // per_cluster, MAX_CLUSTERS)
+        n_clusters = min(len(compact) // per_cluster, most)
     if n_clusters > 1:
         n_open = open_rows(torch.tensor(compact[:1])).shape[1]
         n_rows = min(N_CLUSTERED_MAX, N_NUMBERS_MAX // n_open)

@@ -3,13 +3,14 @@
 from .dcgan import dcgan_discriminator, dcgan_generator
 from .factories import build
 from .heads import HeadedGenerator, ImageHead, RangeHead, TableHead
-from .images import ImageDiscriminator, OfRows, Planes
+from .images import Embedded, ImageDiscriminator, OfRows, Planes
 from .layers import Maxout
 from .mlp import mlp_discriminator, mlp_generator
 from .residual import residual_generator
 from .residual_images import residual_image_discriminator, residual_image_generator
 
 __all__ = [
+    "Embedded",
     "HeadedGenerator",
     "ImageDiscriminator",
     "ImageHead",

@@ -23,10 +23,10 @@ class OfOnePixel(nn.ConvTranspose2d):
     Computed as such, it takes a third of the time.
     """
 
-    def forward(self, pixels: Tensor) -> Tensor:
+    def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
         """Maps ``(n, n_maps, height, width)`` of noise ``(n, latent_dim, 1, 1)``."""
         weight = self.weight.permute(0, 2, 3, 1)  # its order in memory, channels last
-        maps = pixels.flatten(1) @ weight.flatten(1)
+        maps = input.flatten(1) @ weight.flatten(1)
         return maps.unflatten(1, weight.shape[1:]).permute(0, 3, 1, 2)
 
 

@@ -81,6 +81,32 @@ def spectrally_normalized(network: ImageDiscriminator) -> ImageDiscriminator:
     return network
 
 
+class Embedded(nn.Module):
+    """A generator that takes its conditions by an embedding, of vectors of length one.
+
+    Each of hundreds of clusters would have weights for all of the first maps.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Maps latents followed by embeddings ``(n, latent_dim + n_embedded)``.
+    n_conditions, n_embedded : int
+        Number of columns of the conditions, and of their embedding.
+    """
+
+    def __init__(self, network: nn.Module, n_conditions: int, n_embedded: int) -> None:
+        super().__init__()
+        self.network, self.n_conditions = network, n_conditions
+        self.embedding = nn.Linear(n_conditions, n_embedded, bias=False)
+        # As a condition itself: longer ones would drown the latents
+        nn.init.normal_(self.embedding.weight, std=n_embedded**-0.5)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Images of latents followed by conditions."""
+        latents, conditions = inputs.tensor_split([-self.n_conditions], 1)
+        return self.network(torch.cat([latents, self.embedding(conditions)], 1))
+
+
 class OfRows(nn.Module):
     """A discriminator of images that takes them as rows, followed by their conditions.
 
