@@ -116,7 +116,7 @@ class DCGANGenerator(BaseGAN):
         It starts low, for the sake of short runs; 0 is no averaging.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
         Number format of the networks' products in training. "auto" is bfloat16 where
-        the processor is fast at it and a layer is at least 256 wide, else float32.
+        the processor is fast at it and a layer has at least 64 maps, else float32.
     n_init : int, default=1
         Number of times training is started; the best on the held-out images counts.
     validation_fraction : float, default=0.1

@@ -237,9 +237,7 @@ def _loss_of(estimator):
 def _objective(estimator, networks, data, augment):
     penalties = penalties_of(estimator, networks[0].head.variance(data))
     weights = [weight for net in networks for weight in net.parameters()]
-    widths = [min(weight.flatten(1).shape) for weight in weights if weight.dim() > 1]
-    width = max(widths, default=0)
-    precision = _torch.resolve_precision(estimator.precision, data.device, width)
+    precision = _torch.resolve_precision(estimator.precision, data.device, weights)
     return Objective(_loss_of(estimator), penalties, precision, augment)
 
 
