@@ -76,7 +76,7 @@ def clusters_of_discriminator(train, options, n_iter):
 
 def n_clusters(rows):
     """As many as by default."""
-    return min(len(rows) // 100, 500)
+    return min(len(rows) // 50, 500)
 
 
 def clusters_of(rows):

@@ -27,7 +27,7 @@ from ._fitting import (
 from ._refining import RefiningMixin
 from ._report import BlockReport
 from ._scoring import ScoringMixin
-from .conditions import find_conditions, read_labels
+from .conditions import auto_n_clusters, find_conditions, read_labels
 from .exceptions import DivergenceError
 from .training import Noise
 
@@ -53,7 +53,7 @@ class BaseGAN(
     ``refinement``, and in ``_fitting`` and ``_report`` those of training.
     """
 
-    _max_clusters = 50  # of n_clusters="auto"
+    _auto_clusters = 100, 50  # one for so many rows, at most so many
 
     @abstractmethod
     def _make_encoder(self, X):
@@ -150,8 +150,8 @@ class BaseGAN(
         )
         head, seed = self._make_head(encoder), _draw_seed(random_state)
         compact = encoder.encode(rows[training], _numpy_rng(seed))
-        clusters = self._n_clusters(encoder), self._max_clusters
-        conditions = find_conditions(labels, compact, head.open, *clusters, seed)
+        n_clusters = self._n_clusters(encoder, len(training), labels)
+        conditions = find_conditions(labels, compact, head.open, n_clusters, seed)
         codes = conditions.codes(compact, head.open, label_codes[training])
         conditions.count(label_codes, codes)
         latent_dim = self.latent_dim
@@ -179,10 +179,14 @@ class BaseGAN(
             return read_labels(type(self).__name__, y, n_rows)
         return None, np.zeros(n_rows, dtype=np.int64)
 
-    def _n_clusters(self, encoder):
+    def _n_clusters(self, encoder, n_rows, labels):
         """``n_clusters`` for rows encoded so: "auto" is none for scaled ones."""
-        is_auto = self.n_clusters == "auto"
-        return 1 if is_auto and encoder.name == "scaled" else self.n_clusters
+        if self.n_clusters != "auto":
+            return self.n_clusters
+        if encoder.name == "scaled":
+            return 1
+        n_labels = len(labels.classes) if labels else 1
+        return auto_n_clusters(n_rows, n_labels, *self._auto_clusters)
 
     def _attributes(self, state, *, shared, held_out):
         """The fitted attributes that belong to a state of training."""

@@ -69,7 +69,7 @@ class DCGANGenerator(BaseGAN):
         images of given labels.
     n_clusters : "auto" or int, default="auto"
         Number of clusters of the images that both networks are told; 1 is none. "auto"
-        is one for each hundred images, at most 500.
+        is one for each fifty images, at most 500.
     loss : str or pair of callables, default="relativistic"
         One of ``"relativistic"``, ``"non_saturating"``, ``"minimax"``,
         ``"wasserstein"``, ``"hinge"``, ``"least_squares"``, or an
@@ -194,7 +194,7 @@ class DCGANGenerator(BaseGAN):
     (10, 8, 8)
     """
 
-    _max_clusters = 500
+    _auto_clusters = 50, 500
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
         "image_shape": ["array-like", None],

@@ -21,6 +21,7 @@ from skgan.conditions import (
     Clusters,
     Conditions,
     Labels,
+    auto_n_clusters,
     find_clusters,
     find_conditions,
 )
@@ -314,7 +315,8 @@ def test_auto_clusters(n_rows, n_labels, expected):
     """One for each hundred rows, at most 50; each label has 20 rows in each."""
     rows = np.random.RandomState(0).normal(size=(n_rows, 2)).astype(np.float32)
     labels = Labels(range(n_labels)) if n_labels > 1 else None
-    conditions = find_conditions(labels, rows, lambda rows: rows, "auto", 50, 0)
+    n_clusters = auto_n_clusters(n_rows, n_labels, 100, 50)
+    conditions = find_conditions(labels, rows, lambda rows: rows, n_clusters, 0)
     assert expected * 0.7 <= conditions.n_clusters <= expected
     if conditions.clusters:
         assert np.bincount(conditions.clusters.predict(rows)).min() >= 50
@@ -323,7 +325,7 @@ def test_auto_clusters(n_rows, n_labels, expected):
 def test_clusters_are_looked_for_among_all_rows():
     """Sorted rows, of which not all are looked at."""
     rows = np.arange(60_000, dtype=np.float32)[:, None]
-    clusters = find_conditions(None, rows, lambda rows: rows, 20, 50, 0).clusters
+    clusters = find_conditions(None, rows, lambda rows: rows, 20, 0).clusters
     assert np.bincount(clusters.predict(rows)).max() < 12_000
 
 

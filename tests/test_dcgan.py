@@ -272,7 +272,7 @@ def test_many_conditions_are_embedded(n_labels, n_seen):
     assert gan.sample(2, y=[0, n_labels - 1]).shape == (2, 8, 8)
 
 
-@pytest.mark.parametrize(("n_clusters", "found"), [("auto", 17), (1, 1), (3, 3)])
+@pytest.mark.parametrize(("n_clusters", "found"), [("auto", 35), (1, 1), (3, 3)])
 def test_images_have_clusters(n_clusters, found):
     gan = small(n_clusters=n_clusters, validation_fraction=0.0).fit(DIGITS.images)
     assert gan.n_clusters_ == found

@@ -7,12 +7,13 @@ samples draw them by their shares in training: so these are right from the start
 
 from .clusters import Clusters, find_clusters
 from .labels import Labels, read_labels
-from .mixture import Conditions, find_conditions
+from .mixture import Conditions, auto_n_clusters, find_conditions
 
 __all__ = [
     "Clusters",
     "Conditions",
     "Labels",
+    "auto_n_clusters",
     "find_clusters",
     "find_conditions",
     "read_labels",

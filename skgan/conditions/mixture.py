@@ -9,7 +9,7 @@ from .clusters import find_clusters
 MIN_ROWS = 5  # behind a share
 # Rows in which clusters are looked for, and numbers that these may have in all
 N_CLUSTERED_MAX, N_NUMBERS_MAX = 20_000, 40_000_000
-ROWS_PER_CLUSTER, ROWS_PER_CELL = 100, 20  # of "auto"
+MIN_CELL = 20  # rows of a label in each cluster
 
 
 class Conditions:
@@ -118,7 +118,16 @@ class Conditions:
         return torch.cat(blocks, 1).float()
 
 
-def find_conditions(labels, compact, open_rows, n_clusters, most, seed):
+def auto_n_clusters(n_rows, n_labels, per_cluster, most):
+    """How many clusters rows have by default.
+
+    One for each ``per_cluster`` rows, at most ``most``, and fewer where there are many
+    labels.
+    """
+    return min(n_rows // max(per_cluster, MIN_CELL * n_labels), most)
+
+
+def find_conditions(labels, compact, open_rows, n_clusters, seed):
     """The conditions of training rows, whose shares are still to be counted.
 
     Parameters
@@ -129,19 +138,12 @@ def find_conditions(labels, compact, open_rows, n_clusters, most, seed):
         The training rows as an encoder writes them.
     open_rows : callable
         Makes tensors of compact rows what the discriminator sees.
-    n_clusters : "auto" or int
-        "auto" is one for each hundred rows, at most ``most``, and fewer where there are
-        many labels; 1 is none.
-    most : int
-        See ``n_clusters``.
+    n_clusters : int
+        0 or 1 is none.
     seed : int
         Of the search for clusters.
     """
     clusters = None
-    if n_clusters == "auto":
-        n_labels = len(labels.classes) if labels else 1
-        per_cluster = max(ROWS_PER_CLUSTER, ROWS_PER_CELL * n_labels)
-        n_clusters = min(len(compact) // per_cluster, most)
     if n_clusters > 1:
         n_open = open_rows(torch.tensor(compact[:1])).shape[1]
         n_rows = min(N_CLUSTERED_MAX, N_NUMBERS_MAX // n_open)
