@@ -105,7 +105,8 @@ VARIANTS = {
         "betas": (0.5, 0.999),
     },
 }
-N_FEATURES, N_STEPS, BATCH = 128, 3_000, 128
+N_FEATURES = 128
+N_STEPS, N_EPOCHS, BATCH = 3_000, 200, 128  # at most so many, of the classifier
 BANDWIDTHS = np.geomspace(0.05, 1, 30)
 N_COMPONENTS = 50
 TIMED = 20, 170  # iterations of the runs that are timed, after one that warms up
@@ -142,9 +143,10 @@ def trained_classifier(name, images, folder):
     torch.manual_seed(0)
     X, y = as_tensor(images.train), torch.tensor(images.labels.astype(np.int64))
     network = Classifier(X.shape[1], int(y.max()) + 1)
+    n_steps = min(N_STEPS, N_EPOCHS * len(X) // BATCH)
     optimizer = torch.optim.Adam(network.parameters(), 1e-3)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0, N_STEPS)
-    for _ in range(N_STEPS):
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 0, n_steps)
+    for _ in range(n_steps):
         index = torch.randint(len(X), (BATCH,))
         loss = nn.functional.cross_entropy(network(X[index]), y[index])
         optimizer.zero_grad()
