@@ -42,7 +42,8 @@ class SampleGridCallback:
     Raises
     ------
     ValueError
-        If ``every`` is not a positive multiple of 100.
+        If ``every`` is not a positive multiple of 100, or ``n_samples`` not a positive
+        integer.
     ImportError
         If Pillow is not installed.
 
@@ -74,6 +75,10 @@ class SampleGridCallback:
             raise ValueError(
                 f"every must be a positive multiple of 100, got {every!r}."
             )
+        if not isinstance(n_samples, Integral) or n_samples < 1:
+            raise ValueError(
+                f"n_samples must be a positive integer, got {n_samples!r}."
+            )
         pillow()
         self.folder = Path(folder)
         self.every = every
@@ -85,7 +90,7 @@ class SampleGridCallback:
     def setup(self, estimator, context):
         """A fit begins."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.paths_ = []
+        self.paths_, self._is_rehearsed = [], False
 
     def on_fit_task_begin(self, estimator, context):
         """A block of iterations begins."""
@@ -95,10 +100,15 @@ class SampleGridCallback:
         if context.task_name != "block":
             return
         n_iter, start = metadata["n_iter"], metadata["start"]
-        if n_iter % self.every == 0 or n_iter == metadata["max_iter"]:
+        is_due = n_iter % self.every == 0 or n_iter == metadata["max_iter"]
+        if not is_due and self._is_rehearsed:
+            return
+        picture = self._picture(metadata["snapshot"]())
+        self._is_rehearsed = True  # a wrong label is named early
+        if is_due:
             start = f"start_{start}_" if start > 1 else ""
             path = self.folder / f"{start}iteration_{n_iter:06}.png"
-            self._picture(metadata["snapshot"]()).save(path)
+            picture.save(path)
             self.paths_.append(path)
 
     def teardown(self, estimator, context):

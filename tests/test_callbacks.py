@@ -200,6 +200,31 @@ def test_a_fit_that_fails_leaves_no_pictures(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_wrong_label_of_pictures_is_named_after_the_first_block(tmp_path):
+    ends = []
+
+    class Counter(Monitor):
+        def on_fit_task_end(self, estimator, context, *, metadata=None):
+            if context.task_name == "block":
+                ends.append(metadata["n_iter"])
+
+    pictures = SampleGridCallback(tmp_path, every=1_000, n_samples=2, y="c")
+    gan = DCGANGenerator(
+        width=2, max_iter=500, n_score_samples=50, class_conditional=True
+    )
+    gan.set_callbacks(Counter(), pictures)
+    with pytest.raises(ValueError, match="'c'"):
+        gan.fit(load_digits().images[:40], ["a", "b"] * 20)
+    assert ends == [100] and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("n_samples", [0, -1, 2.0, "all"])
+def test_pictures_show_at_least_one_image(n_samples, tmp_path):
+    message = f"n_samples must be a positive integer, got {n_samples!r}"
+    with pytest.raises(ValueError, match=message):
+        SampleGridCallback(tmp_path, n_samples=n_samples)
+
+
 @pytest.mark.parametrize("every", [0, 50, 150, -100, 100.0, "100"])
 def test_pictures_come_at_the_ends_of_blocks(every, tmp_path):
     message = f"every must be a positive multiple of 100, got {every!r}"
