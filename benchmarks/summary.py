@@ -54,6 +54,18 @@ REFINEMENT = [
     ("acceptance_rate", "accepted", 2),
     ("refine_seconds", "seconds", 0),
 ]
+# Of the variants of a GAN of images
+IMAGES = [
+    ("frechet", "FD (CNN)", 1),
+    ("precision", "precision", 2),
+    ("recall", "recall", 2),
+    ("density", "density", 2),
+    ("coverage", "coverage", 3),
+    ("parzen", "Parzen", 0),
+    ("copies", "copy share %", 1),
+    ("n_iter", "iterations", 0),
+]
+FLOORS = {"frechet": "frechet_floor", "coverage": "coverage_floor"}
 
 
 def read(path):
@@ -165,34 +177,66 @@ def short(rows, figure, decimals):
     return f"{found[0]:.{decimals}f}" if found else ""
 
 
-def of_variants(rows, table):
-    """What each variant of the refinement is worth on a table."""
-    columns = [column for column in REFINEMENT if any(row[column[0]] for row in rows)]
-    lines = [[table, *(heading for _, heading, _ in columns)]]
-    own = [row for row in rows if row["table"] == table]
-    for (variant,), runs in groups(own, "variant").items():
+def of_variants(heading, rows, columns, name="variant"):
+    """A line for each variant with all figures that any has."""
+    columns = [column for column in columns if any(row[column[0]] for row in rows)]
+    lines = [[heading, *(text for _, text, _ in columns)]]
+    for (variant,), runs in groups(rows, name).items():
         cells = [cell(runs, figure, decimals) for figure, _, decimals in columns]
         lines.append([variant, *cells])
     return lines
 
 
+def of_images(data, rows, name):
+    """Variants of a GAN of images, and what training images have in their place."""
+    lines = of_variants(data, rows, IMAGES, name)
+    floors = {text: cell(rows, FLOORS.get(figure), n) for figure, text, n in IMAGES}
+    return [*lines, ["*training images*", *(floors[text] for text in lines[0][1:])]]
+
+
 def tables():
     """All tables of the documentation by the names of their files."""
-    return _of_methods() | _of_refinement()
+    return _of_methods() | _of_refinement() | _of_images() | _of_features()
+
+
+def _rows_of(name):
+    path = RESULTS / f"{name}.csv"
+    return read(path) if path.exists() else []
 
 
 def _of_refinement():
-    path = RESULTS / "refinement.csv"
-    rows = read(path) if path.exists() else []
-    names = groups(rows, "table")
-    return {f"bench_refinement_{name}": of_variants(rows, name) for (name,) in names}
+    found = groups(_rows_of("refinement"), "table")
+    return {
+        f"bench_refinement_{table}": of_variants(table, rows, REFINEMENT)
+        for (table,), rows in found.items()
+    }
+
+
+def _of_images():
+    """Variants at equal time on one core, and the default after more of it on two."""
+    found = groups(_rows_of("images"), "data", "threads")
+    names = {"1": "variant", "2": "minutes"}
+    return {
+        f"bench_images_{names[threads]}_{data}": of_images(data, rows, names[threads])
+        for (data, threads), rows in found.items()
+    }
+
+
+def _of_features():
+    found = groups(_rows_of("features"), "method")
+    sets = [data for (data,) in groups(_rows_of("features"), "data")]
+    lines = [["features", *sets]]
+    for (method,), rows in found.items():
+        own = groups(rows, "data")
+        cells = [cell(own.get((data,), []), "accuracy", 3) for data in sets]
+        lines.append([method, *cells])
+    return {"bench_features": lines} if found else {}
 
 
 def _of_methods():
-    path = RESULTS / "tables.csv"
-    if not path.exists():
+    rows = _rows_of("tables")
+    if not rows:
         return {}
-    rows = read(path)
     return {
         **{f"bench_{t}": of_one_table(rows, t) for (t,) in groups(rows, "table")},
         "bench_refined": before_and_after(rows),

@@ -70,7 +70,7 @@ class Conditions:
         """
         parts = [label_codes] if self.labels else []
         if self.clusters:
-            chunks = torch.tensor(compact).split(_torch.n_at_once(compact.shape[1]))
+            chunks = torch.from_numpy(compact).split(_torch.n_at_once(compact.shape[1]))
             groups = [self.clusters.predict(open_rows(c).numpy()) for c in chunks]
             parts.append(np.concatenate(groups))
         return self._blocks(parts, len(compact))
