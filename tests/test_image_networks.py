@@ -14,7 +14,8 @@ from skgan.networks import (
     residual_image_discriminator,
     residual_image_generator,
 )
-from skgan.networks.images import kernel_of, pyramid
+from skgan.networks.convolutions import doubling, halving, kernel_of
+from skgan.networks.images import pyramid
 from skgan.networks.residual_images import Residual
 from skgan.penalties import r1
 
@@ -66,6 +67,35 @@ def test_kernels_double_every_size(size):
     half = (size + 1) // 2
     assert (half - 1) * 2 + kernel - 2 * 1 == size  # o = (i - 1) s + k - 2 p
     assert (size + 2 * 1 - kernel) // 2 + 1 == half
+
+
+def test_rewritten_convolutions_are_the_plain_ones():
+    """In values and gradients, first and second."""
+    for size in [(6, 8), (4, 10), (2, 2)]:
+        half = [side // 2 for side in size]
+        for bias in (True, False):
+            ours = halving(1, 5, size, bias), doubling(5, 1, size, bias)
+            plain = nn.Conv2d(1, 5, 4, 2, 1, bias=bias)
+            check_equal(ours[0], plain, torch.randn(2, 1, *size))
+            plain = nn.ConvTranspose2d(5, 1, 4, 2, 1, bias=bias)
+            check_equal(ours[1], plain, torch.randn(2, 5, *half))
+
+
+def check_equal(ours, plain, maps):
+    assert type(ours) is not type(plain)
+    ours.double(), plain.double().load_state_dict(ours.state_dict())
+    found = [seen_of(layer, maps.double()) for layer in (ours, plain)]
+    for own, expected in zip(*found, strict=True):
+        torch.testing.assert_close(own, expected)
+
+
+def seen_of(layer, maps):
+    """Values, the gradient of their squares, and that of a penalty on it."""
+    maps = maps.requires_grad_()
+    values = layer(maps)
+    (slope,) = torch.autograd.grad((values**2).sum(), maps, create_graph=True)
+    weights = list(layer.parameters())
+    return [values, slope, *torch.autograd.grad((slope**2).sum(), weights)]
 
 
 def test_sizes_end_where_a_dense_layer_can_start():

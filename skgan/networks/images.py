@@ -26,15 +26,6 @@ def widths_of(width: int, n_levels: int) -> list[int]:
     return [width * min(2**level, MAX_FACTOR) for level in range(n_levels)]
 
 
-def kernel_of(size: tuple[int, int]) -> tuple[int, int]:
-    """Kernel of a convolution between maps of ``size`` and of half of it, rounded up.
-
-    With stride 2 and padding 1. A transposed one makes o = (i - 1) s + k - 2 p of i, so
-    2 i with a kernel of 4 and 2 i - 1 with one of 3.
-    """
-    return 3 if size[0] % 2 else 4, 3 if size[1] % 2 else 4
-
-
 class ImageDiscriminator(nn.Module):
     """Stages of convolutions and one logit for each image.
 

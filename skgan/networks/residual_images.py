@@ -5,13 +5,8 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from .images import (
-    ImageDiscriminator,
-    kernel_of,
-    pyramid,
-    spectrally_normalized,
-    widths_of,
-)
+from .convolutions import halving
+from .images import ImageDiscriminator, pyramid, spectrally_normalized, widths_of
 
 SLOPE = 0.2  # of leaky ReLU
 
@@ -138,7 +133,7 @@ def residual_image_discriminator(
     """
     image, *sizes = pyramid(image_shape)
     widths = widths_of(width, len(sizes))
-    entry = nn.Conv2d(image_shape[2], width, kernel_of(image), 2, 1)
+    entry = halving(image_shape[2], width, image)
     stages = [nn.Sequential(_drawn(entry), Residual(width))]
     for (n, n_next), size in zip(pairwise(widths), sizes[1:], strict=True):
         mix = _drawn(nn.Conv2d(n, n_next, 1, bias=False))
