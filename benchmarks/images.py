@@ -10,9 +10,9 @@ under a Parzen window around 10,000 generated ones, its bandwidth chosen on othe
 to held-out ones, pixel by pixel; 50 is best.
 
 Each variant trains for as many iterations as fit into --minutes, found by short runs
-before. Results go to a CSV file, and a run that is there already is left out; with
---pictures, a grid of samples of each run is written. ``--params`` takes further
-settings of ``DCGANGenerator``, one run each.
+before, or for a ``max_iter`` of its own. Results go to a CSV file, and a run that is
+there already is left out; with --pictures, a grid of samples of each run is written.
+``--params`` takes further settings of ``DCGANGenerator``, one run each.
 """
 
 import ast
@@ -189,12 +189,15 @@ class Work:
 
 
 def train_for(seconds, train, options):
-    """A GAN of images after so much time of training, and the seconds of its fit."""
+    """A GAN of images after so much time of training, and the seconds of its fit.
+
+    Or after ``max_iter`` iterations.
+    """
     find_groups, labels = options.pop("groups", None), None
     if find_groups:
         options |= {"class_conditional": True, "n_clusters": 1}
         labels = np.arange(len(train)) % n_clusters(train)  # to be timed with
-    n_iter = n_iterations(seconds, train, labels, options)
+    n_iter = options.get("max_iter") or n_iterations(seconds, train, labels, options)
     start = time.perf_counter()
     if find_groups:
         labels, n_used = find_groups(train, options, n_iter)

@@ -54,12 +54,22 @@ def networks(name, device, as_rows):
     generator = dcgan_generator(LATENT_DIM, SHAPE, width=64)
     discriminator = dcgan_discriminator(SHAPE, width=64)
     if not as_rows:
-        return nn.Sequential(generator, nn.Tanh()).to(device), discriminator.to(device)
+        pair = nn.Sequential(generator, nn.Tanh()), discriminator
+        return [with_plain_layers(net).to(device) for net in pair]
     pair = (
         HeadedGenerator(generator, ImageHead(SHAPE), LATENT_DIM),
         OfRows(discriminator, SHAPE),
     )
     return [net.to(device).to(memory_format=torch.channels_last) for net in pair]
+
+
+def with_plain_layers(network):
+    """The network with torch's own layers in place of those that skgan rewrote."""
+    for layer in network.modules():
+        for kind in (nn.Conv2d, nn.ConvTranspose2d):
+            if isinstance(layer, kind):
+                layer.__class__ = kind
+    return network
 
 
 def textbook(name, rows, device):
@@ -122,7 +132,7 @@ def main():
     device = torch.device(options.device)
     name = options.networks
     rows = torch.rand(60_000, PIXELS[name], device=device) * 2 - 1
-    auto = resolve_precision("auto", device, 1024)
+    auto = resolve_precision("auto", device, [torch.empty(1024, 1024)])
     own = name, rows, device
     cases = {
         "textbook loop": textbook(*own),
