@@ -138,8 +138,10 @@ def test_the_discriminator_of_64_pixels_is_the_published_one():
     ours = dcgan_discriminator((64, 64, 3), width=64)
     with torch.no_grad():
         own = [w for name, w in ours.named_parameters() if name not in BIASES]
-        for mine, theirs in zip(own, published.parameters(), strict=True):
-            mine.copy_(theirs.view(mine.shape))
+        *body, last = published.parameters()
+        last = last.permute(0, 2, 3, 1).flatten(1)  # the order of our last layer
+        for mine, theirs in zip(own, [*body, last], strict=True):
+            mine.copy_(theirs)
         for name in BIASES:  # which the published one has not
             assert (ours.get_parameter(name) == 0).all()
     images = torch.randn(4, 3, 64, 64)
@@ -186,7 +188,7 @@ def test_residual_networks_keep_the_size_of_numbers():
 def test_conditions_add_the_product_of_maps_and_embedding(make):
     network = make((9, 8, 1), 3, width=2).eval()
     images, conditions = torch.randn(4, 1, 9, 8), torch.eye(4, 3)
-    features = network.stages(images).flatten(1)
+    features = network.stages(images).permute(0, 2, 3, 1).flatten(1)
     for i in range(4):
         expected = network.logit.weight[0] @ features[i] + network.logit.bias[0]
         if i < 3:  # the last row has no condition

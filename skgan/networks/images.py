@@ -57,7 +57,8 @@ class ImageDiscriminator(nn.Module):
 
         Conditions are of shape ``(n, n_conditions)``.
         """
-        features = self.stages(images).flatten(1)
+        # In the order of memory, which spares the way back a change of layout
+        features = self.stages(images).permute(0, 2, 3, 1).flatten(1)
         logits = self.logit(features).flatten()
         if self.embedding is None:
             return logits
