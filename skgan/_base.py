@@ -54,6 +54,7 @@ class BaseGAN(
     """
 
     _auto_clusters = 100, 50  # one for so many rows, at most so many
+    _n_components = None  # in which clusters are looked for, None is in rows
 
     @abstractmethod
     def _make_encoder(self, X):
@@ -151,7 +152,9 @@ class BaseGAN(
         head, seed = self._make_head(encoder), _draw_seed(random_state)
         compact = encoder.encode(rows[training], _numpy_rng(seed))
         n_clusters = self._n_clusters(encoder, len(training), labels)
-        conditions = find_conditions(labels, compact, head.open, n_clusters, seed)
+        conditions = find_conditions(
+            labels, compact, head.open, n_clusters, seed, self._n_components
+        )
         codes = conditions.codes(compact, head.open, label_codes[training])
         conditions.count(label_codes, codes)
         latent_dim = self.latent_dim

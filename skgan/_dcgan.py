@@ -68,8 +68,9 @@ class DCGANGenerator(BaseGAN):
         Whether ``fit`` learns the images of each label in ``y``, and ``sample`` draws
         images of given labels.
     n_clusters : "auto" or int, default="auto"
-        Number of clusters of the images that both networks are told; 1 is none. "auto"
-        is one for each fifty images, at most 500.
+        Number of clusters of the images, found by k-means in principal components, that
+        both networks are told; 1 is none. "auto" is one for each fifty images, at most
+        500.
     loss : str or pair of callables, default="relativistic"
         One of ``"relativistic"``, ``"non_saturating"``, ``"minimax"``,
         ``"wasserstein"``, ``"hinge"``, ``"least_squares"``, or an
@@ -195,6 +196,7 @@ class DCGANGenerator(BaseGAN):
     """
 
     _auto_clusters = 50, 500
+    _n_components = 50
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
         "image_shape": ["array-like", None],

@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import torch
+from sklearn.decomposition import PCA
 from sklearn.exceptions import DataConversionWarning
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -24,6 +25,7 @@ from skgan.conditions import (
     auto_n_clusters,
     find_clusters,
     find_conditions,
+    principal_components,
 )
 from skgan.networks import HeadedGenerator, RangeHead
 from skgan.training import Noise, NoiseStream
@@ -320,6 +322,35 @@ def test_auto_clusters(n_rows, n_labels, expected):
     assert expected * 0.7 <= conditions.n_clusters <= expected
     if conditions.clusters:
         assert np.bincount(conditions.clusters.predict(rows)).min() >= 50
+
+
+def test_clusters_in_components_are_those_of_rows():
+    """Where all that tells rows apart lies in a few components."""
+    rng = np.random.default_rng(0)
+    middles = 10 * rng.normal(size=(6, 3)) @ rng.normal(size=(3, 40))
+    label = np.arange(3_000) % 6
+    rows = (middles[label] + 0.1 * rng.normal(size=(3_000, 40))).astype(np.float32)
+    conditions = find_conditions(None, rows, lambda rows: rows, 6, 0, n_components=3)
+    assert conditions.clusters.components.shape == (40, 3)
+    assert conditions.clusters.centres.shape == (6, 3)
+    codes = conditions.codes(rows, lambda rows: rows, None)[:, 0]
+    assert len(set(zip(codes, label, strict=True))) == 6
+
+
+def test_components_are_of_five_rows_each():
+    rows = np.random.default_rng(0).normal(size=(23, 40)).astype(np.float32)
+    components = principal_components(rows, 50, seed=0)
+    expected = PCA(4, svd_solver="full").fit(rows).components_.T
+    assert components.shape == (40, 4) and components.dtype == np.float32
+    np.testing.assert_allclose(np.abs(components), np.abs(expected), atol=0.05)
+
+
+def test_components_are_of_some_rows_and_clusters_of_more(monkeypatch):
+    monkeypatch.setattr("skgan.conditions.mixture.N_NUMBERS_MAX", 400)
+    rows = np.arange(2_000, dtype=np.float32).reshape(1_000, 2)
+    found = find_conditions(None, rows, lambda rows: rows, 4, 0, n_components=1)
+    counts = np.bincount(found.clusters.predict(rows))
+    assert len(counts) == 4 and counts.max() < 400
 
 
 def test_clusters_are_looked_for_among_all_rows():

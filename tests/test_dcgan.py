@@ -272,10 +272,13 @@ def test_many_conditions_are_embedded(n_labels, n_seen):
     assert gan.sample(2, y=[0, n_labels - 1]).shape == (2, 8, 8)
 
 
-@pytest.mark.parametrize(("n_clusters", "found"), [("auto", 35), (1, 1), (3, 3)])
-def test_images_have_clusters(n_clusters, found):
+@pytest.mark.parametrize(
+    ("n_clusters", "least", "most"), [("auto", 30, 35), (1, 1, 1), (3, 3, 3)]
+)
+def test_images_have_clusters(n_clusters, least, most):
+    """One for each fifty of 1,797 images; small ones are joined."""
     gan = small(n_clusters=n_clusters, validation_fraction=0.0).fit(DIGITS.images)
-    assert gan.n_clusters_ == found
+    assert least <= gan.n_clusters_ <= most
 
 
 def test_searches_find_a_width_and_a_loss():

@@ -5,7 +5,7 @@ al. 2020). A fake row takes the conditions of the real row that it is paired wit
 samples draw them by their shares in training: so these are right from the start.
 """
 
-from .clusters import Clusters, find_clusters
+from .clusters import Clusters, find_clusters, principal_components
 from .labels import Labels, read_labels
 from .mixture import Conditions, auto_n_clusters, find_conditions
 
@@ -16,5 +16,6 @@ __all__ = [
     "auto_n_clusters",
     "find_clusters",
     "find_conditions",
+    "principal_components",
     "read_labels",
 ]

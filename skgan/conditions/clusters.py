@@ -1,7 +1,11 @@
 """Clusters of rows, found by k-means."""
 
+import warnings
+
 import numpy as np
-from sklearn.cluster import MiniBatchKMeans
+from sklearn.cluster import KMeans, MiniBatchKMeans
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils.extmath import randomized_svd
 
 MIN_ROWS = 5  # whose mean a centre is
 MIN_CLUSTER = 50  # rows, where there are enough; a smaller one would be memorised
@@ -12,45 +16,69 @@ class Clusters:
 
     Parameters
     ----------
-    centres : ndarray of shape (n_centres, n_open)
+    centres : ndarray of shape (n_centres, n_open) or (n_centres, n_components)
         Means of at least five rows each.
     groups : ndarray of shape (n_centres,)
         The cluster of each centre, from 0.
+    components : ndarray of shape (n_open, n_components) or None
+        What is near is told in these components of rows; None is in the rows.
     """
 
-    def __init__(self, centres, groups):
-        self.centres, self.groups = centres, groups
+    def __init__(self, centres, groups, components=None):
+        self.centres, self.groups, self.components = centres, groups, components
 
     def __len__(self):
         return int(self.groups.max()) + 1
 
     def predict(self, rows):
         """The cluster of each open row, ``(n,)``."""
+        if self.components is not None:
+            rows = rows @ self.components
         return self.groups[_nearest(rows, self.centres)]
 
 
-def find_clusters(rows, n_clusters, seed):
+def principal_components(rows, n_components, seed):
+    """Principal components ``(n_open, n_components)`` of open rows, or fewer.
+
+    Each is of at least five rows.
+    """
+    n = max(1, min(n_components, len(rows) // MIN_ROWS, rows.shape[1]))
+    centred = rows - rows.mean(axis=0)
+    _, _, components = randomized_svd(
+        centred, n, power_iteration_normalizer="QR", random_state=seed
+    )
+    return components.T.astype(rows.dtype)
+
+
+def find_clusters(rows, n_clusters, seed, components=None):
     """Clusters of rows by k-means; those of few rows are joined to the nearest ones.
 
     Parameters
     ----------
-    rows : ndarray of shape (n_samples, n_open)
-        Rows as the discriminator sees them.
+    rows : ndarray of shape (n_samples, n_open) or (n_samples, n_components)
+        Rows as the discriminator sees them, or their components.
     n_clusters : int
         At most so many, and at most one for each five rows.
     seed : int
         Of the centres that k-means starts from.
+    components : ndarray of shape (n_open, n_components) or None
+        Those that ``rows`` are in. They are few: no need to learn from small batches.
 
     Returns
     -------
     clusters : Clusters
     """
     k = max(1, min(n_clusters, len(rows) // MIN_ROWS))
-    means = MiniBatchKMeans(k, n_init=3, batch_size=1024, random_state=seed)
-    centres = _means(rows, means.fit(rows).cluster_centers_)
+    if components is None:
+        means = MiniBatchKMeans(k, n_init=3, batch_size=1024, random_state=seed)
+    else:
+        means = KMeans(k, n_init=1, max_iter=50, random_state=seed)
+    with warnings.catch_warnings():  # of fewer different rows than clusters
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        centres = _means(rows, means.fit(rows).cluster_centers_)
     counts = np.bincount(_nearest(rows, centres), minlength=len(centres))
     least = max(MIN_ROWS, min(MIN_CLUSTER, len(rows) // (2 * k)))
-    return Clusters(centres, _joined(centres, counts, least))
+    return Clusters(centres, _joined(centres, counts, least), components)
 
 
 def _means(rows, centres):

@@ -4,10 +4,10 @@ import numpy as np
 import torch
 
 from .. import _torch
-from .clusters import find_clusters
+from .clusters import find_clusters, principal_components
 
 MIN_ROWS = 5  # behind a share
-# Rows in which clusters are looked for, and numbers that these may have in all
+# Rows in which clusters are looked for, and numbers that are looked at at once
 N_CLUSTERED_MAX, N_NUMBERS_MAX = 20_000, 40_000_000
 MIN_CELL = 20  # rows of a label in each cluster
 
@@ -127,7 +127,7 @@ def auto_n_clusters(n_rows, n_labels, per_cluster, most):
     return min(n_rows // max(per_cluster, MIN_CELL * n_labels), most)
 
 
-def find_conditions(labels, compact, open_rows, n_clusters, seed):
+def find_conditions(labels, compact, open_rows, n_clusters, seed, n_components=None):
     """The conditions of training rows, whose shares are still to be counted.
 
     Parameters
@@ -142,13 +142,20 @@ def find_conditions(labels, compact, open_rows, n_clusters, seed):
         0 or 1 is none.
     seed : int
         Of the search for clusters.
+    n_components : int or None, default=None
+        Clusters are looked for in so many principal components; None is in open rows.
     """
     clusters = None
     if n_clusters > 1:
         n_open = open_rows(torch.tensor(compact[:1])).shape[1]
         n_rows = min(N_CLUSTERED_MAX, N_NUMBERS_MAX // n_open)
-        some = np.random.default_rng(seed).permutation(len(compact))[:n_rows]
-        rows = open_rows(torch.tensor(compact[some])).numpy()
-        found = find_clusters(rows, n_clusters, seed)
+        some = np.random.default_rng(seed).permutation(len(compact))[:N_CLUSTERED_MAX]
+        rows = open_rows(torch.tensor(compact[some[:n_rows]])).numpy()
+        components = None
+        if n_components:
+            components = principal_components(rows, n_components, seed)
+            parts = torch.tensor(compact[some]).split(n_rows)
+            rows = np.concatenate([open_rows(c).numpy() @ components for c in parts])
+        found = find_clusters(rows, n_clusters, seed, components)
         clusters = found if len(found) > 1 else None
     return Conditions(labels, clusters)
