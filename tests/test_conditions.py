@@ -337,20 +337,55 @@ def test_clusters_in_components_are_those_of_rows():
     assert len(set(zip(codes, label, strict=True))) == 6
 
 
-def test_components_are_of_five_rows_each():
-    rows = np.random.default_rng(0).normal(size=(23, 40)).astype(np.float32)
+def test_components_are_the_principal_ones():
+    rows = np.random.default_rng(0).normal(size=(203, 40)).astype(np.float32)
+    rows *= np.linspace(5, 1, 40, dtype=np.float32)
     components = principal_components(rows, 50, seed=0)
-    expected = PCA(4, svd_solver="full").fit(rows).components_.T
-    assert components.shape == (40, 4) and components.dtype == np.float32
-    np.testing.assert_allclose(np.abs(components), np.abs(expected), atol=0.05)
+    expected = PCA(40, svd_solver="full").fit(rows).components_.T
+    assert components.shape == (40, 40) and components.dtype == np.float32
+    np.testing.assert_allclose(np.abs(components), np.abs(expected), atol=1e-3)
+    assert principal_components(rows[:35], 50, seed=0).shape[1] <= 7
+
+
+def test_no_component_gives_a_row_away():
+    """One of an image unlike all others would point at it."""
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(100, 1)) @ rng.normal(size=(1, 40))
+    rows += 0.01 * rng.normal(size=rows.shape)
+    rows[7] += 100 * rng.normal(size=40)
+    outlier = rows[7] / np.linalg.norm(rows[7])
+    components = principal_components(rows.astype(np.float32), 3, seed=0)
+    assert components.shape[1] >= 1
+    assert np.abs(outlier @ components).max() < 0.5
+    assert principal_components(rows[:8].astype(np.float32), 3, seed=0) is None
 
 
 def test_components_are_of_some_rows_and_clusters_of_more(monkeypatch):
-    monkeypatch.setattr("skgan.conditions.mixture.N_NUMBERS_MAX", 400)
+    seen = {"open": [], "components": [], "clusters": []}
+
+    def open_rows(rows):
+        seen["open"].append(len(rows))
+        return rows
+
+    def principal(rows, n_components, seed):
+        seen["components"].append(rows.shape)
+        return principal_components(rows, n_components, seed)
+
+    def find(rows, *options):
+        seen["clusters"].append(rows.shape)
+        return find_clusters(rows, *options)
+
+    mixture = "skgan.conditions.mixture."
+    monkeypatch.setattr(mixture + "N_NUMBERS_MAX", 400)
+    monkeypatch.setattr(mixture + "principal_components", principal)
+    monkeypatch.setattr(mixture + "find_clusters", find)
     rows = np.arange(2_000, dtype=np.float32).reshape(1_000, 2)
-    found = find_conditions(None, rows, lambda rows: rows, 4, 0, n_components=1)
-    counts = np.bincount(found.clusters.predict(rows))
-    assert len(counts) == 4 and counts.max() < 400
+    find_conditions(None, rows, open_rows, 4, 0, n_components=1)
+    assert seen == {
+        "open": [1] + [200] * 5,
+        "components": [(200, 2)],
+        "clusters": [(1_000, 1)],
+    }
 
 
 def test_clusters_are_looked_for_among_all_rows():

@@ -1,14 +1,11 @@
 """Clusters of rows, found by k-means."""
 
-import warnings
-
 import numpy as np
-from sklearn.cluster import KMeans, MiniBatchKMeans
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.cluster import MiniBatchKMeans
 from sklearn.utils.extmath import randomized_svd
 
 MIN_ROWS = 5  # whose mean a centre is
-MIN_CLUSTER = 50  # rows, where there are enough; a smaller one would be memorised
+MIN_CLUSTER = 50  # rows, or half the mean where that is less
 
 
 class Clusters:
@@ -40,14 +37,19 @@ class Clusters:
 def principal_components(rows, n_components, seed):
     """Principal components ``(n_open, n_components)`` of open rows, or fewer.
 
-    Each is of at least five rows.
+    Without those in which four rows hold half of the variance, which would give away
+    what these rows are; None if none is left.
     """
     n = max(1, min(n_components, len(rows) // MIN_ROWS, rows.shape[1]))
     centred = rows - rows.mean(axis=0)
     _, _, components = randomized_svd(
         centred, n, power_iteration_normalizer="QR", random_state=seed
     )
-    return components.T.astype(rows.dtype)
+    components = components.T.astype(rows.dtype)
+    shares = (centred @ components) ** 2
+    largest = np.sort(shares, axis=0)[1 - MIN_ROWS :]
+    is_common = 2 * largest.sum(axis=0) < shares.sum(axis=0)
+    return components[:, is_common] if is_common.any() else None
 
 
 def find_clusters(rows, n_clusters, seed, components=None):
@@ -62,20 +64,20 @@ def find_clusters(rows, n_clusters, seed, components=None):
     seed : int
         Of the centres that k-means starts from.
     components : ndarray of shape (n_open, n_components) or None
-        Those that ``rows`` are in. They are few: no need to learn from small batches.
+        Those that ``rows`` are in.
 
     Returns
     -------
     clusters : Clusters
     """
     k = max(1, min(n_clusters, len(rows) // MIN_ROWS))
-    if components is None:
-        means = MiniBatchKMeans(k, n_init=3, batch_size=1024, random_state=seed)
-    else:
-        means = KMeans(k, n_init=1, max_iter=50, random_state=seed)
-    with warnings.catch_warnings():  # of fewer different rows than clusters
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        centres = _means(rows, means.fit(rows).cluster_centers_)
+    # In few columns all rows make up a batch: no more effort, and more even sizes
+    options = {"n_init": 3, "batch_size": 1024}
+    if components is not None:
+        options = {"n_init": 1, "batch_size": len(rows), "max_iter": 20}
+        options |= {"max_no_improvement": None, "reassignment_ratio": 0}
+    means = MiniBatchKMeans(k, random_state=seed, **options)
+    centres = _means(rows, means.fit(rows).cluster_centers_)
     counts = np.bincount(_nearest(rows, centres), minlength=len(centres))
     least = max(MIN_ROWS, min(MIN_CLUSTER, len(rows) // (2 * k)))
     return Clusters(centres, _joined(centres, counts, least), components)

@@ -150,12 +150,13 @@ def find_conditions(labels, compact, open_rows, n_clusters, seed, n_components=N
         n_open = open_rows(torch.tensor(compact[:1])).shape[1]
         n_rows = min(N_CLUSTERED_MAX, N_NUMBERS_MAX // n_open)
         some = np.random.default_rng(seed).permutation(len(compact))[:N_CLUSTERED_MAX]
-        rows = open_rows(torch.tensor(compact[some[:n_rows]])).numpy()
-        components = None
+        parts = np.split(some, range(n_rows, len(some), n_rows))
+        opened = (open_rows(torch.tensor(compact[part])).numpy() for part in parts)
+        rows, components = next(opened), None
         if n_components:
             components = principal_components(rows, n_components, seed)
-            parts = torch.tensor(compact[some]).split(n_rows)
-            rows = np.concatenate([open_rows(c).numpy() @ components for c in parts])
+        if components is not None:
+            rows = np.concatenate([part @ components for part in (rows, *opened)])
         found = find_clusters(rows, n_clusters, seed, components)
         clusters = found if len(found) > 1 else None
     return Conditions(labels, clusters)
