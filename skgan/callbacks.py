@@ -90,7 +90,7 @@ class SampleGridCallback:
     def setup(self, estimator, context):
         """A fit begins."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.paths_, self._is_rehearsed = [], False
+        self.paths_, self._latents = [], None
 
     def on_fit_task_begin(self, estimator, context):
         """A block of iterations begins."""
@@ -101,10 +101,11 @@ class SampleGridCallback:
             return
         n_iter, start = metadata["n_iter"], metadata["start"]
         is_due = n_iter % self.every == 0 or n_iter == metadata["max_iter"]
-        if not is_due and self._is_rehearsed:
+        if not is_due and self._latents is not None:
             return
-        picture = self._picture(metadata["snapshot"]())
-        self._is_rehearsed = True  # a wrong label is named early
+        picture = self._picture(
+            metadata["snapshot"]()
+        )  # at first: to name wrong labels
         if is_due:
             start = f"start_{start}_" if start > 1 else ""
             path = self.folder / f"{start}iteration_{n_iter:06}.png"
@@ -122,9 +123,10 @@ class SampleGridCallback:
             self.paths_.append(path)
 
     def _picture(self, gan):
-        rng = check_random_state(self.random_state)
-        latents = draw_latents(gan, self.n_samples, rng)
-        images = gan.generate(latents, y=self.y)
+        if self._latents is None:
+            rng = check_random_state(self.random_state)
+            self._latents = draw_latents(gan, self.n_samples, rng)
+        images = gan.generate(self._latents, y=self.y)
         limits = low, high = getattr(gan.encoder_, "limits", None) or limits_of(images)
         shape = own_shape(gan, self.image_shape)
         grid = image_grid(images, shape, limits=limits)

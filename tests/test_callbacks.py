@@ -186,6 +186,18 @@ def test_a_picture_shows_what_the_generator_makes(tmp_path):
     np.testing.assert_array_equal(grid[:, 10:], expected[1])
 
 
+def test_a_stream_of_random_numbers_is_drawn_from_once(tmp_path):
+    pictures = SampleGridCallback(
+        tmp_path, every=100, n_samples=2, random_state=np.random.RandomState(0)
+    )
+    gan = DCGANGenerator(width=2, max_iter=200, n_score_samples=50, n_clusters=1)
+    gan.set_callbacks(pictures).fit(load_digits().images)
+    latents = np.random.RandomState(0).normal(size=(2, gan.latent_dim_))
+    grid = np.asarray(Image.open(pictures.paths_[1]))
+    expected = 255 * gan.generate(latents) / 16
+    np.testing.assert_allclose(grid[:, :8], expected[0], atol=0.6)
+
+
 def test_pictures_of_every_start_are_kept(tmp_path, blobs):
     pictures = SampleGridCallback(tmp_path, every=1_000, n_samples=2)
     GANGenerator(**SMALL, n_init=2).set_callbacks(pictures).fit(blobs)
