@@ -7,7 +7,8 @@ recall, density and coverage are those of nearest neighbours. The floor is the d
 of training images. "parzen" is the mean log-likelihood of held-out images in [0, 1]
 under a Parzen window around 10,000 generated ones, its bandwidth chosen on others.
 "copies" is the share, in percent, of generated images that are nearer to training than
-to held-out ones, pixel by pixel; 50 is best.
+to held-out ones, pixel by pixel, of as many of each; 50 is best. Of copies of all
+images it would be 50 and half the share of the training images that are looked at.
 
 Each variant trains for as many iterations as fit into --minutes, found by short runs
 before, or for a ``max_iter`` of its own. Results go to a CSV file, and a run that is
@@ -26,13 +27,12 @@ import torch
 from common import parser, print_machine
 from harness import Bench
 from real_images import NAMES, load
-from sklearn.cluster import KMeans
-from sklearn.decomposition import PCA
 from sklearn.frozen import FrozenEstimator
 from summary import groups, median_and_range
 from torch import nn
 
 from skgan import DCGANGenerator, DiscriminatorFeatures
+from skgan.conditions import auto_n_clusters, find_conditions
 from skgan.metrics import (
     copy_share,
     frechet_distance,
@@ -60,25 +60,22 @@ FIGURES = [
 def clusters_of_discriminator(train, options, n_iter):
     """Clusters of the features of a discriminator, which takes a quarter of the time.
 
-    As self-conditioned GANs do (Liu et al. 2020), but once.
+    As self-conditioned GANs do (Liu et al. 2020), but once. Apart from the features
+    they are found as by default.
     """
-    n_used = n_iter // 4
-    options = options | {"class_conditional": False, "max_iter": n_used}
+    options = options | {"class_conditional": False, "max_iter": n_iter // 4}
     gan = FrozenEstimator(DCGANGenerator(**options).fit(train))
     features = DiscriminatorFeatures(gan).fit(train).transform(train)
-    return clusters_of(features), n_used
+    n_components = DCGANGenerator._n_components
+    conditions = find_conditions(
+        None, features, lambda rows: rows, n_clusters(train), 0, n_components
+    )
+    return conditions.codes(features, lambda rows: rows, None)[:, 0]
 
 
-def n_clusters(rows):
+def n_clusters(train):
     """As many as by default."""
-    return min(len(rows) // 50, 500)
-
-
-def clusters_of(rows):
-    """Labels of k-means in principal components, as it is by default in images."""
-    components = PCA(N_COMPONENTS, random_state=0).fit_transform(rows)
-    means = KMeans(n_clusters(rows), n_init=1, max_iter=50, random_state=0)
-    return means.fit_predict(components)
+    return auto_n_clusters(len(train), 1, *DCGANGenerator._auto_clusters)
 
 
 VARIANTS = {
@@ -102,7 +99,6 @@ VARIANTS = {
 N_FEATURES = 128
 N_STEPS, N_EPOCHS, BATCH = 3_000, 200, 128  # at most so many, of the classifier
 BANDWIDTHS = np.geomspace(0.05, 1, 30)
-N_COMPONENTS = 50
 TIMED = 20, 170  # iterations of the runs that are timed, after one that warms up
 
 
@@ -191,30 +187,31 @@ def train_for(seconds, train, options):
     if find_groups:
         options |= {"class_conditional": True, "n_clusters": 1}
         labels = np.arange(len(train)) % n_clusters(train)  # to be timed with
-    n_iter = options.get("max_iter") or n_iterations(seconds, train, labels, options)
-    start = time.perf_counter()
+    once, each = seconds_of_fits(train, labels, options)
+    n_iter = options.pop("max_iter", int((seconds - once) / each))
+    start, own_start = time.perf_counter(), clock()
     if find_groups:
-        labels, n_used = find_groups(train, options, n_iter)
-        n_iter -= n_used
-    gan = DCGANGenerator(**options | {"max_iter": n_iter}).fit(train, labels)
+        labels = find_groups(train, options, n_iter)
+        n_iter -= int((clock() - own_start) / each)
+    gan = DCGANGenerator(**options, max_iter=max(n_iter, 100)).fit(train, labels)
     return gan, time.perf_counter() - start
 
 
-def n_iterations(seconds, train, labels, options):
-    """How many iterations fit into so many seconds, beside what ``fit`` does once.
-
-    By the time of the processor, which other processes disturb less.
-    """
-    times = [_seconds_of(train, labels, options, n) for n in (4, *TIMED)]
+def seconds_of_fits(train, labels, options):
+    """Seconds of what a fit does once, and of each iteration."""
+    times = []
+    for n_iter in (4, *TIMED):  # the first one warms up
+        start = clock()
+        DCGANGenerator(**options | {"max_iter": n_iter}).fit(train, labels)
+        times.append(clock() - start)
     each = max(times[2] - times[1], 1e-3) / (TIMED[1] - TIMED[0])
-    once = max(times[1] - TIMED[0] * each, 0.0)
-    return max(100, int((seconds - once) / each))
+    return max(times[1] - TIMED[0] * each, 0.0), each
 
 
-def _seconds_of(train, labels, options, n_iter):
-    start = time.process_time()
-    DCGANGenerator(**options | {"max_iter": n_iter}).fit(train, labels)
-    return (time.process_time() - start) / torch.get_num_threads()
+def clock():
+    """Seconds; those of the processor, which others disturb less, where they tell."""
+    is_alone = torch.get_num_threads() == 1 and not torch.cuda.is_available()
+    return time.process_time() if is_alone else time.perf_counter()
 
 
 def measure(images, network, gan, seed):

@@ -196,7 +196,12 @@ def of_images(data, rows, name):
 
 def tables():
     """All tables of the documentation by the names of their files."""
-    return _of_methods() | _of_refinement() | _of_images() | _of_features()
+    return (
+        _of_methods()
+        | _of_refinement()
+        | of_image_runs(_rows_of("images"))
+        | _of_features()
+    )
 
 
 def _rows_of(name):
@@ -212,13 +217,17 @@ def _of_refinement():
     }
 
 
-def _of_images():
-    """Variants at equal time on one core, and the default after more of it on two."""
-    found = groups(_rows_of("images"), "data", "threads")
-    names = {"1": "variant", "2": "minutes"}
+def of_image_runs(rows):
+    """Variants after five minutes of one core, and the default after more on two."""
+    rows = [row for row in rows if row["params"] == "{}"]
+    equal = [row for row in rows if (row["threads"], row["minutes"]) == ("1", "5.0")]
+    longer = [
+        row for row in rows if (row["threads"], row["variant"]) == ("2", "default")
+    ]
     return {
-        f"bench_images_{names[threads]}_{data}": of_images(data, rows, names[threads])
-        for (data, threads), rows in found.items()
+        f"bench_images_{name}_{data}": of_images(data, own, name)
+        for name, some in (("variant", equal), ("minutes", longer))
+        for (data,), own in groups(some, "data").items()
     }
 
 

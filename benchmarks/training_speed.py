@@ -54,7 +54,8 @@ def networks(name, device, as_rows):
     generator = dcgan_generator(LATENT_DIM, SHAPE, width=64)
     discriminator = dcgan_discriminator(SHAPE, width=64)
     if not as_rows:
-        pair = nn.Sequential(generator, nn.Tanh()), discriminator
+        layers = discriminator.stages, nn.Flatten(), discriminator.logit, nn.Flatten(0)
+        pair = nn.Sequential(generator, nn.Tanh()), nn.Sequential(*layers)
         return [with_plain_layers(net).to(device) for net in pair]
     pair = (
         HeadedGenerator(generator, ImageHead(SHAPE), LATENT_DIM),
@@ -132,7 +133,7 @@ def main():
     device = torch.device(options.device)
     name = options.networks
     rows = torch.rand(60_000, PIXELS[name], device=device) * 2 - 1
-    auto = resolve_precision("auto", device, [torch.empty(1024, 1024)])
+    auto = resolve_precision("auto", device, is_wide=True)
     own = name, rows, device
     cases = {
         "textbook loop": textbook(*own),

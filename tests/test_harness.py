@@ -128,3 +128,26 @@ def test_where_we_lose_to_methods_and_not_to_rulers(summary):
     lost = summary.where_we_lose(rows, "two_sample", is_rank_up=False)[1:]
     assert lost == [["a", "0.800", "TVAE, capped 0.200"]]
     assert summary.where_we_lose(rows[:3], "two_sample")[1:] == [["on none", "", ""]]
+
+
+def test_tables_of_images(summary):
+    """Runs with settings of their own, or of other times, are no repeats."""
+    figures = {name: "" for name, _, _ in summary.IMAGES}
+    figures |= {"frechet": "3", "frechet_floor": "2", "coverage_floor": "0.9"}
+    run = {"data": "a", "variant": "default", "params": "{}", "minutes": "5.0"}
+    rows = [
+        {**run, "threads": "1", **figures},
+        {**run, "threads": "1", **figures, "frechet": "5"},
+        {**run, "threads": "1", **figures, "frechet": "9", "params": "{'width': 8}"},
+        {**run, "threads": "1", **figures, "frechet": "9", "minutes": "1.0"},
+        {**run, "threads": "2", **figures, "minutes": "10.0"},
+    ]
+    expected = [
+        ["a", "FD (CNN)"],
+        ["default", "4.0 (3.0 to 5.0)"],
+        ["*training images*", "2.0"],
+    ]
+    found = summary.of_image_runs(rows)
+    assert found["bench_images_variant_a"] == expected
+    assert found["bench_images_minutes_a"][1] == ["10.0", "3.0"]
+    assert len(found) == 2
