@@ -44,14 +44,14 @@ class DCGANGenerator(BaseGAN):
         dense layer, "residual" :func:`~skgan.networks.residual_image_generator`. Or a
         function ``generator(latent_dim, image_shape)`` that builds a
         ``torch.nn.Module`` from ``(n, latent_dim)`` to images ``(n, channels, height,
-        width)``, to which a tanh is applied. Labels and clusters, one-hot, are among
-        its inputs.
+        width)``, to which a tanh is applied. Labels and clusters are among its inputs,
+        one-hot or, of more than 64, in an embedding of 64 columns.
     discriminator : {"dcgan", "residual"} or callable, default="dcgan"
         "dcgan" is :func:`~skgan.networks.dcgan_discriminator`, "residual"
         :func:`~skgan.networks.residual_image_discriminator`. Or a function
         ``discriminator(image_shape)`` that builds a ``torch.nn.Module`` from images
         ``(n, channels, height, width)`` to one logit an image. Labels and clusters are
-        further channels.
+        further channels, at most 16.
     normalization : {"auto", "batch", "spectral"} or None, default="auto"
         Normalisation of the discriminator. "auto" is none if there are gradient
         penalties, and for "residual", which has no "batch"; else "batch".
@@ -70,7 +70,7 @@ class DCGANGenerator(BaseGAN):
     n_clusters : "auto" or int, default="auto"
         Number of clusters of the images, found by k-means in principal components, that
         both networks are told; 1 is none. "auto" is one for each fifty images, at most
-        500.
+        500, and fewer where there are many labels.
     loss : str or pair of callables, default="relativistic"
         One of ``"relativistic"``, ``"non_saturating"``, ``"minimax"``,
         ``"wasserstein"``, ``"hinge"``, ``"least_squares"``, or an
@@ -117,7 +117,7 @@ class DCGANGenerator(BaseGAN):
         It starts low, for the sake of short runs; 0 is no averaging.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
         Number format of the networks' products in training. "auto" is bfloat16 where
-        the processor is fast at it and a layer has at least 64 maps, else float32.
+        the processor is fast at it and a layer has at least 32 maps, else float32.
     n_init : int, default=1
         Number of times training is started; the best on the held-out images counts.
     validation_fraction : float, default=0.1

@@ -13,6 +13,7 @@ from torch.nn.utils.parametrize import remove_parametrizations
 from . import _torch
 from .exceptions import DivergenceError
 from .losses import LOSSES, AdversarialLoss
+from .networks import is_wide
 from .penalties import weighted_penalties
 from .training import (
     BatchStream,
@@ -236,8 +237,8 @@ def _loss_of(estimator):
 
 def _objective(estimator, networks, data, augment):
     penalties = penalties_of(estimator, networks[0].head.variance(data))
-    weights = [weight for net in networks for weight in net.parameters()]
-    precision = _torch.resolve_precision(estimator.precision, data.device, weights)
+    wide = any(map(is_wide, networks))
+    precision = _torch.resolve_precision(estimator.precision, data.device, wide)
     return Objective(_loss_of(estimator), penalties, precision, augment)
 
 
@@ -245,8 +246,9 @@ def _rehearse(generator, discriminator, objective):
     """Call once all that a user may have written, so that a wrong shape is named."""
     generator.eval(), discriminator.eval()  # neither dropout nor batch statistics act
     n_inputs, head = generator.n_inputs, generator.head
+    n_seen = getattr(generator.network, "n_seen", n_inputs)  # fewer if embedded
     _expect(
-        f"generator must map latents of shape (2, {n_inputs}) to shape "
+        f"generator must map latents of shape (2, {n_seen}) to shape "
         f"{(2, *head.raw_shape)}",
         lambda: generator.network(torch.zeros(2, n_inputs)),
         [(2, *head.raw_shape)],

@@ -21,6 +21,7 @@ from .encoding import (
     shape_of,
 )
 from .networks import (
+    MAX_PLANES,
     Embedded,
     Planes,
     build,
@@ -118,15 +119,15 @@ def _check_rows(estimator, X, reset):
 
 def make_generator(estimator, latent_dim, n_conditions, image_shape):
     """A network from latents followed by conditions to images."""
-    generator = estimator.generator
-    if callable(generator):
-        return build("generator", generator, latent_dim + n_conditions, image_shape)
     n_embedded = min(n_conditions, MAX_EMBEDDED)
-    make = GENERATORS[generator]
-    network = make(latent_dim + n_embedded, image_shape, width=estimator.width)
-    network = network.to(memory_format=FASTEST)
+    n_inputs, generator = latent_dim + n_embedded, estimator.generator
+    if callable(generator):
+        network = build("generator", generator, n_inputs, image_shape)
+    else:
+        make = partial(GENERATORS[generator], width=estimator.width)
+        network = make(n_inputs, image_shape).to(memory_format=FASTEST)
     if n_embedded < n_conditions:
-        network = Embedded(network, n_conditions, n_embedded)
+        network = Embedded(network, latent_dim, n_conditions, n_embedded)
     return network
 
 
@@ -135,8 +136,10 @@ def make_discriminator(estimator, n_conditions, image_shape):
     discriminator, width = estimator.discriminator, estimator.width
     if callable(discriminator):
         height, breadth, n_channels = image_shape
-        seen = height, breadth, n_channels + n_conditions
-        return Planes(build("discriminator", discriminator, seen))
+        n_planes = min(n_conditions, MAX_PLANES)
+        seen = height, breadth, n_channels + n_planes
+        network = build("discriminator", discriminator, seen)
+        return Planes(network, n_conditions, n_planes)
     is_residual = discriminator == "residual"
     normalization = estimator.normalization
     if normalization == "auto":

@@ -150,7 +150,7 @@ class ScoringMixin:
             return best
         codes = conditions.codes(compact, head.open, label_codes)
         rows = torch.tensor(np.hstack([compact, codes], dtype=np.float32))
-        chunks = rows.split(_torch.n_at_once(self.generator_.head.n_open))
+        chunks = rows.split(_torch.n_at_once(head.n_open + conditions.n_columns))
         chunks = map(conditions.opener(head.open), chunks)
         logits = self._run("discriminator_", "__call__", chunks)
         return logits.ravel().astype(np.float64)

@@ -1,14 +1,11 @@
 """Device, precision and seeding: the one place that touches torch's global state."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import torch
-from torch import Tensor
 
-# Below them a cast costs more than the product saves: units of layers, and maps
-BFLOAT16_MIN_WIDTH, BFLOAT16_MIN_MAPS = 256, 64
 # What passes through a network at once outside training: so many rows, or numbers
 CHUNK_SIZE, CHUNK_NUMBERS = 16_384, 2**23
 
@@ -61,24 +58,17 @@ def is_fast_at_bfloat16(device: torch.device) -> bool:
 
 
 def resolve_precision(
-    precision: str, device: torch.device, weights: Iterable[Tensor]
+    precision: str, device: torch.device, is_wide: bool
 ) -> torch.dtype:
-    """The number format of the products of networks with these weights.
+    """The number format of the networks' products.
 
-    ``"auto"`` is bfloat16 where the processor is fast at it and a layer is wide enough,
-    in and out, to gain from it.
+    ``"auto"`` is bfloat16 where the processor is fast at it and the networks are wide
+    enough to gain from it.
     """
     if precision == "auto":
-        is_wide = any(map(_gains_from_bfloat16, weights))
         fast = is_wide and is_fast_at_bfloat16(device)
         return torch.bfloat16 if fast else torch.float32
     return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
-
-
-def _gains_from_bfloat16(weight: Tensor) -> bool:
-    """Whether the weight ``(n, n, ...)`` is of a wide layer, or of many maps."""
-    least = BFLOAT16_MIN_WIDTH if weight.dim() == 2 else BFLOAT16_MIN_MAPS
-    return weight.dim() > 1 and min(weight.shape[:2]) >= least
 
 
 def n_at_once(n_columns: int) -> int:

@@ -19,6 +19,7 @@ from skgan import DCGANGenerator
 from skgan._fitting import run_training
 from skgan._images import make_discriminator
 from skgan.augmentation import augment
+from skgan.conditions import auto_n_clusters
 from skgan.networks import Embedded
 from skgan.networks.residual_images import Residual
 from skgan.training import Objective, Player
@@ -262,14 +263,21 @@ def test_networks_that_fail_are_named():
         gan.fit(COLOR, np.arange(30) % 2)
 
 
-@pytest.mark.parametrize(("n_labels", "n_seen"), [(64, 64), (65, 64)])
-def test_many_conditions_are_embedded(n_labels, n_seen):
+@pytest.mark.parametrize("n_labels", [64, 65])
+def test_many_conditions_are_embedded(n_labels):
     X, y = np.repeat(DIGITS.images[:90], 8, axis=0), np.arange(720) % n_labels
     gan = small(class_conditional=True, n_clusters=1, latent_dim=3).fit(X, y)
     first = next(p for p in gan.generator_.network.modules() if hasattr(p, "stride"))
-    assert first.in_channels == 3 + n_seen
-    assert isinstance(gan.generator_.network, Embedded) == (n_labels > n_seen)
-    assert gan.sample(2, y=[0, n_labels - 1]).shape == (2, 8, 8)
+    assert first.in_channels == 3 + 64
+    assert isinstance(gan.generator_.network, Embedded) == (n_labels > 64)
+    again = pickle.loads(pickle.dumps(gan)).sample(2, y=[0, n_labels - 1])
+    assert again.shape == (2, 8, 8)
+
+
+def test_auto_clusters_of_images_are_at_most_500():
+    rules = DCGANGenerator._auto_clusters
+    assert [auto_n_clusters(n, 1, *rules) for n in (1_000, 10**6)] == [20, 500]
+    assert auto_n_clusters(54_000, 10, *rules) == 270
 
 
 @pytest.mark.parametrize(
@@ -279,6 +287,8 @@ def test_images_have_clusters(n_clusters, least, most):
     """One for each fifty of 1,797 images; small ones are joined."""
     gan = small(n_clusters=n_clusters, validation_fraction=0.0).fit(DIGITS.images)
     assert least <= gan.n_clusters_ <= most
+    clusters = gan._conditions.clusters
+    assert n_clusters == 1 or clusters.components.shape == (64, 50)
 
 
 def test_searches_find_a_width_and_a_loss():

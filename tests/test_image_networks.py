@@ -11,6 +11,8 @@ from skgan.networks import (
     Planes,
     dcgan_discriminator,
     dcgan_generator,
+    is_wide,
+    mlp_discriminator,
     residual_image_discriminator,
     residual_image_generator,
 )
@@ -256,7 +258,7 @@ def test_gradient_penalties_see_the_images_alone():
 
 def test_embedded_conditions_are_as_long_as_one_hot_ones():
     """Longer ones drown the latents, and a cluster has one image."""
-    seen = Embedded(nn.Identity(), n_conditions=1_000, n_embedded=64)
+    seen = Embedded(nn.Identity(), latent_dim=5, n_conditions=1_000, n_embedded=64)
     latents = torch.randn(1_000, 5)
     inputs = seen(torch.cat([latents, torch.eye(1_000)], 1)).detach()
     assert torch.equal(inputs[:, :5], latents)
@@ -275,7 +277,35 @@ def test_the_head_makes_rows_of_images():
 
 
 def test_networks_of_users_see_conditions_as_planes():
-    seen = Planes(nn.Identity())(torch.zeros(2, 1, 3, 4), torch.eye(2))
+    seen = Planes(nn.Identity(), 2, 2)(torch.zeros(2, 1, 3, 4), torch.eye(2))
     assert seen.shape == (2, 3, 3, 4)
     assert (seen[0, 1] == 1).all() and (seen[0, 2] == 0).all()
     assert (seen[1, 1] == 0).all() and (seen[1, 2] == 1).all()
+
+
+def test_many_conditions_are_few_planes():
+    planes = Planes(nn.Identity(), n_conditions=500, n_planes=16)
+    seen = planes(torch.zeros(3, 1, 8, 9), torch.eye(3, 500)).detach()
+    assert seen.shape == (3, 17, 8, 9)
+    assert torch.equal(seen[:, :, 0, 0], seen[:, :, 7, 8])
+    torch.testing.assert_close(seen[:, 1:, 0, 0], planes.embedding.weight[:, :3].T)
+
+
+@pytest.mark.parametrize(
+    ("network", "wide"),
+    [
+        (nn.Linear(256, 300), True),
+        (nn.Linear(255, 784), False),
+        (nn.Conv2d(32, 32, 3), True),
+        (nn.ConvTranspose2d(31, 64, 3), False),
+        (dcgan_generator(64, (28, 28, 1), width=32), True),
+        (dcgan_generator(64, (28, 28, 1), width=16), False),
+        (dcgan_discriminator((28, 28, 1), 1_000, width=8, normalization=None), False),
+        (dcgan_discriminator((28, 28, 1), width=32, normalization="spectral"), True),
+        (Embedded(nn.Identity(), 64, 1_000, 300), False),
+        (mlp_discriminator(784, hidden_layer_sizes=(256, 256)), True),
+    ],
+)
+def test_width_is_that_of_layers_that_do_the_work(network, wide):
+    """Neither the embedding of conditions nor the first layer of noise."""
+    assert is_wide(network) == wide

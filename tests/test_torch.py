@@ -73,25 +73,11 @@ def test_absent_device(device):
 def test_precision_asks_the_processor(monkeypatch, capabilities, fast):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
     assert _torch.is_fast_at_bfloat16(CPU) == fast
-    wide, narrow = torch.zeros(256, 300), torch.zeros(255, 300)
-    auto = _torch.resolve_precision("auto", CPU, [narrow, wide])
+    auto = _torch.resolve_precision("auto", CPU, is_wide=True)
     assert auto is (torch.bfloat16 if fast else torch.float32)
-    assert _torch.resolve_precision("auto", CPU, [narrow]) is torch.float32
-    assert _torch.resolve_precision("float32", CPU, [wide]) is torch.float32
-    assert _torch.resolve_precision("bfloat16", CPU, [narrow]) is torch.bfloat16
-
-
-@pytest.mark.parametrize(
-    ("shape", "gains"),
-    [
-        *[((256, 256), True), ((255, 784), False), ((1024,), False), ((), False)],
-        *[((64, 64, 4, 4), True), ((64, 32, 7, 7), False), ((1, 64, 4, 4), False)],
-    ],
-)
-def test_precision_asks_the_layers(monkeypatch, shape, gains):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": True})
-    found = _torch.resolve_precision("auto", CPU, [torch.zeros(shape)])
-    assert found is (torch.bfloat16 if gains else torch.float32)
+    assert _torch.resolve_precision("auto", CPU, is_wide=False) is torch.float32
+    assert _torch.resolve_precision("float32", CPU, is_wide=True) is torch.float32
+    assert _torch.resolve_precision("bfloat16", CPU, is_wide=False) is torch.bfloat16
 
 
 def test_other_devices_take_float32():

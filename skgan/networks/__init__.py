@@ -3,13 +3,14 @@
 from .dcgan import dcgan_discriminator, dcgan_generator
 from .factories import build
 from .heads import HeadedGenerator, ImageHead, RangeHead, TableHead
-from .images import Embedded, ImageDiscriminator, OfRows, Planes
-from .layers import Maxout
+from .images import MAX_PLANES, Embedded, ImageDiscriminator, OfRows, Planes
+from .layers import Maxout, is_wide
 from .mlp import mlp_discriminator, mlp_generator
 from .residual import residual_generator
 from .residual_images import residual_image_discriminator, residual_image_generator
 
 __all__ = [
+    "MAX_PLANES",
     "Embedded",
     "HeadedGenerator",
     "ImageDiscriminator",
@@ -22,6 +23,7 @@ __all__ = [
     "build",
     "dcgan_discriminator",
     "dcgan_generator",
+    "is_wide",
     "mlp_discriminator",
     "mlp_generator",
     "residual_generator",

@@ -57,14 +57,4 @@ class DoublingConv2d(nn.ConvTranspose2d):
         weight = weight.permute(1, 3, 5, 0, 2, 4).reshape(4 * n_next, n, 2, 2)
         bias = None if self.bias is None else self.bias.repeat_interleave(4)
         blocks = conv2d(input, weight, bias, padding=1)  # (n, 4 n_next, h + 1, w + 1)
-        return pixel_shuffle(blocks, 2)[:, :, 1:-1, 1:-1]
-
-
-class OfOnePixel(nn.ConvTranspose2d):
-    """A transposed convolution of images of one pixel: a product of matrices."""
-
-    def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
-        """Maps ``(n, n_maps, height, width)`` of noise ``(n, latent_dim, 1, 1)``."""
-        weight = self.weight.permute(0, 2, 3, 1)  # its order in memory, channels last
-        maps = input.flatten(1) @ weight.flatten(1)
-        return maps.unflatten(1, weight.shape[1:]).permute(0, 3, 1, 2)
+        return pixel_shuffle(blocks, 2)[:, :, 1:-1, 1:-1].contiguous()

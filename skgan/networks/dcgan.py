@@ -5,8 +5,9 @@ from itertools import pairwise
 
 from torch import nn
 
-from .convolutions import OfOnePixel, doubling, halving
+from .convolutions import doubling, halving
 from .images import ImageDiscriminator, pyramid, spectrally_normalized, widths_of
+from .layers import OfOnePixel
 
 STD = 0.02  # of the first weights
 SLOPE = 0.2  # of leaky ReLU
@@ -122,7 +123,7 @@ def _start(
     if not projection:
         return [
             nn.Unflatten(1, (latent_dim, 1, 1)),
-            OfOnePixel(latent_dim, n_maps, size, bias=False),
+            OfOnePixel(latent_dim, n_maps, size),
             nn.BatchNorm2d(n_maps),
             nn.ReLU(),
         ]

@@ -11,6 +11,8 @@ from math import prod
 import torch
 from torch import Tensor, nn
 
+from .images import MAX_PLANES
+
 N_BINS = 16  # of the piecewise-linear code of a scalar ...
 MAX_CODES = 8_192  # ... and fewer in tables of very many columns
 # In place of a variance, for gradient penalties of weight .15: the best of .015 to .15
@@ -81,7 +83,7 @@ class ImageHead(RangeHead):
     def seen_shape(self, n_conditions: int) -> tuple[int, ...]:
         """Shape of one image with its conditions as further channels."""
         n_channels, height, width = self.raw_shape
-        return n_channels + n_conditions, height, width
+        return n_channels + min(n_conditions, MAX_PLANES), height, width
 
     def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
         """Rows ``(n, height * width * channels)`` of raw images."""

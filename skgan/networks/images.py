@@ -7,8 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from .layers import ConditionEmbedding
+
 MAX_SMALLEST = 7  # longest side of the smallest maps
 MAX_FACTOR = 8  # of the widest layer to the narrowest
+MAX_PLANES = 16  # channels that conditions may be to a discriminator
 
 
 def pyramid(image_shape: Sequence[int]) -> list[tuple[int, int]]:
@@ -50,7 +53,7 @@ class ImageDiscriminator(nn.Module):
         self.logit = nn.Linear(n_features, 1)
         self.embedding = None
         if n_conditions:
-            self.embedding = nn.Linear(n_conditions, n_features, bias=False)
+            self.embedding = ConditionEmbedding(n_conditions, n_features)
 
     def forward(self, images: Tensor, conditions: Tensor | None = None) -> Tensor:
         """Logits ``(n,)`` of images ``(n, channels, height, width)``.
@@ -82,21 +85,29 @@ class Embedded(nn.Module):
     ----------
     network : torch.nn.Module
         Maps latents followed by embeddings ``(n, latent_dim + n_embedded)``.
-    n_conditions, n_embedded : int
-        Number of columns of the conditions, and of their embedding.
+    latent_dim, n_conditions, n_embedded : int
+        Number of columns of the latents, of the conditions, and of their embedding.
     """
 
-    def __init__(self, network: nn.Module, n_conditions: int, n_embedded: int) -> None:
+    def __init__(
+        self, network: nn.Module, latent_dim: int, n_conditions: int, n_embedded: int
+    ) -> None:
         super().__init__()
         self.network, self.n_conditions = network, n_conditions
-        self.embedding = nn.Linear(n_conditions, n_embedded, bias=False)
-        # As a condition itself: longer ones would drown the latents
-        nn.init.normal_(self.embedding.weight, std=n_embedded**-0.5)
+        self.n_seen = latent_dim + n_embedded
+        self.embedding = embedding_of_length_one(n_conditions, n_embedded)
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Images of latents followed by conditions."""
         latents, conditions = inputs.tensor_split([-self.n_conditions], 1)
         return self.network(torch.cat([latents, self.embedding(conditions)], 1))
+
+
+def embedding_of_length_one(n_conditions: int, n_embedded: int) -> ConditionEmbedding:
+    """As long as conditions themselves: longer vectors would drown what is beside."""
+    embedding = ConditionEmbedding(n_conditions, n_embedded)
+    nn.init.normal_(embedding.weight, std=n_embedded**-0.5)
+    return embedding
 
 
 class OfRows(nn.Module):
@@ -134,14 +145,21 @@ class Planes(nn.Module):
     Parameters
     ----------
     network : torch.nn.Module
-        Maps images ``(n, channels + c, height, width)`` to logits.
+        Maps images ``(n, channels + n_planes, height, width)`` to logits.
+    n_conditions, n_planes : int
+        Number of columns of the conditions, and of channels. Fewer channels hold an
+        embedding.
     """
 
-    def __init__(self, network: nn.Module) -> None:
+    def __init__(self, network: nn.Module, n_conditions: int, n_planes: int) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.embedding = network, None
+        if n_planes < n_conditions:
+            self.embedding = embedding_of_length_one(n_conditions, n_planes)
 
     def forward(self, images: Tensor, conditions: Tensor) -> Tensor:
-        """Logits of images, and of conditions ``(n, c)``."""
+        """Logits of images, and of conditions ``(n, n_conditions)``."""
+        if self.embedding is not None:
+            conditions = self.embedding(conditions)
         planes = conditions[:, :, None, None].expand(-1, -1, *images.shape[2:])
         return self.network(torch.cat([images, planes], 1))
