@@ -75,7 +75,8 @@ def clusters_of_discriminator(train, options, n_iter):
 
 def n_clusters(train):
     """As many as by default."""
-    return auto_n_clusters(len(train), 1, *DCGANGenerator._auto_clusters)
+    own = DCGANGenerator._rows_per_cluster, DCGANGenerator._max_clusters
+    return auto_n_clusters(len(train), 1, *own)
 
 
 VARIANTS = {
@@ -188,12 +189,12 @@ def train_for(seconds, train, options):
         options |= {"class_conditional": True, "n_clusters": 1}
         labels = np.arange(len(train)) % n_clusters(train)  # to be timed with
     once, each = seconds_of_fits(train, labels, options)
-    n_iter = options.pop("max_iter", int((seconds - once) / each))
+    n_iter = options.pop("max_iter", max(100, int((seconds - once) / each)))
     start, own_start = time.perf_counter(), clock()
     if find_groups:
         labels = find_groups(train, options, n_iter)
-        n_iter -= int((clock() - own_start) / each)
-    gan = DCGANGenerator(**options, max_iter=max(n_iter, 100)).fit(train, labels)
+        n_iter = max(100, n_iter - int((clock() - own_start) / each))
+    gan = DCGANGenerator(**options, max_iter=n_iter).fit(train, labels)
     return gan, time.perf_counter() - start
 
 

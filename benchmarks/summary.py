@@ -200,7 +200,7 @@ def tables():
         _of_methods()
         | _of_refinement()
         | of_image_runs(_rows_of("images"))
-        | _of_features()
+        | of_feature_runs(_rows_of("features"))
     )
 
 
@@ -231,15 +231,16 @@ def of_image_runs(rows):
     }
 
 
-def _of_features():
-    found = groups(_rows_of("features"), "method")
-    sets = [data for (data,) in groups(_rows_of("features"), "data")]
+def of_feature_runs(rows):
+    """The accuracy of classifiers: a line a kind of features, a column a data set."""
+    sets = [data for (data,) in groups(rows, "data")]
     lines = [["features", *sets]]
-    for (method,), rows in found.items():
-        own = groups(rows, "data")
-        cells = [cell(own.get((data,), []), "accuracy", 3) for data in sets]
-        lines.append([method, *cells])
-    return {"bench_features": lines} if found else {}
+    for (method, minutes), own in groups(rows, "method", "minutes").items():
+        runs = groups(own, "data")
+        name = method if minutes == "0" else f"{method}, {float(minutes):g} min"
+        cells = [cell(runs.get((data,), []), "accuracy", 3) for data in sets]
+        lines.append([name, *cells])
+    return {"bench_features": lines} if rows else {}
 
 
 def _of_methods():

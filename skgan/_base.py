@@ -53,7 +53,7 @@ class BaseGAN(
     ``refinement``, and in ``_fitting`` and ``_report`` those of training.
     """
 
-    _auto_clusters = 100, 50  # one for so many rows, at most so many
+    _rows_per_cluster, _max_clusters = 100, 50  # of n_clusters="auto"
     _n_components = None  # in which clusters are looked for, None is in rows
 
     @abstractmethod
@@ -189,7 +189,9 @@ class BaseGAN(
         if encoder.name == "scaled":
             return 1
         n_labels = len(labels.classes) if labels else 1
-        return auto_n_clusters(n_rows, n_labels, *self._auto_clusters)
+        return auto_n_clusters(
+            n_rows, n_labels, self._rows_per_cluster, self._max_clusters
+        )
 
     def _attributes(self, state, *, shared, held_out):
         """The fitted attributes that belong to a state of training."""

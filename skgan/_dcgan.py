@@ -195,7 +195,7 @@ class DCGANGenerator(BaseGAN):
     (10, 8, 8)
     """
 
-    _auto_clusters = 50, 500
+    _rows_per_cluster, _max_clusters = 50, 500
     _n_components = 50
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,

@@ -103,9 +103,8 @@ class SampleGridCallback:
         is_due = n_iter % self.every == 0 or n_iter == metadata["max_iter"]
         if not is_due and self._latents is not None:
             return
-        picture = self._picture(
-            metadata["snapshot"]()
-        )  # at first: to name wrong labels
+        # The first one is made early, so that a wrong label costs one block
+        picture = self._picture(metadata["snapshot"]())
         if is_due:
             start = f"start_{start}_" if start > 1 else ""
             path = self.folder / f"{start}iteration_{n_iter:06}.png"

@@ -274,8 +274,27 @@ def test_many_conditions_are_embedded(n_labels):
     assert again.shape == (2, 8, 8)
 
 
+def test_networks_of_users_are_told_of_many_labels_in_few_columns():
+    seen = {}
+
+    def draw(latent_dim, image_shape):
+        seen["latents"] = latent_dim
+        return Flat(latent_dim, image_shape)
+
+    def judge(image_shape):
+        seen["image"] = image_shape
+        return nn.Sequential(nn.Flatten(), nn.Linear(int(np.prod(image_shape)), 1))
+
+    X, y = np.repeat(DIGITS.images[:70], 6, axis=0), np.arange(420) % 70
+    options = {"class_conditional": True, "n_clusters": 1, "latent_dim": 3}
+    gan = small(generator=draw, discriminator=judge, **options).fit(X, y)
+    assert seen == {"latents": 3 + 64, "image": (8, 8, 1 + 16)}
+    assert gan.sample(2, y=[0, 69]).shape == (2, 8, 8)
+    assert np.isfinite(gan.discriminate(X[:3], y=y[:3])).all()
+
+
 def test_auto_clusters_of_images_are_at_most_500():
-    rules = DCGANGenerator._auto_clusters
+    rules = DCGANGenerator._rows_per_cluster, DCGANGenerator._max_clusters
     assert [auto_n_clusters(n, 1, *rules) for n in (1_000, 10**6)] == [20, 500]
     assert auto_n_clusters(54_000, 10, *rules) == 270
 

@@ -151,3 +151,22 @@ def test_tables_of_images(summary):
     assert found["bench_images_variant_a"] == expected
     assert found["bench_images_minutes_a"][1] == ["10.0", "3.0"]
     assert len(found) == 2
+
+
+def test_tables_of_features(summary):
+    runs = [
+        ("a", "pixels", "0", "0.5"),
+        ("a", "discriminator", "5.0", "0.8"),
+        ("a", "discriminator", "5.0", "0.6"),
+        ("a", "discriminator", "1.0", "0.1"),
+        ("b", "pixels", "0", "0.4"),
+    ]
+    names = "data", "method", "minutes", "accuracy"
+    rows = [dict(zip(names, run, strict=True)) for run in runs]
+    assert summary.of_feature_runs(rows)["bench_features"] == [
+        ["features", "a", "b"],
+        ["pixels", "0.500", "0.400"],
+        ["discriminator, 5 min", "0.700 (0.600 to 0.800)", ""],
+        ["discriminator, 1 min", "0.100", ""],
+    ]
+    assert summary.of_feature_runs([]) == {}

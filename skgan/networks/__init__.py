@@ -4,10 +4,11 @@ from .dcgan import dcgan_discriminator, dcgan_generator
 from .factories import build
 from .heads import HeadedGenerator, ImageHead, RangeHead, TableHead
 from .images import MAX_PLANES, Embedded, ImageDiscriminator, OfRows, Planes
-from .layers import Maxout, is_wide
+from .layers import Maxout
 from .mlp import mlp_discriminator, mlp_generator
 from .residual import residual_generator
 from .residual_images import residual_image_discriminator, residual_image_generator
+from .width import is_wide
 
 __all__ = [
     "MAX_PLANES",

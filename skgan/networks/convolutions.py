@@ -3,7 +3,8 @@
 A convolution of a single map leaves most of a processor's vector idle. With a kernel of
 4x4, stride 2 and padding 1, it is also one of 2x2, stride 1, between blocks of 2x2
 pixels, which are four maps. Weights, first weights and results are those of the plain
-layers. With the three maps of colour it is not faster.
+layers. With the three maps of colour it is not faster. A transposed convolution of one
+pixel is a product of matrices.
 """
 
 from torch import Tensor, nn
@@ -58,3 +59,16 @@ class DoublingConv2d(nn.ConvTranspose2d):
         bias = None if self.bias is None else self.bias.repeat_interleave(4)
         blocks = conv2d(input, weight, bias, padding=1)  # (n, 4 n_next, h + 1, w + 1)
         return pixel_shuffle(blocks, 2)[:, :, 1:-1, 1:-1].contiguous()
+
+
+class OfOnePixel(nn.ConvTranspose2d):
+    """A transposed convolution of images of one pixel."""
+
+    def __init__(self, n: int, n_maps: int, size: tuple[int, int]) -> None:
+        super().__init__(n, n_maps, size, bias=False)
+
+    def forward(self, input: Tensor, output_size: list[int] | None = None) -> Tensor:
+        """Maps ``(n, n_maps, height, width)`` of noise ``(n, latent_dim, 1, 1)``."""
+        weight = self.weight.permute(0, 2, 3, 1)  # its order in memory, channels last
+        maps = input.flatten(1) @ weight.flatten(1)
+        return maps.unflatten(1, weight.shape[1:]).permute(0, 3, 1, 2)

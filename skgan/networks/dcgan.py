@@ -5,9 +5,8 @@ from itertools import pairwise
 
 from torch import nn
 
-from .convolutions import doubling, halving
+from .convolutions import OfOnePixel, doubling, halving
 from .images import ImageDiscriminator, pyramid, spectrally_normalized, widths_of
-from .layers import OfOnePixel
 
 STD = 0.02  # of the first weights
 SLOPE = 0.2  # of leaky ReLU

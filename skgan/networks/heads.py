@@ -20,7 +20,18 @@ TABLE_VARIANCE = 6.0
 END = 4.0  # normal score at which its first and last bin end
 
 
-class RangeHead(nn.Module):
+class Head(nn.Module):
+    """What all heads share."""
+
+    name = "rows"
+    n_open: int
+
+    def seen_shape(self, n_conditions: int) -> tuple[int, ...]:
+        """Shape of what a discriminator sees of one row and its conditions."""
+        return (self.n_open + n_conditions,)
+
+
+class RangeHead(Head):
     """Rows of numbers, the same in every form but for an output activation.
 
     Parameters
@@ -31,7 +42,6 @@ class RangeHead(nn.Module):
         Applied to raw rows.
     """
 
-    name = "rows"
     n_noise = 0
 
     def __init__(self, n_columns: int, activation: nn.Module) -> None:
@@ -39,10 +49,6 @@ class RangeHead(nn.Module):
         self.n_raw = self.n_open = n_columns
         self.raw_shape: tuple[int, ...] = (n_columns,)
         self.activation = activation
-
-    def seen_shape(self, n_conditions: int) -> tuple[int, ...]:
-        """Shape of what a discriminator sees of one row and its conditions."""
-        return (self.n_open + n_conditions,)
 
     def variance(self, rows: Tensor) -> float:
         """What gradient penalties grow with: the variance summed over all columns."""
@@ -92,7 +98,7 @@ class ImageHead(RangeHead):
     compact = forward
 
 
-class TableHead(nn.Module):
+class TableHead(Head):
     """Blocks of classes, and scalars that count only where a block has their class.
 
     Raw rows hold logits of all classes and the scalars, compact rows the class of each
@@ -110,7 +116,6 @@ class TableHead(nn.Module):
         Scores of the classes of each ordered block, 0 for all other classes.
     """
 
-    name = "rows"
     block: Tensor  # of each class
     start: Tensor  # of each block
     owners: Tensor
@@ -142,10 +147,6 @@ class TableHead(nn.Module):
         }
         for name, value in buffers.items():
             self.register_buffer(name, value, persistent=False)
-
-    def seen_shape(self, n_conditions: int) -> tuple[int, ...]:
-        """Shape of what a discriminator sees of one row and its conditions."""
-        return (self.n_open + n_conditions,)
 
     def variance(self, rows: Tensor) -> float:
         """What gradient penalties grow with: a constant, blocks are alike in tables."""
