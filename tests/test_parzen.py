@@ -67,7 +67,7 @@ def test_rounding_errors_of_equal_columns_cancel(monkeypatch, d, bandwidth):
     formats = products_done(monkeypatch)
     result = parzen_log_likelihood(X, samples, bandwidth)
     assert formats == [torch.float32]
-    assert np.abs(result - brute_force(X, samples, bandwidth)).max() < NATS / 4
+    assert np.abs(result - brute_force(X, samples, bandwidth)).max() < NATS / 2
 
 
 def test_float32_products_unless_their_rounding_shows(monkeypatch):
