@@ -83,7 +83,7 @@ class DCGANGenerator(BaseGAN):
     penalty_weight : "auto" or float, default="auto"
         Weight of each penalty. "auto" is 10 for ``"interpolated"``, as in its paper,
         and for ``"r1"`` and ``"r2"`` it grows with the variance of the encoded data:
-        0.025 times its sum over the pixels. Half the gamma of the papers.
+        0.025 times its sum over the pixels, at most 5. Half the gamma of the papers.
     penalty_interval : int, default=4
         Penalties are applied at every so-manieth update of the discriminator, with so
         many times the weight.

@@ -16,11 +16,11 @@ from torch import nn
 
 import skgan
 from skgan import DCGANGenerator
-from skgan._fitting import run_training
+from skgan._fitting import penalties_of, run_training
 from skgan._images import make_discriminator
 from skgan.augmentation import augment
 from skgan.conditions import auto_n_clusters
-from skgan.networks import Embedded
+from skgan.networks import Embedded, ImageHead
 from skgan.networks.residual_images import Residual
 from skgan.training import Objective, Player
 from skgan.training.step import discriminator_step, generator_step
@@ -489,3 +489,18 @@ def test_large_images_are_scored_by_fewer_samples(monkeypatch):
     gan.fit(COLOR)
     assert gan._n_centres == 10_000 // 324
     assert np.isfinite(gan.score(COLOR))
+
+
+@pytest.mark.parametrize(("contrast", "weight"), [(1.0, 5.0), (0.5, 0.025 * 576 / 4)])
+def test_auto_penalty_weight_grows_with_the_variance_up_to_five(contrast, weight):
+    signs = np.random.default_rng(0).choice([-1.0, 1.0], (300, 24, 24))
+    images = contrast * signs.astype(np.float32)
+    images[0, 0, :2] = -1, 1  # the range
+    variance = ImageHead((24, 24, 1)).variance(torch.tensor(images).flatten(1))
+    [(found, _), _] = penalties_of(small(), variance)
+    assert found == pytest.approx(weight, rel=0.01)
+    fits = [
+        small(penalty_weight=own, validation_fraction=0.0).fit(images)
+        for own in ("auto", found)
+    ]
+    np.testing.assert_allclose(fits[0].loss_curve_, fits[1].loss_curve_, rtol=1e-5)

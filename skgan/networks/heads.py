@@ -17,6 +17,8 @@ N_BINS = 16  # of the piecewise-linear code of a scalar ...
 MAX_CODES = 8_192  # ... and fewer in tables of very many columns
 # In place of a variance, for gradient penalties of weight .15: the best of .015 to .15
 TABLE_VARIANCE = 6.0
+# At most, of images: the weight is then 5, half the gamma of Mescheder et al. 2018
+IMAGE_VARIANCE = 200.0
 END = 4.0  # normal score at which its first and last bin end
 
 
@@ -90,6 +92,10 @@ class ImageHead(RangeHead):
         """Shape of one image with its conditions as further channels."""
         n_channels, height, width = self.raw_shape
         return n_channels + min(n_conditions, MAX_PLANES), height, width
+
+    def variance(self, rows: Tensor) -> float:
+        """What gradient penalties grow with: many pixels are still one picture."""
+        return min(super().variance(rows), IMAGE_VARIANCE)
 
     def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
         """Rows ``(n, height * width * channels)`` of raw images."""
