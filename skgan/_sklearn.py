@@ -4,18 +4,54 @@ Third-party estimators rely on them for want of a public equivalent; if one move
 file is the only one to change.
 """
 
+from dataclasses import dataclass, field, fields
+
 import numpy as np
 from sklearn.calibration import _SigmoidCalibration as SigmoidCalibration
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils import InputTags, Tags
+from sklearn.utils import _safe_indexing as safe_indexing
+from sklearn.utils._param_validation import HasMethods, Interval, Options, StrOptions
 
 __all__ = [
     "N_VALUES",
+    "HasMethods",
     "Interval",
     "Options",
     "SigmoidCalibration",
     "StrOptions",
+    "as_sampler",
     "grown_trees",
+    "safe_indexing",
 ]
+
+
+@dataclass(slots=True)
+class SamplerTags:
+    """What imbalanced-learn asks of a sampler: whether it chooses among rows."""
+
+    sample_indices: bool = False
+
+
+@dataclass(slots=True)
+class SamplerInputTags(InputTags):
+    """And of its input: whether it may be a data frame."""
+
+    dataframe: bool = True
+
+
+@dataclass(slots=True)
+class TagsOfSampler(Tags):
+    """With the tags of imbalanced-learn, which need not be installed."""
+
+    sampler_tags: SamplerTags = field(default_factory=SamplerTags)
+
+
+def as_sampler(tags):
+    """The tags of an estimator, made those of a sampler."""
+    own = {f.name: getattr(tags, f.name) for f in fields(tags)}
+    inputs = {f.name: getattr(tags.input_tags, f.name) for f in fields(InputTags)}
+    own |= {"estimator_type": "sampler", "input_tags": SamplerInputTags(**inputs)}
+    return TagsOfSampler(**own)
 
 
 N_VALUES = 256  # of a column that trees are grown on: whole numbers from 0

@@ -37,3 +37,14 @@ class RefinementWarning(UserWarning):
     >>> from skgan.exceptions import RefinementWarning
     >>> warnings.simplefilter("error", RefinementWarning)
     """
+
+
+class SmallClassWarning(UserWarning):
+    """A class has too few rows to be learned, and its rows are drawn again.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import SmallClassWarning
+    >>> warnings.simplefilter("error", SmallClassWarning)
+    """

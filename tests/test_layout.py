@@ -19,6 +19,7 @@ LAYERS = [
         "_pipeline",
         "_csv",
         "_pillow",
+        "_sampling_strategy",
         "_version",
     },
     {"training", "encoding", "metrics", "networks", "conditions", "refinement"},
@@ -33,7 +34,15 @@ LAYERS = [
         "_rows",
         "_scoring",
     },
-    {"_gan", "_dcgan", "_features", "callbacks", "plotting", "testing"},
+    {
+        "_gan",
+        "_dcgan",
+        "_features",
+        "_oversampling",
+        "callbacks",
+        "plotting",
+        "testing",
+    },
     {"__init__", "__main__"},
 ]
 # Arrows inside a layer, few and acyclic
@@ -44,6 +53,7 @@ SIDEWAYS = {
     ("_base", "_report"),
     ("_base", "_scoring"),
     ("_images", "_fitting"),
+    ("_oversampling", "_gan"),
     ("callbacks", "plotting"),
     ("datasets", "_pillow"),
     ("metrics", "encoding"),  # which reads tables of all kinds

@@ -1,0 +1,220 @@
+"""GANOverSampler: rows for classes that have few."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from imblearn.pipeline import make_pipeline
+from imblearn.utils import check_sampling_strategy
+from imblearn.utils.estimator_checks import estimator_checks_generator
+from numpy.testing import assert_array_equal
+from sklearn.base import clone
+from sklearn.datasets import load_digits, load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from skgan import DCGANGenerator, GANGenerator, GANOverSampler
+from skgan._sampling_strategy import n_of_each_class
+from skgan.exceptions import SmallClassWarning
+
+IRIS = load_iris(as_frame=True)
+X = IRIS.data[:115].set_axis(np.arange(115) * 2)  # 50, 50 and 15 rows
+Y = IRIS.target[:115].set_axis(X.index).map(dict(enumerate("abc")))
+OPTIONS = {"max_iter": 2, "n_score_samples": 20, "refinement": None}
+GAN = GANGenerator(**OPTIONS, random_state=0)
+SAMPLER = GANOverSampler(GAN, random_state=0)
+
+
+CHECKS = [check for _, check in estimator_checks_generator(SAMPLER)]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.func.__name__)
+def test_contract_of_imbalanced_learn(check):
+    check(clone(SAMPLER))
+
+
+def test_all_checks_of_imbalanced_learn_are_run():
+    names = {check.func.__name__ for check in CHECKS}
+    assert {"check_samplers_pandas_sparse", "check_samplers_multiclass_ova"} <= names
+    assert len(names) >= 14
+
+
+@parametrize_with_checks([SAMPLER])
+def test_contract_of_scikit_learn(estimator, check):
+    check(estimator)
+
+
+CONTAINERS = {
+    "frame": (X, Y),
+    "frame of labels": (X, Y.to_frame("y")),
+    "polars": (pl.from_pandas(X), pl.Series("y", Y.tolist())),
+    "array": (X.to_numpy(np.float32), Y.to_numpy()),
+    "lists": (X.to_numpy().tolist(), Y.tolist()),
+    "one-hot": (X.to_numpy(), pd.get_dummies(Y).to_numpy(int)),
+    "categories": (X, Y.astype("category")),
+}
+
+
+@pytest.mark.parametrize(("rows", "y"), CONTAINERS.values(), ids=CONTAINERS)
+def test_containers_come_back_with_the_originals_first(rows, y):
+    more, y_more = clone(SAMPLER).fit_resample(rows, y)
+    assert type(more) is type(rows)
+    assert type(y_more) is type(y)
+    assert len(more) == len(y_more) == 150
+    assert_array_equal(np.asarray(more)[:115], np.asarray(rows))
+    assert_array_equal(np.asarray(y_more)[:115], np.asarray(y))
+    added = np.asarray(y_more)[115:]
+    expected = [0, 0, 1] if np.ndim(added) == 2 and added.shape[1] == 3 else "c"
+    assert (added == expected).all()
+    if isinstance(rows, pd.DataFrame):
+        assert more.dtypes.equals(rows.dtypes)
+        assert_array_equal(more.index, range(150))
+        assert_array_equal(y_more.index, range(150))
+    if isinstance(rows, np.ndarray):
+        assert more.dtype == rows.dtype
+    if isinstance(y, pd.Series):
+        assert y_more.dtype == y.dtype
+
+
+def test_images_of_a_rare_class():
+    digits = load_digits()
+    few = np.r_[np.flatnonzero(digits.target != 3), np.flatnonzero(digits.target == 3)]
+    few = few[:-150]
+    images, labels = digits.images[few].astype(np.uint8), digits.target[few]
+    gan = DCGANGenerator(width=2, **OPTIONS)
+    sampler = GANOverSampler(gan, sampling_strategy="minority", random_state=0)
+    more, y_more = sampler.fit_resample(images, labels)
+    assert more.shape[1:] == (8, 8)
+    assert more.dtype == np.uint8
+    assert (y_more[len(labels) :] == 3).all()
+    assert np.bincount(y_more)[3] == np.bincount(labels).max()
+
+
+def test_generators_of_classes():
+    rng = np.random.default_rng(0)
+    rows = np.r_[rng.normal(size=(40, 2)), 9 + rng.normal(size=(30, 2))]
+    y = np.repeat([0, 1], [40, 30])
+    shared = clone(SAMPLER).set_params(sampling_strategy={0: 50, 1: 50})
+    shared.fit_resample(rows, y)
+    assert shared.estimators_[0] is shared.estimators_[1]
+    assert shared.estimators_[0].classes_.tolist() == [0, 1]
+    apart = clone(shared).set_params(per_class=True)
+    more, y_more = apart.fit_resample(rows, y)
+    assert apart.estimators_[0] is not apart.estimators_[1]
+    assert not hasattr(apart.estimators_[0], "classes_")
+    # a generator of one class cannot leave the range of its rows by far
+    assert (more[70:][y_more[70:] == 0] < 5).all()
+    assert (more[70:][y_more[70:] == 1] > 5).all()
+
+
+def test_large_classes_have_generators_of_their_own(monkeypatch):
+    monkeypatch.setattr("skgan._oversampling.OWN_ROWS", 45)
+    sampler = clone(SAMPLER).set_params(sampling_strategy={"a": 60, "b": 60, "c": 60})
+    sampler.fit_resample(X, Y)
+    a, b, c = (sampler.estimators_[label] for label in "abc")
+    assert a is not b
+    assert [hasattr(gan, "classes_") for gan in (a, b, c)] == [False, False, True]
+
+
+def test_small_classes():
+    rows, y = X[:104], Y[:104]
+    message = (
+        r"min_rows=10 rows to be learned, but class 'c' has 4 rows. small_classes="
+    )
+    with pytest.raises(ValueError, match=message):
+        clone(SAMPLER).fit_resample(rows, y)
+    sampler = clone(SAMPLER).set_params(small_classes="repeat")
+    with pytest.warns(
+        SmallClassWarning, match=r"Class 'c' has 4 rows, fewer than"
+    ) as w:
+        more, _ = sampler.fit_resample(rows, y)
+    assert w[0].filename == __file__
+    assert sampler.estimators_ == {}
+    known = set(map(tuple, rows[100:].to_numpy()))
+    assert set(map(tuple, more[104:].to_numpy())) == known
+    clone(sampler).set_params(sampling_strategy={"b": 60}).fit_resample(rows, y)
+
+
+STRATEGY_RESULTS = {
+    "auto": {"a": 0, "c": 40},
+    "not majority": {"a": 0, "c": 40},
+    "not minority": {"a": 0, "b": 0},
+    "minority": {"c": 40},
+    "all": {"a": 0, "b": 0, "c": 40},
+}
+
+
+@pytest.mark.parametrize("strategy", [*STRATEGY_RESULTS, {"c": 20, "a": 60}])
+def test_strategies_are_those_of_imbalanced_learn(strategy):
+    y = np.repeat(list("abc"), [40, 50, 10])
+    found = n_of_each_class(strategy, {"a": 40, "b": 50, "c": 10}, y)
+    assert found == dict(check_sampling_strategy(strategy, y, "over-sampling"))
+
+
+def test_strategies_of_ratios_and_functions():
+    counts, y = {"a": 40, "b": 10}, np.repeat(list("ab"), [40, 10])
+    assert n_of_each_class(0.5, counts, y) == {"b": 10}
+    assert n_of_each_class(lambda y: {"b": len(y)}, counts, y) == {"b": 40}
+
+
+WRONG = {
+    "classes of y, .'a', 'b'., got 'z'": {"z": 3},
+    "class 'a' has 40, got 39": {"a": 39},
+    "class 'b' has 10, got 10.5": {"b": 10.5},
+    "sampling_strategy=0.25 would take rows from class 'b', which has 10": 0.25,
+}
+
+
+@pytest.mark.parametrize(("message", "strategy"), WRONG.items())
+def test_wrong_strategies(message, strategy):
+    with pytest.raises(ValueError, match=message):
+        n_of_each_class(strategy, {"a": 40, "b": 10}, None)
+
+
+def test_wrong_labels():
+    with pytest.raises(ValueError, match="at least two classes, got one class: {'a'"):
+        clone(SAMPLER).fit(X[:50], Y[:50])
+    with pytest.raises(ValueError, match="float is for two classes, got 0.5 for 3"):
+        clone(SAMPLER).set_params(sampling_strategy=0.5).fit(X, Y)
+    with pytest.raises(ValueError, match="requires y to be passed"):
+        clone(SAMPLER).fit(X, None)
+    with pytest.raises(ValueError, match="Unknown label type: continuous"):
+        clone(SAMPLER).fit(X, X.iloc[:, 0] / 3)
+    with pytest.raises(ValueError, match="Multilabel and multioutput"):
+        clone(SAMPLER).fit(X, np.ones((115, 2), int))
+
+
+def test_in_a_pipeline_test_folds_stay_as_they_are():
+    seen = []
+
+    class Recording(LogisticRegression):
+        def fit(self, X, y):
+            seen.append(np.bincount(y).tolist())
+            return super().fit(X, y)
+
+        def score(self, X, y):
+            seen.append(len(X))
+            return super().score(X, y)
+
+    rows, y = X.to_numpy()[:, :2], np.repeat([0, 1], [100, 15])
+    model = make_pipeline(clone(SAMPLER), Recording())
+    cross_val_score(model, rows, y, cv=5)
+    assert seen == [[80, 80], 23] * 5
+
+
+def test_searches_over_the_sampler():
+    model = make_pipeline(clone(SAMPLER), LogisticRegression(max_iter=500))
+    grid = {"ganoversampler__per_class": [True, False]}
+    search = GridSearchCV(model, grid, cv=3).fit(X, Y)
+    assert search.best_score_ > 0.8
+
+
+def test_seeds():
+    sampler = GANOverSampler(GANGenerator(**OPTIONS), random_state=1)
+    first, second = (clone(sampler).fit_resample(X, Y)[0] for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
+    sampler.set_params(random_state=None)
+    first, second = (clone(sampler).fit_resample(X, Y)[0] for _ in range(2))
+    assert not first.equals(second)
+    assert sampler.estimator.random_state is None
