@@ -18,6 +18,7 @@ there already is left out; with --pictures, a grid of samples of each run is wri
 
 import ast
 import pickle
+import statistics
 import time
 from pathlib import Path
 from zlib import crc32
@@ -101,7 +102,7 @@ N_FEATURES = 128
 N_STEPS, N_EPOCHS, BATCH = 3_000, 200, 128  # at most so many, of the classifier
 BANDWIDTHS = np.geomspace(0.05, 1, 30)
 TIMED = 20, 95  # iterations of the runs that are timed, after one that warms up
-N_TIMED = 3  # times, of which the shortest counts: others may share the processor
+N_TIMED = 3  # times, of which the median counts: others may share the processor
 
 
 class Classifier(nn.Module):
@@ -201,13 +202,14 @@ def train_for(seconds, train, options):
 
 def seconds_of_fits(train, labels, options):
     """Seconds of what a fit does once, and of each iteration."""
-    times = {}
+    times = {n_iter: [] for n_iter in (4, *TIMED)}  # the first one warms up
     for n_iter in (4, *TIMED * N_TIMED):
         start = clock()
         DCGANGenerator(**options | {"max_iter": n_iter}).fit(train, labels)
-        times[n_iter] = min(clock() - start, times.get(n_iter, np.inf))
-    each = max(times[TIMED[1]] - times[TIMED[0]], 1e-3) / (TIMED[1] - TIMED[0])
-    return max(times[TIMED[0]] - TIMED[0] * each, 0.0), each
+        times[n_iter].append(clock() - start)
+    few, many = (statistics.median(times[n_iter]) for n_iter in TIMED)
+    each = max(many - few, 1e-3) / (TIMED[1] - TIMED[0])
+    return max(few - TIMED[0] * each, 0.0), each
 
 
 def clock():
