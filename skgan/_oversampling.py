@@ -220,14 +220,15 @@ class GANOverSampler(OneToOneFeatureMixin, BaseEstimator):
         for code in n_new:
             if counts[code] >= self.min_rows:
                 continue
-            found = f"lass {names[code]!r} has {counts[code]} rows"
+            found = f"{names[code]!r} has {counts[code]} rows"
             if self.small_classes == "raise":
                 raise ValueError(
                     f"A class must have min_rows={self.min_rows} rows to be learned, "
-                    f"but c{found}. small_classes='repeat' draws its rows again."
+                    f"but class {found}. small_classes='repeat' draws its rows again."
                 )
             warnings.warn(
-                f"C{found}, fewer than min_rows={self.min_rows}: they are drawn again.",
+                f"Class {found}, fewer than min_rows={self.min_rows}: they are drawn "
+                "again.",
                 SmallClassWarning,
                 stacklevel=3,  # the line that called fit_resample
             )
