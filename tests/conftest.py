@@ -16,6 +16,12 @@ from skgan.metrics.neighbours import Differences, Products
 torch.set_num_threads(1)
 
 
+@pytest.fixture(autouse=True)
+def _same_random_numbers():
+    """Those of torch's global stream, whichever tests ran before in the process."""
+    torch.manual_seed(0)
+
+
 @pytest.fixture(scope="session")
 def digits():
     """Rows of real images, ``(1797, 64)``, values 0 to 16."""

@@ -44,7 +44,7 @@ def test_exact_matmul_overrides_and_restores(setting):
     finally:
         torch.set_float32_matmul_precision(before)
     error = (product - a.double() @ b.double()).abs().max()
-    assert error < 1e-4
+    assert error < 1e-3  # of sums near 75: float32 misses 1e-4, bfloat16 5e-2
 
 
 def test_device_auto(monkeypatch):
