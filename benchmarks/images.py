@@ -80,15 +80,17 @@ def n_clusters(train):
     return auto_n_clusters(len(train), 1, *own)
 
 
+NON_SATURATING = {
+    "loss": "non_saturating",
+    "learning_rate": 2e-4,
+    "betas": (0.5, 0.999),
+}
 VARIANTS = {
     "default": {},
     "no clusters": {"n_clusters": 1},
     "clusters of discriminator": {"groups": clusters_of_discriminator},
-    "non-saturating": {
-        "loss": "non_saturating",
-        "learning_rate": 2e-4,
-        "betas": (0.5, 0.999),
-    },
+    "non-saturating": NON_SATURATING,
+    "non-saturating, no clusters": NON_SATURATING | {"n_clusters": 1},
     "residual": {"generator": "residual", "discriminator": "residual"},
     "projected": {"generator": "projected"},
     "spectral hinge": {

@@ -37,6 +37,7 @@ LAYERS = [
     {
         "_gan",
         "_dcgan",
+        "_augmentation_gain",
         "_features",
         "_oversampling",
         "callbacks",

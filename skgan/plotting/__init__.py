@@ -1,6 +1,7 @@
 """Displays in scikit-learn's manner: ``from_...``, ``plot``, kept artists."""
 
 from .curves import LossCurveDisplay
+from .gains import AugmentationGainDisplay
 from .images import SampleGridDisplay
 from .nearest import NearestImagesDisplay
 from .reports import ReportDisplay
@@ -8,6 +9,7 @@ from .tables import ColumnDisplay, TrendDisplay
 from .walks import InterpolationDisplay
 
 __all__ = [
+    "AugmentationGainDisplay",
     "ColumnDisplay",
     "InterpolationDisplay",
     "LossCurveDisplay",

@@ -1,0 +1,297 @@
+"""Whether rows that a sampler adds help a classifier, and by how much."""
+
+from collections.abc import Mapping
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import numpy as np
+from joblib import Memory, hash
+from scipy.stats import t
+from sklearn.base import BaseEstimator, clone
+from sklearn.metrics import average_precision_score, get_scorer, make_scorer
+from sklearn.model_selection import RepeatedStratifiedKFold, check_cv, cross_val_score
+from sklearn.utils import get_tags
+
+N_SPLITS, N_REPEATS = 5, 2
+
+
+class Gain(NamedTuple):
+    """What one sampler changes.
+
+    ``score`` is the mean over folds with the sampler, ``gain`` how much higher that is
+    than without any, and ``low`` and ``high`` are the interval of the gain.
+    """
+
+    sampler: str
+    score: float
+    gain: float
+    low: float
+    high: float
+
+    @property
+    def verdict(self):
+        """The verdict: "helps", "harms", or "no clear difference"."""
+        if self.low > 0:
+            return "helps"
+        return "harms" if self.high < 0 else "no clear difference"
+
+
+class AugmentationGain:
+    """What :func:`augmentation_gain` found. Prints as sentences.
+
+    Attributes
+    ----------
+    gains : list of Gain
+        One for each sampler.
+    scoring : str
+        Name of the score.
+    confidence : float
+        With this probability all intervals hold.
+    baseline : ndarray of shape (n_folds,)
+        Scores without any sampler.
+    scores : dict of ndarray of shape (n_folds,)
+        Scores with each sampler, by its name.
+    """
+
+    def __init__(self, scoring, confidence, baseline, scores, test_share):
+        self.scoring, self.confidence = scoring, confidence
+        self.baseline, self.scores = baseline, scores
+        level = 1 - (1 - confidence) / len(scores)  # Bonferroni
+        self.gains = [
+            Gain(name, own.mean(), *mean_interval(own - baseline, test_share, level))
+            for name, own in scores.items()
+        ]
+
+    @property
+    def frame(self):
+        """The gains as a pandas data frame, or a list of dicts without pandas."""
+        rows = [gain._asdict() | {"verdict": gain.verdict} for gain in self.gains]
+        try:
+            import pandas as pd
+        except ImportError:
+            return rows
+        return pd.DataFrame(rows)
+
+    def __str__(self):
+        n, share = len(self.baseline), f"{100 * self.confidence:g} %"
+        lines = [f"{self.scoring}, mean of {n} folds: {self.baseline.mean():.4f}"]
+        lines += [
+            f"{g.sampler}: {g.verdict}, {g.gain:+.4f} ({share}: {g.low:+.4f} to "
+            f"{g.high:+.4f})"
+            for g in self.gains
+        ]
+        return "\n".join([*lines, self._advice()])
+
+    __repr__ = __str__
+
+    def _advice(self):
+        best = max(self.gains, key=lambda gain: gain.gain)
+        if best.verdict == "helps":
+            return f"Train with rows of {best.sampler}."
+        return "Train without added rows: no sampler is sure to help."
+
+
+def augmentation_gain(
+    estimator,
+    X,
+    y,
+    sampler,
+    *,
+    scoring=None,
+    cv=None,
+    confidence=0.95,
+    random_state=None,
+    n_jobs=None,
+):
+    """Whether rows that a sampler adds help a classifier, and by how much.
+
+    The classifier is fitted on the training rows of each fold, with and without what
+    the sampler adds to them, and scored on the rows of the fold, which no sampler has
+    seen. If it looks for its own parameters by cross-validation, as
+    ``GridSearchCV(classifier, ...)`` does, the sampler acts within those inner folds,
+    too (once for each, whatever the number of candidates): generated rows are never
+    validated on. The interval of the gain is that of the corrected resampled t-test
+    [1]_, as folds share rows, and wider for several samplers, so that all hold together
+    (Bonferroni).
+
+    Parameters
+    ----------
+    estimator : classifier
+        What is to be trained, alone or in a search. A search that is itself a step of
+        a pipeline tunes on generated rows; make it the outermost.
+    X : array-like or data frame of shape (n_samples, n_features)
+        Rows.
+    y : array-like of shape (n_samples,)
+        Their labels.
+    sampler : object with ``fit_resample``, or list or dict of them
+        As :class:`GANOverSampler` and those of imbalanced-learn. A dict has names.
+    scoring : str, callable or None, default=None
+        A score of scikit-learn. None is "average_precision", the area under the
+        precision-recall curve: of the rarer of two classes, or the mean over more. Of
+        scores that depend on a threshold, as "balanced_accuracy", a part of the gain
+        may be had by moving it.
+    cv : int, splitter, iterable or None, default=None
+        As of scikit-learn's ``cross_validate``. None is 5 stratified folds, twice.
+    confidence : float, default=0.95
+        With this probability all intervals hold, in (0, 1).
+    random_state : int, RandomState instance or None, default=None
+        Seed of the default folds. Estimator and samplers have their own.
+    n_jobs : int or None, default=None
+        Number of folds at a time.
+
+    Returns
+    -------
+    AugmentationGain
+        The gains, which print as sentences.
+
+    Raises
+    ------
+    ValueError
+        If a parameter breaks a rule.
+
+    See Also
+    --------
+    GANOverSampler : Adds generated rows.
+    skgan.plotting.AugmentationGainDisplay : Draws the gains.
+
+    References
+    ----------
+    .. [1] Nadeau and Bengio, "Inference for the generalization error", Machine
+       Learning 52, 2003.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_breast_cancer
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from skgan import GANGenerator, GANOverSampler, augmentation_gain
+    >>> X, y = load_breast_cancer(return_X_y=True)
+    >>> gan = GANGenerator(max_iter=20, refinement=None)  # more in earnest
+    >>> sampler = GANOverSampler(gan, random_state=0)
+    >>> model = LogisticRegression(solver="newton-cholesky")
+    >>> found = augmentation_gain(model, X, y, sampler, cv=3)
+    >>> found.gains[0].verdict
+    'no clear difference'
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must be in (0, 1), got {confidence!r}.")
+    samplers = _by_name(sampler)
+    title, scorer = _scorer(scoring, y)
+    if cv is None:
+        cv = RepeatedStratifiedKFold(
+            n_splits=N_SPLITS, n_repeats=N_REPEATS, random_state=random_state
+        )
+    folds = list(check_cv(cv, y, classifier=True).split(X, y))
+    if len(folds) < 2:
+        raise ValueError(f"cv must make at least 2 folds, got {len(folds)}.")
+    options = {"scoring": scorer, "cv": folds, "n_jobs": n_jobs, "error_score": "raise"}
+    baseline = cross_val_score(estimator, X, y, **options)
+    scores = {}
+    for name, own in samplers.items():
+        # All candidates of a search are trained on the same added rows of a fold
+        with TemporaryDirectory() as folder:
+            model = _with(own, estimator, Memory(folder, verbose=0))
+            try:
+                scores[name] = cross_val_score(model, X, y, **options)
+            except Exception as error:
+                error.add_note(f"The sampler was {name!r}.")
+                raise
+    test_share = np.mean([len(test) / len(train) for train, test in folds])
+    return AugmentationGain(title, confidence, baseline, scores, test_share)
+
+
+def mean_interval(differences, test_share, level):
+    """The mean of differences between folds, and its corrected interval.
+
+    ``test_share`` is the number of test rows to a training row: folds share training
+    rows, which the usual variance of a mean ignores (Nadeau and Bengio 2003).
+    """
+    n, mean = len(differences), differences.mean()
+    deviation = np.sqrt((1 / n + test_share) * differences.var(ddof=1))
+    reach = t.ppf((1 + level) / 2, n - 1) * deviation
+    return mean, mean - reach, mean + reach
+
+
+def _by_name(sampler):
+    """Samplers by name: that of their class, numbered where several share it."""
+    if isinstance(sampler, Mapping):
+        samplers = dict(sampler)
+    else:
+        own = sampler if isinstance(sampler, list | tuple) else [sampler]
+        kinds = [type(each).__name__ for each in own]
+        samplers = {
+            kind if kinds.count(kind) == 1 else f"{kind}-{kinds[:i].count(kind) + 1}": s
+            for i, (kind, s) in enumerate(zip(kinds, own, strict=True))
+        }
+    if not samplers:
+        raise ValueError("sampler must be at least one sampler, got none.")
+    for name, each in samplers.items():
+        if not hasattr(each, "fit_resample"):
+            raise ValueError(
+                f"sampler must have the method fit_resample, got {each!r} for {name!r}."
+            )
+    return samplers
+
+
+def _scorer(scoring, y):
+    """What a score is called, and the scorer."""
+    if scoring is None:
+        classes, counts = np.unique(y, return_counts=True)
+        if len(classes) != 2:
+            return "average precision", get_scorer("average_precision")
+        rarer = classes.tolist()[counts.argmin()]
+        response = ("decision_function", "predict_proba")
+        scorer = make_scorer(
+            average_precision_score, response_method=response, pos_label=rarer
+        )
+        return f"average precision of class {rarer!r}", scorer
+    if isinstance(scoring, str):
+        return scoring, get_scorer(scoring)
+    return getattr(scoring, "__name__", str(scoring)), scoring
+
+
+def _with(sampler, estimator, memory):
+    """The estimator, which trains on what the sampler makes of its training rows."""
+    params = estimator.get_params(deep=False)
+    if "cv" in params and params.get("estimator") is not None:
+        inner = _Resampled(params["estimator"], sampler, memory)
+        return clone(estimator).set_params(estimator=inner)
+    return _Resampled(estimator, sampler, memory)
+
+
+def _resampled(sampler, X, y, key):
+    return clone(sampler).fit_resample(X, y)
+
+
+class _Resampled(BaseEstimator):
+    """A classifier that is fitted on rows that a sampler has added to.
+
+    For a search its parameters are the classifier's.
+    """
+
+    def __init__(self, estimator, sampler, memory):
+        self.estimator = estimator
+        self.sampler = sampler
+        self.memory = memory
+
+    def get_params(self, deep=True):
+        return self.estimator.get_params() if deep else super().get_params(deep=False)
+
+    def set_params(self, **params):
+        self.estimator.set_params(**params)
+        return self
+
+    def __sklearn_tags__(self):
+        return get_tags(self.estimator)
+
+    def fit(self, X, y):
+        resampled = self.memory.cache(_resampled, ignore=["X", "y"])
+        X, y = resampled(self.sampler, X, y, hash((X, y)))
+        self.fitted_ = clone(self.estimator).fit(X, y)
+        return self
+
+    def __getattr__(self, name):
+        """All else is the classifier's."""
+        own = vars(self)
+        if name.startswith("__") or "estimator" not in own:  # while it is copied
+            raise AttributeError(name)
+        return getattr(own.get("fitted_", self.estimator), name)
