@@ -36,8 +36,8 @@ docs: setup  ## the documentation, in docs/_build/html; a warning is an error
 baselines: setup  ## what the benchmark of tables compares with: CTGAN, SMOTE, XGBoost
 	$(INSTALL) --editable '.[baselines]'
 
-bench: setup  ## the benchmarks behind the figures of README and docs
-	$(BIN)/python benchmarks/run.py
+bench: setup  ## benchmarks in ten minutes; all of them, in days, with DATA=folder
+	$(BIN)/python benchmarks/run.py $(if $(DATA),--data '$(DATA)')
 
 wheel: setup  ## build a wheel and run the quick start on it in a clean environment
 	sh .ci/wheel
