@@ -16,8 +16,7 @@ import numpy as np
 from common import parser, print_machine
 from harness import Bench
 from real_tables import TARGETS, load
-from scipy.stats import spearmanr
-from summary import groups
+from summary import groups, rank_correlation
 
 from skgan import GANGenerator
 from skgan.metrics import (
@@ -85,16 +84,6 @@ class Work:
         }
 
 
-def correlations(rows):
-    """Spearman's rank correlation of each scorer with each thing that is wanted."""
-    columns = {name: [float(row[name]) for row in rows] for name in FIGURES}
-    return {
-        (scorer, wanted): spearmanr(columns[scorer], columns[wanted]).statistic
-        for scorer in SCORERS
-        for wanted in WANTED
-    }
-
-
 def main():
     options = parser(__doc__)
     options.add_argument("--data", type=Path, required=True, help="folder of the files")
@@ -111,9 +100,8 @@ def main():
             bench.run(Work(options.data), **key)
     for (table,), rows in groups(bench.rows, "table").items():
         print(f"{table}, {len(rows)} configurations: rank correlation with", *WANTED)
-        found = correlations(rows)
         for scorer in SCORERS:
-            cells = [f"{found[scorer, wanted]:8.2f}" for wanted in WANTED]
+            cells = [f"{rank_correlation(rows, scorer, w):8.2f}" for w in WANTED]
             print(f"    {scorer:18}", *cells)
 
 

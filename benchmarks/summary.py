@@ -8,6 +8,8 @@ import csv
 import statistics
 from pathlib import Path
 
+from scipy.stats import spearmanr
+
 RESULTS = Path(__file__).parent / "results"
 NAMES = {
     "skgan": "GANGenerator",
@@ -66,6 +68,50 @@ IMAGES = [
     ("n_iter", "iterations", 0),
 ]
 FLOORS = {"frechet": "frechet_floor", "coverage": "coverage_floor"}
+PARZEN_NAMES = {
+    "real": "*training images*",
+    "k_means": "*k-means centres*",
+    "goodfellow": "the GAN of 2014, rerun",
+    "mlp": "GANGenerator, larger networks",
+    "GANGenerator": "GANGenerator",
+    "DCGANGenerator": "DCGANGenerator",
+    "rbm": "BernoulliRBM",
+    "gaussian_mixture": "GaussianMixture",
+    "pca_gaussian": "PCA, Gaussian",
+}
+# Goodfellow et al. 2014, Table 1: of MNIST, in nats
+PUBLISHED = {
+    "published: adversarial nets": "225",
+    "published: deep GSN": "214",
+    "published: DBN": "138",
+    "published: stacked CAE": "121",
+}
+# Of losses, before and after refinement
+MODES = [
+    ("n_modes", "modes", 0),
+    ("good", "good rows", 3),
+    ("reverse_kl", "reverse KL", 3),
+    ("refined_n_modes", "refined: modes", 0),
+    ("refined_good", "good rows", 3),
+    ("refined_reverse_kl", "reverse KL", 3),
+    ("accepted", "accepted", 2),
+]
+SAMPLER_NAMES = {
+    "random": "random over-sampling",
+    "smote": "SMOTE",
+    "gan": "GANOverSampler",
+}
+WANTED = {"held_out": "two-sample", "utility": "utility", "trend": "trend"}
+SCORERS = [
+    "score",
+    *(
+        "ParzenScorer",
+        "TwoSampleScorer",
+        "CoverageScorer",
+        "ShapeScorer",
+        "TrendScorer",
+    ),
+]
 
 
 def read(path):
@@ -201,6 +247,10 @@ def tables():
         | _of_refinement()
         | of_image_runs(_rows_of("images"))
         | of_feature_runs(_rows_of("features"))
+        | of_parzen(_rows_of("parzen"))
+        | of_modes(_rows_of("modes"))
+        | of_augmentation(_rows_of("augmentation"))
+        | of_searches(_rows_of("searches"))
     )
 
 
@@ -241,6 +291,76 @@ def of_feature_runs(rows):
         cells = [cell(runs.get((data,), []), "accuracy", 3) for data in sets]
         lines.append([name, *cells])
     return {"bench_features": lines} if rows else {}
+
+
+def of_parzen(rows):
+    """Log-likelihoods: a line a method, a column a data set."""
+    rows = [row for row in rows if row["params"] == "{}"]
+    sets = [data for (data,) in groups(rows, "data")]
+    lines = [["method", *sets]]
+    for method, name in PARZEN_NAMES.items():
+        runs = groups([row for row in rows if row["method"] == method], "data")
+        cells = [cell(runs.get((data,), []), "parzen", 0) for data in sets]
+        if any(cells):
+            lines.append([name, *cells])
+    for name, value in PUBLISHED.items():
+        lines.append([name, *(value if data == "mnist" else "" for data in sets)])
+    return {"bench_parzen": lines} if rows else {}
+
+
+def of_modes(rows):
+    """The losses on each of the mixtures."""
+    rows = [row for row in rows if row["params"] == "{}"]
+    return {
+        f"bench_modes_{name}": of_variants(name, own, MODES, "loss")
+        for (name,), own in groups(rows, "set").items()
+    }
+
+
+def of_augmentation(rows):
+    """For each score what samplers change: a line a classifier of a table.
+
+    A gain whose interval leaves out 0 is in bold.
+    """
+    found = {}
+    for score in ("average_precision", "balanced_accuracy"):
+        lines = [["table", "classifier", "without", *SAMPLER_NAMES.values()]]
+        for (data, classifier), own in groups(rows, "data", "classifier").items():
+            runs = groups(own, "sampler")
+            without = cell(own, f"{score}_without", 3)
+            gains = [gain(runs.get((name,)), score) for name in SAMPLER_NAMES]
+            lines.append([data, classifier, without, *gains])
+        found[f"bench_augmentation_{score}"] = lines
+    return found if rows else {}
+
+
+def gain(runs, score):
+    """The gain of a run with its interval, in bold if that leaves out 0."""
+    if not runs:
+        return ""
+    value, low, high = (
+        float(runs[0][f"{score}_{kind}"]) for kind in ("gain", "low", "high")
+    )
+    text = f"{value:+.3f} ({low:+.3f} to {high:+.3f})"
+    return f"**{text}**" if low > 0 or high < 0 else text
+
+
+def of_searches(rows):
+    """Rank correlations: a line a scorer, a column a thing wanted of a table."""
+    tables = groups(rows, "table")
+    heads = [f"{table}: {name}" for (table,) in tables for name in WANTED.values()]
+    lines = [["scorer", *heads]]
+    for scorer in SCORERS:
+        pairs = [(own, wanted) for own in tables.values() for wanted in WANTED]
+        cells = [f"{rank_correlation(own, scorer, w):.2f}" for own, w in pairs]
+        lines.append([scorer, *cells])
+    return {"bench_searches": lines} if rows else {}
+
+
+def rank_correlation(rows, one, other):
+    """Spearman's, of two columns."""
+    columns = ([float(row[name]) for row in rows] for name in (one, other))
+    return spearmanr(*columns).statistic
 
 
 def _of_methods():

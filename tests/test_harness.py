@@ -170,3 +170,77 @@ def test_tables_of_features(summary):
         ["discriminator, 1 min", "0.100", ""],
     ]
     assert summary.of_feature_runs([]) == {}
+
+
+def table(names, *runs):
+    return [dict(zip(names.split(), run, strict=True)) for run in runs]
+
+
+def test_tables_of_parzen_scores(summary):
+    rows = table(
+        "data method params parzen",
+        ("mnist", "GANGenerator", "{}", "200"),
+        ("mnist", "GANGenerator", "{}", "210"),
+        ("mnist", "GANGenerator", "{'max_iter': 3}", "1"),
+        ("olivetti", "real", "{}", "3970"),
+    )
+    assert summary.of_parzen(rows)["bench_parzen"][:4] == [
+        ["method", "mnist", "olivetti"],
+        ["*training images*", "", "3970"],
+        ["GANGenerator", "205 (200 to 210)", ""],
+        ["published: adversarial nets", "225", ""],
+    ]
+    assert summary.of_parzen([]) == {}
+
+
+def test_tables_of_modes(summary):
+    rows = table(
+        "set loss params n_modes good reverse_kl refined_n_modes refined_good "
+        "refined_reverse_kl accepted",
+        ("grid", "hinge", "{}", "25", "0.9", "0.01", "25", "0.97", "0.02", "0.8"),
+        ("grid", "hinge", "{}", "23", "0.8", "0.01", "25", "0.97", "0.02", "0.8"),
+        ("grid", "hinge", "{'a': 1}", "1", "0.1", "9", "1", "0.1", "9", "0.1"),
+    )
+    found = summary.of_modes(rows)
+    assert list(found) == ["bench_modes_grid"]
+    assert found["bench_modes_grid"][1][:3] == [
+        "hinge",
+        "24 (23 to 25)",
+        "0.850 (0.800 to 0.900)",
+    ]
+
+
+def test_tables_of_augmentation(summary):
+    kinds = ["without", "with", "gain", "low", "high"]
+    names = " ".join(f"average_precision_{kind}" for kind in kinds)
+    names += " " + names.replace("average_precision", "balanced_accuracy")
+    first = ("0.5", "0.6", "0.1", "0.05", "0.15", "0.5", "0.4", "-0.1", "-0.2", "-0.01")
+    second = ("0.5", "0.6", "0.1", "-0.05", "0.25") * 2
+    rows = table(
+        f"data classifier sampler {names}",
+        ("a", "forest", "gan", *first),
+        ("a", "forest", "smote", *second),
+    )
+    found = summary.of_augmentation(rows)
+    assert found["bench_augmentation_average_precision"] == [
+        ["table", "classifier", "without", *summary.SAMPLER_NAMES.values()],
+        [
+            *("a", "forest", "0.500", ""),
+            "+0.100 (-0.050 to +0.250)",
+            "**+0.100 (+0.050 to +0.150)**",
+        ],
+    ]
+    line = found["bench_augmentation_balanced_accuracy"][1]
+    assert line[-1] == "**-0.100 (-0.200 to -0.010)**"
+    assert summary.of_augmentation([]) == {}
+
+
+def test_tables_of_searches(summary):
+    names = "table " + " ".join([*summary.SCORERS, *summary.WANTED])
+    values = [("1", "3"), ("2", "2"), ("4", "1")]
+    n_rising = len(summary.SCORERS)
+    rows = table(names, *(("a", *[up] * n_rising, *[down] * 3) for up, down in values))
+    found = summary.of_searches(rows)["bench_searches"]
+    assert found[0] == ["scorer", "a: two-sample", "a: utility", "a: trend"]
+    assert found[1] == ["score", "-1.00", "-1.00", "-1.00"]
+    assert summary.of_searches([]) == {}
