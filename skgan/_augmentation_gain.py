@@ -13,6 +13,7 @@ from sklearn.model_selection import RepeatedStratifiedKFold, check_cv, cross_val
 from sklearn.utils import get_tags
 
 N_SPLITS, N_REPEATS = 5, 2
+MIN_WIDTH = 1e-9  # of an interval, above the rounding of scores
 
 
 class Gain(NamedTuple):
@@ -30,10 +31,14 @@ class Gain(NamedTuple):
 
     @property
     def verdict(self):
-        """The verdict: "helps", "harms", or "no clear difference"."""
-        if self.low > 0:
-            return "helps"
-        return "harms" if self.high < 0 else "no clear difference"
+        """The verdict: "helps", "harms", or "no clear difference".
+
+        Nothing is clear of equal gains in all folds, an interval of no width: coarse
+        scores of few folds agree by chance.
+        """
+        if self.high - self.low < MIN_WIDTH or self.low <= 0 <= self.high:
+            return "no clear difference"
+        return "helps" if self.low > 0 else "harms"
 
 
 class AugmentationGain:
@@ -85,8 +90,9 @@ class AugmentationGain:
     __repr__ = __str__
 
     def _advice(self):
-        best = max(self.gains, key=lambda gain: gain.gain)
-        if best.verdict == "helps":
+        helpful = [gain for gain in self.gains if gain.verdict == "helps"]
+        if helpful:
+            best = max(helpful, key=lambda gain: gain.gain)
             return f"Train with rows of {best.sampler}."
         return "Train without added rows: no sampler is sure to help."
 
@@ -107,18 +113,20 @@ def augmentation_gain(
 
     The classifier is fitted on the training rows of each fold, with and without what
     the sampler adds to them, and scored on the rows of the fold, which no sampler has
-    seen. If it looks for its own parameters by cross-validation, as
-    ``GridSearchCV(classifier, ...)`` does, the sampler acts within those inner folds,
-    too (once for each, whatever the number of candidates): generated rows are never
-    validated on. The interval of the gain is that of the corrected resampled t-test
-    [1]_, as folds share rows, and wider for several samplers, so that all hold together
-    (Bonferroni).
+    seen. If it is a search, as ``GridSearchCV(classifier, ...)``, or another estimator
+    with ``estimator`` and ``cv``, the sampler acts within those inner folds, too:
+    generated rows are not validated on there either. Other estimators that validate
+    within ``fit``, as by early stopping or stacking, do so on generated rows; the gain
+    is still that on their test rows.
+
+    The interval of the gain is that of the corrected resampled t-test [1]_, as folds
+    share rows, and wider for several samplers, so that all hold together (Bonferroni).
 
     Parameters
     ----------
     estimator : classifier
-        What is to be trained, alone or in a search. A search that is itself a step of
-        a pipeline tunes on generated rows; make it the outermost.
+        What is to be trained, alone or in a search. Make the search the outermost:
+        within a pipeline it tunes on generated rows.
     X : array-like or data frame of shape (n_samples, n_features)
         Rows.
     y : array-like of shape (n_samples,)
@@ -131,7 +139,9 @@ def augmentation_gain(
         scores that depend on a threshold, as "balanced_accuracy", a part of the gain
         may be had by moving it.
     cv : int, splitter, iterable or None, default=None
-        As of scikit-learn's ``cross_validate``. None is 5 stratified folds, twice.
+        As of scikit-learn's ``cross_validate``. None is 5 stratified folds, twice. For
+        rows in groups give ``list(GroupKFold().split(X, y, groups))``; the inner folds
+        of a search ignore groups.
     confidence : float, default=0.95
         With this probability all intervals hold, in (0, 1).
     random_state : int, RandomState instance or None, default=None
@@ -147,7 +157,8 @@ def augmentation_gain(
     Raises
     ------
     ValueError
-        If a parameter breaks a rule.
+        If a parameter breaks a rule, if a fold has no test rows of a class, or if a
+        score is not finite.
 
     See Also
     --------
@@ -175,28 +186,60 @@ def augmentation_gain(
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must be in (0, 1), got {confidence!r}.")
     samplers = _by_name(sampler)
+    if len(np.unique(y)) < 2:
+        raise ValueError("y must have at least two classes, got one.")
     title, scorer = _scorer(scoring, y)
     if cv is None:
         cv = RepeatedStratifiedKFold(
             n_splits=N_SPLITS, n_repeats=N_REPEATS, random_state=random_state
         )
-    folds = list(check_cv(cv, y, classifier=True).split(X, y))
-    if len(folds) < 2:
-        raise ValueError(f"cv must make at least 2 folds, got {len(folds)}.")
+    folds = _folds(cv, X, y)
+    if scoring is None:
+        _check_classes(folds, np.asarray(y))
     options = {"scoring": scorer, "cv": folds, "n_jobs": n_jobs, "error_score": "raise"}
-    baseline = cross_val_score(estimator, X, y, **options)
+    baseline = _finite(cross_val_score(estimator, X, y, **options), title)
     scores = {}
     for name, own in samplers.items():
         # All candidates of a search are trained on the same added rows of a fold
         with TemporaryDirectory() as folder:
             model = _with(own, estimator, Memory(folder, verbose=0))
             try:
-                scores[name] = cross_val_score(model, X, y, **options)
+                found = cross_val_score(model, X, y, **options)
+                scores[name] = _finite(found, title)
             except Exception as error:
                 error.add_note(f"The sampler was {name!r}.")
                 raise
     test_share = np.mean([len(test) / len(train) for train, test in folds])
     return AugmentationGain(title, confidence, baseline, scores, test_share)
+
+
+def _folds(cv, X, y):
+    """Indices of the training and of the test rows of each fold."""
+    every = np.arange(len(y))
+    folds = [
+        (every[train], every[test])
+        for train, test in check_cv(cv, y, classifier=True).split(X, y)
+    ]
+    if len(folds) < 2:
+        raise ValueError(f"cv must make at least 2 folds, got {len(folds)}.")
+    return folds
+
+
+def _check_classes(folds, labels):
+    n_classes = len(np.unique(labels))
+    for fold, (_, test) in enumerate(folds):
+        n_found = len(np.unique(labels[test]))
+        if n_found < n_classes:
+            raise ValueError(
+                f"The test rows of each fold must have all {n_classes} classes, got "
+                f"{n_found} in fold {fold}: make fewer folds, or leave out the class."
+            )
+
+
+def _finite(scores, title):
+    if not np.isfinite(scores).all():
+        raise ValueError(f"{title} must be finite in each fold, got {scores}.")
+    return scores
 
 
 def mean_interval(differences, test_share, level):
@@ -253,7 +296,7 @@ def _with(sampler, estimator, memory):
     """The estimator, which trains on what the sampler makes of its training rows."""
     params = estimator.get_params(deep=False)
     if "cv" in params and params.get("estimator") is not None:
-        inner = _Resampled(params["estimator"], sampler, memory)
+        inner = _with(sampler, params["estimator"], memory)
         return clone(estimator).set_params(estimator=inner)
     return _Resampled(estimator, sampler, memory)
 
@@ -284,7 +327,8 @@ class _Resampled(BaseEstimator):
         return get_tags(self.estimator)
 
     def fit(self, X, y):
-        resampled = self.memory.cache(_resampled, ignore=["X", "y"])
+        # The folder is of one sampler, which need not be one that pickles
+        resampled = self.memory.cache(_resampled, ignore=["sampler", "X", "y"])
         X, y = resampled(self.sampler, X, y, hash((X, y)))
         self.fitted_ = clone(self.estimator).fit(X, y)
         return self

@@ -67,9 +67,9 @@ class GANGenerator(BaseGAN):
         is ``"scaled"`` for arrays of at least 16 columns of numbers that share one
         range, as pixels do, and ``"table"`` for all others and for data frames.
     categorical_features : "from_dtype" or array-like, default="from_dtype"
-        Columns of numbers of a table that are categories without an order: names,
-        indices or a mask. "from_dtype" is none but those of categorical dtypes. Text is
-        categorical in any case.
+        Columns of a table that are categories without an order: names, indices or a
+        mask. "from_dtype" is none but those of categorical dtypes. Text is categorical
+        in any case, but if nearly unique an identifier unless named here.
     identifiers : {"warn", "generate", "drop", "error"}, default="warn"
         What becomes of columns of nearly unique text: fresh values of the same pattern,
         with a warning or without; left out of samples; or a ``ValueError``.

@@ -7,14 +7,16 @@ from numbers import Integral, Real
 
 import narwhals as nw
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, clone
 from sklearn.utils import check_consistent_length, check_random_state, get_tags
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d
 
+from ._base import BaseGAN
 from ._gan import GANGenerator
 from ._sampling_strategy import STRATEGIES, n_of_each_class
-from ._sklearn import HasMethods, Interval, StrOptions, as_sampler, safe_indexing
+from ._sklearn import Interval, StrOptions, as_sampler, safe_indexing
 from ._torch import fresh_seed
 from .conditions import Labels
 from .encoding import is_frame
@@ -90,7 +92,7 @@ class GANOverSampler(OneToOneFeatureMixin, BaseEstimator):
     """
 
     _parameter_constraints: dict = {
-        "estimator": [HasMethods(["fit", "sample"]), None],
+        "estimator": [BaseGAN, None],
         "sampling_strategy": [
             Interval(Real, 0, 1, closed="right"),
             StrOptions(set(STRATEGIES)),
@@ -146,7 +148,7 @@ class GANOverSampler(OneToOneFeatureMixin, BaseEstimator):
         ValueError
             If a parameter or the data break a rule; the message names it.
         """
-        self._check(X, y)
+        self._check(X, _as_labels(y))
         return self
 
     def fit_resample(self, X, y):
@@ -178,18 +180,19 @@ class GANOverSampler(OneToOneFeatureMixin, BaseEstimator):
         skgan.exceptions.SmallClassWarning
             If a class is so small that its rows are drawn again.
         """
-        labels, codes = self._check(X, y)
+        y = _as_labels(y)
+        labels, codes, encoder = self._check(X, y)
         names = labels.classes.tolist()
         n_new = {names.index(k): n for k, n in self.sampling_strategy_.items() if n}
         self._check_sizes(np.bincount(codes), names, n_new)
-        draws = self._learn(_dense(X), labels, codes, n_new)
+        draws = self._learn(_dense(X), labels, codes, n_new, encoder)
         parts = [draws[code](n) for code, n in n_new.items()]
         like = [np.full(n, np.argmax(codes == code)) for code, n in n_new.items()]
         like = np.concatenate([np.arange(len(codes)), *like])  # rows with the labels
         return _followed_by(X, parts), _counted_anew(safe_indexing(y, like))
 
     def _check(self, X, y):
-        """Labels and the code of each row; sets what ``fit`` sets."""
+        """Labels, the code of each row, and an encoder; sets what ``fit`` sets."""
         self._validate_params()
         if y is None:
             raise ValueError(
@@ -199,7 +202,7 @@ class GANOverSampler(OneToOneFeatureMixin, BaseEstimator):
         gan = self._generator()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # training will tell
-            gan._make_encoder(_dense(X))
+            encoder, _ = gan._make_encoder(_dense(X))
         check_consistent_length(X, y)
         check_classification_targets(y)
         y = _one_label_a_row(y)
@@ -213,7 +216,7 @@ class GANOverSampler(OneToOneFeatureMixin, BaseEstimator):
         vars(self).pop("feature_names_in_", None)
         if hasattr(gan, "feature_names_in_"):
             self.feature_names_in_ = gan.feature_names_in_
-        return labels, codes
+        return labels, codes, encoder
 
     def _check_sizes(self, counts, names, n_new):
         """Refuse classes that are too small, or warn of them."""
@@ -233,8 +236,15 @@ class GANOverSampler(OneToOneFeatureMixin, BaseEstimator):
                 stacklevel=3,  # the line that called fit_resample
             )
 
-    def _learn(self, X, labels, codes, n_new):
-        """For each class, by its code, a function that draws rows of it."""
+    def _learn(self, X, labels, codes, n_new, encoder):
+        """For each class, by its code, a function that draws rows of it.
+
+        Text that is categorical among all rows is so in each class, where it may be
+        nearly unique.
+        """
+        own_params = {}
+        if encoder.name == "table" and encoder.categorical:
+            own_params["categorical_features"] = encoder.categorical
         seed = fresh_seed() if self.random_state is None else self.random_state
         rng, draws, shared = check_random_state(seed), {}, None
         is_common = (np.bincount(codes) >= self.min_rows)[codes]
@@ -246,7 +256,7 @@ class GANOverSampler(OneToOneFeatureMixin, BaseEstimator):
                 draws[code] = partial(_again, X, own, rng)
                 continue
             if self._is_apart(len(own)):
-                gan = self._fitted(rng, safe_indexing(X, own))
+                gan = self._fitted(rng, safe_indexing(X, own), **own_params)
                 draw = gan.sample
             else:
                 shared = shared or self._fitted(rng, *common)
@@ -262,8 +272,9 @@ class GANOverSampler(OneToOneFeatureMixin, BaseEstimator):
     def _generator(self):
         return GANGenerator() if self.estimator is None else clone(self.estimator)
 
-    def _fitted(self, rng, X, y=None):
-        gan = self._generator().set_params(class_conditional=y is not None)
+    def _fitted(self, rng, X, y=None, **params):
+        params["class_conditional"] = y is not None
+        gan = self._generator().set_params(**params)
         seed = _seed(rng)  # also where it is not used, so that all else is the same
         if gan.random_state is None:
             gan.set_params(random_state=seed)
@@ -277,6 +288,16 @@ def _seed(rng):
 def _again(X, own, rng, n):
     """Rows of a class, drawn with replacement."""
     return safe_indexing(X, own[rng.randint(len(own), size=n)])
+
+
+def _as_labels(y):
+    """Labels in a container that rows can be taken from."""
+    if issparse(y):
+        raise ValueError("y must be dense, got a sparse matrix.")
+    is_known = y is None or isinstance(y, list)
+    if is_known or nw.from_native(y, allow_series=True, pass_through=True) is not y:
+        return y
+    return np.asarray(y)
 
 
 def _one_label_a_row(y):
@@ -303,7 +324,8 @@ def _dense(X):
 def _followed_by(X, parts):
     """X and further rows, in the container of X."""
     if isinstance(X, list | tuple):
-        return [*X, *(row for part in parts for row in np.asarray(part).tolist())]
+        rows = (row for part in parts for row in part)
+        return [*X, *(row.tolist() if hasattr(row, "tolist") else row for row in rows)]
     if not is_frame(X):
         return np.concatenate([np.asarray(X), *parts])
     frames = [nw.from_native(part) for part in (_dense(X), *parts)]

@@ -27,7 +27,13 @@ def n_of_each_class(strategy, counts, y):
     """
     if len(counts) < 2:
         raise ValueError(f"y must have at least two classes, got one class: {counts}.")
-    strategy = strategy(y) if callable(strategy) else strategy
+    if callable(strategy):
+        strategy = strategy(y)
+        if not isinstance(strategy, Mapping):
+            raise ValueError(
+                "sampling_strategy as a function must return a dict of the number of "
+                f"rows of each class, got {strategy!r}."
+            )
     if isinstance(strategy, Mapping):
         return _up_to(strategy, counts)
     if not isinstance(strategy, str):
@@ -51,8 +57,9 @@ def _up_to(totals, counts):
             )
         if not isinstance(total, int | np.integer) or total < counts[label]:
             raise ValueError(
-                "sampling_strategy must give each class at least the rows that it has: "
-                f"class {label!r} has {counts[label]}, got {total!r}."
+                "sampling_strategy must give each class a whole number of rows, at "
+                f"least those that it has: class {label!r} has {counts[label]}, got "
+                f"{total!r}."
             )
     return {label: int(total) - counts[label] for label, total in totals.items()}
 
@@ -66,7 +73,7 @@ def _by_ratio(ratio, counts):
     largest = max(counts, key=counts.get)
     [(label, count)] = [item for item in counts.items() if item[0] != largest]
     n_new = int(counts[largest] * ratio) - count
-    if n_new <= 0:
+    if n_new < 0 or (n_new == 0 and ratio < 1):
         raise ValueError(
             f"sampling_strategy={ratio!r} would take rows from class {label!r}, which "
             f"has {count} beside {counts[largest]}: use a larger ratio."

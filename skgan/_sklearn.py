@@ -10,11 +10,10 @@ import numpy as np
 from sklearn.calibration import _SigmoidCalibration as SigmoidCalibration
 from sklearn.utils import InputTags, Tags
 from sklearn.utils import _safe_indexing as safe_indexing
-from sklearn.utils._param_validation import HasMethods, Interval, Options, StrOptions
+from sklearn.utils._param_validation import Interval, Options, StrOptions
 
 __all__ = [
     "N_VALUES",
-    "HasMethods",
     "Interval",
     "Options",
     "SigmoidCalibration",

@@ -11,6 +11,7 @@ from imblearn.over_sampling import SMOTE, RandomOverSampler
 from joblib import Memory
 from scipy.integrate import quad
 from sklearn.base import BaseEstimator, clone
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_iris, make_classification
 from sklearn.dummy import DummyClassifier
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
@@ -20,6 +21,7 @@ from sklearn.metrics import average_precision_score, balanced_accuracy_score
 from sklearn.model_selection import (
     GridSearchCV,
     HalvingGridSearchCV,
+    KFold,
     RepeatedStratifiedKFold,
     StratifiedKFold,
     TunedThresholdClassifierCV,
@@ -78,6 +80,10 @@ class Trusting(Watching):
 GRID = {"max_depth": [1, 3]}
 CLASSIFIERS = {
     "alone": Trusting(),
+    "calibrated": CalibratedClassifierCV(Trusting(), cv=2),
+    "search in a search": CalibratedClassifierCV(
+        GridSearchCV(Trusting(), GRID, cv=2), cv=2
+    ),
     "grid": GridSearchCV(Trusting(), GRID, cv=2),
     "halving": HalvingGridSearchCV(
         Trusting(), {"max_depth": [1, 3]}, cv=2, resource="min_samples_leaf",
@@ -177,17 +183,26 @@ def test_words(differences, verdict, advice):
     baseline = np.array([0.5, 0.6, 0.7])
     scores = {"a": baseline + differences, "b": baseline - 0.2}
     found = AugmentationGain("AUC", 0.95, baseline, scores, 0.25)
-    assert [gain.verdict for gain in found.gains] == [verdict, "harms"]
+    # all equal, so that the spread is not known
+    assert [gain.verdict for gain in found.gains] == [verdict, "no clear difference"]
     lines = str(found).splitlines()
     assert lines[0] == "AUC, mean of 3 folds: 0.6000"
     number = r"[+-]\d\.\d{4}"
     assert re.fullmatch(
         rf"a: {verdict}, {number} \(95 %: {number} to {number}\)", lines[1]
     )
-    assert lines[2] == "b: harms, -0.2000 (95 %: -0.2000 to -0.2000)"
+    assert lines[2] == "b: no clear difference, -0.2000 (95 %: -0.2000 to -0.2000)"
     assert advice in lines[3]
     assert repr(found) == str(found)
-    assert found.frame["verdict"].tolist() == [verdict, "harms"]
+    assert found.frame["verdict"].tolist() == [verdict, "no clear difference"]
+
+
+def test_the_advice_is_a_sampler_that_helps():
+    baseline = np.array([0.5, 0.6, 0.7])
+    scores = {"wide": baseline + [0, 0.3, 0.3], "sure": baseline + [0.03, 0.031, 0.032]}
+    found = AugmentationGain("AUC", 0.95, baseline, scores, 0.25)
+    assert [gain.verdict for gain in found.gains] == ["no clear difference", "helps"]
+    assert str(found).endswith("Train with rows of sure.")
 
 
 def test_frame_without_pandas(monkeypatch):
@@ -254,9 +269,21 @@ def test_frames_and_seeds():
     assert np.array_equal(*(run["GANOverSampler"] for run in runs))
 
 
+def test_folds_as_masks_and_samplers_that_do_not_pickle():
+    sampler = RandomOverSampler(sampling_strategy=lambda y: {1: 100}, random_state=0)
+    folds = list(FOLDS.split(X, Y))
+    masks = [[np.isin(np.arange(200), part) for part in fold] for fold in folds]
+    found = [augmentation_gain(MODEL, X, Y, sampler, cv=cv) for cv in (folds, masks)]
+    assert str(found[0]) == str(found[1])
+
+
 def test_folds_at_a_time():
     one, two = (augmentation_gain(MODEL, X, Y, REPEAT, cv=3, n_jobs=n) for n in (1, 2))
     assert np.array_equal(*(f.scores["RandomOverSampler"] for f in (one, two)))
+
+
+def nowhere(estimator, X, y):
+    return np.nan
 
 
 @pytest.mark.parametrize(
@@ -265,6 +292,9 @@ def test_folds_at_a_time():
         ({"confidence": 1.0}, r"confidence must be in \(0, 1\), got 1\.0"),
         ({"sampler": []}, "sampler must be at least one sampler, got none"),
         ({"sampler": {"a": MODEL}}, "must have the method fit_resample, got Logistic"),
+        ({"y": np.zeros(200, int)}, "y must have at least two classes, got one"),
+        ({"cv": KFold(2), "y": np.sort(Y)}, "all 2 classes, got 1 in fold 0: make"),
+        ({"scoring": nowhere}, "nowhere must be finite in each fold, got .nan"),
         ({"cv": [(np.arange(100), np.arange(100, 200))]}, "at least 2 folds, got 1"),
     ],
 )
@@ -286,18 +316,19 @@ def test_an_error_names_the_sampler():
 def test_display():
     baseline = np.array([0.5, 0.6, 0.7])
     scores = {
-        "$up$": baseline + 0.1,
+        "$a_$": baseline + [0.1, 0.11, 0.12],
         "down": baseline - [0.1, 0.2, 0.3],
         "same": baseline,
     }
-    found = AugmentationGain("AUC", 0.95, baseline, scores, 0.25)
+    found = AugmentationGain("$a_$", 0.95, baseline, scores, 0.25)
     display = AugmentationGainDisplay.from_gain(found)
     assert [label.get_text() for label in display.ax_.get_yticklabels()] == list(scores)
     for gain, container in zip(found.gains, display.points_, strict=True):
         assert container.lines[0].get_xdata() == [gain.gain]
         (segment,) = container.lines[2][0].get_segments()
         assert segment[:, 0] == pytest.approx([gain.low, gain.high])
-    assert display.ax_.get_xlabel() == "gain in AUC"
+    assert display.ax_.get_xlabel() == "gain in $a_$"
+    display.figure_.canvas.draw()  # no mathematics
     axes = plt.subplots()[1]
     assert AugmentationGainDisplay(found=found).plot(axes).ax_ is axes
     plt.close("all")

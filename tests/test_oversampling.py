@@ -8,9 +8,11 @@ from imblearn.pipeline import make_pipeline
 from imblearn.utils import check_sampling_strategy
 from imblearn.utils.estimator_checks import estimator_checks_generator
 from numpy.testing import assert_array_equal
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression
+from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
@@ -132,6 +134,40 @@ def test_large_classes_have_generators_of_their_own(monkeypatch):
     assert [hasattr(gan, "classes_") for gan in (a, b, c)] == [False, False, True]
 
 
+def test_text_is_categorical_in_a_class_as_among_all_rows():
+    towns = ["Bonn", "Cork", "Oslo", "Lyon", "Nara", "Rome", "Pisa", "Turin"] * 40
+    town = [*towns[:280], *["Bonn"] * 5, *towns[280:295]]  # 12 rows of 7 others
+    frame = pd.DataFrame({"size": np.arange(300.0), "town": town})
+    y = np.repeat([0, 1], [280, 20])
+    sampler = clone(SAMPLER).set_params(per_class=True, sampling_strategy={1: 40})
+    more, _ = sampler.fit_resample(frame, y)
+    assert set(more["town"][300:]) <= set(towns)
+    own = sampler.estimators_[1]
+    assert own.categorical_features == [1]
+    assert own.encoder_.identifiers == []
+    names = frame.assign(town=[f"id{i}" for i in range(300)])
+    with pytest.warns(UserWarning, match="Nearly unique text in column.s. 'town'"):
+        clone(sampler).fit_resample(names, y)
+
+
+def test_an_index_of_labels_is_an_array():
+    _, y_more = clone(SAMPLER).fit_resample(X, pd.Index(Y))
+    assert type(y_more) is np.ndarray
+    assert y_more[115:].tolist() == ["c"] * 35
+
+
+def test_rows_of_lists_keep_their_types():
+    rows = [[5.1, "u"], [5.8, "v"], [6.1, "u"]] * 30 + [[1.5, "v"]] * 5
+    y = [0] * 90 + [1] * 5
+    sampler = clone(SAMPLER).set_params(small_classes="repeat")
+    with pytest.warns(SmallClassWarning):
+        more, _ = sampler.fit_resample(rows, y)
+    assert more[90:] == [[1.5, "v"]] * 90
+    more, _ = clone(SAMPLER).set_params(min_rows=5).fit_resample(rows, y)
+    kinds = {tuple(type(value) for value in row) for row in more}
+    assert kinds == {(float, str)}
+
+
 def test_small_classes():
     rows, y = X[:104], Y[:104]
     message = (
@@ -162,12 +198,14 @@ def test_strategies_of_ratios_and_functions():
     counts, y = {"a": 40, "b": 10}, np.repeat(list("ab"), [40, 10])
     assert n_of_each_class(0.5, counts, y) == {"b": 10}
     assert n_of_each_class(lambda y: {"b": len(y)}, counts, y) == {"b": 40}
+    assert n_of_each_class(1.0, {"a": 40, "b": 40}, y) == {"b": 0}
 
 
 WRONG = {
     "classes of y, .'a', 'b'., got 'z'": {"z": 3},
     "class 'a' has 40, got 39": {"a": 39},
-    "class 'b' has 10, got 10.5": {"b": 10.5},
+    "a whole number of rows, .* class 'b' has 10, got 10.5": {"b": 10.5},
+    "as a function must return a dict .*, got 'all'": lambda y: "all",
     "sampling_strategy=0.25 would take rows from class 'b', which has 10": 0.25,
 }
 
@@ -189,6 +227,13 @@ def test_wrong_labels():
         clone(SAMPLER).fit(X, X.iloc[:, 0] / 3)
     with pytest.raises(ValueError, match="Multilabel and multioutput"):
         clone(SAMPLER).fit(X, np.ones((115, 2), int))
+    with pytest.raises(ValueError, match="y must be dense, got a sparse matrix"):
+        clone(SAMPLER).fit(X, csr_array(np.eye(115, 2)))
+
+
+def test_only_gans_are_estimators():
+    with pytest.raises(ValueError, match="must be an instance of .*BaseGAN.* Gaussian"):
+        GANOverSampler(GaussianMixture()).fit(X, Y)
 
 
 def test_in_a_pipeline_test_folds_stay_as_they_are():

@@ -144,7 +144,7 @@ def kind_of(column, categorical=False):
 
     One value: constant. Near-unique text: an identifier. Categories: classes, up to 128
     or else shared ones. Numbers of at most 20 distinct values: classes; other numbers:
-    spikes and normal scores. ``categorical`` makes categories of numbers.
+    spikes and normal scores. ``categorical`` makes categories of numbers and of text.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def kind_of(column, categorical=False):
     if len(distinct) == 0:
         return Constant(values, missing)
     if column.kind == "category":
-        return _kind_of_categories(column, counts)
+        return _kind_of_categories(column, counts, categorical)
     if len(present) < MIN_ROWS <= len(values):  # too few to tell of: as if none
         return Constant(values, np.ones(len(values), dtype=bool))
     if len(distinct) == 1:
@@ -172,12 +172,13 @@ def kind_of(column, categorical=False):
     return Number(values, missing)
 
 
-def _kind_of_categories(column, counts):
+def _kind_of_categories(column, counts, categorical):
     missing = column.missing
     if column.declared:
         present = column.values[~missing]
         return Few(present, missing, ordered=column.ordered, least=1)
-    if column.is_text and is_identifier(counts, np.count_nonzero(~missing)):
+    n_rows = np.count_nonzero(~missing)
+    if column.is_text and not categorical and is_identifier(counts, n_rows):
         texts = np.array(column.categories, dtype=object)
         return Identifier(texts[column.values[~missing]], missing)
     _check_shared(column, counts)

@@ -52,7 +52,8 @@ class TableEncoder:
         The training rows.
     categorical_features : "from_dtype" or array-like, default="from_dtype"
         Names, indices or a mask of columns of numbers that are categories without an
-        order. Text and categorical dtypes are so in any case.
+        order, and of text that is no identifier. Other text and categorical dtypes are
+        categories in any case.
     identifiers : {"warn", "generate", "drop", "error"}, default="generate"
         What becomes of columns of nearly unique text: fresh values of the same pattern,
         no column, or an error. It is the caller who warns.
@@ -69,6 +70,8 @@ class TableEncoder:
         How columns that are not encoded are restored.
     identifiers : list of str
         Names of columns of nearly unique text.
+    categorical : list of int
+        Indices of the columns of text that are categories, and of those declared so.
 
     Raises
     ------
@@ -102,6 +105,11 @@ class TableEncoder:
         self._indicators = Indicators(columns)
         kinds = [kind_of(column, j in declared) for j, column in enumerate(columns)]
         merged = self._indicators.merged(columns)
+        self.categorical = [
+            j
+            for j, (column, kind) in enumerate(zip(columns, kinds, strict=True))
+            if j in declared or (column.is_text and not isinstance(kind, Identifier))
+        ]
         columns, kinds = columns + merged, kinds + self._indicators.kinds(merged)
         self._names = [str(column.name) for column in columns]
         self.relations = relations_of(columns, kinds, self._indicators.relations())

@@ -72,7 +72,7 @@ class AugmentationGainDisplay:
         names = [gain.sampler for gain in gains]
         ax.set_yticks(np.arange(len(gains)), names, parse_math=False)
         ax.set_ylim(len(gains) - 0.5, -0.5)  # the first one on top
-        ax.set_xlabel(f"gain in {self.found.scoring}")
+        ax.set_xlabel(f"gain in {self.found.scoring}", parse_math=False)
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
