@@ -49,7 +49,7 @@ class Bench:
 
     def find(self, **key):
         """The row of a run, None if there is none yet."""
-        text = {name: str(value) for name, value in key.items()}
+        text = {name: _text(value) for name, value in key.items()}
         found = (row for row in self.rows if text.items() <= row.items())
         return next(found, None)
 

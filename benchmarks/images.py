@@ -100,6 +100,7 @@ VARIANTS = {
         "betas": (0.5, 0.999),
     },
 }
+CLASSIFIERS = Path(__file__).parent / "kept" / "classifiers"
 N_FEATURES = 128
 N_STEPS, N_EPOCHS, BATCH = 3_000, 200, 128  # at most so many, of the classifier
 BANDWIDTHS = np.geomspace(0.05, 1, 30)
@@ -263,7 +264,7 @@ def main():
     options.add_argument("--params", nargs="+", default=["{}"], help="of the GAN")
     options.add_argument("--minutes", type=float, default=5.0, help="of each training")
     options.add_argument("--out", type=Path, help="CSV file of results")
-    options.add_argument("--classifiers", type=Path, default=Path("classifiers"))
+    options.add_argument("--classifiers", type=Path, default=CLASSIFIERS)
     options.add_argument("--pictures", type=Path, help="folder of pictures")
     options = options.parse_args()
     print_machine(options.threads)

@@ -9,16 +9,22 @@ compares with.
 import shlex
 import subprocess
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 from baselines import METHODS
-from common import parser
 from real_images import NAMES
 from real_tables import FROM_FILES, SKLEARN
 from summary import RESULTS
 
 HERE = Path(__file__).parent
-SPEED = ["training_speed.py", "training_speed.py --networks dcgan", "parzen_speed.py"]
+KEPT = HERE / "kept"
+SPEED = [
+    "demo.py",
+    "training_speed.py",
+    "training_speed.py --networks dcgan",
+    "parzen_speed.py",
+]
 REDUCED = [
     "tables.py --tables iris wine --seeds 1",
     "modes.py --losses relativistic --seeds 1",
@@ -33,35 +39,47 @@ VARIANTS = [
     "non-saturating",
 ]
 OURS_FIRST = sorted(METHODS, key=lambda name: name != "skgan")  # it sets the time
-# By the name of the CSV file that keeps results
-FULL = {
-    "tables": f"tables.py --tables {' '.join([*FROM_FILES, *SKLEARN, 'modes'])} "
-    f"--methods {' '.join(OURS_FIRST)} --models models --data {{data}}",
-    "refinement": "refinement.py --models models --data {data}",
-    "parzen": "parzen.py --seeds 3 --data {data}",
-    "modes": "modes.py --seeds 10",
-    "images": f"images.py --seeds 3 --sets {' '.join(NAMES[1:])} "
-    f"--variants {' '.join(VARIANTS)} --data {{data}}",
-    "features": "features.py --seeds 3 --sets mnist cifar10 --data {data}",
-    "augmentation": "augmentation.py --kept kept --data {data}",
-    "searches": "searches.py --data {data}",
-}
+# By the name of the CSV file that keeps results, on one thread unless said otherwise
+FULL = [
+    (
+        "tables",
+        f"tables.py --tables {' '.join([*FROM_FILES, *SKLEARN, 'modes'])} "
+        f"--methods {' '.join(OURS_FIRST)} --models {{kept}}/models --data {{data}}",
+    ),
+    ("refinement", "refinement.py --models {kept}/models --data {data}"),
+    ("parzen", "parzen.py --seeds 3 --data {data}"),
+    ("modes", "modes.py --seeds 10"),
+    (
+        "images",
+        f"images.py --seeds 3 --sets {' '.join(NAMES[1:])} "
+        f"--variants {' '.join(VARIANTS)} --data {{data}}",
+    ),
+    *(
+        ("images", f"images.py --threads 2 --sets mnist --minutes {n} --data {{data}}")
+        for n in (5, 10, 15)
+    ),
+    ("features", "features.py --seeds 3 --sets mnist cifar10 --data {data}"),
+    ("augmentation", "augmentation.py --kept {kept}/rows --data {data}"),
+    ("searches", "searches.py --data {data}"),
+]
 
 
 def commands(data):
     """Each script with its options."""
     if data is None:
         return [shlex.split(script) for script in REDUCED]
-    kept = [
-        f"{script.format(data=shlex.quote(str(data)))} --threads 1 --out "
-        f"{shlex.quote(str(RESULTS / name))}.csv"
-        for name, script in FULL.items()
-    ]
-    return [shlex.split(script) for script in [*kept, *SPEED]]
+    quoted = {"data": shlex.quote(str(data)), "kept": shlex.quote(str(KEPT))}
+    full = []
+    for name, script in FULL:
+        threads = "" if "--threads" in script else "--threads 1"
+        out = shlex.quote(str(RESULTS / f"{name}.csv"))
+        full.append(f"{script.format(**quoted)} {threads} --out {out}")
+    adult = f"ctgan_speed.py --data {quoted['data']}"
+    return [shlex.split(script) for script in [*full, *SPEED, adult]]
 
 
 def main():
-    options = parser(__doc__)
+    options = ArgumentParser(description=__doc__)
     options.add_argument("--data", type=Path, help="folder of the files")
     options = options.parse_args()
     for script, *arguments in commands(options.data):

@@ -8,7 +8,10 @@ import csv
 import statistics
 from pathlib import Path
 
+import numpy as np
 from scipy.stats import spearmanr
+
+from skgan._augmentation_gain import mean_interval
 
 RESULTS = Path(__file__).parent / "results"
 NAMES = {
@@ -270,7 +273,7 @@ def _of_refinement():
 def of_image_runs(rows):
     """Variants after five minutes of one core, and the default after more on two."""
     rows = [row for row in rows if row["params"] == "{}"]
-    equal = [row for row in rows if (row["threads"], row["minutes"]) == ("1", "5.0")]
+    equal = [row for row in rows if (row["threads"], row["minutes"]) == ("1", "5")]
     longer = [
         row for row in rows if (row["threads"], row["variant"]) == ("2", "default")
     ]
@@ -326,21 +329,26 @@ def of_augmentation(rows):
     for score in ("average_precision", "balanced_accuracy"):
         lines = [["table", "classifier", "without", *SAMPLER_NAMES.values()]]
         for (data, classifier), own in groups(rows, "data", "classifier").items():
-            runs = groups(own, "sampler")
-            without = cell(own, f"{score}_without", 3)
-            gains = [gain(runs.get((name,)), score) for name in SAMPLER_NAMES]
-            lines.append([data, classifier, without, *gains])
+            runs = {row["sampler"]: row for row in own}
+            if "none" in runs:
+                without = folds(runs["none"], score)
+                gains = [gain(runs.get(name), score, without) for name in SAMPLER_NAMES]
+                lines.append([data, classifier, f"{without.mean():.3f}", *gains])
         found[f"bench_augmentation_{score}"] = lines
     return found if rows else {}
 
 
-def gain(runs, score):
+def folds(run, score):
+    """The scores of the folds."""
+    return np.array(run[score].split(), dtype=float)
+
+
+def gain(run, score, without):
     """The gain of a run with its interval, in bold if that leaves out 0."""
-    if not runs:
+    if run is None:
         return ""
-    value, low, high = (
-        float(runs[0][f"{score}_{kind}"]) for kind in ("gain", "low", "high")
-    )
+    differences = folds(run, score) - without
+    value, low, high = mean_interval(differences, float(run["test_share"]), 0.95)
     text = f"{value:+.3f} ({low:+.3f} to {high:+.3f})"
     return f"**{text}**" if low > 0 or high < 0 else text
 

@@ -202,7 +202,7 @@ def augmentation_gain(
     for name, own in samplers.items():
         # All candidates of a search are trained on the same added rows of a fold
         with TemporaryDirectory() as folder:
-            model = _with(own, estimator, Memory(folder, verbose=0))
+            model = with_sampler(own, estimator, Memory(folder, verbose=0))
             try:
                 found = cross_val_score(model, X, y, **options)
                 scores[name] = _finite(found, title)
@@ -292,11 +292,11 @@ def _scorer(scoring, y):
     return getattr(scoring, "__name__", str(scoring)), scoring
 
 
-def _with(sampler, estimator, memory):
+def with_sampler(sampler, estimator, memory):
     """The estimator, which trains on what the sampler makes of its training rows."""
     params = estimator.get_params(deep=False)
     if "cv" in params and params.get("estimator") is not None:
-        inner = _with(sampler, params["estimator"], memory)
+        inner = with_sampler(sampler, params["estimator"], memory)
         return clone(estimator).set_params(estimator=inner)
     return _Resampled(estimator, sampler, memory)
 

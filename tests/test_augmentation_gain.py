@@ -31,7 +31,7 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skgan import GANGenerator, GANOverSampler, augmentation_gain
-from skgan._augmentation_gain import AugmentationGain, _with, mean_interval
+from skgan._augmentation_gain import AugmentationGain, mean_interval, with_sampler
 from skgan.plotting import AugmentationGainDisplay
 
 X, Y = make_classification(200, weights=[0.8], class_sep=0.5, random_state=0)
@@ -110,7 +110,7 @@ def test_the_classifier_of_a_search_is_trained_on_added_rows(tmp_path):
     # Watching fails if a candidate is not
     search = GridSearchCV(Watching(), GRID, cv=2)
     Marked.seen.clear()
-    found = _with(Marked(), search, Memory(tmp_path, verbose=0)).fit(X, Y)
+    found = with_sampler(Marked(), search, Memory(tmp_path, verbose=0)).fit(X, Y)
     assert len(Marked.seen) == 3  # once for each inner fold, and once for all rows
     assert found.best_params_["max_depth"] in GRID["max_depth"]
     assert found.best_estimator_.fitted_.max_depth == found.best_params_["max_depth"]

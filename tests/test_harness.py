@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -34,12 +35,15 @@ if __name__ == "__main__":
 
 @pytest.fixture(scope="module")
 def summary():
+    return imported("summary")
+
+
+def imported(name):
     sys.path.insert(0, str(BENCHMARKS))
     try:
-        import summary
+        return import_module(name)
     finally:
         sys.path.remove(str(BENCHMARKS))
-    return summary
 
 
 def run(folder, *names):
@@ -82,6 +86,16 @@ def test_other_columns_are_refused(tmp_path):
         run(tmp_path, "good")
     assert "must have the columns ['name', 'seed', 'score'" in error.value.stderr
     assert error.value.returncode != -signal.SIGKILL
+
+
+def test_runs_are_found_by_numbers(tmp_path):
+    harness = imported("harness")
+    names = ["minutes", "seed", "score", *harness.MACHINE]
+    path = tmp_path / "a.csv"
+    path.write_text(",".join(names) + "\n5,0,0.5" + "," * len(harness.MACHINE) + "\n")
+    bench = harness.Bench(path, ["minutes", "seed"], ["score"], 1)
+    assert bench.find(minutes=5.0, seed=0)["score"] == "0.5"
+    assert bench.find(minutes=5.5, seed=0) is None
 
 
 def rows_of(table, method, *scores, figure="two_sample"):
@@ -134,13 +148,13 @@ def test_tables_of_images(summary):
     """Runs with settings of their own, or of other times, are no repeats."""
     figures = {name: "" for name, _, _ in summary.IMAGES}
     figures |= {"frechet": "3", "frechet_floor": "2", "coverage_floor": "0.9"}
-    run = {"data": "a", "variant": "default", "params": "{}", "minutes": "5.0"}
+    run = {"data": "a", "variant": "default", "params": "{}", "minutes": "5"}
     rows = [
         {**run, "threads": "1", **figures},
         {**run, "threads": "1", **figures, "frechet": "5"},
         {**run, "threads": "1", **figures, "frechet": "9", "params": "{'width': 8}"},
-        {**run, "threads": "1", **figures, "frechet": "9", "minutes": "1.0"},
-        {**run, "threads": "2", **figures, "minutes": "10.0"},
+        {**run, "threads": "1", **figures, "frechet": "9", "minutes": "1"},
+        {**run, "threads": "2", **figures, "minutes": "10"},
     ]
     expected = [
         ["a", "FD (CNN)"],
@@ -149,16 +163,16 @@ def test_tables_of_images(summary):
     ]
     found = summary.of_image_runs(rows)
     assert found["bench_images_variant_a"] == expected
-    assert found["bench_images_minutes_a"][1] == ["10.0", "3.0"]
+    assert found["bench_images_minutes_a"][1] == ["10", "3.0"]
     assert len(found) == 2
 
 
 def test_tables_of_features(summary):
     runs = [
         ("a", "pixels", "0", "0.5"),
-        ("a", "discriminator", "5.0", "0.8"),
-        ("a", "discriminator", "5.0", "0.6"),
-        ("a", "discriminator", "1.0", "0.1"),
+        ("a", "discriminator", "5", "0.8"),
+        ("a", "discriminator", "5", "0.6"),
+        ("a", "discriminator", "1", "0.1"),
         ("b", "pixels", "0", "0.4"),
     ]
     names = "data", "method", "minutes", "accuracy"
@@ -211,27 +225,24 @@ def test_tables_of_modes(summary):
 
 
 def test_tables_of_augmentation(summary):
-    kinds = ["without", "with", "gain", "low", "high"]
-    names = " ".join(f"average_precision_{kind}" for kind in kinds)
-    names += " " + names.replace("average_precision", "balanced_accuracy")
-    first = ("0.5", "0.6", "0.1", "0.05", "0.15", "0.5", "0.4", "-0.1", "-0.2", "-0.01")
-    second = ("0.5", "0.6", "0.1", "-0.05", "0.25") * 2
     rows = table(
-        f"data classifier sampler {names}",
-        ("a", "forest", "gan", *first),
-        ("a", "forest", "smote", *second),
+        "data classifier sampler average_precision balanced_accuracy test_share",
+        ("a", "forest", "none", "0.5 0.6 0.7", "0.5 0.6 0.7", "1"),
+        ("a", "forest", "gan", "0.6 0.71 0.81", "0.4 0.49 0.59", "0"),
+        ("a", "forest", "smote", "0.6 0.7 0.6", "0.6 0.7 0.6", "1"),
+        ("b", "forest", "gan", "0.1 0.2 0.3", "0.1 0.2 0.3", "1"),
     )
+    # differences .1, .1, -.1 and .1, .11, .11; t of two degrees of freedom is 4.3027
+    reach = 4.3027 * (0.01**2 * 2 / 9 * 3 / 2 / 3) ** 0.5
+    mean = 0.32 / 3
+    text = f"+{mean:.3f} (+{mean - reach:.3f} to +{mean + reach:.3f})"
     found = summary.of_augmentation(rows)
     assert found["bench_augmentation_average_precision"] == [
         ["table", "classifier", "without", *summary.SAMPLER_NAMES.values()],
-        [
-            *("a", "forest", "0.500", ""),
-            "+0.100 (-0.050 to +0.250)",
-            "**+0.100 (+0.050 to +0.150)**",
-        ],
+        ["a", "forest", "0.600", "", "+0.033 (-0.540 to +0.607)", f"**{text}**"],
     ]
     line = found["bench_augmentation_balanced_accuracy"][1]
-    assert line[-1] == "**-0.100 (-0.200 to -0.010)**"
+    assert line[-1].startswith("**-0.107 (-")
     assert summary.of_augmentation([]) == {}
 
 
