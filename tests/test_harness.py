@@ -255,3 +255,13 @@ def test_tables_of_searches(summary):
     assert found[0] == ["scorer", "a: two-sample", "a: utility", "a: trend"]
     assert found[1] == ["score", "-1.00", "-1.00", "-1.00"]
     assert summary.of_searches([]) == {}
+
+
+def test_tables_beside_published_figures(summary):
+    rows = rows_of("adult", "skgan", "0.9", "0.8", "0.7", figure="xgboost")
+    lines = summary.beside_published(rows)
+    assert lines[:2] == [
+        ["method", "adult", "shoppers", "beijing"],
+        ["GANGenerator", "0.80 (0.70 to 0.90)", "", ""],
+    ]
+    assert ["published: TabPC", "0.86", "0.89", "0.57"] in lines
