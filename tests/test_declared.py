@@ -147,3 +147,16 @@ def test_nothing_but_identifiers(table):
     with pytest.raises(ValueError, match="identifiers='drop' must leave a column"):
         gan.fit(table[["name"]])
     assert isinstance(TableEncoder(table[["name"]])._kinds[0], Identifier)
+
+
+def test_text_that_is_declared_is_no_identifier():
+    few = [f"town {i % 36}" for i in range(40)] + ["town 0"] * 4
+    table = pd.DataFrame({"town": few, "size": np.arange(44.0)})
+    assert TableEncoder(table).identifiers == ["town"]
+    encoder = TableEncoder(table, categorical_features=["town"])
+    assert encoder.identifiers == []
+    assert encoder.categorical == [0]
+    with pytest.raises(
+        ValueError, match="'town' must have values that at least 5 rows"
+    ):
+        TableEncoder(table[:40], categorical_features=[0])

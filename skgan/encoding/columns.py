@@ -193,8 +193,8 @@ def _kind_of_categories(column, counts, categorical):
 
 def _check_shared(column, counts):
     if counts.max() < MIN_ROWS:
+        other = "" if column.is_text else "be text or numbers, or "
         raise ValueError(
-            f"Column {column.name!r} must be text or numbers, or have values that at "
-            f"least {MIN_ROWS} rows share, got {len(counts)} different ones in "
-            f"{counts.sum()} rows."
+            f"Column {column.name!r} must {other}have values that at least {MIN_ROWS} "
+            f"rows share, got {len(counts)} different ones in {counts.sum()} rows."
         )
