@@ -87,23 +87,26 @@ def digits(data):
     y = (images.labels == DIGIT).astype(int)
     rng = np.random.default_rng(0)
     rare, others = (rng.permutation(np.flatnonzero(y == own)) for own in (1, 0))
-    n = N_TEST * y.mean()
-    sizes = {"rare": (N_RARE, round(n)), "others": (N_OTHERS, N_TEST - round(n))}
-    folds = []
-    for _ in range(N_DRAWS):
-        train, test = [], []
-        for name, kinds in (("rare", rare), ("others", others)):
-            n_train, n_test = sizes[name]
-            train.append(kinds[:n_train])
-            test.append(kinds[n_train : n_train + n_test])
-            kinds[:] = np.roll(kinds, -n_train - n_test)
-        folds.append((np.concatenate(train), np.concatenate(test)))
+    n_test = round(N_TEST * y.mean())
+    trains, tests = [], []
+    for kind, n_own, n_other in (
+        (rare, N_RARE, n_test),
+        (others, N_OTHERS, N_TEST - n_test),
+    ):
+        draws = kind[: N_DRAWS * (n_own + n_other)].reshape(N_DRAWS, -1)
+        trains.append(draws[:, :n_own])
+        tests.append(draws[:, n_own:])
+    folds = list(zip(np.hstack(trains), np.hstack(tests), strict=True))
     return images.train.reshape(len(y), -1), y, folds
+
+
+def columns_of_text(X):
+    return list(X.select_dtypes(exclude="number")) if hasattr(X, "columns") else []
 
 
 def make_classifier(name, X):
     """A classifier of rows, of which a column may have text."""
-    texts = list(X.select_dtypes(exclude="number")) if hasattr(X, "columns") else []
+    texts = columns_of_text(X)
     numbers = make_column_transformer(
         (OneHotEncoder(), texts), remainder="passthrough", sparse_threshold=0
     )
@@ -122,14 +125,14 @@ def make_classifier(name, X):
 def make_sampler(name, X):
     """A sampler that makes both classes of one size."""
     if name == "gan":
-        images = DCGANGenerator(image_shape=(28, 28), width=32, max_iter=1_000)
+        images = DCGANGenerator(image_shape=(28, 28), max_iter=1_000)
         gan = None if hasattr(X, "columns") else images
         return GANOverSampler(gan, min_rows=5, random_state=0)
     from imblearn.over_sampling import SMOTE, SMOTENC, RandomOverSampler
 
     if name == "random":
         return RandomOverSampler(random_state=0)
-    texts = list(X.select_dtypes(exclude="number")) if hasattr(X, "columns") else []
+    texts = columns_of_text(X)
     return SMOTENC(texts, random_state=0) if texts else SMOTE(random_state=0)
 
 

@@ -25,7 +25,6 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC
-from summary import groups, median_and_range
 
 from skgan import DiscriminatorFeatures
 
@@ -96,11 +95,7 @@ def main():
             for method in options.methods:
                 minutes = options.minutes if method == "discriminator" else 0
                 bench.run(work, data=data, method=method, minutes=minutes, seed=seed)
-    for key, runs in groups(bench.rows, "data", "method", "minutes").items():
-        accuracy = "{:.3f} ({:.3f} to {:.3f})".format(
-            *median_and_range(runs, "accuracy")
-        )
-        print(*key, f"{len(runs)} seeds:", accuracy)
+    bench.print_medians("data", "method", "minutes")
 
 
 if __name__ == "__main__":

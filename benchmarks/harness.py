@@ -9,18 +9,22 @@ import multiprocessing
 import os
 import platform
 import resource
+import statistics
 import sys
 import time
 import traceback
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 
+import torch
 from common import processor
-from summary import read
+from summary import groups, median_and_range, read
 
 from skgan import __version__ as skgan_version
 
 MACHINE = ["peak_mib", "threads", "machine", "versions", "day"]
+TIMED = 20, 95  # iterations of the fits that are timed, after one that warms up
+N_TIMED = 3  # times, of which the median counts: others may share the processor
 PACKAGES = ["torch", "scikit-learn", "numpy", "xgboost", "ctgan", "imbalanced-learn"]
 
 
@@ -76,6 +80,15 @@ class Bench:
         if self.path:
             self._append(row)
 
+    def print_medians(self, *keys):
+        """Median and range of all figures, of runs that agree in some keys."""
+        for key, runs in groups(self.rows, *keys).items():
+            print(*key, f"{len(runs)} seeds:")
+            for figure in self.figures:
+                found = median_and_range(runs, figure)
+                if found:
+                    print("    {:20}{:10.4f} ({:.4f} to {:.4f})".format(figure, *found))
+
     def _append(self, row):
         self.path.parent.mkdir(parents=True, exist_ok=True)
         is_new = not self.path.exists()
@@ -101,6 +114,27 @@ class Stopwatch:
 
     def __exit__(self, *_):
         self.seconds[self.name] = time.perf_counter() - self.start
+
+
+def seconds_of_fits(fit):
+    """Seconds of what a fit does once, and of each iteration.
+
+    ``fit(n_iter)`` is a fit of so many.
+    """
+    times = {n_iter: [] for n_iter in (4, *TIMED)}  # the first one warms up
+    for n_iter in (4, *TIMED * N_TIMED):
+        start = clock()
+        fit(n_iter)
+        times[n_iter].append(clock() - start)
+    few, many = (statistics.median(times[n_iter]) for n_iter in TIMED)
+    each = max(many - few, 1e-3) / (TIMED[1] - TIMED[0])
+    return max(few - TIMED[0] * each, 0.0), each
+
+
+def clock():
+    """Seconds; those of the processor, which others disturb less, where they tell."""
+    is_alone = torch.get_num_threads() == 1 and not torch.cuda.is_available()
+    return time.process_time() if is_alone else time.perf_counter()
 
 
 def _in_a_process(work, key):

@@ -18,7 +18,6 @@ there already is left out; with --pictures, a grid of samples of each run is wri
 
 import ast
 import pickle
-import statistics
 import time
 from pathlib import Path
 from zlib import crc32
@@ -26,10 +25,9 @@ from zlib import crc32
 import numpy as np
 import torch
 from common import parser, print_machine
-from harness import Bench
+from harness import Bench, clock, seconds_of_fits
 from real_images import NAMES, load
 from sklearn.frozen import FrozenEstimator
-from summary import groups, median_and_range
 from torch import nn
 
 from skgan import DCGANGenerator, DiscriminatorFeatures
@@ -104,8 +102,6 @@ CLASSIFIERS = Path(__file__).parent / "kept" / "classifiers"
 N_FEATURES = 128
 N_STEPS, N_EPOCHS, BATCH = 3_000, 200, 128  # at most so many, of the classifier
 BANDWIDTHS = np.geomspace(0.05, 1, 30)
-TIMED = 20, 95  # iterations of the runs that are timed, after one that warms up
-N_TIMED = 3  # times, of which the median counts: others may share the processor
 
 
 class Classifier(nn.Module):
@@ -193,7 +189,9 @@ def train_for(seconds, train, options):
     if find_groups:
         options |= {"class_conditional": True, "n_clusters": 1}
         labels = np.arange(len(train)) % n_clusters(train)  # to be timed with
-    once, each = seconds_of_fits(train, labels, options)
+    once, each = seconds_of_fits(
+        lambda n: DCGANGenerator(**options | {"max_iter": n}).fit(train, labels)
+    )
     n_iter = options.pop("max_iter", max(100, int((seconds - once) / each)))
     start, own_start = time.perf_counter(), clock()
     if find_groups:
@@ -201,24 +199,6 @@ def train_for(seconds, train, options):
         n_iter = max(100, n_iter - int((clock() - own_start) / each))
     gan = DCGANGenerator(**options, max_iter=n_iter).fit(train, labels)
     return gan, time.perf_counter() - start
-
-
-def seconds_of_fits(train, labels, options):
-    """Seconds of what a fit does once, and of each iteration."""
-    times = {n_iter: [] for n_iter in (4, *TIMED)}  # the first one warms up
-    for n_iter in (4, *TIMED * N_TIMED):
-        start = clock()
-        DCGANGenerator(**options | {"max_iter": n_iter}).fit(train, labels)
-        times[n_iter].append(clock() - start)
-    few, many = (statistics.median(times[n_iter]) for n_iter in TIMED)
-    each = max(many - few, 1e-3) / (TIMED[1] - TIMED[0])
-    return max(few - TIMED[0] * each, 0.0), each
-
-
-def clock():
-    """Seconds; those of the processor, which others disturb less, where they tell."""
-    is_alone = torch.get_num_threads() == 1 and not torch.cuda.is_available()
-    return time.process_time() if is_alone else time.perf_counter()
 
 
 def measure(images, network, gan, seed):
@@ -276,11 +256,7 @@ def main():
                 for params in options.params:
                     own = {"data": data, "variant": variant, "params": params}
                     bench.run(work, **own, minutes=options.minutes, seed=seed)
-    for key, runs in groups(bench.rows, "data", "variant", "params", "minutes").items():
-        print(*key, f"{len(runs)} seeds:")
-        for figure in FIGURES:
-            found = median_and_range(runs, figure)
-            print("    {:18}{:10.3f} ({:.3f} to {:.3f})".format(figure, *found))
+    bench.print_medians("data", "variant", "params", "minutes")
 
 
 if __name__ == "__main__":

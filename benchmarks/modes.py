@@ -18,15 +18,14 @@ from pathlib import Path
 
 from common import parser, print_machine
 from harness import Bench
-from summary import groups, median_and_range
 
 from skgan import GANGenerator
 from skgan.datasets import make_grid, make_ring
 from skgan.losses import LOSSES
 from skgan.metrics import mode_recovery
 
-SETS = {"grid": (make_grid, 0.05), "ring": (make_ring, 0.01)}  # standard deviations
-KEYS = ["set", "loss", "params", "seed"]
+MIXTURES = {"grid": (make_grid, 0.05), "ring": (make_ring, 0.01)}  # standard deviations
+KEYS = ["mixture", "loss", "params", "seed"]
 KINDS = ["n_modes", "good", "reverse_kl"]
 FIGURES = [*KINDS, *(f"refined_{kind}" for kind in KINDS), "accepted", "fit_seconds"]
 PARAMS = {
@@ -41,23 +40,25 @@ N_ROWS, N_SAMPLES = 100_000, 2_500
 class Work:
     """One run: what a process of its own does."""
 
-    def __call__(self, set, loss, params, seed):
-        make, std = SETS[set]
+    def __call__(self, mixture, loss, params, seed):
+        make, std = MIXTURES[mixture]
         X, _, centres = make(N_ROWS, std=std, random_state=seed)
         params = PARAMS | {"loss": loss} | ast.literal_eval(params)
         start = time.perf_counter()
         gan = GANGenerator(random_state=seed, **params).fit(X)
         figures = {"fit_seconds": time.perf_counter() - start}
-        for start, refine in (("", False), ("refined_", True)):
+        for prefix, refine in (("", False), ("refined_", True)):
             samples = gan.sample(N_SAMPLES, random_state=seed, refine=refine)
             found = mode_recovery(samples, centres, std)
-            figures |= {start + kind: f for kind, f in zip(KINDS, found, strict=True)}
+            figures |= {prefix + kind: f for kind, f in zip(KINDS, found, strict=True)}
         return figures | {"accepted": gan.acceptance_rate_}
 
 
 def main():
     options = parser(__doc__, seeds=5)
-    options.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
+    options.add_argument(
+        "--mixtures", nargs="+", choices=MIXTURES, default=list(MIXTURES)
+    )
     options.add_argument("--losses", nargs="+", choices=LOSSES, default=list(LOSSES))
     options.add_argument("--params", nargs="+", default=["{}"], help="of GANGenerator")
     options.add_argument("--out", type=Path, help="CSV file of results")
@@ -65,14 +66,10 @@ def main():
     print_machine(options.threads)
     bench = Bench(options.out, KEYS, FIGURES, options.threads)
     for seed, loss, params, name in product(
-        range(options.seeds), options.losses, options.params, options.sets
+        range(options.seeds), options.losses, options.params, options.mixtures
     ):
-        bench.run(Work(), set=name, loss=loss, params=params, seed=seed)
-    for key, runs in groups(bench.rows, "set", "loss", "params").items():
-        print(*key, f"{len(runs)} seeds:")
-        for figure in FIGURES:
-            found = median_and_range(runs, figure)
-            print("    {:20}{:10.4f} ({:.4f} to {:.4f})".format(figure, *found))
+        bench.run(Work(), mixture=name, loss=loss, params=params, seed=seed)
+    bench.print_medians("mixture", "loss", "params")
 
 
 if __name__ == "__main__":

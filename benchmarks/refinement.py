@@ -18,7 +18,6 @@ from common import parser, print_machine
 from harness import Bench, Stopwatch
 from real_tables import TARGETS, load
 from sklearn.utils import check_random_state
-from summary import groups, median_and_range
 
 import skgan.metrics as measures
 from skgan._fitting import hold_out
@@ -142,14 +141,7 @@ def main():
     ):
         key = {"table": table, "variant": variant, "seed": seed}
         bench.run(Work(options.data, options.models), **key)
-    for key, runs in groups(bench.rows, "table", "variant").items():
-        print(*key, f"{len(runs)} seeds:")
-        for figure in FIGURES:
-            print(
-                "    {:18}{:10.4f} ({:.4f} to {:.4f})".format(
-                    figure, *median_and_range(runs, figure)
-                )
-            )
+    bench.print_medians("table", "variant")
 
 
 if __name__ == "__main__":

@@ -16,30 +16,11 @@ import numpy as np
 from common import parser, print_machine
 from harness import Bench
 from real_tables import TARGETS, load
-from summary import groups, rank_correlation
+from summary import SCORERS, WANTED, of_searches
 
-from skgan import GANGenerator
-from skgan.metrics import (
-    CoverageScorer,
-    ParzenScorer,
-    ShapeScorer,
-    TrendScorer,
-    TwoSampleScorer,
-    column_trend_error,
-    train_on_synthetic_score,
-    two_sample_score,
-)
+from skgan import GANGenerator, metrics
 
 KEYS = ["table", "configuration", "params"]
-SCORERS = {
-    "score": GANGenerator.score,
-    "ParzenScorer": ParzenScorer(),
-    "TwoSampleScorer": TwoSampleScorer(),
-    "CoverageScorer": CoverageScorer(),
-    "ShapeScorer": ShapeScorer(),
-    "TrendScorer": TrendScorer(),
-}
-WANTED = ["held_out", "utility", "trend"]
 FIGURES = [*SCORERS, *WANTED]
 MAX_ROWS = 9_000  # to fit and to score
 
@@ -59,6 +40,12 @@ def configuration(number):
     }
 
 
+def score(name, gan, rows):
+    """What a search would see."""
+    scorer = GANGenerator.score if name == "score" else getattr(metrics, name)()
+    return float(scorer(gan, rows))
+
+
 class Work:
     """One run: what a process of its own does."""
 
@@ -69,18 +56,15 @@ class Work:
         rows, test = load(table, self.data)
         rows = rows.sample(min(len(rows), MAX_ROWS), random_state=0, ignore_index=True)
         validation, train = rows.iloc[: len(rows) // 3], rows.iloc[len(rows) // 3 :]
-        gan = GANGenerator(random_state=configuration, **ast.literal_eval(params)).fit(
-            train
-        )
-        figures = {
-            name: float(scorer(gan, validation)) for name, scorer in SCORERS.items()
-        }
+        gan = GANGenerator(random_state=configuration, **ast.literal_eval(params))
+        gan.fit(train)
+        figures = {name: score(name, gan, validation) for name in SCORERS}
         samples = gan.sample(len(train), random_state=0)
-        target = TARGETS[table]
+        utility = metrics.train_on_synthetic_score(train, test, samples, TARGETS[table])
         return figures | {
-            "held_out": two_sample_score(test, samples, random_state=0),
-            "utility": train_on_synthetic_score(train, test, samples, target).synthetic,
-            "trend": -column_trend_error(test, samples),
+            "held_out": metrics.two_sample_score(test, samples, random_state=0),
+            "utility": utility.synthetic,
+            "trend": -metrics.column_trend_error(test, samples),
         }
 
 
@@ -98,11 +82,8 @@ def main():
             params = repr(configuration(number))
             key = {"table": table, "configuration": number, "params": params}
             bench.run(Work(options.data), **key)
-    for (table,), rows in groups(bench.rows, "table").items():
-        print(f"{table}, {len(rows)} configurations: rank correlation with", *WANTED)
-        for scorer in SCORERS:
-            cells = [f"{rank_correlation(rows, scorer, w):8.2f}" for w in WANTED]
-            print(f"    {scorer:18}", *cells)
+    for name, lines in of_searches(bench.rows).items():
+        print(name, *(" | ".join(line) for line in lines), sep="\n    ")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import spearmanr
 
-from skgan._augmentation_gain import mean_interval
+from skgan._augmentation_gain import Gain, mean_interval
 
 RESULTS = Path(__file__).parent / "results"
 NAMES = {
@@ -338,14 +338,14 @@ def of_modes(rows):
     rows = [row for row in rows if row["params"] == "{}"]
     return {
         f"bench_modes_{name}": of_variants(name, own, MODES, "loss")
-        for (name,), own in groups(rows, "set").items()
+        for (name,), own in groups(rows, "mixture").items()
     }
 
 
 def of_augmentation(rows):
     """For each score what samplers change: a line a classifier of a table.
 
-    A gain whose interval leaves out 0 is in bold.
+    A clear gain or loss is in bold.
     """
     found = {}
     for score in ("average_precision", "balanced_accuracy"):
@@ -366,13 +366,14 @@ def folds(run, score):
 
 
 def gain(run, score, without):
-    """The gain of a run with its interval, in bold if that leaves out 0."""
+    """The gain of a run with its interval, in bold if it is clear."""
     if run is None:
         return ""
     differences = folds(run, score) - without
-    value, low, high = mean_interval(differences, float(run["test_share"]), 0.95)
-    text = f"{value:+.3f} ({low:+.3f} to {high:+.3f})"
-    return f"**{text}**" if low > 0 or high < 0 else text
+    interval = mean_interval(differences, float(run["test_share"]), 0.95)
+    own = Gain(run["sampler"], folds(run, score).mean(), *interval)
+    text = f"{own.gain:+.3f} ({own.low:+.3f} to {own.high:+.3f})"
+    return text if own.verdict == "no clear difference" else f"**{text}**"
 
 
 def of_searches(rows):

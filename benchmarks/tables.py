@@ -25,7 +25,6 @@ from baselines import METHODS
 from common import parser, print_machine
 from harness import Bench, Stopwatch
 from real_tables import FROM_FILES, TARGETS, load
-from summary import groups, median_and_range
 
 import skgan.metrics as measures
 
@@ -176,23 +175,13 @@ def main():
                     print(f"{method} on {table}, seed {seed}: needs a run of skgan")
                     continue
                 bench.run(Work(options.data, seconds, options.models), **key)
-    print_summary(bench.rows)
+    bench.print_medians("table", "method", "params")
 
 
 def _seconds(bench, table, seed):
     """How long ``GANGenerator`` took."""
     row = bench.find(table=table, method="skgan", params="{}", seed=seed)
     return float(row["fit_seconds"]) if row and row["fit_seconds"] else None
-
-
-def print_summary(rows):
-    """Median and range over the seeds of each table and method."""
-    for key, runs in groups(rows, "table", "method", "params").items():
-        print(*key, f"{len(runs)} seeds:")
-        for figure in FIGURES:
-            found = median_and_range(runs, figure)
-            if found:
-                print("    {:18}{:10.4f} ({:.4f} to {:.4f})".format(figure, *found))
 
 
 if __name__ == "__main__":

@@ -186,16 +186,17 @@ def augmentation_gain(
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must be in (0, 1), got {confidence!r}.")
     samplers = _by_name(sampler)
-    if len(np.unique(y)) < 2:
+    counts = dict(zip(*np.unique(y, return_counts=True), strict=True))
+    if len(counts) < 2:
         raise ValueError("y must have at least two classes, got one.")
-    title, scorer = _scorer(scoring, y)
+    title, scorer = _scorer(scoring, counts)
     if cv is None:
         cv = RepeatedStratifiedKFold(
             n_splits=N_SPLITS, n_repeats=N_REPEATS, random_state=random_state
         )
     folds = _folds(cv, X, y)
     if scoring is None:
-        _check_classes(folds, np.asarray(y))
+        _check_classes(folds, np.asarray(y), len(counts))
     options = {"scoring": scorer, "cv": folds, "n_jobs": n_jobs, "error_score": "raise"}
     baseline = _finite(cross_val_score(estimator, X, y, **options), title)
     scores = {}
@@ -225,8 +226,7 @@ def _folds(cv, X, y):
     return folds
 
 
-def _check_classes(folds, labels):
-    n_classes = len(np.unique(labels))
+def _check_classes(folds, labels, n_classes):
     for fold, (_, test) in enumerate(folds):
         n_found = len(np.unique(labels[test]))
         if n_found < n_classes:
@@ -275,13 +275,13 @@ def _by_name(sampler):
     return samplers
 
 
-def _scorer(scoring, y):
-    """What a score is called, and the scorer."""
+def _scorer(scoring, counts):
+    """What a score is called, and the scorer; ``counts`` are rows by class."""
     if scoring is None:
-        classes, counts = np.unique(y, return_counts=True)
-        if len(classes) != 2:
+        if len(counts) > 2:
             return "average precision", get_scorer("average_precision")
-        rarer = classes.tolist()[counts.argmin()]
+        rarer = min(counts, key=counts.get)
+        rarer = getattr(rarer, "item", lambda: rarer)()  # a plain one, to be shown
         response = ("decision_function", "predict_proba")
         scorer = make_scorer(
             average_precision_score, response_method=response, pos_label=rarer

@@ -239,11 +239,12 @@ def test_the_default_score_of_more_than_two_classes():
 
 
 def test_folds_by_default():
-    found = augmentation_gain(DummyClassifier(), X, Y, REPEAT, random_state=0)
+    found = augmentation_gain(GaussianNB(), X, Y, REPEAT, random_state=0)
     assert len(found.baseline) == 10
-    splitter = RepeatedStratifiedKFold(n_splits=5, n_repeats=2, random_state=0)
-    own = augmentation_gain(DummyClassifier(), X, Y, REPEAT, cv=splitter)
-    assert np.array_equal(found.baseline, own.baseline)
+    for seed, is_same in ((0, True), (1, False)):
+        splitter = RepeatedStratifiedKFold(n_splits=5, n_repeats=2, random_state=seed)
+        own = augmentation_gain(GaussianNB(), X, Y, REPEAT, cv=splitter)
+        assert np.array_equal(found.baseline, own.baseline) == is_same
 
 
 def test_own_score_and_columns_that_are_chosen():
@@ -259,6 +260,21 @@ def test_own_score_and_columns_that_are_chosen():
     assert same.scoring == "balanced_accuracy"
     assert np.array_equal(found.baseline, same.baseline)
     assert np.array_equal(*(f.scores["RandomOverSampler"] for f in (found, same)))
+
+
+class OfFrames(BaseEstimator):
+    """A sampler that adds nothing, and takes frames alone."""
+
+    def fit_resample(self, X, y):
+        assert list(X.columns) == [f"c{j}" for j in range(20)]
+        assert list(X.index) == list(y.index)
+        return X, y
+
+
+def test_samplers_see_frames():
+    frame, labels = pd.DataFrame(X).add_prefix("c"), pd.Series(Y)
+    found = augmentation_gain(MODEL, frame, labels, OfFrames(), cv=FOLDS)
+    assert np.array_equal(found.baseline, found.scores["OfFrames"])
 
 
 def test_frames_and_seeds():
@@ -277,9 +293,18 @@ def test_folds_as_masks_and_samplers_that_do_not_pickle():
     assert str(found[0]) == str(found[1])
 
 
-def test_folds_at_a_time():
+def test_folds_at_a_time(monkeypatch):
     one, two = (augmentation_gain(MODEL, X, Y, REPEAT, cv=3, n_jobs=n) for n in (1, 2))
     assert np.array_equal(*(f.scores["RandomOverSampler"] for f in (one, two)))
+    asked = []
+
+    def recorded(*args, n_jobs, **options):
+        asked.append(n_jobs)
+        return np.ones(3)
+
+    monkeypatch.setattr("skgan._augmentation_gain.cross_val_score", recorded)
+    augmentation_gain(MODEL, X, Y, REPEAT, cv=3, n_jobs=2)
+    assert asked == [2, 2]
 
 
 def nowhere(estimator, X, y):
@@ -317,12 +342,14 @@ def test_display():
     baseline = np.array([0.5, 0.6, 0.7])
     scores = {
         "$a_$": baseline + [0.1, 0.11, 0.12],
-        "down": baseline - [0.1, 0.2, 0.3],
+        "down": baseline - [0.1, 0.11, 0.12],
         "same": baseline,
     }
     found = AugmentationGain("$a_$", 0.95, baseline, scores, 0.25)
     display = AugmentationGainDisplay.from_gain(found)
     assert [label.get_text() for label in display.ax_.get_yticklabels()] == list(scores)
+    colors = [container.lines[0].get_color() for container in display.points_]
+    assert colors == ["tab:green", "tab:red", "0.4"]
     for gain, container in zip(found.gains, display.points_, strict=True):
         assert container.lines[0].get_xdata() == [gain.gain]
         (segment,) = container.lines[2][0].get_segments()

@@ -209,7 +209,7 @@ def test_tables_of_parzen_scores(summary):
 
 def test_tables_of_modes(summary):
     rows = table(
-        "set loss params n_modes good reverse_kl refined_n_modes refined_good "
+        "mixture loss params n_modes good reverse_kl refined_n_modes refined_good "
         "refined_reverse_kl accepted",
         ("grid", "hinge", "{}", "25", "0.9", "0.01", "25", "0.97", "0.02", "0.8"),
         ("grid", "hinge", "{}", "23", "0.8", "0.01", "25", "0.97", "0.02", "0.8"),
@@ -217,10 +217,9 @@ def test_tables_of_modes(summary):
     )
     found = summary.of_modes(rows)
     assert list(found) == ["bench_modes_grid"]
-    assert found["bench_modes_grid"][1][:3] == [
-        "hinge",
-        "24 (23 to 25)",
-        "0.850 (0.800 to 0.900)",
+    assert found["bench_modes_grid"][1] == [
+        *("hinge", "24 (23 to 25)", "0.850 (0.800 to 0.900)", "0.010"),
+        *("25", "0.970", "0.020", "0.80"),
     ]
 
 
@@ -247,13 +246,20 @@ def test_tables_of_augmentation(summary):
 
 
 def test_tables_of_searches(summary):
+    orders = ["123", "132", "213", "231", "312", "321"]  # of the scorers
+    wanted = ["123", "321", "132"]
     names = "table " + " ".join([*summary.SCORERS, *summary.WANTED])
-    values = [("1", "3"), ("2", "2"), ("4", "1")]
-    n_rising = len(summary.SCORERS)
-    rows = table(names, *(("a", *[up] * n_rising, *[down] * 3) for up, down in values))
+    rows = table(names, *(("a", *run) for run in zip(*orders, *wanted, strict=True)))
     found = summary.of_searches(rows)["bench_searches"]
-    assert found[0] == ["scorer", "a: two-sample", "a: utility", "a: trend"]
-    assert found[1] == ["score", "-1.00", "-1.00", "-1.00"]
+    assert found == [
+        ["scorer", "a: two-sample", "a: utility", "a: trend"],
+        ["score", "1.00", "-1.00", "0.50"],
+        ["ParzenScorer", "0.50", "-0.50", "1.00"],
+        ["TwoSampleScorer", "0.50", "-0.50", "-0.50"],
+        ["CoverageScorer", "-0.50", "0.50", "0.50"],
+        ["ShapeScorer", "-0.50", "0.50", "-1.00"],
+        ["TrendScorer", "-1.00", "1.00", "-0.50"],
+    ]
     assert summary.of_searches([]) == {}
 
 
