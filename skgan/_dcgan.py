@@ -93,9 +93,10 @@ class DCGANGenerator(BaseGAN):
         at least 3,000 and at most 20,000.
     batch_size : int, default=64
         Number of images in a batch, at least 2. It may exceed the number of images.
-    n_critic : int or callable, default=1
+    n_critic : float or callable, default=1
         Number of updates of the discriminator before each update of the generator, the
-        k of Algorithm 1, or a function of the iteration that returns it.
+        k of Algorithm 1, or 1/k for k updates of the generator after each. It may be a
+        function of the iteration, which may also look at the losses (see the guide).
     fresh_noise : bool, default=False
         Draw new noise for the generator's update, as Algorithm 1 is written. By default
         one pass through the generator serves both updates, which is faster.

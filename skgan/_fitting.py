@@ -16,6 +16,7 @@ from .losses import LOSSES, AdversarialLoss
 from .networks import is_wide
 from .penalties import weighted_penalties
 from .training import (
+    COUNT_RULE,
     BatchStream,
     NoiseStream,
     Objective,
@@ -24,6 +25,7 @@ from .training import (
     TrainingState,
     WeightAverage,
     train,
+    update_counts,
 )
 
 N_HELD_OUT_MIN, N_HELD_OUT_MAX = 5, 1_000
@@ -190,13 +192,17 @@ def check_options(estimator):
     Raises
     ------
     ValueError
-        If ``betas``, ``loss`` or ``penalty`` break a rule; the message says which.
+        If ``betas``, ``n_critic``, ``loss`` or ``penalty`` break a rule; the message
+        says which.
     """
     betas = estimator.betas
     if len(betas) != 2 or not all(isinstance(b, Real) and 0 <= b < 1 for b in betas):
         raise ValueError(
             f"betas must be two numbers in the range [0, 1), got {tuple(betas)!r}."
         )
+    n_critic = estimator.n_critic
+    if not callable(n_critic) and update_counts(n_critic) is None:
+        raise ValueError(f"n_critic must be {COUNT_RULE}, got {n_critic!r}.")
     loss = estimator.loss
     if not isinstance(loss, str) and not (len(loss) == 2 and all(map(callable, loss))):
         raise ValueError(

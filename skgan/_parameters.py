@@ -29,7 +29,7 @@ SHARED_CONSTRAINTS: dict = {
     "penalty_interval": [Interval(Integral, 1, None, closed="left")],
     "max_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
     "batch_size": [Interval(Integral, 2, None, closed="left")],
-    "n_critic": [Interval(Integral, 1, None, closed="left"), callable],
+    "n_critic": [Interval(Real, 0, None, closed="neither"), callable],
     "fresh_noise": ["boolean"],
     "optimizer": [StrOptions({"adam", "sgd"})],
     "learning_rate": [Interval(Real, 0, None, closed="neither")],

@@ -184,8 +184,21 @@ def test_options_reach_the_networks(blobs):
         ),
         ({"max_iter": 0}, "The 'max_iter' parameter of GANGenerator must be"),
         (
-            {"n_critic": lambda iteration: 0.5},
-            "n_critic must be an integer of at least 1 at every iterat",
+            {"n_critic": lambda iteration: 0.4},
+            "or one over such an integer at every iteration, got 0.4 at iteration 0",
+        ),
+        (
+            {"n_critic": 2.5},
+            "n_critic must be an integer of at least 1, or one over such an integer, "
+            "got 2.5",
+        ),
+        (
+            {"n_critic": 0},
+            "The 'n_critic' parameter of GANGenerator must be a float in",
+        ),
+        (
+            {"n_critic": lambda iteration: iter([])},
+            "or one over such an integer at every iteration, got <list_iterator",
         ),
     ],
     ids=named,

@@ -1,6 +1,7 @@
 """The step against the same algorithm written plainly in float64."""
 
 import copy
+import re
 
 import numpy as np
 import pytest
@@ -94,10 +95,10 @@ def reference_training(state, loss, penalties, schedule, real, latents, n_iter):
     average = copy.deepcopy(G)
     adam_g = ReferenceAdam(list(G.parameters()))
     adam_d = ReferenceAdam(list(critic.parameters()))
-    real, latents, losses, n_steps = iter(real), iter(latents), [], 0
+    real, latents, losses, n_steps, n_averaged = iter(real), iter(latents), [], 0, 0
     for t in range(n_iter):
         rate = RATE * (1 - t / schedule.max_iter)
-        for _ in range(schedule.n_critic):
+        for _ in range(max(1, round(schedule.n_critic))):
             x, z = next(real), next(latents)
             real_logits = critic(x)
             d_loss = total = loss.discriminator(real_logits, critic(G(z).detach()))
@@ -107,19 +108,21 @@ def reference_training(state, loss, penalties, schedule, real, latents, n_iter):
                     total = total + schedule.penalty_interval * weight * value
             adam_d.step(torch.autograd.grad(total, adam_d.weights), rate)
             n_steps += 1
-        if schedule.fresh_noise:
-            z = next(latents)
-        # The generator's step sees the new critic, but the old logits of real rows
-        g_loss = loss.generator(real_logits.detach(), critic(G(z)))
-        adam_g.step(torch.autograd.grad(g_loss, adam_g.weights), rate)
-        decay = min(0.9, (t + 1) / (t + 10))
-        for kept, weight in zip(average.parameters(), G.parameters(), strict=True):
-            kept.data = decay * kept.data + (1 - decay) * weight.data
+        for nth in range(max(1, round(1 / schedule.n_critic))):
+            if schedule.fresh_noise or nth:
+                z = next(latents)
+            # The generator's step sees the new critic, but the old logits of real rows
+            g_loss = loss.generator(real_logits.detach(), critic(G(z)))
+            adam_g.step(torch.autograd.grad(g_loss, adam_g.weights), rate)
+            decay = min(0.9, (n_averaged + 1) / (n_averaged + 10))
+            for kept, weight in zip(average.parameters(), G.parameters(), strict=True):
+                kept.data = decay * kept.data + (1 - decay) * weight.data
+            n_averaged += 1
         losses.append([d_loss.item(), g_loss.item()])
     return G, critic, average, np.array(losses)
 
 
-@pytest.mark.parametrize("n_critic", [1, 3])
+@pytest.mark.parametrize("n_critic", [1, 3, 1 / 3])
 @pytest.mark.parametrize("fresh_noise", [False, True])
 @pytest.mark.parametrize("loss", LOSSES)
 def test_iterations_equal_the_reference(loss, fresh_noise, n_critic):
@@ -256,18 +259,55 @@ def test_n_critic_schedule():
     assert len(batches.draws) == state.n_discriminator_steps == 3 + 3 + 1 + 1
 
 
-def test_n_critic_schedule_must_be_positive():
+def test_n_critic_yields_the_networks_to_update():
+    state, (batches, noise), told = make_state(), make_streams(), []
+
+    def until_it_has_fallen(iteration):
+        names = ["discriminator", "generator", "generator", "discriminator"]
+        while names:
+            name = names.pop(0)
+            told.append((name, (yield name)))
+            if not names and told[-1][1] > 0.9 * told[0][1]:
+                names = ["discriminator"]
+
+    schedule = Schedule(1, until_it_has_fallen, linear_decay=False)
+    objective = Objective(LOSSES["non_saturating"])
+    train(state, batches, noise, objective, schedule, never_stop)
+    names, losses = zip(*told, strict=True)
+    assert names[:4] == ("discriminator", "generator", "generator", "discriminator")
+    assert min(losses[3:-1]) > 0.9 * losses[0] >= losses[-1]
+    assert state.losses[0].tolist() == [losses[-1], losses[2]]
+    n_discriminator_steps = len(names) - 2
+    assert state.n_discriminator_steps == len(batches.draws) == n_discriminator_steps
+    assert len(noise.draws) == n_discriminator_steps + 1  # one pass served two updates
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        (int, "n_critic must be an integer of at least 1, or one over such an integer"),
+        (lambda t: 0.4 + 0.6 * (t < 2), "at every iteration, got 0.4 at iteration 2."),
+        (lambda t: float("nan"), "at every iteration, got nan at iteration 0."),
+        (lambda t: "both", "at every iteration, got 'both' at iteration 0."),
+        (
+            lambda t: (name for name in ["generator"]),
+            'n_critic must yield "discriminator" or "generator", and the discriminator '
+            "first in each iteration, got 'generator' at iteration 0.",
+        ),
+        (lambda t: (name for name in ["critic"]), "got 'critic' at iteration 0."),
+        (
+            lambda t: (name for name in ["discriminator"]),
+            "n_critic must update both networks in each iteration, got no update of "
+            "the generator at iteration 0.",
+        ),
+        (lambda t: (name for name in []), "got no update of the generator"),
+    ],
+)
+def test_what_n_critic_may_return(plan, message):
     state, streams = make_state(), make_streams()
-    with pytest.raises(
-        ValueError,
-        match="n_critic must be an integer of at least 1 .* got 0 at iteration 2",
-    ):
+    with pytest.raises(ValueError, match=re.escape(message)):
         train(
-            state,
-            *streams,
-            Objective(LOSSES["hinge"]),
-            Schedule(4, n_critic=lambda iteration: int(iteration < 2)),
-            never_stop,
+            state, *streams, Objective(LOSSES["hinge"]), Schedule(4, plan), never_stop
         )
 
 

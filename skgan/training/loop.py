@@ -1,56 +1,19 @@
 """The training loop: iterations in blocks, each block reported once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from numbers import Integral
+from dataclasses import dataclass, field
 
 import torch
+from torch import Tensor
 
 from ..exceptions import DivergenceError
+from .schedule import DISCRIMINATOR, GENERATOR, Schedule
 from .state import BatchStream, NoiseStream, TrainingState
 from .step import Objective, discriminator_step, generator_step
 
 BLOCK_SIZE = 100
 
 Report = Callable[[TrainingState], bool]
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long to train, and what changes on the way.
-
-    ``n_critic`` is the number of discriminator updates before each generator update,
-    or a function of the iteration that returns it.
-    """
-
-    max_iter: int
-    n_critic: int | Callable[[int], int] = 1
-    linear_decay: bool = True
-    fresh_noise: bool = False
-    penalty_interval: int = 1
-
-    def rate_factor(self, iteration: int) -> float:
-        """The learning rate at an iteration as a share of the initial one."""
-        return 1 - iteration / self.max_iter if self.linear_decay else 1.0
-
-    def n_discriminator_steps(self, iteration: int) -> int:
-        """The number of discriminator updates in an iteration."""
-        n_critic = self.n_critic
-        n_steps = n_critic(iteration) if callable(n_critic) else n_critic
-        if not isinstance(n_steps, Integral) or n_steps < 1:
-            raise ValueError(
-                "n_critic must be an integer of at least 1 at every iteration, got "
-                f"{n_steps!r} at iteration {iteration}."
-            )
-        return n_steps
-
-    def penalty_factor(self, step: int) -> int:
-        """What multiplies the penalties at a discriminator step; 0 leaves them out.
-
-        A penalty at every ``interval``-th step with ``interval`` times the weight acts
-        as one at every step, for a part of its cost (Karras et al. 2020, appendix B).
-        """
-        return 0 if step % self.penalty_interval else self.penalty_interval
 
 
 def train(
@@ -97,34 +60,88 @@ def iterate(
     objective: Objective,
     schedule: Schedule,
 ) -> None:
-    """One iteration of Algorithm 1 (Goodfellow et al. 2014).
-
-    The generator is run once for both updates, unless ``schedule.fresh_noise``.
-    """
-    generator, discriminator = state.generator, state.discriminator
+    """One iteration of Algorithm 1 (Goodfellow et al. 2014)."""
     factor = schedule.rate_factor(state.iteration)
-    generator.set_rate(factor)
-    discriminator.set_rate(factor)
+    state.generator.set_rate(factor)
+    state.discriminator.set_rate(factor)
+    updates = Updater(state, batches, noise, objective, schedule)
+    schedule.conduct(state.iteration, updates)
+    state.losses.append(updates.last_losses())
+    state.iteration += 1
 
-    n_critic = schedule.n_discriminator_steps(state.iteration)
-    for remaining in reversed(range(n_critic)):
-        shared = remaining == 0 and not schedule.fresh_noise
-        real = batches.draw()
-        with torch.set_grad_enabled(shared):
-            fake = objective.generate(generator.network, noise.draw(real))
-        discriminator_loss, real_logits = discriminator_step(
-            discriminator,
+
+@dataclass
+class Updater:
+    """The updates of one iteration, called by the name of a network.
+
+    A batch of generated rows serves an update of the discriminator and the update of
+    the generator that follows it, unless ``schedule.fresh_noise``.
+    """
+
+    state: TrainingState
+    batches: BatchStream
+    noise: NoiseStream
+    objective: Objective
+    schedule: Schedule
+    losses: dict[str, Tensor] = field(default_factory=dict)
+    real: Tensor = field(init=False)  # (n, d), of the discriminator's last update
+    real_logits: Tensor = field(init=False)  # (n,)
+    fake: Tensor | None = None  # (n, d) with its graph, until the generator uses it
+
+    def __call__(self, name: str) -> Tensor:
+        """Update a network; returns its loss."""
+        if name == DISCRIMINATOR:
+            loss = self._update_discriminator()
+        elif name == GENERATOR and DISCRIMINATOR in self.losses:
+            loss = self._update_generator()
+        else:
+            raise ValueError(
+                f'n_critic must yield "{DISCRIMINATOR}" or "{GENERATOR}", and the '
+                f"discriminator first in each iteration, got {name!r} at iteration "
+                f"{self.state.iteration}."
+            )
+        self.losses[name] = loss
+        return loss
+
+    def last_losses(self) -> Tensor:
+        """The last losses of discriminator and generator, ``(2,)``."""
+        if GENERATOR not in self.losses:
+            raise ValueError(
+                "n_critic must update both networks in each iteration, got no update "
+                f"of the generator at iteration {self.state.iteration}."
+            )
+        return torch.stack([self.losses[DISCRIMINATOR], self.losses[GENERATOR]])
+
+    def _update_discriminator(self) -> Tensor:
+        state, objective = self.state, self.objective
+        self.real = self.batches.draw()
+        with torch.set_grad_enabled(not self.schedule.fresh_noise):
+            self.fake = fake = self._generate()
+        loss, self.real_logits = discriminator_step(
+            state.discriminator,
             objective,
-            real,
+            self.real,
             fake.detach(),
-            schedule.penalty_factor(state.n_discriminator_steps),
+            self.schedule.penalty_factor(state.n_discriminator_steps),
         )
         state.n_discriminator_steps += 1
-    if schedule.fresh_noise:
-        fake = objective.generate(generator.network, noise.draw(real))
-    generator_loss = generator_step(
-        generator, discriminator, objective, real_logits, fake
-    )
-    state.average.update()
-    state.losses.append(torch.stack([discriminator_loss, generator_loss]))
-    state.iteration += 1
+        return loss
+
+    def _update_generator(self) -> Tensor:
+        state = self.state
+        if self.fake is None or self.schedule.fresh_noise:
+            self.fake = self._generate()
+        loss = generator_step(
+            state.generator,
+            state.discriminator,
+            self.objective,
+            self.real_logits,
+            self.fake,
+        )
+        self.fake = None
+        state.average.update()
+        return loss
+
+    def _generate(self) -> Tensor:
+        latents = self.noise.draw(self.real)
+        return self.objective.generate(self.state.generator.network, latents)
