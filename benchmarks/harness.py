@@ -25,6 +25,7 @@ from skgan import __version__ as skgan_version
 MACHINE = ["peak_mib", "threads", "machine", "versions", "day"]
 TIMED = 20, 95  # iterations of the fits that are timed, after one that warms up
 N_TIMED = 3  # times, of which the median counts: others may share the processor
+LONG = 60  # seconds, after which they are not repeated
 PACKAGES = ["torch", "scikit-learn", "numpy", "xgboost", "ctgan", "imbalanced-learn"]
 
 
@@ -121,11 +122,13 @@ def seconds_of_fits(fit):
 
     ``fit(n_iter)`` is a fit of so many.
     """
-    times = {n_iter: [] for n_iter in (4, *TIMED)}  # the first one warms up
-    for n_iter in (4, *TIMED * N_TIMED):
-        start = clock()
-        fit(n_iter)
-        times[n_iter].append(clock() - start)
+    fit(4)  # warms up
+    times = {n_iter: [] for n_iter in TIMED}
+    while len(times[TIMED[0]]) < N_TIMED and sum(map(sum, times.values())) < LONG:
+        for n_iter in TIMED:
+            start = clock()
+            fit(n_iter)
+            times[n_iter].append(clock() - start)
     few, many = (statistics.median(times[n_iter]) for n_iter in TIMED)
     each = max(many - few, 1e-3) / (TIMED[1] - TIMED[0])
     return max(few - TIMED[0] * each, 0.0), each

@@ -1,5 +1,8 @@
 """scikit-learn's callback protocol."""
 
+import io
+import pickle
+import sys
 from functools import partial
 
 import numpy as np
@@ -13,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skgan import DCGANGenerator, GANGenerator
-from skgan.callbacks import SampleGridCallback
+from skgan.callbacks import LossPrinter, SampleGridCallback, TensorBoardLogger
 
 SMALL = {"max_iter": 250, "hidden_layer_sizes": (8,), "n_score_samples": 100}
 
@@ -242,3 +245,73 @@ def test_pictures_come_at_the_ends_of_blocks(every, tmp_path):
     message = f"every must be a positive multiple of 100, got {every!r}"
     with pytest.raises(ValueError, match=message):
         SampleGridCallback(tmp_path, every=every)
+
+
+@pytest.mark.parametrize("every", [60, 100])
+def test_losses_are_printed(every, gan, blobs, capsys):
+    gan.set_callbacks(LossPrinter(every=every)).fit(blobs)
+    expected = [
+        f"iteration {n}: loss of the discriminator {losses[0]:.4f}, "
+        f"of the generator {losses[1]:.4f}"
+        for n, losses in enumerate(gan.loss_curve_, 1)
+        if n % every == 0
+    ]
+    assert capsys.readouterr().out.splitlines() == expected
+    assert len(expected) == 250 // every
+
+
+@pytest.mark.parametrize("every", [0, 2.5])
+def test_losses_come_after_whole_iterations(every):
+    message = f"every must be a positive integer, got {every!r}"
+    with pytest.raises(ValueError, match=message):
+        LossPrinter(every=every)
+
+
+def logged(folder):
+    """What TensorBoard would show of a folder."""
+    name = "tensorboard.backend.event_processing.event_accumulator"
+    sizes = {"scalars": 0, "histograms": 0, "images": 0}  # 0 is all
+    return pytest.importorskip(name).EventAccumulator(str(folder), sizes).Reload()
+
+
+def test_what_tensorboard_shows(tmp_path):
+    images = load_digits().images
+    gan = DCGANGenerator(width=2, max_iter=250, n_score_samples=50, random_state=0)
+    logger = TensorBoardLogger(tmp_path, every=200, n_samples=4)
+    gan.set_callbacks(logger).fit(images)
+    shown = logged(tmp_path)
+    for column, name in enumerate(("discriminator", "generator")):
+        scalars = shown.Scalars(f"loss/{name}")
+        assert [scalar.step for scalar in scalars] == list(range(1, 251))
+        curve = gan.loss_curve_[:, column]
+        np.testing.assert_allclose([s.value for s in scalars], curve, rtol=1e-6)
+        for part, weights in getattr(gan, f"{name}_").named_parameters():
+            histograms = shown.Histograms(f"{name}/{part}")
+            assert [histogram.step for histogram in histograms] == [200, 250]
+            assert histograms[-1].histogram_value.num == weights.numel()
+            assert histograms[-1].histogram_value.max == pytest.approx(
+                float(weights.max()), rel=1e-6
+            )
+    pictures = shown.Images("samples")
+    assert [picture.step for picture in pictures] == [200, 250]
+    grid = SampleGridCallback(tmp_path / "grid", every=100, n_samples=4)
+    gan.set_callbacks(grid).fit(images)
+    expected = np.asarray(Image.open(grid.paths_[2]))
+    actual = Image.open(io.BytesIO(pictures[-1].encoded_image_string)).convert("L")
+    np.testing.assert_array_equal(np.asarray(actual), expected)
+
+
+def test_tensorboard_without_pictures_and_with_starts(tmp_path, blobs):
+    gan = GANGenerator(**SMALL, n_init=2, random_state=0)
+    gan.set_callbacks(TensorBoardLogger(tmp_path)).fit(blobs)
+    for folder in (tmp_path, tmp_path / "start_2"):
+        shown = logged(folder)
+        assert len(shown.Scalars("loss/generator")) == 250
+        assert shown.Tags()["images"] == []
+    pickle.loads(pickle.dumps(gan))
+
+
+def test_tensorboard_that_is_not_installed(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    with pytest.raises(ImportError, match=r"pip install 'skgan\[tensorboard\]'"):
+        TensorBoardLogger(tmp_path)

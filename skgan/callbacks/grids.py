@@ -1,14 +1,14 @@
-"""Callbacks of ``fit``, in scikit-learn's protocol."""
+"""Pictures of samples while training goes on."""
 
-from numbers import Integral
 from pathlib import Path
 
 import numpy as np
 from sklearn.utils import check_random_state
 
-from ._pillow import pillow
-from .plotting.images import image_grid, limits_of, own_shape
-from .plotting.walks import draw_latents
+from .._pillow import pillow
+from ..plotting.images import image_grid, limits_of, own_shape
+from ..plotting.walks import draw_latents
+from .checks import check_positive
 
 
 class SampleGridCallback:
@@ -71,14 +71,8 @@ class SampleGridCallback:
         image_shape=None,
         random_state=0,
     ):
-        if not isinstance(every, Integral) or every < 1 or every % 100:
-            raise ValueError(
-                f"every must be a positive multiple of 100, got {every!r}."
-            )
-        if not isinstance(n_samples, Integral) or n_samples < 1:
-            raise ValueError(
-                f"n_samples must be a positive integer, got {n_samples!r}."
-            )
+        check_positive("every", every, multiple_of=100)
+        check_positive("n_samples", n_samples)
         pillow()
         self.folder = Path(folder)
         self.every = every
@@ -90,7 +84,7 @@ class SampleGridCallback:
     def setup(self, estimator, context):
         """A fit begins."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.paths_, self._latents = [], None
+        self.paths_, self._draw = [], None
 
     def on_fit_task_begin(self, estimator, context):
         """A block of iterations begins."""
@@ -101,10 +95,13 @@ class SampleGridCallback:
             return
         n_iter, start = metadata["n_iter"], metadata["start"]
         is_due = n_iter % self.every == 0 or n_iter == metadata["max_iter"]
-        if not is_due and self._latents is not None:
+        if not is_due and self._draw:
             return
         # The first one is made early, so that a wrong label costs one block
-        picture = self._picture(metadata["snapshot"]())
+        self._draw = self._draw or FixedSamples(
+            self.n_samples, self.y, self.image_shape, self.random_state
+        )
+        picture = pillow().Image.fromarray(self._draw(metadata["snapshot"]()))
         if is_due:
             start = f"start_{start}_" if start > 1 else ""
             path = self.folder / f"{start}iteration_{n_iter:06}.png"
@@ -121,7 +118,31 @@ class SampleGridCallback:
             first.save(path, save_all=True, append_images=others, duration=300, loop=0)
             self.paths_.append(path)
 
-    def _picture(self, gan):
+
+class FixedSamples:
+    """What generators make of the same latent vectors, in one picture.
+
+    Parameters
+    ----------
+    n_samples : int
+        Number of images in a picture.
+    y : label or array-like of shape (n_samples,) or None
+        Labels of the images.
+    image_shape : tuple of int or None
+        Height and width, and 3 channels if in colour; None is the estimator's own.
+    random_state : int or RandomState instance
+        Seed of the latent vectors.
+    """
+
+    def __init__(self, n_samples, y, image_shape, random_state):
+        self.n_samples = n_samples
+        self.y = y
+        self.image_shape = image_shape
+        self.random_state = random_state
+        self._latents = None
+
+    def __call__(self, gan):
+        """A picture, uint8, of shape (height, width) or (height, width, 3)."""
         if self._latents is None:
             rng = check_random_state(self.random_state)
             self._latents = draw_latents(gan, self.n_samples, rng)
@@ -133,4 +154,4 @@ class SampleGridCallback:
             grid = np.nan_to_num((grid - low) / ((high - low) or 1)).clip(0, 1)
         else:
             grid = grid[..., :3]
-        return pillow().Image.fromarray(np.rint(255 * grid).astype(np.uint8))
+        return np.rint(255 * grid).astype(np.uint8)

@@ -1,0 +1,125 @@
+"""Logs for TensorBoard."""
+
+from pathlib import Path
+
+from .checks import check_positive
+from .grids import FixedSamples
+
+
+class TensorBoardLogger:
+    """Writes losses, weights and samples where TensorBoard reads them.
+
+    The losses of every iteration are scalars; the weights of both networks, so many
+    iterations apart, are histograms; images of the same latent vectors are a picture.
+    ``tensorboard --logdir folder`` shows them. Further starts (``n_init``) are further
+    runs, ``start_2`` and so on. Pass it to ``set_callbacks`` of an estimator.
+
+    Parameters
+    ----------
+    folder : str or pathlib.Path
+        Where the logs go, one folder for each fit. It is made if it is not there.
+    every : int, default=500
+        Number of iterations from one histogram and picture to the next, a multiple of
+        100.
+    n_samples : int, default=16
+        Number of images in a picture.
+    y : label or array-like of shape (n_samples,), default=None
+        Labels of the images, if the estimator is ``class_conditional``.
+    image_shape : tuple of int or None, default=None
+        Height and width, and 3 channels if in colour, of what an estimator learns that
+        has no ``image_shape_``. With None it gets no pictures.
+    random_state : int or RandomState instance, default=0
+        Seed of the latent vectors.
+
+    Raises
+    ------
+    ValueError
+        If ``every`` is not a positive multiple of 100, or ``n_samples`` not a positive
+        integer.
+    ImportError
+        If tensorboard is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from sklearn.datasets import load_digits
+    >>> from skgan import DCGANGenerator
+    >>> from skgan.callbacks import TensorBoardLogger
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     gan = DCGANGenerator(width=4, max_iter=100, n_score_samples=100)
+    ...     _ = gan.set_callbacks(TensorBoardLogger(folder)).fit(load_digits().images)
+    """
+
+    def __init__(
+        self,
+        folder,
+        *,
+        every=500,
+        n_samples=16,
+        y=None,
+        image_shape=None,
+        random_state=0,
+    ):
+        check_positive("every", every, multiple_of=100)
+        check_positive("n_samples", n_samples)
+        _summary_writer()
+        self.folder = Path(folder)
+        self.every = every
+        self.n_samples = n_samples
+        self.y = y
+        self.image_shape = image_shape
+        self.random_state = random_state
+
+    def setup(self, estimator, context):
+        """A fit begins."""
+        self._writers, self._draw = {}, None
+
+    def on_fit_task_begin(self, estimator, context):
+        """A block of iterations begins."""
+
+    def on_fit_task_end(self, estimator, context, *, metadata=None):
+        """A block of iterations has ended: it is written down."""
+        if context.task_name != "block":
+            return
+        writer, n_iter = self._writer(metadata["start"]), metadata["n_iter"]
+        first = n_iter - len(metadata["losses"]) + 1
+        for step, losses in enumerate(metadata["losses"], first):
+            for name, loss in zip(("discriminator", "generator"), losses, strict=True):
+                writer.add_scalar(f"loss/{name}", loss, step)
+        if n_iter % self.every == 0 or n_iter == metadata["max_iter"]:
+            self._write_networks(writer, metadata["snapshot"](), n_iter)
+
+    def teardown(self, estimator, context):
+        """The fit is over, done or not."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers = {}  # which cannot be pickled
+
+    def _writer(self, start):
+        if start not in self._writers:
+            folder = self.folder / f"start_{start}" if start > 1 else self.folder
+            self._writers[start] = _summary_writer()(str(folder))
+        return self._writers[start]
+
+    def _write_networks(self, writer, gan, n_iter):
+        for name in ("generator", "discriminator"):
+            for part, weights in getattr(gan, f"{name}_").named_parameters():
+                writer.add_histogram(f"{name}/{part}", weights, n_iter)
+        if self.image_shape or hasattr(gan, "image_shape_"):
+            self._draw = self._draw or FixedSamples(
+                self.n_samples, self.y, self.image_shape, self.random_state
+            )
+            picture = self._draw(gan)
+            layout = "HWC" if picture.ndim == 3 else "HW"
+            writer.add_image("samples", picture, n_iter, dataformats=layout)
+
+
+def _summary_writer():
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError as error:
+        raise ImportError(
+            "TensorBoardLogger needs tensorboard: pip install 'skgan[tensorboard]' or "
+            "tensorboard."
+        ) from error
+    return SummaryWriter
