@@ -132,6 +132,7 @@ def run_training(estimator, networks, noise, data, conditions, rng, report):
             objective,
             schedule_of(estimator, len(data)),
             report,
+            report.intervals,
         )
     except KeyboardInterrupt:
         if not state.losses:

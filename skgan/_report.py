@@ -2,13 +2,18 @@
 
 import copy
 import warnings
+from numbers import Integral
 
 from . import _torch
+from ._sklearn import callbacks_of
 from .training import BLOCK_SIZE, Progress
 
 
 class BlockReport:
     """Told after every block of iterations; tells callbacks and prints progress.
+
+    A block ends after each hundred iterations, and where a callback wants it: at each
+    multiple of its attribute ``every``. ``intervals`` are these numbers.
 
     Callbacks run between two blocks with torch's random streams forked, so that a fit
     is the same with and without them. In ``metadata`` they find ``n_iter``,
@@ -41,7 +46,11 @@ class BlockReport:
         self._max_iter = max_iter
         self._device = device
         self._n_starts = 0
-        n_blocks = -(-max_iter // BLOCK_SIZE) * estimator.n_init
+        wishes = (getattr(c, "every", None) for c in callbacks_of(estimator))
+        wishes = (n for n in wishes if isinstance(n, Integral) and n > 0)
+        self.intervals = {BLOCK_SIZE, *wishes}
+        ends = set().union(*(range(n, max_iter, n) for n in self.intervals))
+        n_blocks = (len(ends) + 1) * estimator.n_init
         self._fit_task = estimator._init_callback_context(max_subtasks=n_blocks)
         self._fit_task.call_on_fit_task_begin(**self._told)
         self._progress = None

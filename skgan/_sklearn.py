@@ -19,9 +19,15 @@ __all__ = [
     "SigmoidCalibration",
     "StrOptions",
     "as_sampler",
+    "callbacks_of",
     "grown_trees",
     "safe_indexing",
 ]
+
+
+def callbacks_of(estimator):
+    """The callbacks that were set."""
+    return getattr(estimator, "_skl_callbacks", [])
 
 
 @dataclass(slots=True)

@@ -240,11 +240,30 @@ def test_pictures_show_at_least_one_image(n_samples, tmp_path):
         SampleGridCallback(tmp_path, n_samples=n_samples)
 
 
-@pytest.mark.parametrize("every", [0, 50, 150, -100, 100.0, "100"])
-def test_pictures_come_at_the_ends_of_blocks(every, tmp_path):
-    message = f"every must be a positive multiple of 100, got {every!r}"
+@pytest.mark.parametrize("every", [0, -100, 100.0, "100"])
+@pytest.mark.parametrize("callback", [SampleGridCallback, TensorBoardLogger])
+def test_pictures_come_after_whole_iterations(callback, every, tmp_path):
+    message = f"every must be a positive integer, got {every!r}"
     with pytest.raises(ValueError, match=message):
-        SampleGridCallback(tmp_path, every=every)
+        callback(tmp_path, every=every)
+
+
+def test_blocks_end_where_callbacks_want_it(gan, blobs):
+    class Often(Monitor):
+        every = 70
+
+        def on_fit_task_end(self, estimator, context, *, metadata=None):
+            if context.task_name == "block":
+                self.events.append((metadata["n_iter"], len(metadata["losses"])))
+
+    class OfOther(Monitor):
+        every = "day"
+
+    often = Often()
+    gan.set_callbacks(often, OfOther(), ProgressBar()).fit(blobs)
+    ends = [event for event in often.events if isinstance(event[0], int)]
+    assert ends == [(70, 70), (100, 30), (140, 40), (200, 60), (210, 10), (250, 40)]
+    assert gan.set_callbacks().fit(blobs).n_iter_ == 250
 
 
 @pytest.mark.parametrize("every", [60, 100])
@@ -277,7 +296,7 @@ def logged(folder):
 def test_what_tensorboard_shows(tmp_path):
     images = load_digits().images
     gan = DCGANGenerator(width=2, max_iter=250, n_score_samples=50, random_state=0)
-    logger = TensorBoardLogger(tmp_path, every=200, n_samples=4)
+    logger = TensorBoardLogger(tmp_path, every=150, n_samples=4)
     gan.set_callbacks(logger).fit(images)
     shown = logged(tmp_path)
     for column, name in enumerate(("discriminator", "generator")):
@@ -287,13 +306,13 @@ def test_what_tensorboard_shows(tmp_path):
         np.testing.assert_allclose([s.value for s in scalars], curve, rtol=1e-6)
         for part, weights in getattr(gan, f"{name}_").named_parameters():
             histograms = shown.Histograms(f"{name}/{part}")
-            assert [histogram.step for histogram in histograms] == [200, 250]
+            assert [histogram.step for histogram in histograms] == [150, 250]
             assert histograms[-1].histogram_value.num == weights.numel()
             assert histograms[-1].histogram_value.max == pytest.approx(
                 float(weights.max()), rel=1e-6
             )
     pictures = shown.Images("samples")
-    assert [picture.step for picture in pictures] == [200, 250]
+    assert [picture.step for picture in pictures] == [150, 250]
     grid = SampleGridCallback(tmp_path / "grid", every=100, n_samples=4)
     gan.set_callbacks(grid).fit(images)
     expected = np.asarray(Image.open(grid.paths_[2]))

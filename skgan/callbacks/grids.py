@@ -23,7 +23,7 @@ class SampleGridCallback:
     folder : str or pathlib.Path
         Where the pictures go. It is made if it is not there.
     every : int, default=1000
-        Number of iterations from one picture to the next, a multiple of 100.
+        Number of iterations from one picture to the next.
     n_samples : int, default=64
         Number of images in a picture.
     y : label or array-like of shape (n_samples,), default=None
@@ -42,8 +42,7 @@ class SampleGridCallback:
     Raises
     ------
     ValueError
-        If ``every`` is not a positive multiple of 100, or ``n_samples`` not a positive
-        integer.
+        If ``every`` or ``n_samples`` is not a positive integer.
     ImportError
         If Pillow is not installed.
 
@@ -71,7 +70,7 @@ class SampleGridCallback:
         image_shape=None,
         random_state=0,
     ):
-        check_positive("every", every, multiple_of=100)
+        check_positive("every", every)
         check_positive("n_samples", n_samples)
         pillow()
         self.folder = Path(folder)

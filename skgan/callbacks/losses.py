@@ -6,8 +6,8 @@ from .checks import check_positive
 class LossPrinter:
     """Prints the losses of both networks every so many iterations.
 
-    Lines come in blocks of a hundred iterations. ``verbose=1`` of an estimator prints
-    fewer, and the time left. Pass it to ``set_callbacks`` of an estimator.
+    ``verbose=1`` of an estimator prints fewer, and the time left. Pass it to
+    ``set_callbacks`` of an estimator.
 
     Parameters
     ----------

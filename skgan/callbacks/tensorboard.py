@@ -19,8 +19,7 @@ class TensorBoardLogger:
     folder : str or pathlib.Path
         Where the logs go, one folder for each fit. It is made if it is not there.
     every : int, default=500
-        Number of iterations from one histogram and picture to the next, a multiple of
-        100.
+        Number of iterations from one histogram and picture to the next.
     n_samples : int, default=16
         Number of images in a picture.
     y : label or array-like of shape (n_samples,), default=None
@@ -34,8 +33,7 @@ class TensorBoardLogger:
     Raises
     ------
     ValueError
-        If ``every`` is not a positive multiple of 100, or ``n_samples`` not a positive
-        integer.
+        If ``every`` or ``n_samples`` is not a positive integer.
     ImportError
         If tensorboard is not installed.
 
@@ -60,7 +58,7 @@ class TensorBoardLogger:
         image_shape=None,
         random_state=0,
     ):
-        check_positive("every", every, multiple_of=100)
+        check_positive("every", every)
         check_positive("n_samples", n_samples)
         _summary_writer()
         self.folder = Path(folder)

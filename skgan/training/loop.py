@@ -1,6 +1,6 @@
 """The training loop: iterations in blocks, each block reported once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -23,10 +23,12 @@ def train(
     objective: Objective,
     schedule: Schedule,
     report: Report,
+    intervals: Sequence[int] = (BLOCK_SIZE,),
 ) -> None:
     """Run iterations until ``schedule.max_iter`` or until ``report`` asks to stop.
 
-    ``report(state)`` is called after every block of at most 100 iterations.
+    ``report(state)`` is called after every block, and a block ends at each multiple of
+    one of the ``intervals``.
 
     Raises
     ------
@@ -36,7 +38,8 @@ def train(
     """
     while state.iteration < schedule.max_iter:
         start = state.iteration
-        while state.iteration < min(start + BLOCK_SIZE, schedule.max_iter):
+        end = min(start // interval * interval + interval for interval in intervals)
+        while state.iteration < min(end, schedule.max_iter):
             iterate(state, batches, noise, objective, schedule)
         _check_finite(state, start)
         if report(state):
