@@ -4,14 +4,19 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks"), str(ROOT / "docs")]
 
+import parameters  # noqa: E402
 import summary  # noqa: E402
 
 import skgan  # noqa: E402
 
+GENERATED = Path(__file__).parent / "generated"
 # Tables of benchmarks, from the results that are kept beside the scripts
-summary.write(Path(__file__).parent / "generated")
+summary.write(GENERATED)
+parameters.write(
+    GENERATED, skgan.GANGenerator, skgan.DCGANGenerator, skgan.GANOverSampler
+)
 
 project = "skgan"
 author = "The skgan developers"
