@@ -27,6 +27,7 @@ from ._fitting import (
 from ._refining import RefiningMixin
 from ._report import BlockReport
 from ._scoring import ScoringMixin
+from ._sklearn import DocumentedMixin
 from .conditions import auto_n_clusters, find_conditions, read_labels
 from .exceptions import DivergenceError
 from .training import Noise
@@ -40,6 +41,7 @@ class BaseGAN(
     RefiningMixin,
     ScoringMixin,
     CallbackSupportMixin,
+    DocumentedMixin,
     DensityMixin,
     BaseEstimator,
     metaclass=ABCMeta,

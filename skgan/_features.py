@@ -11,12 +11,13 @@ from sklearn.base import (
 from sklearn.utils.validation import check_is_fitted
 
 from . import _torch
+from ._sklearn import DocumentedMixin
 
 GRID = 4  # pooled maps are of at most so many rows and columns
 
 
 class DiscriminatorFeatures(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
+    DocumentedMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator
 ):
     """Features of images: the maps of all layers of a trained discriminator.
 

@@ -16,7 +16,13 @@ from sklearn.utils.validation import column_or_1d
 from ._base import BaseGAN
 from ._gan import GANGenerator
 from ._sampling_strategy import STRATEGIES, n_of_each_class
-from ._sklearn import Interval, StrOptions, as_sampler, safe_indexing
+from ._sklearn import (
+    DocumentedMixin,
+    Interval,
+    StrOptions,
+    as_sampler,
+    safe_indexing,
+)
 from ._torch import fresh_seed
 from .conditions import Labels
 from .encoding import is_frame
@@ -25,7 +31,7 @@ from .exceptions import SmallClassWarning
 OWN_ROWS = 1_000  # a class of so many has a generator of its own
 
 
-class GANOverSampler(OneToOneFeatureMixin, BaseEstimator):
+class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
     """Add generated rows to the classes that have few.
 
     A sampler as those of imbalanced-learn [1]_, which need not be installed:

@@ -12,8 +12,14 @@ from sklearn.utils import InputTags, Tags
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
+PAGES = (
+    "https://skgan.readthedocs.io/en/stable/generated/"
+    "{estimator_module}.{estimator_name}.html"
+)
+
 __all__ = [
     "N_VALUES",
+    "DocumentedMixin",
     "Interval",
     "Options",
     "SigmoidCalibration",
@@ -23,6 +29,13 @@ __all__ = [
     "grown_trees",
     "safe_indexing",
 ]
+
+
+class DocumentedMixin:
+    """Links an estimator's HTML representation to its page of the documentation."""
+
+    _doc_link_module = "skgan"
+    _doc_link_template = PAGES
 
 
 def callbacks_of(estimator):

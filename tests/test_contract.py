@@ -14,7 +14,12 @@ from sklearn.utils.estimator_checks import (
 )
 
 import skgan
-from skgan import DCGANGenerator, DiscriminatorFeatures, GANGenerator
+from skgan import (
+    DCGANGenerator,
+    DiscriminatorFeatures,
+    GANGenerator,
+    GANOverSampler,
+)
 from skgan.losses import LOSSES
 from skgan.testing import GENERATOR_CHECKS, check_generator
 
@@ -174,7 +179,17 @@ def test_clone_keeps_parameters():
     assert clone(gan).get_params() == gan.get_params()
 
 
-def test_html_representation_shows_parameters_and_no_dead_link():
-    html = GANGenerator(loss="hinge")._repr_html_()
+@pytest.mark.parametrize(
+    "estimator",
+    [GANGenerator(), DCGANGenerator(), GANOverSampler(), DiscriminatorFeatures(None)],
+)
+def test_html_representation_links_to_its_page(estimator):
+    name = type(estimator).__name__
+    page = f"https://skgan.readthedocs.io/en/stable/generated/skgan.{name}.html"
+    assert page in estimator._repr_html_()
+
+
+def test_html_representation_of_a_subclass_has_parameters_and_no_link():
+    html = WrongShape(loss="hinge")._repr_html_()
     assert "hinge" in html and "latent_dim" in html
-    assert "modules/generated" not in html
+    assert "generated/" not in html
