@@ -2,6 +2,7 @@
 
 import io
 import pickle
+import re
 import sys
 from functools import partial
 
@@ -269,14 +270,23 @@ def test_blocks_end_where_callbacks_want_it(gan, blobs):
 @pytest.mark.parametrize("every", [60, 100])
 def test_losses_are_printed(every, gan, blobs, capsys):
     gan.set_callbacks(LossPrinter(every=every)).fit(blobs)
-    expected = [
-        f"iteration {n}: loss of the discriminator {losses[0]:.4f}, "
-        f"of the generator {losses[1]:.4f}"
-        for n, losses in enumerate(gan.loss_curve_, 1)
-        if n % every == 0
-    ]
-    assert capsys.readouterr().out.splitlines() == expected
-    assert len(expected) == 250 // every
+    lines = capsys.readouterr().out.splitlines()
+    for n_iter, line in zip(range(every, 251, every), lines, strict=True):
+        losses = gan.loss_curve_[n_iter - 1]
+        expected = (
+            f"iteration {n_iter}: loss of the discriminator {losses[0]:.4f}, "
+            f"of the generator {losses[1]:.4f}, "
+        )
+        assert line.startswith(expected)
+        assert re.fullmatch(r"\d+\.\d s", line.removeprefix(expected))
+
+
+def test_seconds_are_those_since_the_line_before(gan, blobs, capsys, monkeypatch):
+    ticks = iter([10.0, 12.5, 13.0])
+    monkeypatch.setattr("skgan.callbacks.losses.time.perf_counter", ticks.__next__)
+    gan.set_callbacks(LossPrinter(every=100)).fit(blobs)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.rpartition(", ")[2] for line in lines] == ["2.5 s", "0.5 s"]
 
 
 @pytest.mark.parametrize("every", [0, 2.5])

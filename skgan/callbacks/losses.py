@@ -1,18 +1,21 @@
 """Lines of losses while training goes on."""
 
+import time
+
 from .checks import check_positive
 
 
 class LossPrinter:
-    """Prints the losses of both networks every so many iterations.
+    """Prints the losses of both networks, and the seconds, every so many iterations.
 
-    ``verbose=1`` of an estimator prints fewer, and the time left. Pass it to
-    ``set_callbacks`` of an estimator.
+    The seconds are those since the line before. ``verbose=1`` of an estimator prints
+    fewer lines, with the time left. Pass it to ``set_callbacks`` of an estimator.
 
     Parameters
     ----------
     every : int, default=20
-        Number of iterations from one line to the next.
+        Number of iterations from one line to the next, for example those of an epoch:
+        the number of rows by ``batch_size``.
 
     Raises
     ------
@@ -27,8 +30,8 @@ class LossPrinter:
     >>> gan = GANGenerator(max_iter=60, loss="minimax", penalty=None, random_state=0)
     >>> _ = gan.set_callbacks(LossPrinter(every=30)).fit(load_iris().data)
     ... # doctest: +ELLIPSIS
-    iteration 30: loss of the discriminator ..., of the generator ...
-    iteration 60: loss of the discriminator ..., of the generator ...
+    iteration 30: loss of the discriminator ..., of the generator ..., ... s
+    iteration 60: loss of the discriminator ..., of the generator ..., ... s
     """
 
     def __init__(self, *, every=20):
@@ -37,23 +40,24 @@ class LossPrinter:
 
     def setup(self, estimator, context):
         """A fit begins."""
+        self._last = time.perf_counter()
 
     def on_fit_task_begin(self, estimator, context):
         """A block of iterations begins."""
 
     def on_fit_task_end(self, estimator, context, *, metadata=None):
-        """A block of iterations has ended: its lines are printed."""
-        if context.task_name != "block":
+        """A block of iterations has ended: perhaps it is time for a line."""
+        if context.task_name != "block" or metadata["n_iter"] % self.every:
             return
-        losses = metadata["losses"]
-        first = metadata["n_iter"] - len(losses)
-        for n_iter, (discriminator, generator) in enumerate(losses, first + 1):
-            if n_iter % self.every == 0:
-                print(
-                    f"iteration {n_iter}: loss of the discriminator "
-                    f"{discriminator:.4f}, of the generator {generator:.4f}",
-                    flush=True,
-                )
+        discriminator, generator = metadata["losses"][-1]
+        now = time.perf_counter()
+        print(
+            f"iteration {metadata['n_iter']}: loss of the discriminator "
+            f"{discriminator:.4f}, of the generator {generator:.4f}, "
+            f"{now - self._last:.1f} s",
+            flush=True,
+        )
+        self._last = now
 
     def teardown(self, estimator, context):
         """The fit is over, done or not."""

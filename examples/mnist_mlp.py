@@ -1,0 +1,58 @@
+"""
+A GAN of linear layers for MNIST
+================================
+
+The GAN of many first tutorials in PyTorch: three linear layers a network, uniform
+noise, logits, Adam with 5e-4, ten epochs of batches of 128. While it trains, losses are
+printed every 20 iterations, and the same sixteen latent vectors are drawn after each
+epoch.
+
+    python examples/mnist_mlp.py
+"""
+
+import matplotlib.pyplot as plt
+from sklearn.datasets import fetch_openml
+from torch import nn
+
+from skgan import GANGenerator
+from skgan.callbacks import LossPrinter, SampleGridCallback
+from skgan.plotting import LossCurveDisplay, SampleGridDisplay
+
+images = fetch_openml("mnist_784", as_frame=False).data[:60_000]
+epoch = -(-len(images) // 128)  # iterations
+
+
+def generator(latent_dim, n_outputs):
+    hidden = [nn.Linear(latent_dim, 1024), nn.ReLU(), nn.Linear(1024, 1024), nn.ReLU()]
+    return nn.Sequential(*hidden, nn.Linear(1024, n_outputs))  # and a tanh
+
+
+def discriminator(n_inputs):
+    hidden = [nn.Linear(n_inputs, 256), nn.LeakyReLU(), nn.Linear(256, 256)]
+    return nn.Sequential(*hidden, nn.LeakyReLU(), nn.Linear(256, 1))
+
+
+gan = GANGenerator(
+    encoding="scaled",
+    generator=generator,
+    discriminator=discriminator,
+    latent_dim=96,
+    noise="uniform",
+    loss="non_saturating",
+    penalty=None,
+    batch_size=128,
+    max_iter=10 * epoch,
+    learning_rate=5e-4,
+    learning_rate_decay=None,
+    betas=(0.5, 0.999),
+    averaging=0,
+    random_state=0,
+)
+grid = SampleGridCallback("mnist_mlp", every=epoch, n_samples=16)
+gan.set_callbacks(LossPrinter(every=20), grid)
+gan.fit(images)
+
+print(f"Parzen log-likelihood of ten images: {gan.score(images[:10] / 1.0):.1f}")
+SampleGridDisplay.from_estimator(gan, n_samples=16, random_state=0)
+LossCurveDisplay.from_estimator(gan)
+plt.show()

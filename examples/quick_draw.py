@@ -1,0 +1,75 @@
+"""
+Quick, Draw! with a dense first layer
+=====================================
+
+The DCGAN of the tutorials of Keras and TensorFlow, on sketches of 28x28 pixels: a dense
+layer to 7x7x256, transposed convolutions of 5x5 with 128, 64 and 1 maps, dropout in the
+discriminator, batches of 256. Any class of the data set, as a file in numpy's format,
+or a folder of them.
+
+    python examples/quick_draw.py cat.npy
+"""
+
+import sys
+from pathlib import Path
+
+import joblib
+import matplotlib.pyplot as plt
+import numpy as np
+from torch import nn
+
+from skgan import DCGANGenerator
+from skgan.callbacks import LossPrinter, SampleGridCallback
+from skgan.plotting import SampleGridDisplay
+
+path = Path(sys.argv[1])
+files = sorted(path.glob("*.npy")) if path.is_dir() else [path]
+images = np.concatenate([np.load(file) for file in files]).reshape(-1, 28, 28)
+epoch = -(-len(images) // 256)  # iterations
+
+
+def up(n_in, n_out, stride):
+    return nn.ConvTranspose2d(n_in, n_out, 5, stride, 2, stride - 1, bias=False)
+
+
+def generator(latent_dim, image_shape):
+    dense = nn.Linear(latent_dim, 7 * 7 * 256, bias=False), nn.BatchNorm1d(7 * 7 * 256)
+    first = *dense, nn.LeakyReLU(0.3), nn.Unflatten(1, (256, 7, 7)), up(256, 128, 1)
+    second = nn.BatchNorm2d(128), nn.LeakyReLU(0.3), up(128, 64, 2)
+    return nn.Sequential(
+        *first, *second, nn.BatchNorm2d(64), nn.LeakyReLU(0.3), up(64, 1, 2)
+    )
+
+
+def discriminator(image_shape):
+    first = nn.Conv2d(1, 64, 5, 2, 2), nn.LeakyReLU(0.3), nn.Dropout(0.3)
+    second = nn.Conv2d(64, 128, 5, 2, 2), nn.LeakyReLU(0.3), nn.Dropout(0.3)
+    return nn.Sequential(*first, *second, nn.Flatten(), nn.Linear(7 * 7 * 128, 1))
+
+
+gan = DCGANGenerator(
+    generator=generator,
+    discriminator=discriminator,
+    latent_dim=100,
+    n_clusters=1,
+    loss="non_saturating",
+    penalty=None,
+    augmentation=None,
+    batch_size=256,
+    max_iter=50 * epoch,
+    learning_rate=1e-4,
+    learning_rate_decay=None,
+    betas=(0.9, 0.999),
+    averaging=0,
+    n_score_samples=1_000,
+    random_state=0,
+)
+grid = SampleGridCallback("quick_draw", every=epoch, n_samples=16)
+gan.set_callbacks(LossPrinter(every=epoch), grid)  # with the seconds of each epoch
+gan.fit(images)
+
+joblib.dump(gan, "quick_draw.joblib")  # both networks, to be used again
+again = joblib.load("quick_draw.joblib")
+print(f"probability of being real: {again.discriminate(images[:1000]).mean():.2f}")
+SampleGridDisplay.from_estimator(again, n_samples=16, random_state=0)
+plt.show()

@@ -1,0 +1,62 @@
+"""The examples run, with few iterations and small data in place of what they fetch."""
+
+import runpy
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import sklearn.datasets
+from PIL import Image
+from sklearn.datasets import load_digits
+from sklearn.utils import Bunch
+
+from skgan._base import BaseGAN
+
+FOLDER = Path(__file__).parent.parent / "examples"
+LITTLE = {"max_iter": 2, "batch_size": 4, "n_score_samples": 50}
+
+
+def digits(size):
+    """Digits of scikit-learn as uint8 images ``(1797, size, size)``."""
+    times = size // 8
+    images = load_digits().images.repeat(times, axis=1).repeat(times, axis=2)
+    edge = (size - 8 * times) // 2
+    return np.pad(np.rint(15 * images), [(0, 0), (edge, edge), (edge, edge)]).astype(
+        "u1"
+    )
+
+
+def faces(folder):
+    for number, image in enumerate(digits(64)[:20]):
+        Image.fromarray(image).convert("RGB").save(folder / f"{number}.png")
+    return folder
+
+
+def sketches(folder):
+    np.save(folder / "sketches.npy", digits(28)[:300].reshape(300, 784))
+    return folder / "sketches.npy"
+
+
+MADE = {"dcgan_faces": faces, "quick_draw": sketches}
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted(FOLDER.glob("*.py"))])
+def test_examples_run(name, tmp_path, monkeypatch):
+    def fetch_openml(name, *, as_frame):
+        assert (name, as_frame) == ("mnist_784", False)
+        images = np.resize(digits(28), (70_000, 784))
+        return Bunch(data=images, target=np.resize(load_digits().target, 70_000))
+
+    def fit_a_little(self, X, y=None, fit=BaseGAN.fit):
+        return fit(self.set_params(**LITTLE), X, y)
+
+    monkeypatch.setattr(sklearn.datasets, "fetch_openml", fetch_openml)
+    monkeypatch.setattr(BaseGAN, "fit", fit_a_little)
+    arguments = [str(MADE[name](tmp_path))] if name in MADE else []
+    monkeypatch.setattr("sys.argv", [name, *arguments])
+    monkeypatch.chdir(tmp_path)
+    plt.switch_backend("agg")
+    monkeypatch.setattr(plt, "show", lambda: None)
+    runpy.run_path(str(FOLDER / f"{name}.py"))
+    plt.close("all")
