@@ -43,4 +43,4 @@ wheel: setup  ## build a wheel and run the quick start on it in a clean environm
 	sh .ci/wheel
 
 clean:  ## remove what the other commands made
-	rm -rf .venv build dist docs/_build docs/generated docs/examples
+	rm -rf .venv build dist docs/_build docs/generated docs/examples docs/sg_execution_times.rst
