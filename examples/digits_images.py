@@ -3,9 +3,9 @@ Images of handwritten digits
 ============================
 
 Train on images, and look at what was learned. The 1,797 digits of scikit-learn, 8x8
-pixels, are enlarged to 24x24, and DCGANGenerator learns to make one of each label. Three
-minutes on two cores; writes digits_images.png, with rows of generated digits from 0 to
-9, and digits_walk.png, with walks between them.
+pixels, are enlarged to 24x24, and DCGANGenerator learns to make one of each label.
+Three minutes on two cores; writes digits_images.png, with rows of generated digits from
+0 to 9, and digits_walk.png, with walks between them.
 
     python examples/digits_images.py
 """
