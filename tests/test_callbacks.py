@@ -254,6 +254,8 @@ def test_blocks_end_where_callbacks_want_it(gan, blobs):
         every = 70
 
         def on_fit_task_end(self, estimator, context, *, metadata=None):
+            if context.task_name == "fit":
+                assert context.max_subtasks == 6
             if context.task_name == "block":
                 self.events.append((metadata["n_iter"], len(metadata["losses"])))
 

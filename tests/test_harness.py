@@ -1,5 +1,6 @@
 """The bench: results survive, failures do not spread, tables are right."""
 
+import inspect
 import os
 import signal
 import subprocess
@@ -8,6 +9,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from skgan import GANGenerator
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 SCRIPT = """
@@ -36,6 +39,11 @@ if __name__ == "__main__":
 @pytest.fixture(scope="module")
 def summary():
     return imported("summary")
+
+
+@pytest.fixture(scope="module")
+def harness():
+    return imported("harness")
 
 
 def imported(name):
@@ -271,3 +279,42 @@ def test_tables_beside_published_figures(summary):
         ["GANGenerator", "0.80 (0.70 to 0.90)", "", ""],
     ]
     assert ["published: TabPC", "0.86", "0.89", "0.57"] in lines
+
+
+@pytest.mark.parametrize(("each", "n_fits"), [(0.01, 1 + 2 * 3), (1.0, 1 + 2)])
+def test_fits_are_timed_three_times_or_once_if_long(harness, monkeypatch, each, n_fits):
+    now, fits = [0.0], []
+
+    def fit(n_iter):
+        fits.append(n_iter)
+        slow = 5 if len(fits) in (1, 3) else 0  # disturbed, the warm-up too
+        now[0] += 2 + each * n_iter + slow * (each < 1)
+
+    monkeypatch.setattr(harness, "clock", lambda: now[0])
+    assert harness.seconds_of_fits(fit) == pytest.approx((2, each))
+    assert len(fits) == n_fits
+
+
+def test_medians_are_printed(harness, capsys):
+    bench = harness.Bench(None, ["data", "seed"], ["fd", "missing"], 1)
+    bench.rows = [
+        {"data": "a", "seed": "0", "fd": "1", "missing": ""},
+        {"data": "a", "seed": "1", "fd": "4", "missing": ""},
+        {"data": "a", "seed": "2", "fd": "2", "missing": ""},
+    ]
+    bench.print_medians("data")
+    assert capsys.readouterr().out.split() == (
+        "a 3 seeds: fd 2.0000 (1.0000 to 4.0000)".split()
+    )
+
+
+def test_ranges_of_parameters_are_in_words(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS.parent / "docs"))
+    import parameters
+
+    lines = parameters.table(GANGenerator)
+    assert [line[0].strip("`") for line in lines[1:]] == list(
+        inspect.signature(GANGenerator).parameters
+    )
+    assert ["``batch_size``", "``256``", "an int in the range [2, inf)"] in lines
+    assert ["``noise``", "``'normal'``", '``"normal"``, ``"uniform"``'] in lines

@@ -11,7 +11,36 @@ from ..plotting.walks import draw_latents
 from .checks import check_positive
 
 
-class SampleGridCallback:
+class GridCallback:
+    """What callbacks share that draw the same latent vectors again and again."""
+
+    def __init__(self, folder, every, n_samples, y, image_shape, random_state):
+        check_positive("every", every)
+        check_positive("n_samples", n_samples)
+        self.folder = Path(folder)
+        self.every = every
+        self.n_samples = n_samples
+        self.y = y
+        self.image_shape = image_shape
+        self.random_state = random_state
+
+    def _picture(self, gan):
+        """A picture, uint8, of shape (height, width) or (height, width, 3)."""
+        if self._latents is None:
+            rng = check_random_state(self.random_state)
+            self._latents = draw_latents(gan, self.n_samples, rng)
+        images = gan.generate(self._latents, y=self.y)
+        limits = low, high = getattr(gan.encoder_, "limits", None) or limits_of(images)
+        shape = own_shape(gan, self.image_shape)
+        grid = image_grid(images, shape, limits=limits)
+        if grid.ndim == 2:  # grey, with nan between images
+            grid = np.nan_to_num((grid - low) / ((high - low) or 1)).clip(0, 1)
+        else:
+            grid = grid[..., :3]
+        return np.rint(255 * grid).astype(np.uint8)
+
+
+class SampleGridCallback(GridCallback):
     """Writes images of the same latent vectors as a picture every so many iterations.
 
     Pictures are ``iteration_000100.png`` and so on, the last one at the end of
@@ -70,20 +99,13 @@ class SampleGridCallback:
         image_shape=None,
         random_state=0,
     ):
-        check_positive("every", every)
-        check_positive("n_samples", n_samples)
         pillow()
-        self.folder = Path(folder)
-        self.every = every
-        self.n_samples = n_samples
-        self.y = y
-        self.image_shape = image_shape
-        self.random_state = random_state
+        super().__init__(folder, every, n_samples, y, image_shape, random_state)
 
     def setup(self, estimator, context):
         """A fit begins."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.paths_, self._draw = [], None
+        self.paths_, self._latents = [], None
 
     def on_fit_task_begin(self, estimator, context):
         """A block of iterations begins."""
@@ -94,13 +116,10 @@ class SampleGridCallback:
             return
         n_iter, start = metadata["n_iter"], metadata["start"]
         is_due = n_iter % self.every == 0 or n_iter == metadata["max_iter"]
-        if not is_due and self._draw:
+        if not is_due and self._latents is not None:
             return
         # The first one is made early, so that a wrong label costs one block
-        self._draw = self._draw or FixedSamples(
-            self.n_samples, self.y, self.image_shape, self.random_state
-        )
-        picture = pillow().Image.fromarray(self._draw(metadata["snapshot"]()))
+        picture = pillow().Image.fromarray(self._picture(metadata["snapshot"]()))
         if is_due:
             start = f"start_{start}_" if start > 1 else ""
             path = self.folder / f"{start}iteration_{n_iter:06}.png"
@@ -116,41 +135,3 @@ class SampleGridCallback:
             path = self.folder / "training.gif"
             first.save(path, save_all=True, append_images=others, duration=300, loop=0)
             self.paths_.append(path)
-
-
-class FixedSamples:
-    """What generators make of the same latent vectors, in one picture.
-
-    Parameters
-    ----------
-    n_samples : int
-        Number of images in a picture.
-    y : label or array-like of shape (n_samples,) or None
-        Labels of the images.
-    image_shape : tuple of int or None
-        Height and width, and 3 channels if in colour; None is the estimator's own.
-    random_state : int or RandomState instance
-        Seed of the latent vectors.
-    """
-
-    def __init__(self, n_samples, y, image_shape, random_state):
-        self.n_samples = n_samples
-        self.y = y
-        self.image_shape = image_shape
-        self.random_state = random_state
-        self._latents = None
-
-    def __call__(self, gan):
-        """A picture, uint8, of shape (height, width) or (height, width, 3)."""
-        if self._latents is None:
-            rng = check_random_state(self.random_state)
-            self._latents = draw_latents(gan, self.n_samples, rng)
-        images = gan.generate(self._latents, y=self.y)
-        limits = low, high = getattr(gan.encoder_, "limits", None) or limits_of(images)
-        shape = own_shape(gan, self.image_shape)
-        grid = image_grid(images, shape, limits=limits)
-        if grid.ndim == 2:  # grey, with nan between images
-            grid = np.nan_to_num((grid - low) / ((high - low) or 1)).clip(0, 1)
-        else:
-            grid = grid[..., :3]
-        return np.rint(255 * grid).astype(np.uint8)

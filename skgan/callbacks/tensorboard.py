@@ -1,12 +1,9 @@
 """Logs for TensorBoard."""
 
-from pathlib import Path
-
-from .checks import check_positive
-from .grids import FixedSamples
+from .grids import GridCallback
 
 
-class TensorBoardLogger:
+class TensorBoardLogger(GridCallback):
     """Writes losses, weights and samples where TensorBoard reads them.
 
     The losses of every iteration are scalars; the weights of both networks, so many
@@ -58,19 +55,12 @@ class TensorBoardLogger:
         image_shape=None,
         random_state=0,
     ):
-        check_positive("every", every)
-        check_positive("n_samples", n_samples)
         _summary_writer()
-        self.folder = Path(folder)
-        self.every = every
-        self.n_samples = n_samples
-        self.y = y
-        self.image_shape = image_shape
-        self.random_state = random_state
+        super().__init__(folder, every, n_samples, y, image_shape, random_state)
 
     def setup(self, estimator, context):
         """A fit begins."""
-        self._writers, self._draw = {}, None
+        self._writers, self._latents = {}, None
 
     def on_fit_task_begin(self, estimator, context):
         """A block of iterations begins."""
@@ -104,10 +94,7 @@ class TensorBoardLogger:
             for part, weights in getattr(gan, f"{name}_").named_parameters():
                 writer.add_histogram(f"{name}/{part}", weights, n_iter)
         if self.image_shape or hasattr(gan, "image_shape_"):
-            self._draw = self._draw or FixedSamples(
-                self.n_samples, self.y, self.image_shape, self.random_state
-            )
-            picture = self._draw(gan)
+            picture = self._picture(gan)
             layout = "HWC" if picture.ndim == 3 else "HW"
             writer.add_image("samples", picture, n_iter, dataformats=layout)
 

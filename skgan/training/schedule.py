@@ -9,7 +9,7 @@ from torch import Tensor
 DISCRIMINATOR, GENERATOR = "discriminator", "generator"
 COUNT_RULE = "an integer of at least 1, or one over such an integer"
 
-Updates = Generator[str, Tensor, None]
+Updates = Generator[str, Tensor | None, None]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Schedule:
         n_critic = self.n_critic
         plan = n_critic(iteration) if callable(n_critic) else n_critic
         if isinstance(plan, Generator):
-            loss = None
+            loss = None  # starts it
             while (name := _next(plan, loss)) is not None:
                 loss = update(name)
             return
@@ -83,6 +83,6 @@ def update_counts(n_critic: object) -> tuple[int, int] | None:
 
 def _next(plan: Updates, loss: Tensor | None) -> str | None:
     try:
-        return plan.send(loss)  # type: ignore[arg-type]  # None starts it
+        return plan.send(loss)
     except StopIteration:
         return None
