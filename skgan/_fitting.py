@@ -135,7 +135,7 @@ def run_training(estimator, networks, noise, data, conditions, rng, report):
             report.intervals,
         )
     except KeyboardInterrupt:
-        if not state.losses:
+        if not state.iteration:
             raise
         report.interrupt()
     return state

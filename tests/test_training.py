@@ -1,6 +1,7 @@
 """The step against the same algorithm written plainly in float64."""
 
 import copy
+import gc
 import re
 
 import numpy as np
@@ -25,6 +26,7 @@ from skgan.training import (
     train,
 )
 from skgan.training.loop import BLOCK_SIZE, iterate
+from skgan.training.state import LEAST_ROOM
 from skgan.training.step import discriminator_step, generator_step
 
 D, LATENT_DIM, BATCH = 3, 4, 16
@@ -276,7 +278,7 @@ def test_n_critic_yields_the_networks_to_update():
     names, losses = zip(*told, strict=True)
     assert names[:4] == ("discriminator", "generator", "generator", "discriminator")
     assert min(losses[3:-1]) > 0.9 * losses[0] >= losses[-1]
-    assert state.losses[0].tolist() == [losses[-1], losses[2]]
+    assert state.loss_curve()[0].tolist() == [losses[-1], losses[2]]
     n_discriminator_steps = len(names) - 2
     assert state.n_discriminator_steps == len(batches.draws) == n_discriminator_steps
     assert len(noise.draws) == n_discriminator_steps + 1  # one pass served two updates
@@ -328,6 +330,29 @@ def test_reports_come_in_blocks():
     train(state, *streams, Objective(LOSSES["hinge"]), Schedule(max_iter), report)
     assert seen == [BLOCK_SIZE, 2 * BLOCK_SIZE, max_iter]
     assert state.loss_curve().shape == (max_iter, 2)
+
+
+def test_no_tensor_of_an_iteration_is_kept():
+    """Small ones would leave holes in the heap, growing with training."""
+    state, streams, seen = make_state(), make_streams(), []
+
+    def count(state):
+        for stream in streams:
+            stream.draws.clear()  # what only tests remember
+        gc.collect()
+        seen.append(sum(type(item) is torch.Tensor for item in gc.get_objects()))
+
+    train(state, *streams, Objective(LOSSES["hinge"]), Schedule(5 * BLOCK_SIZE), count)
+    assert len(set(seen[1:])) == 1
+
+
+def test_losses_are_kept_however_long_training_takes():
+    state = make_state()
+    expected = torch.randn(3 * LEAST_ROOM, 2, dtype=torch.float64)
+    for losses in expected:
+        state.end_iteration(losses)
+    torch.testing.assert_close(state.loss_curve(), expected, rtol=0, atol=0)
+    assert torch.equal(state.loss_curve(LEAST_ROOM), expected[LEAST_ROOM:])
 
 
 def test_report_can_stop():
@@ -444,9 +469,10 @@ def test_progress_prints_time_left(capsys, monkeypatch):
     clock = iter([0.0, 1.0, 3.0, 9.0])
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
     state = make_state()
-    state.losses = [torch.tensor([0.5, 0.25])]
     printer = Progress("GAN", 300)
-    for state.iteration in (100, 200, 300):  # 1 s: too early; 3 s: a line; the end
+    for _ in range(3):  # after 1 s: too early; 3 s: a line; the end
+        for _ in range(100):
+            state.end_iteration(torch.tensor([0.5, 0.25]))
         printer(state)
     first, last = capsys.readouterr().out.splitlines()
     assert first == (

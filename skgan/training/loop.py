@@ -69,8 +69,7 @@ def iterate(
     state.discriminator.set_rate(factor)
     updates = Updater(state, batches, noise, objective, schedule)
     schedule.conduct(state.iteration, updates)
-    state.losses.append(updates.last_losses())
-    state.iteration += 1
+    state.end_iteration(updates.last_losses())
 
 
 @dataclass

@@ -29,7 +29,7 @@ class Progress:
         if done < self.max_iter and now - self.last_line < SECONDS_BETWEEN_LINES:
             return
         self.last_line = now
-        discriminator, generator = state.losses[-1].tolist()
+        discriminator, generator = state.loss_curve(done - 1)[0].tolist()
         left = (now - self.start) / done * (self.max_iter - done)
         print(
             f"[{self.name}] iteration {done:,} of {self.max_iter:,}, "

@@ -10,6 +10,8 @@ from torch.optim import Optimizer
 
 from .averaging import WeightAverage
 
+LEAST_ROOM = 1_000  # iterations
+
 
 @dataclass
 class Player:
@@ -40,11 +42,21 @@ class TrainingState:
     average: WeightAverage
     iteration: int = 0
     n_discriminator_steps: int = 0
-    losses: list[Tensor] = field(default_factory=list)  # (2,) each, on the device
+    _losses: Tensor = field(default_factory=lambda: torch.empty(0, 2))  # with room
+
+    def end_iteration(self, losses: Tensor) -> None:
+        """An iteration had these losses of discriminator and generator, ``(2,)``."""
+        # One tensor that doubles: a small one of each iteration, kept between the big
+        # ones that come and go, would leave holes in the heap that grow to gigabytes
+        if self.iteration == len(self._losses):
+            more = losses.new_empty(max(len(self._losses), LEAST_ROOM), 2)
+            self._losses = torch.cat([self._losses.to(losses), more])
+        self._losses[self.iteration] = losses
+        self.iteration += 1
 
     def loss_curve(self, start: int = 0) -> Tensor:
         """Losses of discriminator and generator from an iteration on, ``(n, 2)``."""
-        return torch.stack(self.losses[start:]).cpu()
+        return self._losses[start : self.iteration].cpu()
 
 
 @dataclass
