@@ -16,7 +16,7 @@ from skgan.networks import (
     residual_image_discriminator,
     residual_image_generator,
 )
-from skgan.networks.convolutions import doubling, halving, kernel_of
+from skgan.networks.convolutions import doubling, halving, kernel_gradient, kernel_of
 from skgan.networks.images import pyramid
 from skgan.networks.residual_images import Residual
 from skgan.penalties import r1
@@ -81,6 +81,57 @@ def test_rewritten_convolutions_are_the_plain_ones():
             check_equal(ours[0], plain, torch.randn(2, 1, *size))
             plain = nn.ConvTranspose2d(5, 1, 4, 2, 1, bias=bias)
             check_equal(ours[1], plain, torch.randn(2, 5, *half))
+
+
+@pytest.mark.parametrize("size", [(8, 8), (7, 14), (16, 15), (2, 1)], ids=str)
+@pytest.mark.parametrize("bias", [True, False])
+def test_gradients_of_small_maps_in_bfloat16(size, bias):
+    """They are those of the plain layers, within the rounding of bfloat16."""
+    half = [(side + 1) // 2 for side in size]
+    for layer, plain, inner in (
+        (halving(6, 5, size, bias), nn.Conv2d, size),
+        (doubling(6, 5, size, bias), nn.ConvTranspose2d, half),
+    ):
+        reference = plain(6, 5, layer.kernel_size, 2, 1, bias=bias).double()
+        reference.load_state_dict(layer.state_dict())
+        maps = torch.randn(4, 6, *inner)
+        with torch.autocast("cpu", torch.bfloat16):
+            found = slopes_of(layer, maps)
+        expected = slopes_of(reference, maps.double())
+        assert type(layer) is not plain
+        for own, other in zip(found, expected, strict=True):
+            assert own.shape == other.shape
+            error = (own.double() - other).norm() / other.norm()
+            assert error < 0.01
+
+
+def slopes_of(layer, maps):
+    """Values and the gradients of their squares."""
+    maps = maps.requires_grad_()
+    values = layer(maps)
+    inputs = [maps, *layer.parameters()]
+    return [values, *torch.autograd.grad(values.double().square().sum(), inputs)]
+
+
+@pytest.mark.parametrize("kernel", [(4, 4), (3, 3), (4, 3)], ids=str)
+def test_gradient_of_a_kernel_as_a_product(kernel):
+    size = [2 * side - (k == 3) for side, k in zip((3, 2), kernel, strict=True)]
+    small, large = torch.randn(4, 5, 3, 2).double(), torch.randn(4, 6, *size).double()
+    weight = torch.randn(5, 6, *kernel, dtype=torch.float64, requires_grad=True)
+    made = nn.functional.conv2d(large, weight, stride=2, padding=1)
+    (expected,) = torch.autograd.grad(made, weight, small)
+    found = kernel_gradient(small, large, weight.shape[2:])
+    torch.testing.assert_close(found, expected)
+
+
+def test_frozen_kernels_get_no_gradient(monkeypatch):
+    """Nor is it computed."""
+    monkeypatch.setattr("skgan.networks.convolutions.kernel_gradient", None)
+    layer, maps = halving(6, 5, (8, 8)), torch.randn(4, 6, 8, 8, requires_grad=True)
+    layer.requires_grad_(False)
+    with torch.autocast("cpu", torch.bfloat16):
+        layer(maps).sum().backward()
+    assert maps.grad is not None and layer.weight.grad is None
 
 
 def check_equal(ours, plain, maps):
