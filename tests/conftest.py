@@ -1,9 +1,4 @@
-"""One thread a test process, so that two of them do not fight for two cores."""
-
-import os
-
-os.environ["SCIPY_ARRAY_API"] = "1"  # before scipy: scikit-learn's array API check runs
-os.environ.setdefault("MPLBACKEND", "agg")
+"""Fixtures that several files of tests share."""
 
 import numpy as np
 import pytest
@@ -12,8 +7,6 @@ from sklearn.datasets import load_digits
 
 from skgan._fitting import hold_out
 from skgan.metrics.neighbours import Differences, Products
-
-torch.set_num_threads(1)
 
 
 @pytest.fixture(autouse=True)
