@@ -20,10 +20,10 @@ demo: setup  ## train on digits, compare with baselines, write the pictures
 	$(BIN)/python benchmarks/demo.py
 
 test: setup  ## the fast tests and the doctests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-slow: setup  ## the tests that take minutes
-	$(BIN)/python -m pytest -n 2 -m slow
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 lint: setup  ## style, format and types
 	$(BIN)/ruff check

@@ -15,6 +15,12 @@ def _same_random_numbers():
     torch.manual_seed(0)
 
 
+@pytest.fixture
+def few_trees(monkeypatch):
+    """Refinement by a tenth of the trees, where it need not be good."""
+    monkeypatch.setattr("skgan.refinement.trees.MAX_ITER", 30)
+
+
 @pytest.fixture(scope="session")
 def digits():
     """Rows of real images, ``(1797, 64)``, values 0 to 16."""

@@ -474,6 +474,7 @@ def test_scores_are_in_the_units_of_the_pixels():
     np.testing.assert_allclose(shares - whole, 324 * np.log(255), rtol=1e-4)
 
 
+@pytest.mark.usefixtures("few_trees")
 @pytest.mark.parametrize("refinement", ["network", "trees", "both"])
 def test_images_may_be_refined(refinement):
     gan = small(refinement=refinement, class_conditional=True)

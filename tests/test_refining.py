@@ -158,6 +158,7 @@ def test_pickles_hold_arrays_only(refined):
     )
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_clones_and_searches(rows, refined):
     assert clone(refined).get_params() == refined.get_params()
     search = GridSearchCV(
@@ -182,6 +183,7 @@ def test_the_discriminator_is_not_asked_of_its_training_rows(rows):
     assert gan.refinement_ == "trees" and gan._refinement.network == (0, 0)
 
 
+@pytest.mark.usefixtures("few_trees")
 @pytest.mark.parametrize("method", METHODS)
 def test_pixels_can_be_refined_too(digits, method):
     gan = short(max_iter=50, refinement=method).fit(digits[:500])
@@ -222,6 +224,7 @@ def test_too_few_rows_for_trees(rows, method):
     assert gan.sample(7, random_state=0).shape == (7, 3)
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_whole_numbers_are_judged_as_they_come_back():
     """The generator's halves are rounded: nothing is left to mend in them."""
     rng = np.random.default_rng(0)
@@ -249,6 +252,7 @@ def arrays_of(thing):
     return arrays_of(thing.__getstate__()) if thing is not None else []
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_no_value_of_the_table_is_kept(rows):
     """An outlier a thousand times as far away changes nothing that refinement keeps."""
     near, far = rows.copy(), rows.copy()

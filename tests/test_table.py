@@ -182,6 +182,7 @@ def test_unseen_categories_are_unlikely_but_possible(fitted, table):
     assert score.mean() < fitted.score(table)
 
 
+@pytest.mark.usefixtures("few_trees")
 def test_fits_repeat_and_search(table):
     gan = GANGenerator(**SMALL, random_state=0)
     first, second = (clone(gan).fit(table).sample(40, random_state=0) for _ in range(2))
