@@ -7,4 +7,4 @@ import os
 
 os.environ["SCIPY_ARRAY_API"] = "1"  # before scipy: scikit-learn's array API check runs
 os.environ.setdefault("MPLBACKEND", "agg")
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch and scikit-learn
+os.environ["OMP_NUM_THREADS"] = "1"  # before torch and scikit-learn

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from sklearn.base import clone
 from sklearn.callback import ProgressBar
 from sklearn.datasets import load_digits
 from sklearn.model_selection import GridSearchCV
@@ -255,7 +256,7 @@ def test_blocks_end_where_callbacks_want_it(gan, blobs):
 
         def on_fit_task_end(self, estimator, context, *, metadata=None):
             if context.task_name == "fit":
-                assert context.max_subtasks == 6
+                self.n_blocks = context.max_subtasks
             if context.task_name == "block":
                 self.events.append((metadata["n_iter"], len(metadata["losses"])))
 
@@ -266,7 +267,19 @@ def test_blocks_end_where_callbacks_want_it(gan, blobs):
     gan.set_callbacks(often, OfOther(), ProgressBar()).fit(blobs)
     ends = [event for event in often.events if isinstance(event[0], int)]
     assert ends == [(70, 70), (100, 30), (140, 40), (200, 60), (210, 10), (250, 40)]
+    assert often.n_blocks == len(ends)
     assert gan.set_callbacks().fit(blobs).n_iter_ == 250
+
+
+def test_losses_that_a_callback_changes_are_its_own(gan, blobs):
+    class Careless(Monitor):
+        def on_fit_task_end(self, estimator, context, *, metadata=None):
+            if context.task_name == "block":
+                metadata["losses"][:] = 0
+
+    expected = clone(gan).fit(blobs).loss_curve_
+    found = gan.set_callbacks(Careless()).fit(blobs).loss_curve_
+    np.testing.assert_array_equal(found, expected)
 
 
 @pytest.mark.parametrize("every", [60, 100])

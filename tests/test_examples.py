@@ -59,4 +59,5 @@ def test_examples_run(name, tmp_path, monkeypatch):
     plt.switch_backend("agg")
     monkeypatch.setattr(plt, "show", lambda: None)
     runpy.run_path(str(FOLDER / f"{name}.py"))
+    assert plt.get_fignums() or any(tmp_path.glob("*.png")), "no picture"
     plt.close("all")

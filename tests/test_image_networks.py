@@ -113,6 +113,37 @@ def slopes_of(layer, maps):
     return [values, *torch.autograd.grad(values.double().square().sum(), inputs)]
 
 
+@pytest.mark.parametrize(
+    ("make", "size", "precision", "used"),
+    [
+        (halving, (16, 16), torch.bfloat16, True),
+        (doubling, (16, 16), torch.bfloat16, True),
+        (halving, (18, 16), torch.bfloat16, False),
+        (doubling, (16, 17), torch.bfloat16, False),
+        (halving, (8, 8), torch.float16, False),
+        (halving, (8, 8), None, False),
+        (doubling, (8, 8), None, False),
+    ],
+)
+def test_products_are_for_small_maps_in_bfloat16(
+    make, size, precision, used, monkeypatch
+):
+    calls = []
+
+    def counted(*arguments):
+        calls.append(arguments)
+        return kernel_gradient(*arguments)
+
+    monkeypatch.setattr("skgan.networks.convolutions.kernel_gradient", counted)
+    inner = [(side + 1) // 2 for side in size] if make is doubling else size
+    layer = make(6, 5, size)
+    with torch.autocast("cpu", precision, enabled=precision is not None):
+        values = layer(torch.randn(2, 6, *inner))
+    assert values.dtype == (precision or torch.float32)
+    values.float().square().sum().backward()
+    assert len(calls) == used
+
+
 @pytest.mark.parametrize("kernel", [(4, 4), (3, 3), (4, 3)], ids=str)
 def test_gradient_of_a_kernel_as_a_product(kernel):
     size = [2 * side - (k == 3) for side, k in zip((3, 2), kernel, strict=True)]

@@ -147,7 +147,6 @@ def test_workers_threads_are_limited(gan, blobs):
     assert max(threads) <= max(1, cores // 2)
 
 
-@pytest.mark.slow
 def test_search_prefers_more_training(blobs):
     gan = GANGenerator(hidden_layer_sizes=(32,), random_state=0, n_score_samples=500)
     search = GridSearchCV(gan, {"max_iter": [1, 400]}, cv=2, error_score="raise")

@@ -120,7 +120,6 @@ def test_scorers_are_the_measures():
     assert TrendScorer().compare(X, samples) == -column_trend_error(X, samples)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("table", [numbers, mixed])
 def test_ranks_generators_rightly(table):
     """Fresh rows before ones of independent columns and shifted ones."""

@@ -160,7 +160,6 @@ def test_the_density_sums_to_one():
     assert total == pytest.approx(1, abs=0.02)
 
 
-@pytest.mark.slow
 def test_score_of_numbers_is_near_that_of_the_true_model():
     rng = np.random.default_rng(0)
     X, fresh = rng.normal(size=(2, 2_000, 2)) * [1, 30]
@@ -198,7 +197,6 @@ def test_generate_is_deterministic(fitted):
     pd.testing.assert_frame_equal(fitted.generate(latents), fitted.generate(latents))
 
 
-@pytest.mark.slow
 def test_learns_a_mixed_table():
     rng = np.random.default_rng(0)
     kind = rng.choice(["a", "b", "c"], size=2_000, p=[0.5, 0.3, 0.2])

@@ -24,6 +24,10 @@ class GridCallback:
         self.image_shape = image_shape
         self.random_state = random_state
 
+    def setup(self, estimator, context):
+        """A fit begins."""
+        self._latents = None
+
     def _picture(self, gan):
         """A picture, uint8, of shape (height, width) or (height, width, 3)."""
         if self._latents is None:
@@ -104,8 +108,9 @@ class SampleGridCallback(GridCallback):
 
     def setup(self, estimator, context):
         """A fit begins."""
+        super().setup(estimator, context)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.paths_, self._latents = [], None
+        self.paths_ = []
 
     def on_fit_task_begin(self, estimator, context):
         """A block of iterations begins."""

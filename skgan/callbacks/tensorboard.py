@@ -60,7 +60,8 @@ class TensorBoardLogger(GridCallback):
 
     def setup(self, estimator, context):
         """A fit begins."""
-        self._writers, self._latents = {}, None
+        super().setup(estimator, context)
+        self._writers = {}
 
     def on_fit_task_begin(self, estimator, context):
         """A block of iterations begins."""

@@ -42,7 +42,8 @@ class TrainingState:
     average: WeightAverage
     iteration: int = 0
     n_discriminator_steps: int = 0
-    _losses: Tensor = field(default_factory=lambda: torch.empty(0, 2))  # with room
+    # (n, 2) on the device, with room for more iterations than have been done
+    _losses: Tensor = field(init=False, default_factory=lambda: torch.empty(0, 2))
 
     def end_iteration(self, losses: Tensor) -> None:
         """An iteration had these losses of discriminator and generator, ``(2,)``."""
@@ -56,7 +57,7 @@ class TrainingState:
 
     def loss_curve(self, start: int = 0) -> Tensor:
         """Losses of discriminator and generator from an iteration on, ``(n, 2)``."""
-        return self._losses[start : self.iteration].cpu()
+        return self._losses[start : self.iteration].to("cpu", copy=True)
 
 
 @dataclass
