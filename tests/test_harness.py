@@ -200,17 +200,24 @@ def table(names, *runs):
 
 def test_tables_of_parzen_scores(summary):
     rows = table(
-        "data method params parzen",
-        ("mnist", "GANGenerator", "{}", "200"),
-        ("mnist", "GANGenerator", "{}", "210"),
-        ("mnist", "GANGenerator", "{'max_iter': 3}", "1"),
-        ("olivetti", "real", "{}", "3970"),
+        "data method params parzen n_iter cpu_seconds fit_seconds",
+        ("mnist", "GANGenerator", "{}", "200", "70", "60", "90"),
+        ("mnist", "GANGenerator", "{}", "210", "80", "", "120"),
+        ("mnist", "GANGenerator", "{'max_iter': 3}", "1", "3", "6", "9"),
+        ("olivetti", "real", "{}", "3970", "0", "1", "1"),
+        ("mnist", "real", "{}", "242", "0", "1", "1"),
     )
-    assert summary.of_parzen(rows)["bench_parzen"][:4] == [
-        ["method", "mnist", "olivetti"],
-        ["*training images*", "", "3970"],
-        ["GANGenerator", "205 (200 to 210)", ""],
-        ["published: adversarial nets", "225", ""],
+    found = summary.of_parzen(rows)
+    assert found["bench_parzen_mnist"][:5] == [
+        ["method", "nats", "iterations", "minutes"],
+        ["*training images*", "242", "", ""],
+        ["GANGenerator", "205 (200 to 210)", "75 (70 to 80)", "1.5 (1.0 to 2.0)"],
+        ["GANGenerator, max_iter=3", "1", "3", "0.1"],
+        ["published: adversarial nets", "225", "", ""],
+    ]
+    assert found["bench_parzen_olivetti"] == [
+        ["method", "nats"],
+        ["*training images*", "3970"],
     ]
     assert summary.of_parzen([]) == {}
 
@@ -258,8 +265,8 @@ def test_tables_of_searches(summary):
     wanted = ["123", "321", "132"]
     names = "table " + " ".join([*summary.SCORERS, *summary.WANTED])
     rows = table(names, *(("a", *run) for run in zip(*orders, *wanted, strict=True)))
-    found = summary.of_searches(rows)["bench_searches"]
-    assert found == [
+    found = summary.of_searches(rows)
+    assert found["bench_searches"] == [
         ["scorer", "a: two-sample", "a: utility", "a: trend"],
         ["score", "1.00", "-1.00", "0.50"],
         ["ParzenScorer", "0.50", "-0.50", "1.00"],
@@ -268,6 +275,9 @@ def test_tables_of_searches(summary):
         ["ShapeScorer", "-0.50", "0.50", "-1.00"],
         ["TrendScorer", "-1.00", "1.00", "-0.50"],
     ]
+    worse = table(names, *(("a", *["0"] * 9) for _ in rows))
+    found_more = summary.of_searches([*worse, *rows])
+    assert found_more["bench_searches_better"] == found["bench_searches"]
     assert summary.of_searches([]) == {}
 
 
