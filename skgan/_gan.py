@@ -92,10 +92,10 @@ class GANGenerator(BaseGAN):
         ``("r1", "r2")`` for the relativistic and ``"interpolated"`` for the Wasserstein
         loss, none for the others.
     penalty_weight : "auto" or float, default="auto"
-        Weight of each penalty. "auto" is 10 for ``"interpolated"``, as in its paper,
-        and for ``"r1"`` and ``"r2"`` it grows with the variance of the encoded data:
-        0.025 times its sum over the columns, and 0.15 for tables. Half the gamma of the
-        papers.
+        Weight of each penalty. "auto" grows with the variance of the encoded data: for
+        ``"r1"`` and ``"r2"`` 0.025 times its sum over the columns, and 0.15 for tables,
+        half the gamma of the papers; for ``"interpolated"`` twice as much, 10 for
+        pixels as those of MNIST, as in its paper.
     penalty_interval : int, default=4
         Penalties are applied at every so-manieth update of the discriminator, with so
         many times the weight.

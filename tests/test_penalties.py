@@ -139,7 +139,7 @@ def weights_of(penalty, weight="auto", loss="relativistic"):
 
 def test_auto_depends_on_the_loss():
     assert [p for _, p in weights_of("auto")] == [r1, r2]
-    assert weights_of("auto", loss="wasserstein") == [(10.0, interpolated)]
+    assert weights_of("auto", loss="wasserstein") == [(0.2, interpolated)]
     assert weights_of("auto", loss="hinge") == []
     assert weights_of("auto", loss=None) == []
     assert weights_of(None) == []
