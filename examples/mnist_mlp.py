@@ -18,7 +18,7 @@ from skgan import GANGenerator
 from skgan.callbacks import LossPrinter, SampleGridCallback
 from skgan.plotting import LossCurveDisplay, SampleGridDisplay
 
-images = fetch_openml("mnist_784", as_frame=False).data[:60_000]
+images = fetch_openml("mnist_784", as_frame=False).data[:60_000] / 255
 epoch = -(-len(images) // 128)  # iterations
 
 
@@ -52,7 +52,7 @@ grid = SampleGridCallback("mnist_mlp", every=epoch, n_samples=16)
 gan.set_callbacks(LossPrinter(every=20), grid)
 gan.fit(images)
 
-print(f"Parzen log-likelihood of ten images: {gan.score(images[:10] / 1.0):.1f}")
+print(f"Parzen log-likelihood of ten images: {gan.score(images[:10]):.1f}")
 SampleGridDisplay.from_estimator(gan, n_samples=16, random_state=0)
 LossCurveDisplay.from_estimator(gan)
 plt.show()

@@ -38,7 +38,11 @@ def sketches(folder):
     return folder / "sketches.npy"
 
 
-MADE = {"dcgan_faces": faces, "quick_draw": sketches}
+ARGUMENTS = {  # of the command line
+    "dcgan_faces": lambda folder: [faces(folder), 1, 4],
+    "goodfellow_2014": lambda _: ["mnist", 2],
+    "quick_draw": lambda folder: [sketches(folder)],
+}
 
 
 @pytest.mark.parametrize("name", [path.stem for path in sorted(FOLDER.glob("*.py"))])
@@ -53,8 +57,8 @@ def test_examples_run(name, tmp_path, monkeypatch):
 
     monkeypatch.setattr(sklearn.datasets, "fetch_openml", fetch_openml)
     monkeypatch.setattr(BaseGAN, "fit", fit_a_little)
-    arguments = [str(MADE[name](tmp_path))] if name in MADE else []
-    monkeypatch.setattr("sys.argv", [name, *arguments])
+    arguments = ARGUMENTS.get(name, lambda _: [])(tmp_path)
+    monkeypatch.setattr("sys.argv", [name, *map(str, arguments)])
     monkeypatch.chdir(tmp_path)
     plt.switch_backend("agg")
     monkeypatch.setattr(plt, "show", lambda: None)
