@@ -7,7 +7,9 @@ layer to 7x7x256, transposed convolutions of 5x5 with 128, 64 and 1 maps, dropou
 discriminator, batches of 256. Any class of the data set, as a file in numpy's format,
 or a folder of them.
 
-    python examples/quick_draw.py cat.npy
+    python examples/quick_draw.py cat.npy 50 256
+
+The numbers are of epochs and of images in a batch.
 """
 
 import sys
@@ -22,10 +24,10 @@ from skgan import DCGANGenerator
 from skgan.callbacks import LossPrinter, SampleGridCallback
 from skgan.plotting import SampleGridDisplay
 
-path = Path(sys.argv[1])
+path, n_epochs, batch_size = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 files = sorted(path.glob("*.npy")) if path.is_dir() else [path]
 images = np.concatenate([np.load(file) for file in files]).reshape(-1, 28, 28)
-epoch = -(-len(images) // 256)  # iterations
+epoch = -(-len(images) // batch_size)  # iterations
 
 
 def up(n_in, n_out, stride):
@@ -55,8 +57,8 @@ gan = DCGANGenerator(
     loss="non_saturating",
     penalty=None,
     augmentation=None,
-    batch_size=256,
-    max_iter=50 * epoch,
+    batch_size=batch_size,
+    max_iter=n_epochs * epoch,
     learning_rate=1e-4,
     learning_rate_decay=None,
     betas=(0.9, 0.999),
