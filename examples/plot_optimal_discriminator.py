@@ -51,7 +51,8 @@ def fit(n_iter):
 
 x = np.linspace(-6, 14, 400)[:, None]
 p_data = norm.pdf(x, 4, 2)
-figure, axes = plt.subplots(1, 4, figsize=(12, 3), layout="constrained")
+figure, axes = plt.subplots(2, 2, figsize=(8, 6), layout="constrained")
+axes = axes.ravel()
 for ax, n_iter in zip(axes, (0, 50, 1_000), strict=False):
     gan = fit(n_iter)
     at_zero, at_one = gan.generate([[0.0], [1.0]]).ravel()
