@@ -19,7 +19,7 @@ frame = load_breast_cancer(as_frame=True).frame
 samples = GANGenerator(random_state=0).fit(frame).sample(len(frame), random_state=0)
 
 figure, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained")
-for ax, (title, rows) in zip(axes, {"real": frame, "generated": samples}.items()):
+for ax, title, rows in zip(axes, ("real", "generated"), (frame, samples), strict=False):
     for target, colour in enumerate(["tab:orange", "tab:blue"]):
         own = rows[rows["target"] == target]
         ax.scatter(own["mean radius"], own["worst texture"], 6, colour, alpha=0.6)
