@@ -32,7 +32,7 @@ def make_encoder(estimator, X):
         own = {"categorical_features": declared, "identifiers": estimator.identifiers}
         encoder = TableEncoder(X, **own)
         if encoder.identifiers and estimator.identifiers == "warn":
-            _warn_of(encoder.identifiers)
+            _warn_of(encoder.identifiers, encoder.numeric_identifiers)
         return encoder, encoder.read(X)
     if is_declared:
         raise ValueError(
@@ -44,15 +44,23 @@ def make_encoder(estimator, X):
     return ScaledEncoder(rows, container_of(X, rows)), rows
 
 
-def _warn_of(identifiers):
-    names = ", ".join(map(repr, identifiers[:MAX_NAMES]))
-    names += ", ..." if len(identifiers) > MAX_NAMES else ""
+def _warn_of(identifiers, numeric):
+    hint = ""
+    if numeric:
+        hint = (
+            f" If {_listed(numeric)} holds numbers or dates as text, convert it first."
+        )
     warnings.warn(
-        f"Nearly unique text in column(s) {names}: samples get fresh values of the "
-        "same pattern. identifiers='generate' says that you know, 'drop' leaves such "
-        "columns out, 'error' refuses them.",
+        f"Nearly unique text in column(s) {_listed(identifiers)}: samples get fresh "
+        "values of the same pattern. identifiers='generate' says that you know, 'drop' "
+        f"leaves such columns out, 'error' refuses them.{hint}",
         stacklevel=7,  # the line that called fit
     )
+
+
+def _listed(names):
+    more = ", ..." if len(names) > MAX_NAMES else ""
+    return ", ".join(map(repr, names[:MAX_NAMES])) + more
 
 
 def read_rows(estimator, X):

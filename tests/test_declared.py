@@ -112,6 +112,28 @@ def test_identifiers_warn_once(table):
     GANGenerator(**SMALL, identifiers="generate").fit(table)  # and no warning
 
 
+@pytest.mark.parametrize(
+    ("own", "hint"),
+    [
+        ([f" {i}.{i % 100:02d} " for i in range(N)], True),
+        ([f"-{i},5 €" for i in range(N)], True),
+        (
+            [f"{1900 + i // 12}-{1 + i % 12:02d}-03 10:{i % 60:02d}" for i in range(N)],
+            True,
+        ),
+        ([f"{i}" if i % 5 else f"x{i}" for i in range(N)], False),
+        ([f"{i:x}f" for i in range(N)], False),
+    ],
+)
+def test_numbers_and_dates_as_text_are_told(table, own, hint):
+    table["own"] = own
+    with pytest.warns(UserWarning, match="Nearly unique text") as caught:
+        GANGenerator(**SMALL).fit(table)
+    said = "If 'own' holds numbers or dates as text, convert it first"
+    assert (said in str(caught[0].message)) == hint
+    assert len(caught) == 1
+
+
 def libraries(table):
     return {
         "pandas": table,

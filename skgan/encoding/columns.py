@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import ndtri
 
-from .identifiers import PatternSampler, is_identifier
+from .identifiers import PatternSampler, is_identifier, is_numeric
 from .kinds import Kind, drawn
 from .numbers import Number
 from .quantiles import MIN_ROWS
@@ -115,6 +115,7 @@ class Identifier(Kind):
     def __init__(self, texts, missing):
         super().__init__(missing)
         self.sampler = PatternSampler(list(texts))
+        self.is_numeric = is_numeric(list(texts))
         self._n_own, self._counts = 1, np.ones(1)
 
     def _classify(self, values):

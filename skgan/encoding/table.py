@@ -70,6 +70,8 @@ class TableEncoder:
         How columns that are not encoded are restored.
     identifiers : list of str
         Names of columns of nearly unique text.
+    numeric_identifiers : list of str
+        Those of them that look like numbers or dates.
     categorical : list of int
         Indices of the columns of text that are categories, and of those declared so.
 
@@ -117,6 +119,7 @@ class TableEncoder:
         self._kinds = {j: kind for j, kind in enumerate(kinds) if j not in determined}
         own = [j for j, kind in self._kinds.items() if isinstance(kind, Identifier)]
         self.identifiers = [self._names[j] for j in own]
+        self.numeric_identifiers = [self._names[j] for j in own if kinds[j].is_numeric]
         self._twins = {
             j: i for i, j in combinations(own, 2) if _are_equal(columns[i], columns[j])
         }
