@@ -5,10 +5,10 @@ DCGAN for a folder of faces
 The deep convolutional GAN (Radford et al. 2015) for colour images of 64x64 pixels, as
 sets of anime faces or CelebA come: a folder of PNG or JPEG files, 50 or 100 epochs.
 
-    python examples/dcgan_faces.py folder 50 64
+    python examples/dcgan_faces.py folder 50 64 128
 
-The last word is the width of the networks, 64 as in the paper; 32 takes a quarter of
-the time.
+The last words are the width of the networks and the size of a batch, as in the paper; a
+width of 32 takes a quarter of the time.
 """
 
 import sys
@@ -23,9 +23,9 @@ from skgan.datasets import load_image_folder
 from skgan.networks import dcgan_generator
 from skgan.plotting import SampleGridDisplay
 
-folder, n_epochs, width = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+folder, (n_epochs, width, batch_size) = sys.argv[1], map(int, sys.argv[2:5])
 images = load_image_folder(folder, size=64)  # (n, 64, 64, 3), uint8
-epoch = -(-len(images) // 128)  # iterations
+epoch = -(-len(images) // batch_size)  # iterations
 
 # A transposed convolution makes (i - 1) s + k - 2 p pixels of i: 4, 8, 16, 32, 64
 maps = torch.zeros(2, 100)
@@ -44,7 +44,7 @@ gan = DCGANGenerator(
     penalty=None,
     normalization="batch",
     augmentation=None,
-    batch_size=128,
+    batch_size=batch_size,
     max_iter=n_epochs * epoch,
     learning_rate=2e-4,
     learning_rate_decay=None,

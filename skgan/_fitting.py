@@ -127,7 +127,13 @@ def run_training(estimator, networks, noise, data, conditions, rng, report):
         report.start()
         train(
             state,
-            BatchStream(data, estimator.batch_size, rng, open_rows),
+            BatchStream(
+                data,
+                estimator.batch_size,
+                rng,
+                open_rows,
+                conditions.weights(data[:, n_compact:]),
+            ),
             NoiseStream(noise, rng),
             objective,
             schedule_of(estimator, len(data)),
@@ -148,9 +154,8 @@ def settle_average(state, noise, conditions, batch_size, seed):
     numpy_rng = np.random.default_rng(seed)
 
     def draw_noise():
-        codes = conditions.draw(
-            conditions.draw_labels(batch_size, numpy_rng), numpy_rng
-        )
+        labels = conditions.draw_labels(batch_size, numpy_rng, as_trained=True)
+        codes = conditions.draw(labels, numpy_rng)
         return noise.draw(conditions.one_hot(torch.tensor(codes, device=device)), rng)
 
     state.average.settle(draw_noise)

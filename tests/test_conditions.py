@@ -253,12 +253,17 @@ def test_codes_of_labels():
 
 
 def shares_by_hand(counts):
-    """As documented: labels count as five rows at least, cells below five as none."""
+    """As documented: labels count as five rows at least, cells below five are pooled.
+
+    Where a label has fewer than five rows in them they are none.
+    """
     labels = [max(sum(row), 5) for row in counts]
     of_labels = [n / sum(labels) for n in labels]
     of_groups = []
     for row in counts:
-        kept = [n if n >= 5 else 0 for n in row]
+        small = [n for n in row if 0 < n < 5]
+        pooled = sum(small) / len(small) if sum(small) >= 5 else 0
+        kept = [n if n >= 5 else pooled if n else 0 for n in row]
         if not sum(kept):
             kept = [sum(column) for column in zip(*counts, strict=True)]
         of_groups.append([n / sum(kept) for n in kept])
@@ -266,24 +271,49 @@ def shares_by_hand(counts):
 
 
 def test_shares_of_labels_and_clusters():
-    counts = [[80, 20, 3], [0, 4, 2], [7, 0, 30]]
+    counts = [[80, 20, 3, 0], [0, 4, 2, 0], [7, 0, 30, 0], [0, 2, 1, 0], [9, 3, 2, 4]]
     codes = [
         [label, group]
-        for label, group in itertools.product(range(3), range(3))
+        for label, group in itertools.product(range(5), range(4))
         for _ in range(counts[label][group])
     ]
-    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((3, 1)), np.arange(3)))
+    clusters = Clusters(np.zeros((4, 1)), np.arange(4))
+    conditions = Conditions(Labels([0, 1, 2, 3, 4]), clusters)
     codes = np.array(codes)
     conditions.count(codes[:, 0], codes)
     of_labels, of_groups = shares_by_hand(counts)
     rng = np.random.default_rng(0)
     drawn = conditions.draw(conditions.draw_labels(200_000, rng), rng)
-    for label in range(3):
+    for label in range(5):
         own = drawn[:, 0] == label
         assert own.mean() == pytest.approx(of_labels[label], abs=0.005)
-        groups = np.bincount(drawn[own, 1], minlength=3) / own.sum()
+        groups = np.bincount(drawn[own, 1], minlength=4) / own.sum()
         assert groups == pytest.approx(of_groups[label], abs=0.02)
         assert (groups[np.array(of_groups[label]) == 0] == 0).all()
+
+
+def test_rare_labels_are_trained_on_more_often():
+    """As documented: by the logarithm of one and their number (Xu et al. 2019)."""
+    counts = [900, 90, 10]
+    codes = np.repeat(np.arange(3), counts)[:, None]
+    conditions = Conditions(Labels([0, 1, 2]), None)
+    conditions.count(codes[:, 0], codes)
+    weights = conditions.weights(torch.tensor(codes))
+    shares = [np.log(1 + n) / sum(np.log(1 + m) for m in counts) for n in counts]
+    of_labels = [float(weights[codes[:, 0] == label].sum()) for label in range(3)]
+    assert np.array(of_labels) / sum(of_labels) == pytest.approx(shares)
+    assert all(len(weights[codes[:, 0] == label].unique()) == 1 for label in range(3))
+    rng = np.random.default_rng(0)
+    drawn = np.bincount(conditions.draw_labels(200_000, rng, as_trained=True)) / 200_000
+    assert drawn == pytest.approx(shares, abs=0.005)
+
+
+@pytest.mark.parametrize("labels", [None, Labels([0, 1])])
+def test_equal_labels_need_no_weights(labels):
+    codes = np.repeat([0, 1], 50)[:, None][:, : 1 if labels else 0]
+    conditions = Conditions(labels, None)
+    conditions.count(np.repeat([0, 1], 50) if labels else np.zeros(100, int), codes)
+    assert conditions.weights(torch.tensor(codes)) is None
 
 
 def test_clusters_are_drawn_apart_from_labels():

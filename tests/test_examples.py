@@ -39,7 +39,7 @@ def sketches(folder):
 
 
 ARGUMENTS = {  # of the command line
-    "dcgan_faces": lambda folder: [faces(folder), 1, 4],
+    "dcgan_faces": lambda folder: [faces(folder), 1, 4, 8],
     "goodfellow_2014": lambda _: ["mnist", 2],
     "quick_draw": lambda folder: [sketches(folder), 1, 4],
 }

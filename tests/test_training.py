@@ -482,6 +482,41 @@ def test_progress_prints_time_left(capsys, monkeypatch):
     assert "iteration 300 of 300" in last and "0 s left" in last
 
 
+def test_rows_of_weight_are_drawn_more_often():
+    """Within each epoch as often as expected, rounded up or down; in random order."""
+    weights = torch.tensor([1.0, 1.0, 0.5, 0.5, 4.0, 0.0])
+    rng = torch.Generator().manual_seed(0)
+    rows = torch.arange(6)[:, None]
+    stream = BatchStream(rows, 6, rng, weights=weights.double())
+    epochs = torch.stack([stream.draw().flatten() for _ in range(4_000)])
+    counts = (epochs[:, :, None] == torch.arange(6)).sum(1)  # (4000, 6)
+    expected = 6 * weights / weights.sum()
+    assert (counts >= expected.floor()).all() and (counts <= expected.ceil()).all()
+    torch.testing.assert_close(counts.float().mean(0), expected, atol=0.03, rtol=0)
+    in_place = (epochs == 4).float().mean(0)
+    torch.testing.assert_close(in_place, torch.full((6,), 4 / 7), atol=0.04, rtol=0)
+
+
+def test_rows_of_equal_weight_are_each_drawn_once():
+    weights, rng = torch.full((101,), 0.3), torch.Generator().manual_seed(0)
+    stream = BatchStream(torch.arange(101)[:, None], 101, rng, weights=weights.double())
+    for _ in range(50):
+        assert torch.equal(stream.draw().flatten().sort().values, torch.arange(101))
+
+
+def test_batch_norm_of_maps_settles_in_a_tenth_of_the_passes():
+    network = nn.Sequential(nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3))
+    average = WeightAverage(network, 0.0)
+    batches = torch.randn(11, 64, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    draws = iter(batches)
+    average.settle(lambda: next(draws))
+    assert torch.equal(next(draws), batches[10])
+    layer, maps = average.module[1], average.module[0](batches[:10].flatten(0, 1))
+    torch.testing.assert_close(layer.running_mean, maps.mean((0, 2, 3)))
+    expected = maps.var((0, 2, 3))
+    torch.testing.assert_close(layer.running_var, expected, rtol=0.01, atol=0)
+
+
 def test_gumbel_noise_beside_the_latents():
     """Its mean is Euler's constant, its variance pi^2 / 6; it leans to the right."""
     no_conditions = torch.zeros(100_000, 0)

@@ -16,7 +16,7 @@ class Conditions:
     """The conditions of rows as codes, one column of labels and one of clusters.
 
     Either may be absent. Shares of both together are kept from cells of at least five
-    training rows.
+    training rows; smaller ones of a label count alike, where they have five together.
 
     Parameters
     ----------
@@ -52,13 +52,19 @@ class Conditions:
         of_labels = np.bincount(label_codes, minlength=self.n_labels)
         of_labels = np.maximum(of_labels, MIN_ROWS)  # no count of fewer rows is kept
         self._label_shares = of_labels / of_labels.sum()
+        logs = np.log1p(of_labels)
+        self._trained_shares = logs / logs.sum()
         label, group = np.zeros((2, len(codes)), dtype=np.int64)
         label = codes[:, 0] if self.labels else label
         group = codes[:, -1] if self.clusters else group
         cells = np.zeros((self.n_labels, self.n_clusters))
         np.add.at(cells, (label, group), 1)
         overall = cells.sum(axis=0)  # a cluster has enough rows
-        cells[cells < MIN_ROWS] = 0
+        # A rare label must not go to clusters that it has never been seen with
+        is_small = (cells > 0) & (cells < MIN_ROWS)
+        pooled = (cells * is_small).sum(axis=1)
+        pooled = np.where(pooled < MIN_ROWS, 0, pooled / np.maximum(is_small.sum(1), 1))
+        cells = np.where(is_small, pooled[:, None], cells)
         cells[cells.sum(axis=1) == 0] = overall
         self._group_shares = cells / cells.sum(axis=1, keepdims=True)
 
@@ -75,9 +81,21 @@ class Conditions:
             parts.append(np.concatenate(groups))
         return self._blocks(parts, len(compact))
 
-    def draw_labels(self, n_rows, rng):
-        """Label codes ``(n_rows,)`` by their shares in training."""
-        return rng.choice(self.n_labels, n_rows, p=self._label_shares)
+    def draw_labels(self, n_rows, rng, as_trained=False):
+        """Label codes ``(n_rows,)`` by their shares in the data, or in batches."""
+        shares = self._trained_shares if as_trained else self._label_shares
+        return rng.choice(self.n_labels, n_rows, p=shares)
+
+    def weights(self, codes):
+        """How often each row is to be trained on, ``(n,)``; None if all alike.
+
+        ``codes`` is a tensor ``(n, n_blocks)``. Rare labels would never be learned, so
+        labels count by the logarithm of their numbers (Xu et al. 2019).
+        """
+        of_labels = self._trained_shares / self._label_shares
+        if np.allclose(of_labels, 1):
+            return None
+        return torch.tensor(of_labels, device=codes.device)[codes[:, 0].long()]
 
     def draw(self, label_codes, rng):
         """Codes for new rows of these labels, clusters by their shares in training."""

@@ -1,13 +1,16 @@
 """One class for each kind of column, and which kind a column is."""
 
+import re
+
 import numpy as np
 from scipy.special import ndtri
 
-from .identifiers import PatternSampler, is_identifier, is_numeric
+from .identifiers import PatternSampler, is_identifier
 from .kinds import Kind, drawn
 from .numbers import Number
 from .quantiles import MIN_ROWS
 
+NUMERIC = re.compile(r"[\d\s.,:/%€$£+-]+(?:T[\d:.+-]+Z?)?")
 MAX_FEW = 20  # distinct values up to which numbers are classes
 MAX_CLASSES, N_FREQUENT, N_GROUPS = 128, 96, 32  # of a text with many categories
 
@@ -115,7 +118,9 @@ class Identifier(Kind):
     def __init__(self, texts, missing):
         super().__init__(missing)
         self.sampler = PatternSampler(list(texts))
-        self.is_numeric = is_numeric(list(texts))
+        # Nine of ten texts look like numbers or dates
+        found = sum(NUMERIC.fullmatch(str(text)) is not None for text in texts)
+        self.is_numeric = found >= 0.9 * len(texts)
         self._n_own, self._counts = 1, np.ones(1)
 
     def _classify(self, values):

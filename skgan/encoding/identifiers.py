@@ -16,7 +16,6 @@ COPIES = 0.02  # of trial samples; where there are more, the pattern is loosened
 MAX_SHAPES, MAX_CHARACTERS = 32, 250_000  # bound the time of learning
 RUN = re.compile(r"(.)\1*", re.DOTALL)
 WORD = re.compile(r"([^\W_]+)")
-NUMERIC = re.compile(r"[\d\s.,:/%€$£+-]+(?:T[\d:.+-]+Z?)?")
 DIGIT, LOWER, UPPER = CLASSES = [*map(ord, "0aA")]
 BLOCKS = 0xF0000  # private code points name the letters of other alphabets
 PLAIN = [(string.ascii_lowercase * 2)[i : i + 8] for i in range(26)]
@@ -43,23 +42,6 @@ def is_identifier(counts: np.ndarray, n_rows: int) -> bool:
     """
     shared = counts[counts >= HELD].sum()
     return bool(len(counts) > 0.7 * n_rows or shared < 0.1 * n_rows)
-
-
-def is_numeric(values: Sequence[str]) -> bool:
-    """Whether nine of ten texts look like numbers or dates.
-
-    Parameters
-    ----------
-    values : sequence of str
-        Without the missing ones.
-
-    Examples
-    --------
-    >>> is_numeric(["1.20", "2026-11-22T10:00"]), is_numeric(["A12", "A13"])
-    (True, False)
-    """
-    n_numeric = sum(NUMERIC.fullmatch(str(value)) is not None for value in values)
-    return n_numeric >= 0.9 * len(values)
 
 
 class PatternSampler:

@@ -7,7 +7,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-N_SETTLING_BATCHES = 100
+# Passes that settle batch normalisation: maps have many places to average over, and a
+# pass through convolutions is dear
+N_SETTLING_BATCHES, N_SETTLING_BATCHES_OF_MAPS = 100, 10
 
 
 class WeightAverage:
@@ -54,7 +56,9 @@ class WeightAverage:
         for layer in layers:
             layer.train().reset_running_stats()
             layer.momentum = None  # the mean over all batches
-        for _ in range(N_SETTLING_BATCHES):
+        have_maps = any(isinstance(layer, nn.BatchNorm2d) for layer in layers)
+        n_batches = N_SETTLING_BATCHES_OF_MAPS if have_maps else N_SETTLING_BATCHES
+        for _ in range(n_batches):
             self.module(draw_noise())
         for layer, momentum in zip(layers, momenta, strict=True):
             layer.eval().momentum = momentum

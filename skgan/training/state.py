@@ -68,12 +68,15 @@ class BatchStream:
 
     Every row is seen equally often: a new permutation begins where one ends, in the
     middle of a batch if need be, so that any batch size works for any number of rows.
+    With ``weights`` ``(n,)``, in float64, an epoch of n draws has each row as often as
+    they say, rounded up or down.
     """
 
     rows: Tensor  # (n, d)
     batch_size: int
     rng: torch.Generator
     open: Callable[[Tensor], Tensor] = lambda rows: rows
+    weights: Tensor | None = None
     _order: Tensor = field(init=False)
     _position: int = field(init=False, default=0)
 
@@ -81,8 +84,19 @@ class BatchStream:
         self._order = self._permutation()
 
     def _permutation(self) -> Tensor:
-        n = len(self.rows)
-        return torch.randperm(n, generator=self.rng, device=self.rows.device)
+        order = self._shuffled(torch.arange(len(self.rows), device=self.rows.device))
+        if self.weights is None:
+            return order
+        # Systematic draws: places at equal distances along the weights
+        ends = self.weights[order].cumsum(0)
+        start = torch.rand(1, generator=self.rng, device=ends.device)
+        places = torch.arange(len(ends), device=ends.device) + start.double()
+        drawn = torch.searchsorted(ends, places * ends[-1] / len(ends), right=True)
+        return self._shuffled(order[drawn.clamp(max=len(order) - 1)])
+
+    def _shuffled(self, index: Tensor) -> Tensor:
+        n = len(index)
+        return index[torch.randperm(n, generator=self.rng, device=index.device)]
 
     def draw(self) -> Tensor:
         """The next batch, ``(batch_size, d)``."""
