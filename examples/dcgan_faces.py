@@ -57,3 +57,16 @@ gan.set_callbacks(LossPrinter(every=epoch), SampleGridCallback("faces", every=ep
 gan.fit(images)
 SampleGridDisplay.from_estimator(gan, random_state=0)
 plt.show()
+
+# %%
+# The 400 faces of Olivetti, written to a folder, after 20 epochs of batches of 16 at
+# width 32: 500 iterations, 1 min 14 s of one core. The convolutions make 4, 8, 16, 32
+# and 64 pixels, as their arithmetic says.
+#
+# .. image:: /_static/examples/dcgan_faces.png
+#
+# With batches of 128, 25 epochs of 400 images are only 100 iterations: nothing but the
+# grey of faces. 50 and 100 epochs are for tens of thousands of images, as sets of anime
+# faces and CelebA have them.
+#
+# sphinx_gallery_thumbnail_path = '_static/examples/dcgan_faces.png'

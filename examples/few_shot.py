@@ -61,7 +61,11 @@ plt.show()
 #
 # All three together took 292 s of one core that others share (seed 0). After 1,000
 # batches of ten the small GAN with its schedule draws the best digits: threes, nines
-# and zeros that can be read. Neither of the others is done by then.
+# and zeros that can be read. By the Fréchet distance to the test images, in the
+# features of a small classifier of digits, it has 361, the Wasserstein loss 474 and the
+# default 545, which is not done by then: left to itself (``DCGANGenerator()``, 3,000
+# iterations of larger batches, 251 s) it has 241, and is the best. The fifty images
+# themselves have 115.
 #
 # The curve of the Wasserstein loss: the discriminator's rises towards zero as the
 # distance between real and generated images shrinks.

@@ -101,13 +101,13 @@ InterpolationDisplay.from_estimator(gan, **near)
 plt.show()
 
 # %%
-# Digits after 3,000 iterations, 6 epochs, in 3 min 27 s of one core: samples, the nearest
-# training images of the first of each row, and ways between two samples.
+# Digits after 3,000 iterations, 6 epochs, in 3 min 27 s of one core: samples, the
+# nearest training images of the first of each row, and ways between two samples.
 #
 # .. image:: /_static/examples/goodfellow_mnist.png
 #
-# Parzen log-likelihood of the test images, in nats. Those published are of the paper, with
-# standard errors of 1 to 2 for digits and 26 to 66 for the Toronto faces:
+# Parzen log-likelihood of the test images, in nats. Those published are of the paper,
+# with standard errors of 1 to 2 for digits and 26 to 66 for the Toronto faces:
 #
 # .. list-table::
 #    :header-rows: 1
@@ -141,8 +141,9 @@ plt.show()
 #      -
 #      - 2888 ± 72
 #
-# The full budget: after 12,067 iterations, in 15 minutes, it gets 140 (:doc:`../benchmarks`);
-# the paper trained for hundreds of epochs. Faces after 1,000 iterations, in 2 min 50 s:
+# The full budget: after 12,067 iterations, in 15 minutes, it gets 140
+# (:doc:`../benchmarks`); the paper trained for hundreds of epochs. Faces after 1,000
+# iterations, in 2 min 50 s:
 #
 # .. image:: /_static/examples/goodfellow_olivetti.png
 #
