@@ -57,6 +57,7 @@ gan.set_callbacks(LossPrinter(every=epoch), SampleGridCallback("faces", every=ep
 gan.fit(images)
 SampleGridDisplay.from_estimator(gan, random_state=0)
 plt.show()
+# sphinx_gallery_thumbnail_path = '_static/examples/dcgan_faces.png'
 
 # %%
 # The 400 faces of Olivetti, written to a folder, after 20 epochs of batches of 16 at
@@ -68,5 +69,3 @@ plt.show()
 # With batches of 128, 25 epochs of 400 images are only 100 iterations: nothing but the
 # grey of faces. 50 and 100 epochs are for tens of thousands of images, as sets of anime
 # faces and CelebA have them.
-#
-# sphinx_gallery_thumbnail_path = '_static/examples/dcgan_faces.png'

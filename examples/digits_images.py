@@ -39,10 +39,9 @@ pictures = SampleGridDisplay.from_samples(rows, n_across=10)
 pictures.figure_.savefig("digits_images.png", dpi=150, bbox_inches="tight")
 walks = InterpolationDisplay.from_estimator(gan, random_state=0)
 walks.figure_.savefig("digits_walk.png", dpi=150, bbox_inches="tight")
+# sphinx_gallery_thumbnail_path = '_static/examples/digits_images.png'
 
 # %%
 # 3 min 38 s of one core; 97 % of a thousand digits are read as what they are.
 #
 # .. image:: /_static/examples/digits_images.png
-#
-# sphinx_gallery_thumbnail_path = '_static/examples/digits_images.png'

@@ -55,6 +55,7 @@ for name, gan in gans.items():
     grid.figure_.suptitle(name)
 LossCurveDisplay.from_estimator(gans["wasserstein"])
 plt.show()
+# sphinx_gallery_thumbnail_path = '_static/examples/few_shot.png'
 
 # %%
 # .. image:: /_static/examples/few_shot.png
@@ -71,5 +72,3 @@ plt.show()
 # distance between real and generated images shrinks.
 #
 # .. image:: /_static/examples/few_shot_curve.png
-#
-# sphinx_gallery_thumbnail_path = '_static/examples/few_shot.png'

@@ -99,6 +99,7 @@ near = {"image_shape": shape, "random_state": 0}
 NearestImagesDisplay.from_estimator(gan, train[:10_000], **near)
 InterpolationDisplay.from_estimator(gan, **near)
 plt.show()
+# sphinx_gallery_thumbnail_path = '_static/examples/goodfellow_mnist.png'
 
 # %%
 # Digits after 3,000 iterations, 6 epochs, in 3 min 27 s of one core: samples, the
@@ -146,5 +147,3 @@ plt.show()
 # iterations, in 2 min 50 s:
 #
 # .. image:: /_static/examples/goodfellow_olivetti.png
-#
-# sphinx_gallery_thumbnail_path = '_static/examples/goodfellow_mnist.png'

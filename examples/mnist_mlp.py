@@ -56,6 +56,7 @@ print(f"Parzen log-likelihood of ten images: {gan.score(images[:10]):.1f}")
 SampleGridDisplay.from_estimator(gan, n_samples=16, random_state=0)
 LossCurveDisplay.from_estimator(gan)
 plt.show()
+# sphinx_gallery_thumbnail_path = '_static/examples/mnist_mlp.png'
 
 # %%
 # .. image:: /_static/examples/mnist_mlp.png
@@ -65,5 +66,3 @@ plt.show()
 # neighbours. Losses neither rise nor fall once the networks are even. An averaged
 # generator (``averaging``, the default) gives more: with these networks 230 nats by the
 # protocol of 2014, after longer training (:doc:`../benchmarks`).
-#
-# sphinx_gallery_thumbnail_path = '_static/examples/mnist_mlp.png'

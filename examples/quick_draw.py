@@ -75,3 +75,11 @@ again = joblib.load("quick_draw.joblib")
 print(f"probability of being real: {again.discriminate(images[:1000]).mean():.2f}")
 SampleGridDisplay.from_estimator(again, n_samples=16, random_state=0)
 plt.show()
+# sphinx_gallery_thumbnail_path = '_static/examples/quick_draw.png'
+
+# %%
+# Two thousand cats in batches of 64: the same 16 latent vectors after 3, 10 and 20
+# epochs, 640 iterations, in 4 min 6 s of one core. Strokes gather where the cats will
+# be. The rate of 1e-4 is for 50 epochs of tens of thousands of sketches.
+#
+# .. image:: /_static/examples/quick_draw.png
