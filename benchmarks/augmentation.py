@@ -167,6 +167,7 @@ class Work:
         figures = {
             name: " ".join(f"{v:.6f}" for v in own) for name, own in found.items()
         }
+        train, test = folds[0]
         share = 0 if data == DIGITS else len(test) / len(train)
         seconds = time.perf_counter() - start
         return figures | {"test_share": share, "seconds": seconds}

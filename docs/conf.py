@@ -38,7 +38,7 @@ sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "examples"),
     "gallery_dirs": "examples",
     "filename_pattern": "/plot_",
-    "within_subsection_order": "gallery.AsInvented",
+    "within_subsection_order": "gallery.ReadingOrder",
     "download_all_examples": False,
     "show_signature": False,
     "remove_config_comments": True,

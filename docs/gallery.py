@@ -14,7 +14,7 @@ ORDER = [
 ]
 
 
-class AsInvented:
+class ReadingOrder:
     """Sorts files of the gallery; one that is missing above is an error."""
 
     def __init__(self, folder):

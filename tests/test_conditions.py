@@ -28,7 +28,7 @@ from skgan.conditions import (
     principal_components,
 )
 from skgan.networks import HeadedGenerator, RangeHead
-from skgan.training import Noise, NoiseStream
+from skgan.training import BatchStream, Noise, NoiseStream, WeightAverage
 
 SMALL = {"hidden_layer_sizes": (8,), "max_iter": 5, "n_score_samples": 100}
 LABELS = {
@@ -306,6 +306,32 @@ def test_rare_labels_are_trained_on_more_often():
     rng = np.random.default_rng(0)
     drawn = np.bincount(conditions.draw_labels(200_000, rng, as_trained=True)) / 200_000
     assert drawn == pytest.approx(shares, abs=0.005)
+
+
+def test_fits_see_rare_labels_more_often(monkeypatch):
+    """Batches and the statistics of batch normalisation have the same shares."""
+    seen = {"batches": [], "settling": []}
+    draw = BatchStream.draw
+
+    def drawn(stream):
+        rows = draw(stream)
+        seen["batches"].append(rows[:, -3:])
+        return rows
+
+    def settle(average, draw_noise):
+        seen["settling"].extend(draw_noise()[:, 4:7] for _ in range(100))
+
+    monkeypatch.setattr(BatchStream, "draw", drawn)
+    monkeypatch.setattr(WeightAverage, "settle", settle)
+    counts = [1800, 180, 20]
+    y = np.repeat(range(3), counts)
+    X = np.random.RandomState(0).normal(size=(len(y), 2))
+    settings = SMALL | {"max_iter": 100, "n_clusters": 1, "random_state": 0}
+    GANGenerator(**settings, class_conditional=True, latent_dim=4).fit(X, y)
+    logs = np.log1p(counts)
+    for rows in seen.values():
+        shares = torch.cat(rows).mean(0)
+        assert shares.numpy() == pytest.approx(logs / logs.sum(), abs=0.01)
 
 
 @pytest.mark.parametrize("labels", [None, Labels([0, 1])])

@@ -121,6 +121,7 @@ def test_identifiers_warn_once(table):
             [f"{1900 + i // 12}-{1 + i % 12:02d}-03 10:{i % 60:02d}" for i in range(N)],
             True,
         ),
+        ([f"{1900 + i // 12}-{1 + i % 12:02d}-22T10:00:00Z" for i in range(N)], True),
         ([f"{i}" if i % 5 else f"x{i}" for i in range(N)], False),
         ([f"{i:x}f" for i in range(N)], False),
     ],

@@ -1,5 +1,6 @@
 """The examples run, with few iterations and small data in place of what they fetch."""
 
+import re
 import runpy
 from pathlib import Path
 
@@ -65,3 +66,17 @@ def test_examples_run(name, tmp_path, monkeypatch):
     runpy.run_path(str(FOLDER / f"{name}.py"))
     assert plt.get_fignums() or any(tmp_path.glob("*.png")), "no picture"
     plt.close("all")
+
+
+@pytest.mark.parametrize(
+    "path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.stem
+)
+def test_thumbnails_exist(path):
+    """Settings of the gallery are kept out of pages in blocks of code, not of text."""
+    setting = re.compile(r"# sphinx_gallery_thumbnail_path = '(.+)'\n")
+    first, *others = re.split("^# %%.*\n", path.read_text(), flags=re.MULTILINE)
+    assert not any(setting.search(block) for block in others)
+    found = setting.search(first)
+    assert (found is None) == path.name.startswith("plot_")  # which draw their own
+    if found:
+        assert (FOLDER.parent / "docs" / found[1]).is_file()

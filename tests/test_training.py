@@ -495,6 +495,12 @@ def test_rows_of_weight_are_drawn_more_often():
     torch.testing.assert_close(counts.float().mean(0), expected, atol=0.03, rtol=0)
     in_place = (epochs == 4).float().mean(0)
     torch.testing.assert_close(in_place, torch.full((6,), 4 / 7), atol=0.04, rtol=0)
+    # Copies of a row must not stand side by side: any two places are alike
+    pairs = (epochs == 4).float().T @ (epochs == 4).float() / len(epochs)
+    apart = pairs[~torch.eye(6, dtype=bool)]
+    n_copies = counts[:, 4].float()
+    chance = (n_copies * (n_copies - 1)).mean() / (6 * 5)
+    torch.testing.assert_close(apart, chance.expand(30), atol=0.04, rtol=0)
 
 
 def test_rows_of_equal_weight_are_each_drawn_once():
