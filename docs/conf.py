@@ -27,6 +27,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
+    "myst_parser",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
 ]
@@ -52,4 +53,12 @@ numpydoc_show_class_members = False  # the class template lists the methods
 html_theme = "pydata_sphinx_theme"
 html_title = f"skgan {release}"
 html_show_sourcelink = False
-html_theme_options = {"show_toc_level": 2}
+# One sidebar: beside two, a line of code of 88 characters is cut
+html_theme_options = {"show_toc_level": 2, "secondary_sidebar_items": []}
+ALONE = "benchmarks", "changelog", "comparison", "house", "parameters"
+html_sidebars = {
+    "guide/*": ["sidebar-nav-bs", "page-toc"],
+    "examples/*": ["sidebar-nav-bs", "page-toc"],
+    "generated/*": ["page-toc", "sidebar-nav-bs"],
+    "api": ["page-toc", "sidebar-nav-bs"],
+} | dict.fromkeys(ALONE, ["page-toc"])

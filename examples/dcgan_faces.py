@@ -5,6 +5,8 @@ DCGAN for a folder of faces
 The deep convolutional GAN (Radford et al. 2015) for colour images of 64x64 pixels, as
 sets of anime faces or CelebA come: a folder of PNG or JPEG files, 50 or 100 epochs.
 
+.. code-block:: sh
+
     python examples/dcgan_faces.py folder 50 64 128
 
 The last words are the width of the networks and the size of a batch, as in the paper; a

@@ -7,6 +7,8 @@ pixels, are enlarged to 24x24, and DCGANGenerator learns to make one of each lab
 Three minutes on two cores; writes digits_images.png, with rows of generated digits from
 0 to 9, and digits_walk.png, with walks between them.
 
+.. code-block:: sh
+
     python examples/digits_images.py
 """
 

@@ -8,6 +8,8 @@ times for each update of the discriminator, and on until its loss falls below on
 Wasserstein loss, whose curve means something; and the default, with differentiable
 augmentation. Losses, weights and images are logged for TensorBoard.
 
+.. code-block:: sh
+
     python examples/few_shot.py
     tensorboard --logdir few_shot
 """

@@ -8,6 +8,8 @@ settings are those of the code that the authors published, for MNIST. Faces of O
 stand in for the Toronto faces, which are not public; for them and CIFAR-10 the rates
 are halved. The score is the paper's, with real images beside it as a ruler.
 
+.. code-block:: sh
+
     python examples/goodfellow_2014.py mnist 3000
 
 The second word may be ``olivetti`` or ``cifar10``, the third is the number of

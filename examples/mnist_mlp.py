@@ -7,6 +7,8 @@ noise, logits, Adam with 5e-4, ten epochs of batches of 128. While it trains, lo
 printed every 20 iterations, and the same sixteen latent vectors are drawn after each
 epoch.
 
+.. code-block:: sh
+
     python examples/mnist_mlp.py
 """
 

@@ -7,6 +7,8 @@ layer to 7x7x256, transposed convolutions of 5x5 with 128, 64 and 1 maps, dropou
 discriminator, batches of 256. Any class of the data set, as a file in numpy's format,
 or a folder of them.
 
+.. code-block:: sh
+
     python examples/quick_draw.py cat.npy 50 256
 
 The numbers are of epochs and of images in a batch.
