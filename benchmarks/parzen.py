@@ -32,7 +32,7 @@ from skgan.metrics import (
     select_bandwidth,
 )
 from skgan.metrics.goodfellow import N_SAMPLES, ParzenScore
-from skgan.networks import Maxout, mlp_discriminator, mlp_generator
+from skgan.networks import Affine, Maxout, mlp_discriminator, mlp_generator
 
 KEYS = ["data", "method", "params", "minutes", "seed"]
 SECONDS = ["cpu_seconds", "fit_seconds"]  # with those of the runs that are timed
@@ -41,18 +41,6 @@ N_TRAIN = 50_000  # of MNIST
 SHARE = 0.25  # of the other images, to choose the bandwidth
 BANDWIDTHS = np.geomspace(0.02, 1, 30)  # of faces
 SETS = ["mnist", "olivetti"]
-
-
-class Affine(nn.Module):
-    """From one range to another: of uniform noise, or of pixels."""
-
-    def __init__(self, scale, shift=0.0):
-        super().__init__()
-        self.scale, self.shift = scale, shift
-
-    def forward(self, x):
-        """``scale * x + shift``, of any shape."""
-        return self.scale * x + self.shift
 
 
 def goodfellow_generator(latent_dim, n_outputs):

@@ -25,7 +25,7 @@ from torch import nn
 
 from skgan import GANGenerator
 from skgan.metrics import parzen_log_likelihood, select_bandwidth
-from skgan.networks import Maxout, mlp_generator
+from skgan.networks import Affine, Maxout, mlp_generator
 from skgan.plotting import InterpolationDisplay, NearestImagesDisplay, SampleGridDisplay
 
 name, max_iter = sys.argv[1], int(sys.argv[2])
@@ -37,15 +37,6 @@ else:
     shape, images = (32, 32, 3), fetch_openml("CIFAR_10", as_frame=False).data / 255
     images = images.reshape(-1, 3, 1024).transpose(0, 2, 1).reshape(-1, 3072)
 train, validation, test = np.split(images, [5 * len(images) // 7, 6 * len(images) // 7])
-
-
-class Affine(nn.Module):
-    def __init__(self, scale, shift=0.0):
-        super().__init__()
-        self.scale, self.shift = scale, shift
-
-    def forward(self, x):
-        return self.scale * x + self.shift
 
 
 def drawn(network, reach):

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from skgan.networks import Maxout, build, mlp_discriminator, mlp_generator
+from skgan.networks import Affine, Maxout, build, mlp_discriminator, mlp_generator
 
 SIZES = [(1, 1, (1,)), (3, 7, (5, 4)), (8, 2, ()), (2, 11, (6, 6, 6))]
 
@@ -57,6 +57,14 @@ def test_maxout_is_the_largest_piece():
                 weight[4 * unit + k] @ rows[i] + bias[4 * unit + k] for k in range(4)
             ]
             torch.testing.assert_close(layer(rows)[i, unit], max(pieces))
+
+
+def test_affine_moves_ranges():
+    """A sigmoid's colours from the tanh of a generator; pixels as a network expects."""
+    x = torch.linspace(-5, 5, 11)
+    tanh = torch.tanh(Affine(0.5)(x))
+    torch.testing.assert_close(Affine(0.5, 0.5)(tanh), torch.sigmoid(x))
+    assert not [*Affine(2.0).parameters()]
 
 
 @pytest.mark.parametrize("widths", [(0,), (8, -1), (2.5,)])

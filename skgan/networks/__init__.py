@@ -4,7 +4,7 @@ from .dcgan import dcgan_discriminator, dcgan_generator
 from .factories import build
 from .heads import HeadedGenerator, ImageHead, RangeHead, TableHead
 from .images import MAX_PLANES, Embedded, ImageDiscriminator, OfRows, Planes
-from .layers import Maxout
+from .layers import Affine, Maxout
 from .mlp import mlp_discriminator, mlp_generator
 from .residual import residual_generator
 from .residual_images import residual_image_discriminator, residual_image_generator
@@ -12,6 +12,7 @@ from .width import is_wide
 
 __all__ = [
     "MAX_PLANES",
+    "Affine",
     "Embedded",
     "HeadedGenerator",
     "ImageDiscriminator",

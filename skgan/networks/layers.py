@@ -33,6 +33,38 @@ class Maxout(nn.Module):
         return torch.amax(pieces, dim=2)
 
 
+class Affine(nn.Module):
+    """From one range to another: no weights, the same map for all numbers.
+
+    Encoded pixels are between -1 and 1. A network of yours that was made for those
+    between 0 and 1 begins, if it is a discriminator, with ``Affine(0.5, 0.5)``; a
+    generator that ended in a sigmoid ends in ``Affine(0.5)``, since the tanh that skgan
+    applies then makes the same colours.
+
+    Parameters
+    ----------
+    scale : float
+        What numbers are multiplied by.
+    shift : float, default=0.0
+        What is added then.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skgan.networks import Affine
+    >>> Affine(0.5, 0.5)(torch.tensor([[-1.0, 0.0, 1.0]]))
+    tensor([[0.0000, 0.5000, 1.0000]])
+    """
+
+    def __init__(self, scale: float, shift: float = 0.0) -> None:
+        super().__init__()
+        self.scale, self.shift = scale, shift
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``scale * x + shift``, of any shape."""
+        return self.scale * x + self.shift
+
+
 class ConditionEmbedding(nn.Linear):
     """A vector for each condition: a linear layer of one-hot columns, without bias."""
 
