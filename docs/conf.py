@@ -53,6 +53,8 @@ numpydoc_show_class_members = False  # the class template lists the methods
 html_theme = "pydata_sphinx_theme"
 html_title = f"skgan {release}"
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["narrow.css"]
 # One sidebar: beside two, a line of code of 88 characters is cut
 html_theme_options = {"show_toc_level": 2, "secondary_sidebar_items": []}
 ALONE = "benchmarks", "changelog", "comparison", "house", "parameters"
