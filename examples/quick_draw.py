@@ -88,10 +88,10 @@ plt.show()
 
 # %%
 # Two thousand cats in batches of 64: the same 16 latent vectors after 3, 20, 40 and 60
-# epochs. Twenty, 640 iterations, take 3 min 59 s of one core: first strokes, and no cats
+# epochs. Twenty, 640 iterations, take 3 min 59 s of one core: first strokes, no cats
 # yet. Sixty, in 11 min 51 s, make strokes that change from epoch to epoch, and no cats
-# either: the rate of 1e-4 is for 50 epochs of tens of thousands of sketches, and the
-# defaults of :class:`~skgan.DCGANGenerator` are better with few (:doc:`../guide/images`).
+# either: the rate of 1e-4 is for 50 epochs of tens of thousands of sketches. For few
+# the defaults of :class:`~skgan.DCGANGenerator` are better (:doc:`../guide/images`).
 # With torch's own first weights, which drive the last layer into the ends of its tanh,
 # nothing but a checkerboard was to be seen.
 #
