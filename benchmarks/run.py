@@ -25,10 +25,12 @@ SPEED = [
     "parzen_speed.py",
 ]
 REDUCED = [
-    "tables.py --tables iris wine --seeds 1",
-    "modes.py --losses relativistic --seeds 1",
+    "tables.py --tables iris wine --seeds 1 --threads 1",
+    "modes.py --mixtures grid --losses relativistic --seeds 1 --threads 1",
     "images.py --minutes 1",
-    *SPEED,
+    "training_speed.py --blocks 10",
+    "training_speed.py --networks dcgan --blocks 5",
+    "parzen_speed.py --repeats 1",
 ]
 VARIANTS = [
     "default",
