@@ -25,7 +25,7 @@ SPEED = [
     "parzen_speed.py",
 ]
 REDUCED = [
-    "tables.py --tables iris wine --seeds 1 --threads 1",
+    "tables.py --tables iris --seeds 1 --threads 1",
     "modes.py --mixtures grid --losses relativistic --seeds 1 --threads 1",
     "images.py --minutes 1",
     "training_speed.py --blocks 10",
