@@ -1,4 +1,42 @@
-"""Errors and warnings of skgan."""
+"""Errors and warnings of skgan, and how a warning finds the line of the user."""
+
+import os
+import sys
+import warnings
+
+import sklearn
+
+# Lines of these packages are not the user's
+_OWN_FOLDERS = tuple(
+    os.path.join(os.path.dirname(os.path.abspath(file)), "")
+    for file in (__file__, sklearn.__file__)
+)
+
+
+def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn at the line that the user wrote: the last one outside skgan and sklearn.
+
+    Parameters
+    ----------
+    message : str
+        What the warning says.
+    category : type of Warning, default=UserWarning
+        Its class.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import warn_user
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     warn_user("mind the gap")
+    >>> str(caught[0].message)
+    'mind the gap'
+    """
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_code.co_filename.startswith(_OWN_FOLDERS):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, category, stacklevel=level)
 
 
 class DivergenceError(ArithmeticError):

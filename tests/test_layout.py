@@ -14,6 +14,8 @@ LAYERS = [
         "augmentation",
         "datasets",
         "exceptions",
+        "privacy",
+        "progress",
         "_torch",
         "_sklearn",
         "_pipeline",

@@ -1,0 +1,43 @@
+"""The one printer of progress: lines that say how far work is and what is left."""
+
+import time
+
+SECONDS_BETWEEN_LINES = 2.0
+
+
+class ProgressPrinter:
+    """Prints how far work is and how long it will take, at most every two seconds.
+
+    Parameters
+    ----------
+    name : str
+        What is done.
+    total : int
+        Number of units, of which each call says how many are done.
+    unit : str
+        What is counted, in the singular: "iteration", "file".
+
+    Examples
+    --------
+    >>> from skgan.progress import ProgressPrinter
+    >>> ProgressPrinter("faces", 3, "file")(3)
+    [faces] file 3 of 3, 0 s left
+    """
+
+    def __init__(self, name: str, total: int, unit: str) -> None:
+        self.name, self.total, self.unit = name, total, unit
+        self.start = self.last_line = time.monotonic()
+
+    def __call__(self, n_done: int, details: str = "") -> None:
+        """Print a line if it is time for one, and always at the end."""
+        now = time.monotonic()
+        if n_done < self.total and now - self.last_line < SECONDS_BETWEEN_LINES:
+            return
+        self.last_line = now
+        left = (now - self.start) / n_done * (self.total - n_done)
+        middle = f", {details}" if details else ""
+        print(
+            f"[{self.name}] {self.unit} {n_done:,} of {self.total:,}{middle}, "
+            f"{left:.0f} s left",
+            flush=True,
+        )
