@@ -10,8 +10,9 @@ from sklearn.base import (
 )
 from sklearn.utils.validation import check_is_fitted
 
-from . import _torch
-from ._sklearn import DocumentedMixin
+from .. import _torch
+from .._sklearn import DocumentedMixin
+from ..networks import IMAGE_DISCRIMINATORS
 
 GRID = 4  # pooled maps are of at most so many rows and columns
 
@@ -50,7 +51,7 @@ class DiscriminatorFeatures(
     >>> from sklearn.svm import LinearSVC
     >>> from skgan import DCGANGenerator, DiscriminatorFeatures
     >>> X, y = load_digits(return_X_y=True)
-    >>> gan = DCGANGenerator(width=8, max_iter=20, random_state=0)
+    >>> gan = DCGANGenerator(base_channels=8, max_iter=20, random_state=0)
     >>> model = make_pipeline(DiscriminatorFeatures(gan), LinearSVC()).fit(X, y)
     >>> bool(model.score(X, y) > 0.9)
     True
@@ -84,7 +85,7 @@ class DiscriminatorFeatures(
         """
         estimator = clone(self.estimator)
         own = getattr(estimator, "discriminator", None)
-        if own not in ("dcgan", "residual"):
+        if not isinstance(own, str) or own not in IMAGE_DISCRIMINATORS:
             raise ValueError(
                 "estimator must be a DCGANGenerator with discriminator='dcgan' or "
                 f"'residual', got {self.estimator!r}."
@@ -114,7 +115,7 @@ class DiscriminatorFeatures(
         check_is_fitted(self)
         gan = self.estimator_
         rows = torch.tensor(gan.encoder_.encode(gan._read_rows(X)))
-        chunks = rows.split(_torch.n_at_once(rows.shape[1]))
+        chunks = rows.split(_torch.chunk_size(rows.shape[1]))
         return np.concatenate([self._features(chunk) for chunk in chunks])
 
     def _features(self, rows):

@@ -13,22 +13,24 @@ from sklearn.utils import check_consistent_length, check_random_state, get_tags
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d
 
-from ._base import BaseGAN
-from ._gan import GANGenerator
-from ._sampling_strategy import STRATEGIES, n_of_each_class
-from ._sklearn import (
+from .._sklearn import (
     DocumentedMixin,
     Interval,
     StrOptions,
     as_sampler,
     safe_indexing,
 )
-from ._torch import fresh_seed
-from .conditions import Labels
-from .encoding import is_frame
-from .exceptions import SmallClassWarning
+from .._torch import fresh_seed
+from ..conditions import Labels
+from ..encoding import Encoder, is_frame
+from ..exceptions import SmallClassWarning, warn_user
+from .base import BaseGAN
+from .inputs import fit_encoder
+from .sampling_strategy import STRATEGIES, n_of_each_class
+from .table import GANGenerator
 
 OWN_ROWS = 1_000  # a class of so many has a generator of its own
+CATEGORICAL = "categorical_features"
 
 
 class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
@@ -208,7 +210,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         gan = self._generator()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # training will tell
-            encoder, _ = gan._make_encoder(_dense(X))
+            encoder, _ = fit_encoder(gan, _dense(X))
         check_consistent_length(X, y)
         check_classification_targets(y)
         y = _one_label_a_row(y)
@@ -235,11 +237,10 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
                     f"A class must have min_rows={self.min_rows} rows to be learned, "
                     f"but class {found}. small_classes='repeat' draws its rows again."
                 )
-            warnings.warn(
+            warn_user(
                 f"Class {found}, fewer than min_rows={self.min_rows}: they are drawn "
                 "again.",
                 SmallClassWarning,
-                stacklevel=3,  # the line that called fit_resample
             )
 
     def _learn(self, X, labels, codes, n_new, encoder):
@@ -249,8 +250,10 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         nearly unique.
         """
         own_params = {}
-        if encoder.name == "table" and encoder.categorical:
-            own_params["categorical_features"] = encoder.categorical
+        if encoder.categorical_:
+            has_own = isinstance(self._generator().encoder, Encoder)
+            name = "encoder__categorical_features" if has_own else CATEGORICAL
+            own_params[name] = encoder.categorical_
         seed = fresh_seed() if self.random_state is None else self.random_state
         rng, draws, shared = check_random_state(seed), {}, None
         is_common = (np.bincount(codes) >= self.min_rows)[codes]
@@ -276,9 +279,11 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         return n_rows >= OWN_ROWS if self.per_class == "auto" else self.per_class
 
     def _generator(self):
+        """An unfitted estimator that learns rows."""
         return GANGenerator() if self.estimator is None else clone(self.estimator)
 
     def _fitted(self, rng, X, y=None, **params):
+        """The estimator fitted to rows, of all labels together if these are given."""
         params["class_conditional"] = y is not None
         gan = self._generator().set_params(**params)
         seed = _seed(rng)  # also where it is not used, so that all else is the same
@@ -288,6 +293,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
 
 
 def _seed(rng):
+    """A seed from a stream of numpy."""
     return int(rng.randint(np.iinfo(np.int32).max))
 
 

@@ -1,26 +1,13 @@
 """DCGANGenerator: a GAN for images."""
 
-import copy
 from numbers import Integral
 
-import torch
-from sklearn.utils.validation import check_is_fitted
-
-from ._base import BaseGAN
-from ._images import (
-    GENERATORS,
-    check_image_options,
-    make_discriminator,
-    make_generator,
-    make_image_encoder,
-    read_images,
-)
-from ._parameters import SHARED_CONSTRAINTS
-from ._sklearn import Interval, StrOptions
-from .augmentation import AUGMENTATIONS, augment
-from .networks import HeadedGenerator, ImageHead, OfRows
-
-FEW_IMAGES = 5_000  # below it, augmentation="auto" augments
+from .._sklearn import Interval, StrOptions
+from ..networks import IMAGE_DISCRIMINATORS, IMAGE_GENERATORS, image_networks
+from . import inputs
+from .base import BaseGAN
+from .parameters import SHARED_CONSTRAINTS, check_images
+from .resolve import image_encoder, normalization_of
 
 
 class DCGANGenerator(BaseGAN):
@@ -28,16 +15,16 @@ class DCGANGenerator(BaseGAN):
 
     The networks are those of DCGAN (Radford et al. 2015 [1]_), by default trained with
     the relativistic loss and gradient penalties (Huang et al. 2024 [2]_). Images come
-    as rows of pixels or as arrays of images, grey or in colour, and samples have the
+    as rows of pixels or as arrays of images, gray or in color, and samples have the
     same layout, dtype and range.
 
     Parameters
     ----------
     image_shape : (int, int) or (int, int, int) or None, default=None
-        Height and width, of 8 to 128 pixels each, and 3 channels if in colour. None is
+        Height and width, of 8 to 128 pixels each, and 3 channels if in color. None is
         that of the axes of X; for rows of pixels it is one channel and the most nearly
         square shape, of any size.
-    width : int, default=32
+    base_channels : int, default=32
         Number of the largest maps of both networks; smaller maps are more.
     generator : {"dcgan", "projected", "residual"} or callable, default="dcgan"
         "dcgan" is :func:`~skgan.networks.dcgan_generator`, "projected" the same with a
@@ -53,7 +40,7 @@ class DCGANGenerator(BaseGAN):
         ``(n, channels, height, width)`` to one logit an image. Labels and clusters are
         further channels, at most 16.
     normalization : {"auto", "batch", "spectral"} or None, default="auto"
-        Normalisation of the discriminator. "auto" is none if there are gradient
+        Normalization of the discriminator. "auto" is none if there are gradient
         penalties, and for "residual", which has no "batch"; else "batch".
     augmentation : "auto", sequence of str or None, default="auto"
         What is changed at random in images before the discriminator sees them, real and
@@ -77,16 +64,14 @@ class DCGANGenerator(BaseGAN):
         :class:`~skgan.losses.AdversarialLoss`.
     penalty : "auto", str, callable, sequence of these, or None, default="auto"
         Gradient penalties of the discriminator: ``"r1"``, ``"r2"``,
-        ``"interpolated"``, or functions ``(critic, real, fake) -> scalar``. "auto" is
+        ``"interpolated"``, or functions ``(critic, real, fake) -> (n,)``. "auto" is
         ``("r1", "r2")`` for the relativistic and ``"interpolated"`` for the Wasserstein
         loss, none for the others.
     penalty_weight : "auto" or float, default="auto"
-        Weight of each penalty. "auto" grows with the variance of the encoded data: for
+        Weight of each penalty. Penalties are applied at every fourth update of the
+        discriminator, with four times the weight (Karras et al. 2020). "auto" grows with the variance of the encoded data: for
         ``"r1"`` and ``"r2"`` 0.025 times its sum over the pixels, at most 5, half the
         gamma of the papers; for ``"interpolated"`` twice as much, as in its paper.
-    penalty_interval : int, default=4
-        Penalties are applied at every so-manieth update of the discriminator, with so
-        many times the weight.
     max_iter : "auto" or int, default="auto"
         Number of iterations, as Algorithm 1 counts them: one round of updates of both
         networks. "auto" is 90 times the square root of the number of training images,
@@ -97,23 +82,16 @@ class DCGANGenerator(BaseGAN):
         Number of updates of the discriminator before each update of the generator, the
         k of Algorithm 1, or 1/k for k updates of the generator after each. It may be a
         function of the iteration, which may also look at the losses (see the guide).
-    fresh_noise : bool, default=False
-        Draw new noise for the generator's update, as Algorithm 1 is written. By default
-        one pass through the generator serves both updates, which is faster.
-    optimizer : {"adam", "sgd"}, default="adam"
-        Optimiser of both networks.
-    learning_rate : float, default=1e-3
-        Learning rate of the generator, and of the discriminator if it has none of its
-        own.
-    discriminator_learning_rate : float or None, default=None
-        Learning rate of the discriminator; None is the same as ``learning_rate``.
+    optimizer : {"adam", "sgd"} or callable, default="adam"
+        Optimizer of both networks: "adam" is Adam with betas (0, 0.99), "sgd" is
+        stochastic gradient descent without momentum. Or a function
+        ``optimizer(weights, lr=...)`` such as
+        ``partial(torch.optim.Adam, betas=(0.5, 0.999))``.
+    learning_rate : float or pair of float, default=1e-3
+        Learning rate of both networks, or of the generator and of the discriminator.
     learning_rate_decay : {"linear"} or None, default="linear"
         "linear" lets both rates fall to 0 over the iterations, None keeps them.
-    betas : pair of float, default=(0.0, 0.99)
-        Decay rates of Adam's moments, each in [0, 1).
-    momentum : float, default=0.0
-        Momentum of ``optimizer="sgd"``, in [0, 1).
-    averaging : float, default=0.999
+    ema_decay : float, default=0.999
         Decay of the exponential moving average of the generator's weights, in [0, 1).
         It starts low, for the sake of short runs; 0 is no averaging.
     precision : {"auto", "float32", "bfloat16"}, default="auto"
@@ -191,19 +169,17 @@ class DCGANGenerator(BaseGAN):
     >>> from sklearn.datasets import load_digits
     >>> from skgan import DCGANGenerator
     >>> images = load_digits().images  # (n, height, width)
-    >>> gan = DCGANGenerator(width=8, max_iter=20, random_state=0).fit(images)
+    >>> gan = DCGANGenerator(base_channels=8, max_iter=20, random_state=0).fit(images)
     >>> gan.sample(10, random_state=0).shape
     (10, 8, 8)
     """
 
-    _rows_per_cluster, _max_clusters = 50, 500
-    _n_components = 50
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
         "image_shape": ["array-like", None],
-        "width": [Interval(Integral, 1, None, closed="left")],
-        "generator": [StrOptions(set(GENERATORS)), callable],
-        "discriminator": [StrOptions({"dcgan", "residual"}), callable],
+        "base_channels": [Interval(Integral, 1, None, closed="left")],
+        "generator": [StrOptions(set(IMAGE_GENERATORS)), callable],
+        "discriminator": [StrOptions(set(IMAGE_DISCRIMINATORS)), callable],
         "normalization": [StrOptions({"auto", "batch", "spectral"}), None],
         "augmentation": [StrOptions({"auto"}), list, tuple, None],
     }
@@ -212,7 +188,7 @@ class DCGANGenerator(BaseGAN):
         self,
         *,
         image_shape=None,
-        width=32,
+        base_channels=32,
         generator="dcgan",
         discriminator="dcgan",
         normalization="auto",
@@ -224,18 +200,13 @@ class DCGANGenerator(BaseGAN):
         loss="relativistic",
         penalty="auto",
         penalty_weight="auto",
-        penalty_interval=4,
         max_iter="auto",
         batch_size=64,
         n_critic=1,
-        fresh_noise=False,
         optimizer="adam",
         learning_rate=1e-3,
-        discriminator_learning_rate=None,
         learning_rate_decay="linear",
-        betas=(0.0, 0.99),
-        momentum=0.0,
-        averaging=0.999,
+        ema_decay=0.999,
         precision="auto",
         n_init=1,
         validation_fraction=0.1,
@@ -247,7 +218,7 @@ class DCGANGenerator(BaseGAN):
         random_state=None,
     ):
         self.image_shape = image_shape
-        self.width = width
+        self.base_channels = base_channels
         self.generator = generator
         self.discriminator = discriminator
         self.normalization = normalization
@@ -259,18 +230,13 @@ class DCGANGenerator(BaseGAN):
         self.loss = loss
         self.penalty = penalty
         self.penalty_weight = penalty_weight
-        self.penalty_interval = penalty_interval
         self.max_iter = max_iter
         self.batch_size = batch_size
         self.n_critic = n_critic
-        self.fresh_noise = fresh_noise
         self.optimizer = optimizer
         self.learning_rate = learning_rate
-        self.discriminator_learning_rate = discriminator_learning_rate
         self.learning_rate_decay = learning_rate_decay
-        self.betas = betas
-        self.momentum = momentum
-        self.averaging = averaging
+        self.ema_decay = ema_decay
         self.precision = precision
         self.n_init = n_init
         self.validation_fraction = validation_fraction
@@ -283,39 +249,26 @@ class DCGANGenerator(BaseGAN):
 
     @property
     def image_shape_(self):
-        check_is_fitted(self)
-        return self.encoder_.image_shape
+        """Height, width and number of channels."""
+        return self.encoder_.image_shape_
 
-    def _make_encoder(self, X):
-        check_image_options(self)
-        return make_image_encoder(self, X)
+    def _check_parameters(self):
+        check_images(self)
 
-    def _read_rows(self, X):
-        return read_images(self, X)
+    def _check_rows(self, X, encoder, reset):
+        shape = self.image_shape if reset else encoder.image_shape_
+        return inputs.check_images(self, X, shape, reset)
 
-    def _make_head(self, encoder):
-        return ImageHead(encoder.image_shape)
+    def _unfitted_encoder(self, X):
+        return image_encoder(self)
 
-    def _make_networks(self, noise, head):
-        shape, n_conditions = head.image_shape, noise.n_conditions
-        latent_dim = noise.latent_dim
-        generator = make_generator(self, latent_dim, n_conditions, shape)
-        head = copy.deepcopy(head)
-        return (
-            HeadedGenerator(generator, head, latent_dim, n_conditions),
-            OfRows(make_discriminator(self, n_conditions, shape), shape),
+    def _make_networks(self, head, latent_dim, n_conditions):
+        return image_networks(
+            head,
+            latent_dim,
+            n_conditions,
+            generator=self.generator,
+            discriminator=self.discriminator,
+            base_channels=self.base_channels,
+            normalization=normalization_of(self),
         )
-
-    def _make_augment(self, head, n_rows, rng):
-        names = self.augmentation
-        if isinstance(names, str):
-            names = AUGMENTATIONS if n_rows < FEW_IMAGES else ()
-        if not names:
-            return super()._make_augment(head, n_rows, rng)
-
-        def change(rows):
-            images, conditions = rows.tensor_split([head.n_raw], 1)
-            images = augment(images.unflatten(1, head.image_shape), names, rng)
-            return torch.cat([images.flatten(1), conditions], 1)
-
-        return change

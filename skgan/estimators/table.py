@@ -1,28 +1,16 @@
 """GANGenerator: a GAN for rows of a table."""
 
-import copy
-from functools import partial
-from numbers import Integral, Real
+from numbers import Real
 
-import torch
-from sklearn.utils.validation import check_is_fitted
-from torch import nn
+from sklearn.base import clone
 
-from ._base import BaseGAN
-from ._parameters import SHARED_CONSTRAINTS
-from ._rows import make_encoder, read_rows
-from ._sklearn import Interval, StrOptions
-from .networks import (
-    HeadedGenerator,
-    RangeHead,
-    TableHead,
-    build,
-    mlp_discriminator,
-    mlp_generator,
-    residual_generator,
-)
-
-ACTIVATIONS = {"linear": nn.Identity, "tanh": nn.Tanh}
+from .._sklearn import Interval, StrOptions
+from ..encoding import Encoder
+from ..networks import ROW_DISCRIMINATORS, ROW_GENERATORS, row_networks
+from . import inputs
+from .base import BaseGAN
+from .parameters import SHARED_CONSTRAINTS, check_table
+from .resolve import table_encoder
 
 
 class GANGenerator(BaseGAN):
@@ -38,19 +26,18 @@ class GANGenerator(BaseGAN):
     ----------
     hidden_layer_sizes : array-like of int, default=(256, 256)
         Number of units of each hidden layer, in both networks.
-    generator : "mlp" or callable, default="mlp"
-        "mlp" is :func:`~skgan.networks.mlp_generator`, for tables
-        :func:`~skgan.networks.residual_generator`.
+    generator : {"auto", "mlp", "residual"} or callable, default="auto"
+        "mlp" is :func:`~skgan.networks.mlp_generator`, "residual"
+        :func:`~skgan.networks.residual_generator`; "auto" is the latter for tables.
         Or a function ``generator(latent_dim, n_outputs)`` that builds a
         ``torch.nn.Module`` from ``(n, latent_dim)`` to ``(n, n_outputs)``. The output
         activation is applied to what the module returns. Labels and clusters, one-hot,
         are among its inputs, and among those of the discriminator.
     discriminator : "mlp" or callable, default="mlp"
         A function ``discriminator(n_inputs)`` that builds a ``torch.nn.Module`` from
-        ``(n, n_inputs)`` to one logit a row.
-    maxout_pieces : int, default=1
-        From 2 on, hidden units of the discriminator are the largest of that many linear
-        maps. Only for ``discriminator="mlp"``.
+        ``(n, n_inputs)`` to one logit a row. "mlp" is
+        :func:`~skgan.networks.mlp_discriminator`; for maxout units give
+        ``partial(mlp_discriminator, maxout_pieces=5)``.
     dropout : float, default=0.0
         Share of the discriminator's hidden units that are zeroed in training, in
         [0, 1). Only for ``discriminator="mlp"``.
@@ -59,20 +46,19 @@ class GANGenerator(BaseGAN):
         at most 64.
     noise : {"normal", "uniform"}, default="normal"
         Distribution of the noise: standard normal, or uniform between -1 and 1.
-    encoding : {"auto", "scaled", "table"}, default="auto"
+    encoder : {"auto", "scaled", "table"} or Encoder, default="auto"
         How rows become tensors. ``"scaled"`` is one affine map for columns that share
         one range, and one map a column otherwise
         (:class:`~skgan.encoding.ScaledEncoder`); ``"table"`` is classes and normal
-        scores, for columns of all kinds (:class:`~skgan.encoding.TableEncoder`). "auto"
+        scores, for columns of all types (:class:`~skgan.encoding.TableEncoder`). "auto"
         is ``"scaled"`` for arrays of at least 16 columns of numbers that share one
-        range, as pixels do, and ``"table"`` for all others and for data frames.
+        range, as pixels do, and ``"table"`` for all others and for data frames. An
+        object is cloned; a search reaches its options as ``encoder__identifiers``.
     categorical_features : "from_dtype" or array-like, default="from_dtype"
         Columns of a table that are categories without an order: names, indices or a
         mask. "from_dtype" is none but those of categorical dtypes. Text is categorical
-        in any case, but if nearly unique an identifier unless named here.
-    identifiers : {"warn", "generate", "drop", "error"}, default="warn"
-        What becomes of columns of nearly unique text: fresh values of the same pattern,
-        with a warning or without; left out of samples; or a ``ValueError``.
+        in any case, but if nearly unique an identifier unless named here. With an
+        encoder object these are its own option.
     class_conditional : bool, default=False
         Whether ``fit`` learns the rows of each label in ``y``, and ``sample`` draws
         rows of given labels. Searches then need folds with all labels, as those of
@@ -88,17 +74,15 @@ class GANGenerator(BaseGAN):
         :class:`~skgan.losses.AdversarialLoss`.
     penalty : "auto", str, callable, sequence of these, or None, default="auto"
         Gradient penalties of the discriminator: ``"r1"``, ``"r2"``,
-        ``"interpolated"``, or functions ``(critic, real, fake) -> scalar``. "auto" is
+        ``"interpolated"``, or functions ``(critic, real, fake) -> (n,)``. "auto" is
         ``("r1", "r2")`` for the relativistic and ``"interpolated"`` for the Wasserstein
         loss, none for the others.
     penalty_weight : "auto" or float, default="auto"
-        Weight of each penalty. "auto" grows with the variance of the encoded data: for
+        Weight of each penalty. Penalties are applied at every fourth update of the
+        discriminator, with four times the weight (Karras et al. 2020). "auto" grows with the variance of the encoded data: for
         ``"r1"`` and ``"r2"`` 0.025 times its sum over the columns, and 0.15 for tables,
         half the gamma of the papers; for ``"interpolated"`` twice as much, 10 for
         pixels as those of MNIST, as in its paper.
-    penalty_interval : int, default=4
-        Penalties are applied at every so-manieth update of the discriminator, with so
-        many times the weight.
     max_iter : "auto" or int, default="auto"
         Number of iterations, as Algorithm 1 counts them: one round of updates of both
         networks. "auto" is 90 times the square root of the number of training rows, at
@@ -109,23 +93,16 @@ class GANGenerator(BaseGAN):
         Number of updates of the discriminator before each update of the generator, the
         k of Algorithm 1, or 1/k for k updates of the generator after each. It may be a
         function of the iteration, which may also look at the losses (see the guide).
-    fresh_noise : bool, default=False
-        Draw new noise for the generator's update, as Algorithm 1 is written. By default
-        one pass through the generator serves both updates, which is faster.
-    optimizer : {"adam", "sgd"}, default="adam"
-        Optimiser of both networks.
-    learning_rate : float, default=1e-3
-        Learning rate of the generator, and of the discriminator if it has none of its
-        own.
-    discriminator_learning_rate : float or None, default=None
-        Learning rate of the discriminator; None is the same as ``learning_rate``.
+    optimizer : {"adam", "sgd"} or callable, default="adam"
+        Optimizer of both networks: "adam" is Adam with betas (0, 0.99), "sgd" is
+        stochastic gradient descent without momentum. Or a function
+        ``optimizer(weights, lr=...)`` such as
+        ``partial(torch.optim.Adam, betas=(0.5, 0.999))``.
+    learning_rate : float or pair of float, default=1e-3
+        Learning rate of both networks, or of the generator and of the discriminator.
     learning_rate_decay : {"linear"} or None, default="linear"
         "linear" lets both rates fall to 0 over the iterations, None keeps them.
-    betas : pair of float, default=(0.0, 0.99)
-        Decay rates of Adam's moments, each in [0, 1).
-    momentum : float, default=0.0
-        Momentum of ``optimizer="sgd"``, in [0, 1).
-    averaging : float, default=0.999
+    ema_decay : float, default=0.999
         Decay of the exponential moving average of the generator's weights, in [0, 1).
         It starts low, so that short runs are not ruled by the first weights; 0 is no
         averaging.
@@ -148,7 +125,7 @@ class GANGenerator(BaseGAN):
     refinement : {"auto", "trees", "network", "both"} or None, default="auto"
         Whose estimate of the density ratio of real rows to generated ones decides which
         of these ``sample`` returns (Azadi et al. 2019 [3]_): that of boosted trees and
-        of the shares of cells; that of the discriminator; or of trees on top of the
+        of the shares of values; that of the discriminator; or of trees on top of the
         discriminator. "auto" is "both" for tables of at least 500 training rows
         ("trees" if none are held out), and None, rows as the generator makes them, for
         all others.
@@ -169,8 +146,6 @@ class GANGenerator(BaseGAN):
         The discriminator, on the CPU, in eval mode.
     encoder_ : object
         The map between rows and the networks' tensors.
-    encoding_ : str
-        The encoding in use.
     latent_dim_ : int
         Number of columns of the noise in use.
     loss_curve_ : ndarray of shape (``n_iter_``, 2)
@@ -223,45 +198,36 @@ class GANGenerator(BaseGAN):
     _parameter_constraints: dict = {
         **SHARED_CONSTRAINTS,
         "hidden_layer_sizes": ["array-like"],
-        "generator": [StrOptions({"mlp"}), callable],
-        "discriminator": [StrOptions({"mlp"}), callable],
-        "maxout_pieces": [Interval(Integral, 1, None, closed="left")],
+        "generator": [StrOptions({"auto", *ROW_GENERATORS}), callable],
+        "discriminator": [StrOptions(set(ROW_DISCRIMINATORS)), callable],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "categorical_features": [StrOptions({"from_dtype"}), "array-like"],
-        "identifiers": [StrOptions({"warn", "generate", "drop", "error"})],
-        "encoding": [StrOptions({"auto", "scaled", "table"})],
+        "encoder": [StrOptions({"auto", "scaled", "table"}), Encoder],
     }
 
     def __init__(
         self,
         *,
         hidden_layer_sizes=(256, 256),
-        generator="mlp",
+        generator="auto",
         discriminator="mlp",
-        maxout_pieces=1,
         dropout=0.0,
         latent_dim="auto",
         noise="normal",
-        encoding="auto",
+        encoder="auto",
         categorical_features="from_dtype",
-        identifiers="warn",
         class_conditional=False,
         n_clusters="auto",
         loss="relativistic",
         penalty="auto",
         penalty_weight="auto",
-        penalty_interval=4,
         max_iter="auto",
         batch_size=256,
         n_critic=1,
-        fresh_noise=False,
         optimizer="adam",
         learning_rate=1e-3,
-        discriminator_learning_rate=None,
         learning_rate_decay="linear",
-        betas=(0.0, 0.99),
-        momentum=0.0,
-        averaging=0.999,
+        ema_decay=0.999,
         precision="auto",
         n_init=1,
         validation_fraction=0.1,
@@ -275,30 +241,23 @@ class GANGenerator(BaseGAN):
         self.hidden_layer_sizes = hidden_layer_sizes
         self.generator = generator
         self.discriminator = discriminator
-        self.maxout_pieces = maxout_pieces
         self.dropout = dropout
         self.latent_dim = latent_dim
         self.noise = noise
-        self.encoding = encoding
+        self.encoder = encoder
         self.categorical_features = categorical_features
-        self.identifiers = identifiers
         self.class_conditional = class_conditional
         self.n_clusters = n_clusters
         self.loss = loss
         self.penalty = penalty
         self.penalty_weight = penalty_weight
-        self.penalty_interval = penalty_interval
         self.max_iter = max_iter
         self.batch_size = batch_size
         self.n_critic = n_critic
-        self.fresh_noise = fresh_noise
         self.optimizer = optimizer
         self.learning_rate = learning_rate
-        self.discriminator_learning_rate = discriminator_learning_rate
         self.learning_rate_decay = learning_rate_decay
-        self.betas = betas
-        self.momentum = momentum
-        self.averaging = averaging
+        self.ema_decay = ema_decay
         self.precision = precision
         self.n_init = n_init
         self.validation_fraction = validation_fraction
@@ -309,42 +268,32 @@ class GANGenerator(BaseGAN):
         self.verbose = verbose
         self.random_state = random_state
 
-    def _make_encoder(self, X):
-        return make_encoder(self, X)
+    def _check_parameters(self):
+        check_table(self)
 
-    def _read_rows(self, X):
-        check_is_fitted(self)
-        return read_rows(self, X)
+    def _check_rows(self, X, encoder, reset):
+        check = inputs.check_table if encoder.reads_tables else inputs.check_numbers
+        return check(self, inputs.as_rows(X), reset)
 
-    def _make_head(self, encoder):
-        if encoder.name == "table":
-            order = torch.tensor(encoder.order)
-            return TableHead(encoder.sizes, encoder.owners, order)
-        return RangeHead(encoder.n_columns, ACTIVATIONS[encoder.activation]())
+    def _unfitted_encoder(self, X):
+        if isinstance(self.encoder, Encoder):
+            return clone(self.encoder)
+        return table_encoder(self, inputs.as_rows(X))
 
-    def _make_networks(self, noise, head):
-        widths = self.hidden_layer_sizes
-        generator, discriminator = self.generator, self.discriminator
-        if isinstance(generator, str):
-            mlp = residual_generator if head.n_noise else mlp_generator
-            generator = partial(mlp, hidden_layer_sizes=widths)
-        if isinstance(discriminator, str):
-            discriminator = partial(
-                mlp_discriminator,
-                hidden_layer_sizes=widths,
-                maxout_pieces=self.maxout_pieces,
-                dropout=self.dropout,
-            )
-        sizes = noise.latent_dim, noise.n_conditions
-        network = build("generator", generator, sum(sizes), head.n_raw)
-        return (
-            HeadedGenerator(network, copy.deepcopy(head), *sizes),
-            build("discriminator", discriminator, head.n_open + noise.n_conditions),
+    def _make_networks(self, head, latent_dim, n_conditions):
+        return row_networks(
+            head,
+            latent_dim,
+            n_conditions,
+            generator=self.generator,
+            discriminator=self.discriminator,
+            hidden_layer_sizes=self.hidden_layer_sizes,
+            dropout=self.dropout,
         )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        is_table = self.encoding != "scaled"
-        tags.input_tags.allow_nan = is_table
-        tags.input_tags.string = tags.input_tags.categorical = is_table
+        reads_tables = getattr(self.encoder, "reads_tables", self.encoder != "scaled")
+        tags.input_tags.allow_nan = reads_tables
+        tags.input_tags.string = tags.input_tags.categorical = reads_tables
         return tags
