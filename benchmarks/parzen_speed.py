@@ -26,8 +26,8 @@ def seconds(run: Callable[[], object]) -> float:
 def tiled_product(X: torch.Tensor, samples: torch.Tensor) -> None:
     out = torch.empty(parzen.TILE, parzen.TILE)
     for rows in X.split(parzen.TILE):
-        for block in samples.split(parzen.TILE):
-            torch.mm(rows, block.T, out=out[: len(rows), : len(block)])
+        for others in samples.split(parzen.TILE):
+            torch.mm(rows, others.T, out=out[: len(rows), : len(others)])
 
 
 def float64_log_likelihood(X: np.ndarray, samples: np.ndarray) -> None:

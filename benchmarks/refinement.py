@@ -105,11 +105,11 @@ def refine(gan, train, method, constants):
     no_labels = np.zeros(len(rows), dtype=int)
     training, held_out = hold_out(len(rows), gan.validation_fraction, split, no_labels)
     rng = np.random.default_rng(gan._score_seed)
-    compact = gan.encoder_.encode(rows[training], rng)
+    encoded = gan.encoder_.encode(rows[training], rng)
     codes = gan._conditions.codes(
-        compact, gan.generator_.head.open, no_labels[training]
+        encoded, gan.generator_.head.open, no_labels[training]
     )
-    data = torch.tensor(np.hstack([compact, codes], dtype=np.float32))
+    data = torch.tensor(np.hstack([encoded, codes], dtype=np.float32))
     changes = [
         mock.patch.object(
             import_module(f"skgan.refinement.{room}"), constant, constants[name]

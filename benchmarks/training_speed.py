@@ -2,10 +2,10 @@
 
 The networks of the DCGAN tutorial's MLP sibling: G 96-1024-1024-784 with tanh, D
 784-256-256-1, Adam 5e-4, batch 128, images of MNIST's size; or, with ``--networks
-dcgan``, DCGAN (Radford et al. 2015) of width 64 on images of 32x32. The textbook loop
+dcgan``, DCGAN (Radford et al. 2015) of 64 maps on images of 32x32. The textbook loop
 draws fresh noise for both updates, takes batches from a DataLoader and reads both
-losses back with .item(). Short blocks of iterations alternate in one run: medians, the
-ratios of neighbouring blocks and that of the fastest blocks are printed. Where others
+losses back with .item(). Short rounds of iterations alternate in one run: medians, the
+ratios of neighboring rounds and that of the fastest rounds are printed. Where others
 share the processor, the fastest are what it does when left alone.
 """
 
@@ -52,8 +52,8 @@ def networks(name, device, as_rows):
         generator = mlp_generator(LATENT_DIM, 784, hidden_layer_sizes=(1024, 1024))
         discriminator = mlp_discriminator(784, hidden_layer_sizes=(256, 256))
         return nn.Sequential(generator, nn.Tanh()).to(device), discriminator.to(device)
-    generator = dcgan_generator(LATENT_DIM, SHAPE, width=64)
-    discriminator = dcgan_discriminator(SHAPE, width=64)
+    generator = dcgan_generator(LATENT_DIM, SHAPE, base_channels=64)
+    discriminator = dcgan_discriminator(SHAPE, base_channels=64)
     if not as_rows:
         layers = discriminator.stages, nn.Flatten(), discriminator.logit, nn.Flatten(0)
         pair = nn.Sequential(generator, nn.Tanh()), nn.Sequential(*layers)
@@ -68,9 +68,9 @@ def networks(name, device, as_rows):
 def with_plain_layers(network):
     """The network with torch's own layers in place of those that skgan rewrote."""
     for layer in network.modules():
-        for kind in (nn.Conv2d, nn.ConvTranspose2d):
-            if isinstance(layer, kind):
-                layer.__class__ = kind
+        for plain in (nn.Conv2d, nn.ConvTranspose2d):
+            if isinstance(layer, plain):
+                layer.__class__ = plain
     return network
 
 
@@ -108,7 +108,7 @@ def textbook(name, rows, device):
 
 
 def ours(name, rows, device, precision, loss="non_saturating", penalties=()):
-    """One iteration of skgan, averaging of the generator included."""
+    """One iteration of skgan, the average of the generator included."""
     rng = torch.Generator(device)
     players = [
         Player(net, torch.optim.Adam(net.parameters(), RATE, BETAS, fused=True), RATE)
@@ -126,8 +126,8 @@ def ours(name, rows, device, precision, loss="non_saturating", penalties=()):
 def main():
     options = parser(__doc__)
     options.add_argument("--networks", choices=PIXELS, default="mlp")
-    options.add_argument("--blocks", type=int, default=40)
-    options.add_argument("--block-size", type=int, default=4)
+    options.add_argument("--rounds", type=int, default=40)
+    options.add_argument("--round-size", type=int, default=4)
     options.add_argument("--device", default="cpu")
     options = options.parse_args()
     print_machine(options.threads)
@@ -145,14 +145,14 @@ def main():
         ),
     }
     times = {name: [] for name in cases}
-    for _ in range(options.blocks + 1):  # the first block warms up
+    for _ in range(options.rounds + 1):  # the first warms up
         for name, step in cases.items():
             start = time.perf_counter()
-            for _ in range(options.block_size):
+            for _ in range(options.round_size):
                 step()
             if device.type == "cuda":
                 torch.cuda.synchronize()
-            elapsed = (time.perf_counter() - start) / options.block_size
+            elapsed = (time.perf_counter() - start) / options.round_size
             times[name].append(elapsed * 1e3)
     reference = times["textbook loop"][1:]
     for name, milliseconds in times.items():
