@@ -31,7 +31,7 @@ from sklearn.frozen import FrozenEstimator
 from torch import nn
 
 from skgan import DCGANGenerator, DiscriminatorFeatures
-from skgan.conditions import auto_n_clusters, find_conditions
+from skgan.conditions import ConditionedRows, auto_n_clusters, cluster_condition
 from skgan.encoding import ImageEncoder
 from skgan.metrics import (
     copy_share,
@@ -40,6 +40,7 @@ from skgan.metrics import (
     precision_recall_density_coverage,
     select_bandwidth,
 )
+from skgan.privacy import MIN_ROWS
 
 KEYS = ["data", "variant", "params", "minutes", "seed"]
 FIGURES = [
@@ -66,11 +67,10 @@ def clusters_of_discriminator(train, options, n_iter):
     options = options | {"class_conditional": False, "max_iter": n_iter // 4}
     gan = FrozenEstimator(DCGANGenerator(**options).fit(train))
     features = DiscriminatorFeatures(gan).fit(train).transform(train)
+    rows = ConditionedRows(features, lambda rows: rows, np.zeros(len(train), dtype=int))
     n_components = ImageEncoder().clustering.n_components
-    conditions = find_conditions(
-        None, features, lambda rows: rows, n_clusters(train), 0, n_components
-    )
-    return conditions.codes(features, lambda rows: rows, None)[:, 0]
+    own = cluster_condition(rows, 1, n_clusters(train), 0, n_components, MIN_ROWS)
+    return own.codes(rows)
 
 
 def n_clusters(train):
