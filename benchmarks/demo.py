@@ -1,6 +1,6 @@
 """Train a GAN on digits, compare its samples with baselines, write two pictures.
 
-Every row of the table is measured alike: the samples of a model are the centers of a
+Every row of the table is measured alike: the samples of a model are the centres of a
 Parzen window, its bandwidth is chosen on validation rows, and the table shows the mean
 log-likelihood of test rows, which no model has seen, with its standard error.
 """
@@ -21,7 +21,7 @@ from skgan.metrics import parzen_log_likelihood, select_bandwidth
 from skgan.plotting import LossCurveDisplay, SampleGridDisplay
 
 N_SAMPLES = 10_000
-BANDWIDTHS = np.geomspace(0.5, 8, 40)  # in gray levels of 0 to 16
+BANDWIDTHS = np.geomspace(0.5, 8, 40)  # in grey levels of 0 to 16
 PICTURES = Path(__file__).parent.parent / "docs" / "_static"
 
 
