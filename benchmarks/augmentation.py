@@ -42,7 +42,7 @@ from sklearn.utils import _safe_indexing
 from summary import of_augmentation
 
 from skgan import DCGANGenerator, GANOverSampler
-from skgan._augmentation_gain import with_sampler
+from skgan.model_selection.resampled import with_sampler
 
 KEYS = ["data", "classifier", "sampler"]
 SCORES = ["average_precision", "balanced_accuracy"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import spearmanr
 
-from skgan._augmentation_gain import Gain, mean_interval
+from skgan.model_selection.gains import Gain, mean_interval
 
 RESULTS = Path(__file__).parent / "results"
 NAMES = {

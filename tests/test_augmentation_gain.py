@@ -31,7 +31,8 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skgan import GANGenerator, GANOverSampler, augmentation_gain
-from skgan._augmentation_gain import AugmentationGain, mean_interval, with_sampler
+from skgan.model_selection.gains import AugmentationGain, mean_interval
+from skgan.model_selection.resampled import with_sampler
 from skgan.plotting import AugmentationGainDisplay
 
 X, Y = make_classification(200, weights=[0.8], class_sep=0.5, random_state=0)
@@ -302,7 +303,9 @@ def test_folds_at_a_time(monkeypatch):
         asked.append(n_jobs)
         return np.ones(3)
 
-    monkeypatch.setattr("skgan._augmentation_gain.cross_val_score", recorded)
+    monkeypatch.setattr(
+        "skgan.model_selection.augmentation_gain.cross_val_score", recorded
+    )
     augmentation_gain(MODEL, X, Y, REPEAT, cv=3, n_jobs=2)
     assert asked == [2, 2]
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from sklearn.utils import check_array
 
-from skgan._pipeline import sample
 from skgan.encoding import ImageEncoder, flatten, shape_of
+from skgan.model_selection.pipeline import sample
 
 from ._pyplot import pyplot
 

@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_array
 
-from skgan._pipeline import sample
 from skgan.encoding import flatten, shape_of
+from skgan.model_selection.pipeline import sample
 
 from .images import SampleGridDisplay, own_name, own_shape
 
