@@ -17,9 +17,9 @@ class BlockReport:
 
     Callbacks run between two blocks with torch's random streams forked, so that a fit
     is the same with and without them. In ``metadata`` they find ``n_iter``,
-    ``max_iter``, ``start`` (counted from 1), ``losses`` of discriminator and generator
-    in each iteration of the block, and ``snapshot``, a function that makes an estimator
-    that samples. ``fitted_estimator``, which scores, too, takes seconds.
+    ``max_iter``, ``restart`` (counted from 1), ``losses`` of discriminator and
+    generator in each iteration of the block, and ``snapshot``, a function that makes an
+    estimator that samples. ``fitted_estimator``, which scores, too, takes seconds.
     ``stopped`` says whether one of them, or Ctrl-C, has asked to stop.
 
     Parameters
@@ -70,7 +70,7 @@ class BlockReport:
         """The next block begins, after so many iterations of this start."""
         self._n_told = n_iter
         with _torch.forked(self._device):
-            self._block = self._fit_task.subcontext(task_name="block")
+            self._block = self._fit_task.subcontext(task_name="interval")
             self._block.call_on_fit_task_begin(**self._told)
 
     def __call__(self, state):
@@ -83,7 +83,7 @@ class BlockReport:
                 metadata={
                     "n_iter": state.iteration,
                     "max_iter": self._max_iter,
-                    "start": self._n_starts,
+                    "restart": self._n_starts,
                     "losses": state.loss_curve(self._n_told).numpy(),
                     "snapshot": lambda: self._snapshot(state),
                 },
