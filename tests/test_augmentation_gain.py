@@ -43,13 +43,13 @@ GENERATED = 1e6  # in the first column of rows that were added
 
 
 class Marked(BaseEstimator):
-    """A sampler whose rows are known again, and which tells what it has seen."""
+    """A sampler whose rows are known again, and which keeps the rows it was given."""
 
-    seen: list = []
+    given: list = []
 
     def fit_resample(self, X, y):
         assert (X[:, 0] < GENERATED).all()
-        self.seen.append(X)
+        self.given.append(X)
         added = X.copy()
         added[:, 0] = GENERATED
         return np.r_[X, added], np.r_[y, y]
@@ -96,23 +96,23 @@ CLASSIFIERS = {
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS.values(), ids=CLASSIFIERS)
 def test_added_rows_are_trained_on_and_never_judged(classifier):
-    Marked.seen.clear()
+    Marked.given.clear()
     augmentation_gain(classifier, X, Y, Marked(), cv=FOLDS)
-    assert Marked.seen
+    assert Marked.given
     for _, test in FOLDS.split(X, Y):
         rows = {row.tobytes() for row in X[test]}
         unseen = [
-            part for part in Marked.seen if not rows & {r.tobytes() for r in part}
+            part for part in Marked.given if not rows & {r.tobytes() for r in part}
         ]
-        assert len(unseen) >= len(Marked.seen) / 3
+        assert len(unseen) >= len(Marked.given) / 3
 
 
 def test_the_classifier_of_a_search_is_trained_on_added_rows(tmp_path):
     # Watching fails if a candidate is not
     search = GridSearchCV(Watching(), GRID, cv=2)
-    Marked.seen.clear()
+    Marked.given.clear()
     found = with_sampler(Marked(), search, Memory(tmp_path, verbose=0)).fit(X, Y)
-    assert len(Marked.seen) == 3  # once for each inner fold, and once for all rows
+    assert len(Marked.given) == 3  # once for each inner fold, and once for all rows
     assert found.best_params_["max_depth"] in GRID["max_depth"]
     assert found.best_estimator_.fitted_.max_depth == found.best_params_["max_depth"]
     assert search.estimator.max_depth is None

@@ -85,7 +85,7 @@ class TensorBoardLogger(GridCallback):
         self._writers = {}  # which cannot be pickled
 
     def _writer(self, restart):
-        """Return the writer of a restart, whose folder is its own from the second on."""
+        """Return the writer of a restart: from the second on it has its own folder."""
         if restart not in self._writers:
             name = f"restart_{restart}" if restart > 1 else ""
             self._writers[restart] = _summary_writer()(str(self.folder / name))
