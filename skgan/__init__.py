@@ -1,7 +1,5 @@
 """GANs as scikit-learn estimators."""
 
-from ._augmentation_gain import AugmentationGain, augmentation_gain
-from ._pipeline import sample
 from ._version import __version__, show_versions
 from .estimators import (
     DCGANGenerator,
@@ -9,6 +7,7 @@ from .estimators import (
     GANGenerator,
     GANOverSampler,
 )
+from .model_selection import AugmentationGain, augmentation_gain, sample
 
 __all__ = [
     "AugmentationGain",

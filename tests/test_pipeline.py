@@ -128,14 +128,14 @@ def test_halving_search_over_iterations(gan, blobs, n_jobs):
 
 
 def threads_of_a_fit(gan, X):
-    seen = []
+    asked = []
 
     def counting(critic, real, fake):
-        seen.append(torch.get_num_threads())
+        asked.append(torch.get_num_threads())
         return critic(real).mean()
 
     gan.set_params(penalty=counting).fit(X)
-    return max(seen)
+    return max(asked)
 
 
 def test_workers_threads_are_limited(gan, blobs):

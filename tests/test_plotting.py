@@ -50,7 +50,7 @@ def test_displays_draw_on_given_axes(gan):
     assert SampleGridDisplay.from_estimator(gan, ax=right).ax_ is right
 
 
-def test_sample_grid_puts_every_image_in_its_place():
+def test_sample_grid_puts_every_image_where_it_belongs():
     rows = np.arange(5 * 6, dtype=float).reshape(5, 6)
     display = SampleGridDisplay.from_samples(rows, image_shape=(2, 3), name="rows")
     grid = np.ma.filled(display.image_.get_array().astype(float), np.nan)
@@ -96,7 +96,7 @@ def test_image_shape_has_rules(shape):
 
 
 @pytest.mark.parametrize("is_first", [False, True])
-def test_images_in_colour_keep_their_colours(is_first):
+def test_images_in_color_keep_their_colors(is_first):
     images = np.random.default_rng(0).integers(0, 256, (3, 4, 5, 3), dtype=np.uint8)
     given = images.transpose(0, 3, 1, 2) if is_first else images
     grid = SampleGridDisplay.from_samples(given).image_.get_array()
@@ -139,8 +139,8 @@ def test_a_walk_goes_from_one_end_to_the_other(image_gan):
         image_gan, n_walks=3, n_steps=5, y=1, random_state=0
     )
     ends = np.random.RandomState(0).normal(size=(2, 3, image_gan.latent_dim_))
-    seen = latents_of_walks(image_gan, n_walks=3, n_steps=5, y=1)
-    np.testing.assert_allclose(seen, _great_circles(*ends, 5), rtol=1e-5)
+    asked = latents_of_walks(image_gan, n_walks=3, n_steps=5, y=1)
+    np.testing.assert_allclose(asked, _great_circles(*ends, 5), rtol=1e-5)
     walks = display.samples.reshape(3, 5, 8, 9, 3)
     for end, step in zip(ends, (0, -1), strict=True):
         expected = image_gan.generate(end, y=1).astype(int)
@@ -151,13 +151,13 @@ def test_a_walk_goes_from_one_end_to_the_other(image_gan):
 
 def latents_of_walks(gan, **options):
     """What a display asks the generator for, ``(n_walks, n_steps, latent_dim)``."""
-    gan, own, seen = copy.copy(gan), gan._generate, []
-    gan._generate = lambda *given: seen.extend(given) or own(*given)
+    gan, own, asked = copy.copy(gan), gan._generate, []
+    gan._generate = lambda *given: asked.extend(given) or own(*given)
     InterpolationDisplay.from_estimator(gan, **options, random_state=0)
     shape = options["n_walks"], options["n_steps"], -1
-    codes = seen[1].reshape(shape)
+    codes = asked[1].reshape(shape)
     assert (codes == codes[:, :1]).all()  # one label and one cluster a walk
-    return seen[0].reshape(shape)
+    return asked[0].reshape(shape)
 
 
 @pytest.mark.parametrize("y", [None, 1, [0, 1, 1, 0, 0]])
@@ -204,14 +204,14 @@ def test_nearest_images_are_those_of_a_double_loop(images):
     assert display.image_.get_array().shape == (4 * 9 - 1, 3 * 10 - 1, 4)
 
 
-def test_neighbours_are_of_the_same_range(images):
+def test_neighbors_are_of_the_same_range(images):
     message = "samples and X must be of the same range, got dtypes float64 and uint8"
     with pytest.raises(ValueError, match=message):
         NearestImagesDisplay.from_samples(images / 255, images)
 
 
-def test_greys_are_shown_as_they_are():
-    """Not stretched: grey mush looks grey."""
+def test_grays_are_shown_as_they_are():
+    """Not stretched: gray mush looks gray."""
     X = np.full((4, 8, 8), 120, np.uint8)
     X[0] = 130
     assert SampleGridDisplay.from_samples(X).image_.get_clim() == (0, 255)

@@ -58,9 +58,9 @@ def test_ctrl_c_keeps_the_state(blobs):
 
 
 class Watcher:
-    """A callback that calls a function at the end of every block, or of the fit."""
+    """A callback that calls a function at the end of every interval, or of the fit."""
 
-    def __init__(self, function, task_name="block"):
+    def __init__(self, function, task_name="interval"):
         self.function, self.task_name, self.n_ends = function, task_name, 0
 
     def setup(self, estimator, context):

@@ -43,11 +43,11 @@ class LossPrinter:
         self._last = time.perf_counter()
 
     def on_fit_task_begin(self, estimator, context):
-        """A block of iterations begins."""
+        """A reporting interval begins."""
 
     def on_fit_task_end(self, estimator, context, *, metadata=None):
-        """A block of iterations has ended: perhaps it is time for a line."""
-        if context.task_name != "block" or metadata["n_iter"] % self.every:
+        """A reporting interval has ended: perhaps it is time for a line."""
+        if context.task_name != "interval" or metadata["n_iter"] % self.every:
             return
         discriminator, generator = metadata["losses"][-1]
         now = time.perf_counter()

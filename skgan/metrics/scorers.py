@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from skgan._pipeline import sample
 from skgan.encoding import looks_like_pixels
+from skgan.model_selection.pipeline import sample
 
 from .columns import column_shape_error, column_trend_error
 from .coverage import precision_recall_density_coverage

@@ -94,7 +94,7 @@ class InterpolationDisplay(SampleGridDisplay):
 
 
 def draw_latents(estimator, n_samples, rng):
-    """Latent vectors as a fitted estimator's generator is fed them."""
+    """Draw latent vectors as a fitted estimator's generator is fed them."""
     size = n_samples, estimator.latent_dim_
     if estimator.noise == "normal":
         return rng.normal(size=size)
@@ -102,7 +102,7 @@ def draw_latents(estimator, n_samples, rng):
 
 
 def _great_circles(first, last, n_steps):
-    """Steps between vectors, ``(n_walks, n_steps, dim)``, at the same angle each."""
+    """Step between vectors at equal angles: ``(n_walks, n_steps, dim)``."""
     lengths = [np.linalg.norm(ends, axis=1) for ends in (first, last)]
     cosine = (first * last).sum(axis=1) / (lengths[0] * lengths[1])
     angle = np.arccos(cosine.clip(-1, 1))[:, None, None]

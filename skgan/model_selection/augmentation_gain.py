@@ -2,99 +2,16 @@
 
 from collections.abc import Mapping
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 import numpy as np
-from joblib import Memory, hash
-from scipy.stats import t
-from sklearn.base import BaseEstimator, clone
+from joblib import Memory
 from sklearn.metrics import average_precision_score, get_scorer, make_scorer
 from sklearn.model_selection import RepeatedStratifiedKFold, check_cv, cross_val_score
-from sklearn.utils import get_tags
+
+from .gains import AugmentationGain
+from .resampled import with_sampler
 
 N_SPLITS, N_REPEATS = 5, 2
-MIN_WIDTH = 1e-9  # of an interval, above the rounding of scores
-
-
-class Gain(NamedTuple):
-    """What one sampler changes.
-
-    ``score`` is the mean over folds with the sampler, ``gain`` how much higher that is
-    than without any, and ``low`` and ``high`` are the interval of the gain.
-    """
-
-    sampler: str
-    score: float
-    gain: float
-    low: float
-    high: float
-
-    @property
-    def verdict(self):
-        """The verdict: "helps", "harms", or "no clear difference".
-
-        Nothing is clear of equal gains in all folds, an interval of no width: coarse
-        scores of few folds agree by chance.
-        """
-        if self.high - self.low < MIN_WIDTH or self.low <= 0 <= self.high:
-            return "no clear difference"
-        return "helps" if self.low > 0 else "harms"
-
-
-class AugmentationGain:
-    """What :func:`augmentation_gain` found. Prints as sentences.
-
-    Attributes
-    ----------
-    gains : list of Gain
-        One for each sampler.
-    scoring : str
-        Name of the score.
-    confidence : float
-        With this probability all intervals hold.
-    baseline : ndarray of shape (n_folds,)
-        Scores without any sampler.
-    scores : dict of ndarray of shape (n_folds,)
-        Scores with each sampler, by its name.
-    """
-
-    def __init__(self, scoring, confidence, baseline, scores, test_share):
-        self.scoring, self.confidence = scoring, confidence
-        self.baseline, self.scores = baseline, scores
-        level = 1 - (1 - confidence) / len(scores)  # Bonferroni
-        self.gains = [
-            Gain(name, own.mean(), *mean_interval(own - baseline, test_share, level))
-            for name, own in scores.items()
-        ]
-
-    @property
-    def frame(self):
-        """The gains as a pandas data frame, or a list of dicts without pandas."""
-        rows = [gain._asdict() | {"verdict": gain.verdict} for gain in self.gains]
-        try:
-            import pandas as pd
-        except ImportError:
-            return rows
-        return pd.DataFrame(rows)
-
-    def __str__(self):
-        n, share = len(self.baseline), f"{100 * self.confidence:g} %"
-        lines = [f"{self.scoring}, mean of {n} folds: {self.baseline.mean():.4f}"]
-        lines += [
-            f"{g.sampler}: {g.verdict}, {g.gain:+.4f} ({share}: {g.low:+.4f} to "
-            f"{g.high:+.4f})"
-            for g in self.gains
-        ]
-        return "\n".join([*lines, self._advice()])
-
-    __repr__ = __str__
-
-    def _advice(self):
-        helpful = [gain for gain in self.gains if gain.verdict == "helps"]
-        if helpful:
-            best = max(helpful, key=lambda gain: gain.gain)
-            return f"Train with rows of {best.sampler}."
-        return "Train without added rows: no sampler is sure to help."
 
 
 def augmentation_gain(
@@ -109,11 +26,11 @@ def augmentation_gain(
     random_state=None,
     n_jobs=None,
 ):
-    """Whether rows that a sampler adds help a classifier, and by how much.
+    """Measure whether rows that a sampler adds help a classifier, and by how much.
 
     The classifier is fitted on the training rows of each fold, with and without what
-    the sampler adds to them, and scored on the rows of the fold, which no sampler has
-    seen. If it is a search, as ``GridSearchCV(classifier, ...)``, or another estimator
+    the sampler adds to them, and scored on the rows of the fold, which no sampler was
+    given. If it is a search, as ``GridSearchCV(classifier, ...)``, or another estimator
     with ``estimator`` and ``cv``, the sampler acts within those inner folds, too:
     generated rows are not validated on there either. Other estimators that validate
     within ``fit``, as by early stopping or stacking, do so on generated rows; the gain
@@ -215,7 +132,7 @@ def augmentation_gain(
 
 
 def _folds(cv, X, y):
-    """Indices of the training and of the test rows of each fold."""
+    """Split rows into folds: indices of training and test rows of each."""
     every = np.arange(len(y))
     folds = [
         (every[train], every[test])
@@ -227,6 +144,7 @@ def _folds(cv, X, y):
 
 
 def _check_classes(folds, labels, n_classes):
+    """Refuse folds whose test rows lack a class."""
     for fold, (_, test) in enumerate(folds):
         n_found = len(np.unique(labels[test]))
         if n_found < n_classes:
@@ -237,33 +155,22 @@ def _check_classes(folds, labels, n_classes):
 
 
 def _finite(scores, title):
+    """Return scores of folds, all finite, or raise."""
     if not np.isfinite(scores).all():
         raise ValueError(f"{title} must be finite in each fold, got {scores}.")
     return scores
 
 
-def mean_interval(differences, test_share, level):
-    """The mean of differences between folds, and its corrected interval.
-
-    ``test_share`` is the number of test rows to a training row: folds share training
-    rows, which the usual variance of a mean ignores (Nadeau and Bengio 2003).
-    """
-    n, mean = len(differences), differences.mean()
-    deviation = np.sqrt((1 / n + test_share) * differences.var(ddof=1))
-    reach = t.ppf((1 + level) / 2, n - 1) * deviation
-    return mean, mean - reach, mean + reach
-
-
 def _by_name(sampler):
-    """Samplers by name: that of their class, numbered where several share it."""
+    """Name samplers by their class, numbered where several share it."""
     if isinstance(sampler, Mapping):
         samplers = dict(sampler)
     else:
         own = sampler if isinstance(sampler, list | tuple) else [sampler]
-        kinds = [type(each).__name__ for each in own]
+        names = [type(each).__name__ for each in own]
         samplers = {
-            kind if kinds.count(kind) == 1 else f"{kind}-{kinds[:i].count(kind) + 1}": s
-            for i, (kind, s) in enumerate(zip(kinds, own, strict=True))
+            name if names.count(name) == 1 else f"{name}-{names[:i].count(name) + 1}": s
+            for i, (name, s) in enumerate(zip(names, own, strict=True))
         }
     if not samplers:
         raise ValueError("sampler must be at least one sampler, got none.")
@@ -276,7 +183,7 @@ def _by_name(sampler):
 
 
 def _scorer(scoring, counts):
-    """What a score is called, and the scorer; ``counts`` are rows by class."""
+    """Find the name of a score, and its scorer; ``counts`` are rows by class."""
     if scoring is None:
         if len(counts) > 2:
             return "average precision", get_scorer("average_precision")
@@ -290,52 +197,3 @@ def _scorer(scoring, counts):
     if isinstance(scoring, str):
         return scoring, get_scorer(scoring)
     return getattr(scoring, "__name__", str(scoring)), scoring
-
-
-def with_sampler(sampler, estimator, memory):
-    """The estimator, which trains on what the sampler makes of its training rows."""
-    params = estimator.get_params(deep=False)
-    if "cv" in params and params.get("estimator") is not None:
-        inner = with_sampler(sampler, params["estimator"], memory)
-        return clone(estimator).set_params(estimator=inner)
-    return _Resampled(estimator, sampler, memory)
-
-
-def _resampled(sampler, X, y, key):
-    return clone(sampler).fit_resample(X, y)
-
-
-class _Resampled(BaseEstimator):
-    """A classifier that is fitted on rows that a sampler has added to.
-
-    For a search its parameters are the classifier's.
-    """
-
-    def __init__(self, estimator, sampler, memory):
-        self.estimator = estimator
-        self.sampler = sampler
-        self.memory = memory
-
-    def get_params(self, deep=True):
-        return self.estimator.get_params() if deep else super().get_params(deep=False)
-
-    def set_params(self, **params):
-        self.estimator.set_params(**params)
-        return self
-
-    def __sklearn_tags__(self):
-        return get_tags(self.estimator)
-
-    def fit(self, X, y):
-        # The folder is of one sampler, which need not be one that pickles
-        resampled = self.memory.cache(_resampled, ignore=["sampler", "X", "y"])
-        X, y = resampled(self.sampler, X, y, hash((X, y)))
-        self.fitted_ = clone(self.estimator).fit(X, y)
-        return self
-
-    def __getattr__(self, name):
-        """All else is the classifier's."""
-        own = vars(self)
-        if name.startswith("__") or "estimator" not in own:  # while it is copied
-            raise AttributeError(name)
-        return getattr(own.get("fitted_", self.estimator), name)
