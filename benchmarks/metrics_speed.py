@@ -59,7 +59,7 @@ def calls(n_rows, n_columns):
             )
             for name in detectors
         },
-        "what_gives_it_away, mixed": lambda: measures.what_gives_it_away(train, fresh),
+        "explain_two_sample, mixed": lambda: measures.explain_two_sample(train, fresh),
         "train_on_synthetic_score, mixed": lambda: measures.train_on_synthetic_score(
             train, test, fresh, target
         ),

@@ -6,7 +6,7 @@ import torch
 from sklearn.datasets import load_digits
 
 from skgan._fitting import hold_out
-from skgan.metrics.neighbours import Differences, Products
+from skgan.metrics.neighbors import Differences, Products
 
 
 @pytest.fixture(autouse=True)

@@ -147,7 +147,7 @@ def test_big_joint_tables_equal_small_ones(monkeypatch, n_cells):
         errors_of(REAL, OTHER)
         for errors_of in (column_shape_errors, column_trend_errors)
     ]
-    monkeypatch.setattr(columns, "MAX_CELLS", n_cells)
+    monkeypatch.setattr(columns, "MAX_CODES", n_cells)
     found = [column_shape_errors(REAL, OTHER), column_trend_errors(REAL, OTHER)]
     assert found == [pytest.approx(errors, abs=1e-12) for errors in expected]
 

@@ -8,7 +8,7 @@ from scipy.linalg import sqrtm
 
 from skgan.metrics import distances
 from skgan.metrics.distances import frechet_distance, maximum_mean_discrepancy
-from skgan.metrics.neighbours import Differences, Products
+from skgan.metrics.neighbors import Differences, Products
 
 FLOAT32, FLOAT64 = torch.float32, torch.float64
 

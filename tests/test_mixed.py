@@ -31,7 +31,7 @@ def slow(rows, samples, h, s):
     result = []
     for classes, numbers in zip(*rows, strict=True):
         density = 0.0
-        for own, centres in zip(*samples, strict=True):
+        for own, centers in zip(*samples, strict=True):
             kernel = 1.0
             for b, size in enumerate(SIZES):
                 total = n + size + 1
@@ -40,10 +40,10 @@ def slow(rows, samples, h, s):
             for j in range(2):
                 if np.isnan(numbers[j]):
                     continue
-                if np.isnan(centres[j]):
+                if np.isnan(centers[j]):
                     kernel *= priors[j].pdf(numbers[j])
                 else:
-                    kernel *= norm(centres[j], h).pdf(numbers[j])
+                    kernel *= norm(centers[j], h).pdf(numbers[j])
             density += kernel / n
         result.append(np.log(density))
     return np.array(result)

@@ -39,9 +39,9 @@ def products_done(monkeypatch):
     formats = []
     product = torch.addmm
 
-    def recorded(bias, rows, centres, **options):
+    def recorded(bias, rows, centers, **options):
         formats.append(rows.dtype)
-        return product(bias, rows, centres, **options)
+        return product(bias, rows, centers, **options)
 
     monkeypatch.setattr(torch, "addmm", recorded)
     return formats

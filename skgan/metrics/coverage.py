@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from skgan._torch import exact_matmul, plain
 
 from .features import read_points
-from .neighbours import (
+from .neighbors import (
     TIE,
     TILE,
     float64_device,
@@ -25,7 +25,7 @@ LEVELS = np.linspace(0, 1, 30)
 
 
 class Coverage(NamedTuple):
-    """What k-nearest-neighbour balls say of synthetic rows.
+    """What k-nearest-neighbor balls say of synthetic rows.
 
     ``precision``, ``recall`` and ``coverage`` are shares of rows, ``density`` is at
     least 0 and near 1 for real rows; of all four more is better.
@@ -45,7 +45,7 @@ def precision_recall_density_coverage(
     scale: str = "auto",
     device: str | torch.device = "auto",
 ) -> Coverage:
-    r"""Precision, recall, density and coverage by balls to the k-th nearest neighbour.
+    r"""Precision, recall, density and coverage by balls to the k-th nearest neighbor.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def precision_recall_density_coverage(
 
     Balls include their surface, so copies of repeated rows count as inside.
 
-    What fools them: copies of the real rows get the best of all four, so memorising
+    What fools them: copies of the real rows get the best of all four, so memorizing
     goes unseen. One real outlier's wide ball raises precision, and one synthetic
     outlier's raises recall; density and coverage move little. Density exceeds 1 where
     synthetic rows crowd where real ones are dense, or where rows repeat.
@@ -168,7 +168,7 @@ def _inside(way, rows, columns, pairs, reach):
 def alpha_precision(
     real: ArrayLike, synthetic: ArrayLike, *, scale: str = "auto"
 ) -> float:
-    r"""Whether synthetic rows are as typical as real ones, by distance to the centre.
+    r"""Whether synthetic rows are as typical as real ones, by distance to the center.
 
     Parameters
     ----------
@@ -211,13 +211,13 @@ def alpha_precision(
     0.0
     """
     real, synthetic = read_points(real=real, synthetic=synthetic, scale=scale)
-    centre = real.mean(axis=0)
-    inner, outer = (_distances(points, centre) for points in (real, synthetic))
+    center = real.mean(axis=0)
+    inner, outer = (_distances(points, center) for points in (real, synthetic))
     return _agreement(outer[:, None] <= np.quantile(inner, LEVELS))
 
 
-def _distances(points: NDArray, centre: NDArray) -> NDArray[np.float64]:
-    return np.sqrt(squares_of_pairs(points, centre))
+def _distances(points: NDArray, center: NDArray) -> NDArray[np.float64]:
+    return np.sqrt(squares_of_pairs(points, center))
 
 
 def _agreement(counts: NDArray[np.bool_]) -> float:
@@ -283,6 +283,6 @@ def beta_recall(
         raise ValueError(f"real must have at least 2 rows, got {len(real)}.")
     own = nearest_others(real, 1, device)[0][:, 0]
     (distance,), (index,) = (part.T for part in nearest(real, synthetic, 1, device))
-    to_centre = _distances(synthetic, synthetic.mean(axis=0))[index]
-    is_within = to_centre[:, None] <= np.quantile(to_centre, LEVELS)
+    to_center = _distances(synthetic, synthetic.mean(axis=0))[index]
+    is_within = to_center[:, None] <= np.quantile(to_center, LEVELS)
     return _agreement(is_within & (distance <= own)[:, None])

@@ -11,7 +11,7 @@ from sklearn.utils import check_array
 from skgan._torch import exact_matmul, plain
 
 from .features import read_points
-from .neighbours import TILE, Differences, Products, float64_device, squared_norms
+from .neighbors import TILE, Differences, Products, float64_device, squared_norms
 
 N_MEDIAN = 1_000  # rows whose distances have the bandwidth as their median
 TOLERANCE = 1e-4  # of a kernel's value; products that may err by more are not used

@@ -33,7 +33,7 @@ def parzen_log_likelihood(
     X : array-like of shape (n_rows, n_features)
         Rows to evaluate, in the units of ``samples``.
     samples : array-like of shape (n_samples, n_features)
-        Draws from the model; an isotropic Gaussian is centred at each.
+        Draws from the model; an isotropic Gaussian is centered at each.
     bandwidth : float
         Standard deviation of each Gaussian, in the units of the data.
     device : str or torch.device, default="auto"
@@ -58,7 +58,7 @@ def parzen_log_likelihood(
 
     Memory is bounded beyond a copy of the samples; no product is in reduced precision.
     The measure of [1]_ and [2]_ can be gamed [3]_: in high dimension it stays far from
-    the truth, and cluster centres of training rows outscore draws from their density.
+    the truth, and cluster centers of training rows outscore draws from their density.
 
     References
     ----------
@@ -187,16 +187,16 @@ def _log_sums(
     few_columns = len(origin) < MIN_FLOAT32_COLUMNS
     for dtype in (torch.float64,) if few_columns else (torch.float32, torch.float64):
         tiles = partial(_tiles, origin=origin, unit=unit, device=device, dtype=dtype)
-        centres = list(tiles(samples))
-        norms = [_half_norms(tile) for tile in chain(centres, tiles(X))]
+        centers = list(tiles(samples))
+        norms = [_half_norms(tile) for tile in chain(centers, tiles(X))]
         reach = 2 * max(float(norm.max()) for norm in norms)
         if reach * growth * torch.finfo(dtype).eps < TOLERANCE:
-            norms = [norm.to(dtype) for norm in norms[: len(centres)]]
-            sums = [_by_products(tile, centres, norms, scales) for tile in tiles(X)]
+            norms = [norm.to(dtype) for norm in norms[: len(centers)]]
+            sums = [_by_products(tile, centers, norms, scales) for tile in tiles(X)]
             return torch.cat(sums, dim=1)
     tiles = partial(_tiles, origin=0.0, unit=1.0, device=device, dtype=dtype)
-    centres = list(tiles(samples))
-    sums = [_by_differences(tile, centres, unit, scales) for tile in tiles(X)]
+    centers = list(tiles(samples))
+    sums = [_by_differences(tile, centers, unit, scales) for tile in tiles(X)]
     return torch.cat(sums, dim=1)
 
 
@@ -218,12 +218,12 @@ def _half_norms(points: Tensor) -> Tensor:
 
 
 def _by_products(
-    rows: Tensor, centres: list[Tensor], norms: list[Tensor], scales: Tensor
+    rows: Tensor, centers: list[Tensor], norms: list[Tensor], scales: Tensor
 ) -> Tensor:
-    """Log sums ``(n_scales, n_rows)`` of rows and centres in units of a bandwidth."""
-    buffers = rows.new_empty(2, len(rows), len(centres[0]))
+    """Log sums ``(n_scales, n_rows)`` of rows and centers in units of a bandwidth."""
+    buffers = rows.new_empty(2, len(rows), len(centers[0]))
     sums = scales.new_full((len(scales), len(rows)), -np.inf)
-    for block, norm in zip(centres, norms, strict=True):
+    for block, norm in zip(centers, norms, strict=True):
         exponents, scaled = buffers[:, :, : len(block)]  # (n_rows, n_block) each
         torch.addmm(norm, rows, block.T, beta=-1, out=exponents)
         for k, scale in enumerate(scales):
@@ -232,16 +232,16 @@ def _by_products(
             # slower at exponents that underflow
             kept = scaled[:, 0] - torch.log_softmax(scaled, dim=1)[:, 0]
             sums[k] = torch.logaddexp(sums[k], kept.double())
-    # |row|^2 is the same for every centre: only here, in float64, does it join
+    # |row|^2 is the same for every center: only here, in float64, does it join
     return sums - scales[:, None] * _half_norms(rows)
 
 
 def _by_differences(
-    rows: Tensor, centres: list[Tensor], unit: float, scales: Tensor
+    rows: Tensor, centers: list[Tensor], unit: float, scales: Tensor
 ) -> Tensor:
-    """The same from plain rows and centres; -inf where no float64 holds a distance."""
+    """The same from plain rows and centers; -inf where no float64 holds a distance."""
     sums = scales.new_full((len(scales), len(rows)), -np.inf)
-    for block in centres:
+    for block in centers:
         distances = torch.cdist(
             rows, block, compute_mode="donot_use_mm_for_euclid_dist"
         )

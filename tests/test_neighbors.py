@@ -1,4 +1,4 @@
-"""Nearest neighbours against scikit-learn's, and where rounding would mislead them."""
+"""Nearest neighbors against scikit-learn's, and where rounding would mislead them."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,8 @@ import torch
 from scipy.spatial.distance import cdist
 from sklearn.neighbors import NearestNeighbors
 
-from skgan.metrics import neighbours
-from skgan.metrics.neighbours import Differences, Products, nearest, nearest_others
+from skgan.metrics import neighbors
+from skgan.metrics.neighbors import Differences, Products, nearest, nearest_others
 
 FLOAT32, FLOAT64 = torch.float32, torch.float64
 
@@ -18,7 +18,7 @@ def normal(n, m, d, seed=0):
 
 
 def far_clusters(n, d, *, at=1e4, spread=1e-2):
-    """Points around two centres whose distance hides those within a cluster."""
+    """Points around two centers whose distance hides those within a cluster."""
     points, _ = normal(n, 1, d)
     points *= spread
     points[::2] += at
@@ -67,8 +67,8 @@ def test_others_equal_scikit_learn():
 @pytest.mark.parametrize(("tile", "width"), [(1, 3), (7, 16), (64, 5), (1000, 1000)])
 def test_tiles_do_not_change_the_result(monkeypatch, ways_used, tile, width):
     points, others = normal(50, 70, 4)
-    monkeypatch.setattr(neighbours, "TILE", tile)
-    monkeypatch.setattr(neighbours, "WIDTH", width)
+    monkeypatch.setattr(neighbors, "TILE", tile)
+    monkeypatch.setattr(neighbors, "WIDTH", width)
     assert_nearest(points, others, 6)
     assert_nearest(points, points, 6, is_own=True)
     shapes = np.array([shape for *_, shape in ways_used])
@@ -135,7 +135,7 @@ def test_one_far_row_spoils_nothing(ways_used, outlier):
     assert all(way is Products for way, *_ in ways_used)
 
 
-def test_rows_that_centring_would_blur():
+def test_rows_that_centering_would_blur():
     points, _ = normal(100, 1, 3)
     points[:60] += 1e6  # the median is among these
     points[60:] *= 1e-12
@@ -197,7 +197,7 @@ def test_device_must_exist():
 
 
 def test_devices_without_float64_give_way_to_the_cpu():
-    assert neighbours.float64_device("meta") == torch.device("cpu")
+    assert neighbors.float64_device("meta") == torch.device("cpu")
 
 
 def test_inputs_are_left_alone():

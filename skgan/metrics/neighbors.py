@@ -1,4 +1,4 @@
-"""Nearest neighbours among all pairs of two sets of points, in bounded memory."""
+"""Nearest neighbors among all pairs of two sets of points, in bounded memory."""
 
 from collections.abc import Iterator
 
@@ -94,10 +94,10 @@ def ways(
     """Ways to squared distances, the cheapest first, one that is always right last."""
     # An origin in the midst keeps errors small; one far point does not move a median
     origin = np.median(others, axis=0)
-    centred = points - origin, others - origin
-    if max(squared_norms(part).max() for part in centred) < MAX_FLOAT32:
-        yield Products(*centred, torch.float32, device)
-    yield Products(*centred, torch.float64, device)
+    centered = points - origin, others - origin
+    if max(squared_norms(part).max() for part in centered) < MAX_FLOAT32:
+        yield Products(*centered, torch.float32, device)
+    yield Products(*centered, torch.float64, device)
     yield Differences(points, others, device)  # of all digits, as they came
 
 
