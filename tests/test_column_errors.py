@@ -169,7 +169,7 @@ def test_two_columns_of_thousands_of_words():
         pd.DataFrame(rng.choice([f"w{i}" for i in range(1_500)], (2_000, 2)))
         for _ in range(2)
     ]
-    assert len(set(tables[0][0])) * len(set(tables[0][1])) > columns.MAX_CELLS
+    assert len(set(tables[0][0])) * len(set(tables[0][1])) > columns.MAX_CODES
     pairs = [table[0] + table[1] for table in tables]
     tables = [table.astype("category") for table in tables]  # such text names rows
     (error,) = column_trend_errors(*tables).values()

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 import torch
 
-from skgan.metrics import coverage
+from skgan.metrics import coverage, pairwise
 from skgan.metrics.coverage import (
     alpha_precision,
     beta_recall,
     precision_recall_density_coverage,
 )
-from skgan.metrics.neighbors import Differences, Products
+from skgan.metrics.pairwise import Differences, Products
 
 FLOAT32, FLOAT64 = torch.float32, torch.float64
 CORNERS = np.array([[-5.0, -5.0], [-5.0, 5.0], [5.0, -5.0], [5.0, 5.0]])
@@ -73,7 +73,7 @@ def test_equals_double_loops(n, m, k, d):
 
 @pytest.mark.parametrize("tile", [1, 7, 64])
 def test_tiles_do_not_change_the_result(monkeypatch, tile):
-    monkeypatch.setattr(coverage, "TILE", tile)
+    monkeypatch.setattr(pairwise, "TILE", tile)
     real, synthetic = normal(40, 50, 3)
     assert_by_double_loops(real, 1.5 * synthetic, 3)
 

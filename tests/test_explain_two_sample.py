@@ -384,13 +384,10 @@ def test_shares_of_all_ranges_of_a_column_sum_to_100(seed, monkeypatch):
         # Chances that differ in all ranges, so that none has a share below 0
         apart = np.repeat([[0.3], [0.8]], 500, axis=1)
         ranges = telling_ranges._ranges(REAL, pair[0], pair, j, apart)
-        assert np.sum([part[1:] for part in ranges], axis=0) == pytest.approx(
-            [100] * 3
-        )
+        assert np.sum([part[1:] for part in ranges], axis=0) == pytest.approx([100] * 3)
         # The share by its definition, of ranges that tell something
         told = sum(
-            part[3]
-            for part in telling_ranges._ranges(REAL, pair[0], pair, j, chances)
+            part[3] for part in telling_ranges._ranges(REAL, pair[0], pair, j, chances)
         )
         assert told >= 100 - 1e-9, name
 

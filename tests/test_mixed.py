@@ -57,7 +57,7 @@ def test_equals_the_double_loop(s, offset, monkeypatch):
         measured.numbers[:] += offset
     rows.classes[3, 0] = rows.classes[4, 1] = -1
     rows.numbers[4, 0] = np.nan
-    monkeypatch.setattr("skgan.metrics.mixed.TILE", 16)
+    monkeypatch.setattr("skgan.metrics.pairwise.TILE", 16)
     result = MixedDensity(samples, torch.device("cpu")).log_likelihoods(
         rows, [0.3, 1.2], s
     )

@@ -10,13 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from skgan._torch import exact_matmul, plain
 
 from .features import read_points
-from .neighbors import (
-    TIE,
-    TILE,
+from .neighbors import TIE, nearest, nearest_others
+from .pairwise import (
     float64_device,
-    nearest,
-    nearest_others,
+    pairs_of_tiles,
     squares_of_pairs,
+    tiles,
     ways,
 )
 
@@ -122,32 +121,32 @@ def precision_recall_density_coverage(
 
 
 def _coverage(real, synthetic, radii, k, device):
+    """Count which rows lie in whose balls, of given radii."""
     limits = [radius**2 * (1 + TIE) for radius in radii]
     precise = np.zeros(len(synthetic), dtype=bool)
     recalled, covered = np.zeros((2, len(real)), dtype=bool)
     n_inside = 0
     remaining = ways(real, synthetic, device)
     way = next(remaining)
+    parts = tiles(len(real)), tiles(len(synthetic))
     with plain(device), exact_matmul():
-        for i in range(0, len(real), TILE):
-            for j in range(0, len(synthetic), TILE):
-                rows, columns = slice(i, i + TILE), slice(j, j + TILE)
-                pairs = real[rows], synthetic[columns]
-                reach = limits[0][rows, None], limits[1][None, columns]
-                while (inside := _inside(way, rows, columns, pairs, reach)) is None:
-                    way = next(remaining)
-                in_real, in_synthetic = inside  # (n_rows, n_columns) each
-                precise[columns] |= in_real.any(axis=0)
-                covered[rows] |= in_real.any(axis=1)
-                recalled[rows] |= in_synthetic.any(axis=1)
-                n_inside += np.count_nonzero(in_real)
+        for rows, columns in pairs_of_tiles(*parts):
+            pairs = real[rows], synthetic[columns]
+            reach = limits[0][rows, None], limits[1][None, columns]
+            while (inside := _inside(way, rows, columns, pairs, reach)) is None:
+                way = next(remaining)
+            in_real, in_synthetic = inside  # (n_rows, n_columns) each
+            precise[columns] |= in_real.any(axis=0)
+            covered[rows] |= in_real.any(axis=1)
+            recalled[rows] |= in_synthetic.any(axis=1)
+            n_inside += np.count_nonzero(in_real)
     density = n_inside / (k * len(synthetic))
     means = precise.mean(), recalled.mean(), density, covered.mean()
     return Coverage(*map(float, means))
 
 
 def _inside(way, rows, columns, pairs, reach):
-    """Which pairs lie within each reach; None where this way leaves too many open."""
+    """Which pairs lie within each reach; None where too many are left in doubt."""
     bounds, margin = way.squares(rows, columns), way.margin(rows, columns)
     masks = []
     for limit in reach:

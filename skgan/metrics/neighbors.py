@@ -1,115 +1,23 @@
-"""Nearest neighbors among all pairs of two sets of points, in bounded memory."""
+"""Nearest neighbors, found by scikit-learn or on CUDA, and exact all the same.
 
-from collections.abc import Iterator
+Both compare points by products of matrices, whose rounding can put neighbors in the
+wrong order. So more candidates than needed are asked for, their distances computed anew
+by differences, and points for which another one could still be nearer asked again, of
+a tree that compares by differences.
+"""
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from sklearn.neighbors import NearestNeighbors
 
-from skgan._torch import exact_matmul, plain, resolve_device
+from skgan._torch import plain
 
-TILE = 1024  # points per product
-WIDTH = 4096  # of the others; a longer one makes choosing among them cheaper
+from .pairwise import centered, float64_device, squared_norms, squares_of_pairs, tiles
+
+MAX_PAIRS = 1 << 25  # whose distances are kept at once on CUDA
 SPARE = 8  # candidates beyond k, so that rounding leaves few points in doubt
 TIE = 1e-9  # squared distances whose ratio is this close to 1 are one distance
-MAX_FLOAT32 = 1e35  # squares beyond it leave too little room for their sums
-
-
-class Products:
-    """Squared distances or their lower bounds, a product of matrices for each tile.
-
-    ``|p|^2 - 2 p.q + |q|^2`` is a product of ``(p, |p|^2, 1)`` and ``(-2 q, 1,
-    |q|^2)``. The rounding of ``d + 2`` terms errs by less than ``error (|p|^2 +
-    |q|^2)``; norms that are smaller by that share make the results lower bounds.
-
-    Parameters
-    ----------
-    points, others : ndarray of shape (n, d) and (m, d), float64
-        Near the origin, where norms are small and so are errors.
-    dtype : torch.dtype
-        Number format of the product.
-    device : torch.device
-        Where to compute.
-    are_bounds : bool, default=True
-        Whether to make norms smaller.
-    """
-
-    def __init__(self, points, others, dtype, device, are_bounds=True) -> None:
-        length = points.shape[1] + 10
-        self.error = length * torch.finfo(dtype).eps
-        self.least = length * torch.finfo(dtype).tiny  # what underflows rounds, too
-        self.norms = squared_norms(points), squared_norms(others)
-        less, least = are_bounds * self.error, are_bounds * self.least
-        left, right = ((1 - less) * norms[:, None] - least for norms in self.norms)
-        ones = np.ones_like(left), np.ones_like(right)
-        self.left = _tensor([points, left, ones[0]], dtype, device)
-        self.right = _tensor([-2 * others, ones[1], right], dtype, device)
-
-    def squares(self, rows: slice | NDArray, columns: slice) -> Tensor:
-        """Squared distances ``(n_rows, n_columns)`` or lower bounds of them."""
-        return self.left[rows] @ self.right[columns].T
-
-    def margin(self, rows: slice, columns: slice) -> float:
-        """How far above its lower bound a squared distance of the tile can be."""
-        reach = self.norms[0][rows].max() + self.norms[1][columns].max()
-        return 2 * (self.error * reach + 2 * self.least)
-
-
-class Differences:
-    """Squared distances by coordinates: slow, and right however far off points are.
-
-    Takes what :class:`Products` takes but a number format, which is float64.
-    """
-
-    def __init__(self, points, others, device) -> None:
-        self.left, self.right = (
-            _tensor([part], torch.float64, device) for part in (points, others)
-        )
-
-    def squares(self, rows: slice | NDArray, columns: slice) -> Tensor:
-        """Squared distances ``(n_rows, n_columns)``."""
-        mode = "donot_use_mm_for_euclid_dist"
-        return torch.cdist(
-            self.left[rows], self.right[columns], compute_mode=mode
-        ).square_()
-
-    def margin(self, rows: slice, columns: slice) -> float:
-        """How far above its bound a squared distance can be."""
-        return 0.0
-
-
-def squared_norms(points: NDArray) -> NDArray[np.float64]:
-    """Squared length of each row."""
-    return np.einsum("ij,ij->i", points, points)
-
-
-def _tensor(blocks, dtype, device):
-    return torch.from_numpy(np.hstack(blocks)).to(device, dtype)
-
-
-def ways(
-    points: NDArray, others: NDArray, device: torch.device
-) -> Iterator[Products | Differences]:
-    """Ways to squared distances, the cheapest first, one that is always right last."""
-    # An origin in the midst keeps errors small; one far point does not move a median
-    origin = np.median(others, axis=0)
-    centered = points - origin, others - origin
-    if max(squared_norms(part).max() for part in centered) < MAX_FLOAT32:
-        yield Products(*centered, torch.float32, device)
-    yield Products(*centered, torch.float64, device)
-    yield Differences(points, others, device)  # of all digits, as they came
-
-
-def squares_of_pairs(points: NDArray, others: NDArray) -> NDArray[np.float64]:
-    """Squared distance of each point to the one in the same row of ``others``."""
-    return squared_norms(points - others)
-
-
-def float64_device(device: str | torch.device) -> torch.device:
-    """The device that ``device`` names, or the CPU where it may have no float64."""
-    resolved = resolve_device(device)
-    return resolved if resolved.type == "cuda" else torch.device("cpu")
 
 
 def nearest(
@@ -152,53 +60,74 @@ def nearest_others(
 
 
 def _search(points, others, k, device, is_own):
+    """Find the k nearest of ``others``, or of other rows where both are one set."""
     n_others = len(others) - is_own
     if not 1 <= k <= n_others:
         raise ValueError(f"k must be in the range [1, {n_others}], got {k!r}.")
-    n_candidates = min(k + SPARE, n_others)
-    distances = np.empty((len(points), k))
-    indices = np.empty((len(points), k), dtype=np.int64)
-    left = np.arange(len(points))
-    with plain(device), exact_matmul():
-        for way in ways(points, others, device):
-            unsure = []
-            for start in range(0, len(left), TILE):
-                rows = left[start : start + TILE]
-                bound, found = _candidates(way, rows, n_candidates, is_own)
-                squares, indices[rows] = _sorted(points[rows], others, found, k)
-                distances[rows] = np.sqrt(squares)
-                # All that were not candidates are at the bound or beyond
-                is_sure = squares[:, -1] * (1 - TIE) <= bound.clip(0)
-                unsure.append(rows[~is_sure & (n_candidates < n_others)])
-            left = np.concatenate(unsure)
-            if not len(left):
-                break
-    return distances, indices
+    n_candidates = min(k + SPARE, n_others) + is_own  # a row finds itself, too
+    own = np.arange(len(points)) if is_own else np.full(len(points), -1)
+    near = centered(points, others)
+    found, bounds = _by_products(*near, n_candidates, device)
+    squares, indices = _nearest_of(found, points, others, own, k)
+    if n_candidates < len(others):
+        # All that were not candidates are at the bound or beyond
+        bounds = _without_rounding(bounds, near[0]).clip(0)
+        unsure = np.flatnonzero(squares[:, -1] * (1 - TIE) > bounds)
+        if len(unsure):
+            found = _by_differences(points[unsure], others, n_candidates)
+            squares[unsure], indices[unsure] = _nearest_of(
+                found, points[unsure], others, own[unsure], k
+            )
+    return np.sqrt(squares), indices
 
 
-def _candidates(way, rows, n_candidates, is_own):
-    """The largest bound of a candidate, ``(n_rows,)``, and which they are."""
-    best = way.left.new_empty(len(rows), 0)
-    found = torch.empty(len(rows), 0, dtype=torch.int64, device=best.device)
-    for start in range(0, len(way.right), WIDTH):
-        tile = way.squares(rows, slice(start, start + WIDTH))
-        width = tile.shape[1]
-        if is_own:
-            here = np.flatnonzero((rows >= start) & (rows < start + width))
-            tile[here, rows[here] - start] = torch.inf
-        values, places = tile.topk(min(n_candidates, width), largest=False)
-        best = torch.cat([best, values], dim=1)
-        found = torch.cat([found, places + start], dim=1)
-        n_kept = min(n_candidates, best.shape[1])
-        best, kept = best.topk(n_kept, largest=False)
-        found = found.gather(1, kept)
-    return best[:, -1].double().cpu().numpy(), found.cpu().numpy()
+def _by_products(points, others, n, device):
+    """Find n candidates for each point, and the largest of their squared distances."""
+    if device.type == "cuda":
+        return _by_products_of_torch(points, others, n, device)
+    search = NearestNeighbors(n_neighbors=n, algorithm="brute", metric="sqeuclidean")
+    squares, found = search.fit(others).kneighbors(points)
+    return found, squares[:, -1]
 
 
-def _sorted(points, others, found, k):
-    """The k nearest of the candidates by exact squared distances."""
+def _by_products_of_torch(points, others, n, device):
+    """Do on a device what scikit-learn does on the CPU."""
+    others, parts = torch.from_numpy(others).to(device), []
+    with plain(device):
+        points = torch.from_numpy(points).to(device)
+        for some in points.split(max(1, MAX_PAIRS // len(others))):
+            distances = torch.cdist(some, others, compute_mode="use_mm_for_euclid_dist")
+            parts.append(distances.topk(n, largest=False))
+    distances, found = (
+        torch.cat(part).cpu().numpy() for part in zip(*parts, strict=True)
+    )
+    return found, distances[:, -1] ** 2
+
+
+def _without_rounding(squares, points):
+    """Lower bounds of squared distances that products found to be so large or larger.
+
+    Between points p and q, d numbers each, products are wrong by no more than e (|p|^2
+    + |q|^2) with e = (d + 20) eps. And |q| <= |p| + D if D is their distance, so |q|^2
+    <= 2 |p|^2 + 2 D^2: however far off q is, what was found is at most D^2 (1 + 2 e) +
+    3 e |p|^2.
+    """
+    error = (points.shape[1] + 20) * np.finfo(np.float64).eps
+    return (squares - 3 * error * squared_norms(points)) / (1 + 2 * error)
+
+
+def _by_differences(points, others, n):
+    """Find the n nearest of ``others``, of which no rounding hides one."""
+    search = NearestNeighbors(n_neighbors=n, algorithm="kd_tree").fit(others)
+    return search.kneighbors(points, return_distance=False)
+
+
+def _nearest_of(found, points, others, own, k):
+    """The k nearest of the candidates but a row itself, by exact squared distances."""
     squares = np.empty(found.shape)
-    for column, index in enumerate(found.T):
-        squares[:, column] = squares_of_pairs(points, others[index])
+    for rows in tiles(len(points)):
+        for j, index in enumerate(found[rows].T):
+            squares[rows, j] = squares_of_pairs(points[rows], others[index])
+    squares[found == own[:, None]] = np.inf
     order = squares.argsort(axis=1, kind="stable")[:, :k]
-    return (np.take_along_axis(part, order, axis=1) for part in (squares, found))
+    return [np.take_along_axis(part, order, axis=1) for part in (squares, found)]
