@@ -6,7 +6,7 @@ import torch
 from sklearn.datasets import load_digits
 
 from skgan._fitting import hold_out
-from skgan.metrics.neighbours import Differences, Products
+from skgan.metrics.pairwise import Differences, Products
 
 
 @pytest.fixture(autouse=True)
@@ -51,12 +51,12 @@ def split():
 def ways_used(monkeypatch):
     """A list that receives for each tile its way, its format and its shape."""
     used = []
-    for kind in (Products, Differences):
+    for way in (Products, Differences):
 
-        def recorded(self, rows, columns, squares=kind.squares):
+        def recorded(self, rows, columns, squares=way.squares):
             tile = squares(self, rows, columns)
             used.append((type(self), tile.dtype, tuple(tile.shape)))
             return tile
 
-        monkeypatch.setattr(kind, "squares", recorded)
+        monkeypatch.setattr(way, "squares", recorded)
     return used

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from .rows import Rows, read_rows
 
 N_BINS = 10
-MAX_CELLS = 1 << 20  # of a joint table that is counted without a sort
+MAX_CODES = 1 << 20  # of a joint table that is counted without a sort
 
 
 def column_shape_errors(real: ArrayLike, synthetic: ArrayLike) -> dict[Any, float]:
@@ -225,7 +225,7 @@ def _codes(real, synthetic, j):
 
 def _total_variation(a, b):
     """Half the sum of the differences of the shares of codes."""
-    if max(a.max(), b.max()) >= MAX_CELLS:
+    if max(a.max(), b.max()) >= MAX_CODES:
         both = np.unique(np.concatenate([a, b]), return_inverse=True)[1]
         a, b = np.split(both, [len(a)])
     n_codes = 1 + max(a.max(), b.max())

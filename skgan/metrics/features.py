@@ -32,12 +32,12 @@ def grouped_classes(j: int, *tables: Rows) -> list[NDArray[np.int64]]:
 
 
 def _all_classes(j, table):
-    """Codes of column j, those of strangers beyond all others."""
-    codes, strangers = table.columns[j], table.strangers[j]
-    if strangers is None:
+    """Codes of column j, those of unseen classes beyond all others."""
+    codes, unseen = table.columns[j], table.unseen[j]
+    if unseen is None:
         return codes
-    is_strange = codes == table.n_classes(j) - 2
-    return np.where(is_strange, table.n_classes(j) + strangers, codes)
+    is_unseen = codes == table.n_classes(j) - 2
+    return np.where(is_unseen, table.n_classes(j) + unseen, codes)
 
 
 def as_features(*tables: Rows) -> tuple[list[NDArray[np.float64]], NDArray[np.bool_]]:
@@ -65,15 +65,15 @@ def as_points(*tables: Rows, scale_columns: bool = True) -> list[NDArray[np.floa
     ``scale_columns`` are divided by its standard deviation. Where numbers are missing,
     that is a coordinate of its own.
     """
-    blocks = []
+    coordinates = []
     for j, kept in enumerate(tables[0].categories):
         if kept is None:
-            blocks.append(_number_block(_column(j, tables), scale_columns))
+            coordinates.append(_number_coordinates(_column(j, tables), scale_columns))
         else:
             codes = grouped_classes(j, *tables)
             width = 1 + max(column.max(initial=0) for column in codes)
-            blocks.append([np.eye(width)[column] for column in codes])
-    return [np.hstack(parts) for parts in zip(*blocks, strict=True)]
+            coordinates.append([np.eye(width)[column] for column in codes])
+    return [np.hstack(parts) for parts in zip(*coordinates, strict=True)]
 
 
 def number_scale(column: NDArray) -> float:
@@ -84,7 +84,7 @@ def number_scale(column: NDArray) -> float:
     return float(present.std() or 1.0) if varies else 1.0
 
 
-def _number_block(columns, is_scaled):
+def _number_coordinates(columns, is_scaled):
     missing = [np.isnan(column) for column in columns]
     mean = columns[0].mean(where=~missing[0]) if not missing[0].all() else 0.0
     scale = number_scale(columns[0]) if is_scaled else 1.0

@@ -10,7 +10,7 @@ from scipy.stats import norm
 from skgan._torch import resolve_device
 
 from .features import read_points
-from .neighbours import TIE, nearest
+from .neighbors import TIE, nearest
 from .rows import own_stream, read_rows
 
 CONFIDENCE = 0.95

@@ -26,14 +26,14 @@ class Rows:
     ``columns`` holds for each an array ``(n,)``: float64 with nan where a number is
     missing, or the int64 codes of classes. Code i of ``categories[j]``'s k values is
     its i-th, k one that no real row has, k + 1 a missing one. ``categories[j]`` is None
-    for numbers, which dates and times are, too. ``strangers[j]`` tells the classes of
+    for numbers, which dates and times are, too. ``unseen[j]`` tells the classes of
     code k apart by numbers ``(n,)``, or is None where there are none.
     """
 
     names: tuple
     categories: tuple
     columns: list
-    strangers: list
+    unseen: list
 
     @property
     def n(self) -> int:
@@ -42,16 +42,16 @@ class Rows:
 
     def take(self, index: NDArray) -> "Rows":
         """Some of the rows."""
-        columns, strangers = (
+        columns, unseen = (
             [None if column is None else column[index] for column in part]
-            for part in (self.columns, self.strangers)
+            for part in (self.columns, self.unseen)
         )
-        return Rows(self.names, self.categories, columns, strangers)
+        return Rows(self.names, self.categories, columns, unseen)
 
-    def only(self, places: list[int]) -> "Rows":
+    def only(self, indices: list[int]) -> "Rows":
         """Some of the columns."""
-        parts = self.names, self.categories, self.columns, self.strangers
-        return Rows(*(type(part)(part[j] for j in places) for part in parts))
+        parts = self.names, self.categories, self.columns, self.unseen
+        return Rows(*(type(part)(part[j] for j in indices) for part in parts))
 
     def without(self, j: int) -> "Rows":
         """All columns but one."""
@@ -62,7 +62,7 @@ class Rows:
         return len(self.categories[j]) + 2
 
     def index(self, name) -> int:
-        """The place of a column."""
+        """Position of a column, found by its name."""
         if name not in self.names:
             found = ", ".join(map(repr, self.names[:10]))
             raise ValueError(f"Column {name!r} must be one of the real rows': {found}.")
@@ -76,8 +76,8 @@ def read_rows(**tables) -> list[Rows]:
     ----------
     **tables : array-like or data frame of shape (n_rows, n_features)
         The first is the real one: its categories and dtypes count. Columns of data
-        frames may come in another order; where one of both is an array, their places
-        count. Text whose values nearly all differ is left out.
+        frames may come in another order; where one of both is an array, their order
+        counts. Text whose values nearly all differ is left out.
 
     Raises
     ------
@@ -86,8 +86,8 @@ def read_rows(**tables) -> list[Rows]:
         its dtypes, and as ``read_table`` does.
     """
     (first, real), *others = tables.items()
-    columns, form = read_table(real)
-    form.keep([column.categories for column in columns])
+    columns, schema = read_table(real)
+    schema.keep([column.categories for column in columns])
     names = [column.name for column in columns]
     kept = [j for j, column in enumerate(columns) if not _is_identifier(column)]
     if not kept:
@@ -111,10 +111,10 @@ def read_rows(**tables) -> list[Rows]:
                 f"{len(found)}."
             )
         try:
-            columns = form.read(table)
+            columns = schema.read(table)
         except ValueError as error:
             raise ValueError(f"{own}: {error}") from error
-        read.append(_rows(columns, _strangers(columns, table, known)))
+        read.append(_rows(columns, _unseen_classes(columns, table, known)))
     return [rows.only(kept) for rows in read]
 
 
@@ -123,8 +123,8 @@ def _only(table, names, kept):
     found = column_names(table)
     if found is not None and is_frame(table):
         gone = {name for j, name in enumerate(names) if j not in kept}
-        places = [j for j, name in enumerate(found) if name not in gone]
-        return nw.from_native(table)[:, places].to_native()
+        indices = [j for j, name in enumerate(found) if name not in gone]
+        return nw.from_native(table)[:, indices].to_native()
     is_whole = found is not None and len(found) == len(names)
     return as_array(table)[:, kept] if is_whole else table
 
@@ -141,7 +141,7 @@ def _is_identifier(column):
 
 
 def column_names(table):
-    """Names or places of columns; None where ``form.read`` says what is wrong."""
+    """Names or numbers of columns; None where ``schema.read`` says what is wrong."""
     try:
         if is_frame(table):
             return nw.from_native(table).columns
@@ -153,10 +153,10 @@ def column_names(table):
 
 def columns_of(table, rows: Rows):
     """The user's table with the columns that rows have, in their order."""
-    places = [*map(list(column_names(table)).index, rows.names)]
+    indices = [*map(list(column_names(table)).index, rows.names)]
     if is_frame(table):
-        return nw.from_native(table)[:, places].to_native()
-    return as_array(table)[:, places]
+        return nw.from_native(table)[:, indices].to_native()
+    return as_array(table)[:, indices]
 
 
 def _in_order(table, found, names, own, first):
@@ -169,40 +169,40 @@ def _in_order(table, found, names, own, first):
         raise ValueError(f"{own} must have the columns of {first}, got them {got}.")
     if found == names:
         return table
-    # By places: names of pandas may be numbers or tuples
+    # By numbers: names of pandas may be numbers or tuples
     return nw.from_native(table)[:, [found.index(name) for name in names]].to_native()
 
 
-def _strangers(columns, table, known):
+def _unseen_classes(columns, table, known):
     """Numbers of the classes that no real row has, by ``known`` the same in all tables.
 
     Without them such classes would be one, which real rows never have: among many rare
     classes that would tell the best of rows apart.
     """
-    places = [
+    unseen_rows = [
         np.flatnonzero(column.values < 0) if column.kind == "category" else ()
         for column in columns
     ]
-    strangers = [None] * len(columns)
-    own = read_table(table)[0] if any(map(len, places)) else []
-    for j, (column, rows) in enumerate(zip(own, places, strict=False)):
+    unseen = [None] * len(columns)
+    own = read_table(table)[0] if any(map(len, unseen_rows)) else []
+    for j, (column, rows) in enumerate(zip(own, unseen_rows, strict=False)):
         if len(rows):
             codes, inverse = np.unique(column.values[rows], return_inverse=True)
             labels = codes.tolist()
             if column.categories is not None:
                 labels = [column.categories[code] for code in labels]
             numbers = [known[j].setdefault(label, len(known[j])) for label in labels]
-            strangers[j] = np.zeros(len(column.values), dtype=np.int64)
-            strangers[j][rows] = np.array(numbers)[inverse]
-    return strangers
+            unseen[j] = np.zeros(len(column.values), dtype=np.int64)
+            unseen[j][rows] = np.array(numbers)[inverse]
+    return unseen
 
 
-def _rows(columns, strangers):
+def _rows(columns, unseen):
     return Rows(
         tuple(column.name for column in columns),
         tuple(map(_categories, columns)),
         [_values(column) for column in columns],
-        strangers,
+        unseen,
     )
 
 

@@ -155,14 +155,14 @@ class ParzenScorer(SampleScorer):
 
     def compare(self, X: ArrayLike, samples: ArrayLike) -> float:
         """Mean log-likelihood of the rows of X, in nats."""
-        rows, centres = read_rows(X=X, samples=samples)
+        rows, centers = read_rows(X=X, samples=samples)
         if rows.n < 2:
             raise ValueError(f"X must have 2 rows or more, got {rows.n}.")
         scale = (lambda column: 1.0) if looks_like_pixels(X) else number_scale
         scales = np.array([*map(scale, _numbers(rows))])
-        has_gaps = _has_gaps(rows) | _has_gaps(centres)
+        has_gaps = _has_gaps(rows) | _has_gaps(centers)
         measured = partial(_measured, scales=scales, has_gaps=has_gaps)
-        density = MixedDensity(measured(centres), torch.device("cpu"))
+        density = MixedDensity(measured(centers), torch.device("cpu"))
         order = np.random.RandomState(self.random_state).permutation(rows.n)
         halves = [measured(rows.take(half)) for half in np.array_split(order, 2)]
         fixed = None if self.bandwidth == "auto" else float(self.bandwidth)
@@ -234,7 +234,7 @@ class TwoSampleScorer(SampleScorer):
 
 @dataclass(kw_only=True)
 class CoverageScorer(SampleScorer):
-    """Share of held-out rows with a sample in their neighbourhood, between 0 and 1.
+    """Share of held-out rows with a sample in their neighborhood, between 0 and 1.
 
     Parameters
     ----------

@@ -74,13 +74,13 @@ def two_sample_score(
     See Also
     --------
     two_sample_auc : The area itself, with its standard error.
-    what_gives_it_away : Where the classifier sees the difference.
+    explain_two_sample : Where the classifier sees the difference.
 
     Notes
     -----
     Copies of the training rows score about 1 against these: see :func:`copy_share`, and
     compare with held-out rows. Against these, rows that repeat each other are
-    recognised from one fold to the next, so that a bootstrap scores less than fresh
+    recognized from one fold to the next, so that a bootstrap scores less than fresh
     rows do. Few rows make every classifier guess: quote the number of rows. A logistic
     detector sees no dependence between columns: rows of *independent* columns get 1.000
     by it on the Adult table, and .02 by trees. In columns of more than 255 categories

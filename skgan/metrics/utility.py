@@ -49,7 +49,7 @@ def train_on_synthetic_score(
     estimator : classifier or regressor, default=None
         Cloned and fitted twice. None is ``HistGradientBoostingClassifier`` or
         ``HistGradientBoostingRegressor`` with categories as such. Others get
-        standardised numbers, missing ones as their mean beside a column that says so,
+        standardized numbers, missing ones as their mean beside a column that says so,
         and one-hot columns; labels come as integers.
     scoring : str or callable, default=None
         A scorer of scikit-learn. None is the area under the ROC curve of a classifier
@@ -131,7 +131,7 @@ def _targets(tables, j):
 
 
 def _coded(X, y, classes):
-    """Rows whose label is one of the classes, labels as their places."""
+    """Rows whose label is one of the classes, labels as positions in ``classes``."""
     known = np.isin(y, classes)
     return X[known], np.searchsorted(classes, y[known])
 
@@ -152,8 +152,8 @@ def _mean_auc(estimator, X, y, X_test, y_test):
     shares = fitted.predict_proba(X_test)
     areas = []
     for code in np.unique(y_test):
-        place = np.flatnonzero(fitted.classes_ == code)
-        scores = shares[:, place[0]] if len(place) else np.zeros(len(y_test))
+        column = np.flatnonzero(fitted.classes_ == code)
+        scores = shares[:, column[0]] if len(column) else np.zeros(len(y_test))
         if 1 < (y_test == code).sum() < len(y_test) - 1:
             areas.append(auc_of(scores, y_test == code).value)
     return float(np.mean(areas)) if areas else 0.5

@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from skgan.metrics import giveaways, what_gives_it_away
+from skgan.metrics import explain_two_sample, telling_ranges
 from skgan.metrics.rows import own_stream, read_rows
 from skgan.metrics.two_sample import two_sample_auc
 
@@ -42,26 +42,26 @@ def share(mask):
 
 
 def test_fresh_rows_give_nothing_away():
-    assert what_gives_it_away(REAL, FRESH) == []
-    assert what_gives_it_away(REAL, REAL) == []
+    assert explain_two_sample(REAL, FRESH) == []
+    assert explain_two_sample(REAL, REAL) == []
     drawn = REAL.sample(500, replace=True, random_state=0)
-    assert what_gives_it_away(REAL, drawn) == []
+    assert explain_two_sample(REAL, drawn) == []
     for seed in range(90, 100):  # in one of them a column alone looks wrong by chance
         few = np.random.default_rng(seed).normal(size=(2, 60, 8))
-        assert what_gives_it_away(*few) == [], seed
+        assert explain_two_sample(*few) == [], seed
 
 
 def test_a_clipped_column():
     wrong = FRESH.assign(z=FRESH["z"].clip(upper=1.2))
-    found = what_gives_it_away(REAL, wrong)
-    assert {place.column for place in found} == {"z"}
-    assert len(found) == 3 and {place.importance for place in found} == {
+    found = explain_two_sample(REAL, wrong)
+    assert {part.column for part in found} == {"z"}
+    assert len(found) == 3 and {part.importance for part in found} == {
         found[0].importance
     }
     assert 0.5 < found[0].importance < 1.2
     deciles = np.sort(REAL["z"])[np.arange(50, 500, 50)]
     edge = f"{deciles[-1]:.6g}"
-    last = next(place for place in found if place.where == f"{edge} and above")
+    last = next(part for part in found if part.where == f"{edge} and above")
     assert last.real_percent == share(REAL["z"] >= deciles[-1]) == 10
     assert last.synthetic_percent == 0
     # The range of the clipped values, which are too many
@@ -76,59 +76,59 @@ def test_the_first_range_and_the_last_one():
     for factor, word in ((1, "below -"), (-1, " and above")):
         wrong = FRESH.assign(x=factor * (factor * FRESH["x"]).clip(-0.5))
         wrong = wrong.assign(y=FRESH["y"])
-        found = [p for p in what_gives_it_away(REAL, wrong) if p.column == "x"]
-        places = [place for place in found if word in place.where]
-        assert len(places) == 1
-        assert places[0].real_percent == 10 and places[0].synthetic_percent == 0
+        found = [p for p in explain_two_sample(REAL, wrong) if p.column == "x"]
+        parts = [part for part in found if word in part.where]
+        assert len(parts) == 1
+        assert parts[0].real_percent == 10 and parts[0].synthetic_percent == 0
 
 
 def test_a_dropped_category():
     wrong = rows(800, 1).query("kind != 'b'")[:500]
-    found = what_gives_it_away(REAL, wrong)
-    assert {place.column for place in found} == {"kind"}
+    found = explain_two_sample(REAL, wrong)
+    assert {part.column for part in found} == {"kind"}
     first = found[0]
     assert first.where == "'b'" and first.synthetic_percent == 0
     assert first.real_percent == pytest.approx(share(REAL["kind"] == "b"))
-    assert first.told_percent > 60
+    assert first.separation_percent > 60
 
 
 def test_an_unknown_category_and_a_missing_one():
     for value, where in (("new", "a class that no real row has"), (None, "missing")):
         kinds = FRESH["kind"].astype(object).where(FRESH["kind"] != "a", value)
-        first = what_gives_it_away(REAL, FRESH.assign(kind=kinds), n_columns=1)[0]
+        first = explain_two_sample(REAL, FRESH.assign(kind=kinds), n_columns=1)[0]
         assert first.column == "kind" and first.where in (where, "'a'")
-        found = what_gives_it_away(REAL, FRESH.assign(kind=kinds), n_columns=1)
-        place = next(place for place in found if place.where == where)
-        assert place.real_percent == 0
+        found = explain_two_sample(REAL, FRESH.assign(kind=kinds), n_columns=1)
+        part = next(part for part in found if part.where == where)
+        assert part.real_percent == 0
         expected = share(FRESH["kind"] == "a")
-        assert place.synthetic_percent == pytest.approx(expected)
+        assert part.synthetic_percent == pytest.approx(expected)
 
 
 def test_missing_numbers():
     gaps = FRESH.assign(z=FRESH["z"].where(FRESH.index % 2 == 0))
-    first = what_gives_it_away(REAL, gaps)[0]
+    first = explain_two_sample(REAL, gaps)[0]
     assert first[:1] + first[2:5] == ("z", "missing", 0, 50)
     # From the other side
     holes = REAL.assign(z=REAL["z"].where(REAL.index % 2 == 0))
-    found = what_gives_it_away(holes, FRESH)
+    found = explain_two_sample(holes, FRESH)
     assert found[0].column == "z"
-    place = next(place for place in found if place.where == "missing")
-    assert place[3:5] == (50, 0)
+    part = next(part for part in found if part.where == "missing")
+    assert part[3:5] == (50, 0)
 
 
 def test_a_broken_dependence():
     """Columns are right by themselves, and their percentages agree."""
     wrong = FRESH.assign(y=np.random.default_rng(0).permutation(FRESH["y"]))
-    found = what_gives_it_away(REAL, wrong)
-    assert {place.column for place in found} == {"x", "y"}
-    for place in found:
-        assert abs(place.real_percent - place.synthetic_percent) < 6
-        assert 0.4 < place.importance < 1.5
+    found = explain_two_sample(REAL, wrong)
+    assert {part.column for part in found} == {"x", "y"}
+    for part in found:
+        assert abs(part.real_percent - part.synthetic_percent) < 6
+        assert 0.4 < part.importance < 1.5
 
 
 def test_flags_and_days():
     wrong = FRESH.assign(flag=FRESH["flag"] & (FRESH.index % 4 == 0))
-    found = what_gives_it_away(REAL, wrong)
+    found = explain_two_sample(REAL, wrong)
     assert {(p.column, p.where) for p in found} <= {("flag", "True"), ("flag", "False")}
     assert found[0].real_percent - found[0].synthetic_percent == pytest.approx(
         share(REAL["flag"]) - share(wrong["flag"])
@@ -136,13 +136,13 @@ def test_flags_and_days():
         else share(wrong["flag"]) - share(REAL["flag"])
     )
     late = FRESH.assign(day=FRESH["day"].clip(lower=pd.Timestamp("2020-04-01")))
-    places = what_gives_it_away(REAL, late)
-    assert {place.column for place in places} == {"day"}
+    parts = explain_two_sample(REAL, late)
+    assert {part.column for part in parts} == {"day"}
     deciles = np.sort(REAL["day"])[np.arange(50, 500, 50)]
     days = [str(pd.Timestamp(day)) for day in deciles]
     names = [f"below {days[0]}", f"{days[-1]} and above"]
     names += [f"{a} to {b}" for a, b in zip(days, days[1:], strict=False)]
-    assert {place.where for place in places} <= set(names)
+    assert {part.where for part in parts} <= set(names)
 
 
 @pytest.mark.parametrize(
@@ -153,29 +153,29 @@ def test_rows_that_are_wrong_in_all_columns(n_columns, shift, n_found):
     rng = np.random.default_rng(0)
     real, synthetic = rng.normal(size=(2, 300, n_columns))
     assert two_sample_auc(real, synthetic + shift).value > 0.98
-    found = what_gives_it_away(real, synthetic + shift)
-    assert len({place.column for place in found}) >= n_found
-    for place in found[::3]:
-        assert place.where.endswith(" and above") and place.synthetic_percent > 60
+    found = explain_two_sample(real, synthetic + shift)
+    assert len({part.column for part in found}) >= n_found
+    for part in found[::3]:
+        assert part.where.endswith(" and above") and part.synthetic_percent > 60
 
 
 def test_the_more_wrong_column_comes_first():
     wrong = FRESH.assign(z=FRESH["z"] + 0.2, kind=FRESH["kind"].replace("a", "b"))
-    found = what_gives_it_away(REAL, wrong)
-    assert list(dict.fromkeys(place.column for place in found)) == ["kind", "z"]
-    importances = [place.importance for place in found]
+    found = explain_two_sample(REAL, wrong)
+    assert list(dict.fromkeys(part.column for part in found)) == ["kind", "z"]
+    importances = [part.importance for part in found]
     assert importances == sorted(importances, reverse=True)
     assert importances[0] > 2 * importances[-1]
-    one = what_gives_it_away(REAL, wrong, n_columns=1)
-    assert one == [place for place in found if place.column == "kind"]
+    one = explain_two_sample(REAL, wrong, n_columns=1)
+    assert one == [part for part in found if part.column == "kind"]
 
 
 def test_nobody_is_accused_beside_a_bad_column():
     for seed in range(3):
         real, fresh = np.random.default_rng(seed).normal(size=(2, 300, 5))
         fresh[:, 2] = fresh[:, 2].clip(-1)
-        found = what_gives_it_away(real, fresh, random_state=seed)
-        assert {place.column for place in found} == {2}
+        found = explain_two_sample(real, fresh, random_state=seed)
+        assert {part.column for part in found} == {2}
 
 
 # ---------------------------------------------------------------- ranges of numbers
@@ -186,28 +186,28 @@ def test_a_value_of_many_rows_is_a_range_of_its_own():
     rng = np.random.default_rng(0)
     real = np.where(rng.random(400) < 0.8, 0.0, rng.exponential(size=400))[:, None]
     noisy = real + 0.01 * rng.normal(size=(400, 1))
-    places = {place.where: place for place in what_gives_it_away(real, noisy)}
-    assert set(places) == {
+    parts = {part.where: part for part in explain_two_sample(real, noisy)}
+    assert set(parts) == {
         "below 0",
         "0",
-        next(w for w in places if w[:8] == "between "),
+        next(w for w in parts if w[:8] == "between "),
     }
-    assert places["0"][3:5] == (share(real == 0), 0)
-    assert places["below 0"][3:5] == (0, share(noisy < 0))
+    assert parts["0"][3:5] == (share(real == 0), 0)
+    assert parts["below 0"][3:5] == (0, share(noisy < 0))
 
 
 def test_a_constant_column():
     for value, where in ((7, "above 5"), (3, "below 5")):
         real, wrong = np.full((60, 1), 5), np.full((60, 1), value)
-        places = {place.where: place for place in what_gives_it_away(real, wrong)}
-        assert set(places) == {"5", where}
-        assert places["5"][3:5] == (100, 0) and places[where][3:5] == (0, 100)
-        assert places["5"].importance == pytest.approx(1, abs=0.3)
+        parts = {part.where: part for part in explain_two_sample(real, wrong)}
+        assert set(parts) == {"5", where}
+        assert parts["5"][3:5] == (100, 0) and parts[where][3:5] == (0, 100)
+        assert parts["5"].importance == pytest.approx(1, abs=0.3)
 
 
 def cuts_of(values):
     table = np.asarray(values)[:, None]
-    return giveaways._cuts(table, read_rows(real=table)[0].columns[0], 0)
+    return telling_ranges._cuts(table, read_rows(real=table)[0].columns[0], 0)
 
 
 def test_ranges_by_hand():
@@ -295,7 +295,7 @@ def test_ranges_are_in_the_words_of_the_table(name):
     chances = np.full((2, 100), 0.5)
     chances[0, 10:20] = 0.1
     table = np.array(real, dtype=object) if isinstance(real, list) else real
-    ranges = giveaways._ranges(table, rows, [rows, kept], 0, chances)
+    ranges = telling_ranges._ranges(table, rows, [rows, kept], 0, chances)
     assert ranges == [(where, 10, 0, pytest.approx(100))]
 
 
@@ -310,12 +310,12 @@ def test_arrays_and_lists_are_asked_for_their_cells():
     ):
         real = [[np.str_("a"), cell(k)] for k in base]
         wrong = [[np.str_("a"), cell(max(k, 30))] for k in base[::-1]]
-        found = what_gives_it_away(real, wrong)
-        assert {place.column for place in found} == {1}
-        assert f"below {text}" in [place.where for place in found]
+        found = explain_two_sample(real, wrong)
+        assert {part.column for part in found} == {1}
+        assert f"below {text}" in [part.where for part in found]
     days = np.array(DAYS, dtype="M8[s]")[base][:, None]
-    found = what_gives_it_away(days, days.clip(days.min() + 30 * 86_400))
-    assert any(place.where.startswith("below 2020-01-") for place in found)
+    found = explain_two_sample(days, days.clip(days.min() + 30 * 86_400))
+    assert any(part.where.startswith("below 2020-01-") for part in found)
 
 
 @pytest.mark.parametrize(
@@ -337,12 +337,12 @@ def test_classes_are_shown_as_python_writes_them(kinds, names):
     )
     if isinstance(kinds.dtype, pd.CategoricalDtype):
         real, wrong = (table.astype(kinds.dtype) for table in (real, wrong))
-    found = what_gives_it_away(real, wrong)
-    assert {place.where for place in found} == names
+    found = explain_two_sample(real, wrong)
+    assert {part.where for part in found} == names
     # In lists text may be numpy's
     if names == {"'p'", "'q'"}:
         lists = [[[np.str_(word)] for word in table["k"]] for table in (real, wrong)]
-        assert {place.where for place in what_gives_it_away(*lists)} == names
+        assert {part.where for part in explain_two_sample(*lists)} == names
 
 
 def test_columns_of_identifiers_are_neither_judged_nor_shown():
@@ -358,12 +358,12 @@ def test_columns_of_identifiers_are_neither_judged_nor_shown():
             (real, synthetic.drop(columns="id")),
             (real, synthetic.to_numpy()),
         ):
-            found = what_gives_it_away(*pair)
-            assert {place.column for place in found} == {names[2]}
+            found = explain_two_sample(*pair)
+            assert {part.column for part in found} == {names[2]}
             edge = np.sort(REAL["z"])[50]
-            assert f"below {edge:.6g}" in [place.where for place in found]
+            assert f"below {edge:.6g}" in [part.where for part in found]
         arrays = real.to_numpy(), synthetic.to_numpy()
-        assert what_gives_it_away(*arrays)[0].column == 3
+        assert explain_two_sample(*arrays)[0].column == 3
 
 
 # ----------------------------------------------------------------------- the shares
@@ -371,25 +371,23 @@ def test_columns_of_identifiers_are_neither_judged_nor_shown():
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_shares_of_all_ranges_of_a_column_sum_to_100(seed, monkeypatch):
-    monkeypatch.setattr(giveaways, "SHOWN_RANGES", 99)
+    monkeypatch.setattr(telling_ranges, "SHOWN_RANGES", 99)
     gaps = FRESH["x"].where(FRESH.index % 5 > 0)
     wrong = FRESH.assign(x=gaps, kind=FRESH["kind"].replace("a", "new"))
     stream = own_stream(seed)
     pair = read_rows(real=REAL, synthetic=wrong)
-    importances, chances = giveaways._importances(pair, stream)
+    importances, chances = telling_ranges._importances(pair, stream)
     assert chances.shape == (2, 500) and 0 <= chances.min() < chances.max() <= 1
     assert chances[1].mean() > chances[0].mean() + 0.2
     assert importances.shape == (6,)
     for j, name in enumerate(REAL):
         # Chances that differ in all ranges, so that none has a share below 0
         apart = np.repeat([[0.3], [0.8]], 500, axis=1)
-        ranges = giveaways._ranges(REAL, pair[0], pair, j, apart)
-        assert np.sum([place[1:] for place in ranges], axis=0) == pytest.approx(
-            [100] * 3
-        )
+        ranges = telling_ranges._ranges(REAL, pair[0], pair, j, apart)
+        assert np.sum([part[1:] for part in ranges], axis=0) == pytest.approx([100] * 3)
         # The share by its definition, of ranges that tell something
         told = sum(
-            place[3] for place in giveaways._ranges(REAL, pair[0], pair, j, chances)
+            part[3] for part in telling_ranges._ranges(REAL, pair[0], pair, j, chances)
         )
         assert told >= 100 - 1e-9, name
 
@@ -397,24 +395,24 @@ def test_shares_of_all_ranges_of_a_column_sum_to_100(seed, monkeypatch):
 def test_the_told_share_is_a_sum_over_rows():
     pair = read_rows(real=[["a"], ["a"], ["b"]], synthetic=[["a"], ["b"], ["c"]])
     chances = np.array([[0.2, 0.4, 0.6], [0.6, 0.5, 0.9]])
-    ranges = giveaways._ranges(None, pair[0], pair, 0, chances)
+    ranges = telling_ranges._ranges(None, pair[0], pair, 0, chances)
     # a: .3 + .1 and .1; b: -.1 and 0; c: 0 and .4
-    assert [place[0] for place in ranges] == ["'a'", "a class that no real row has"]
+    assert [part[0] for part in ranges] == ["'a'", "a class that no real row has"]
     expected = [(200 / 3, 100 / 3, 62.5), (0, 100 / 3, 50)]
-    assert [place[1:] for place in ranges] == [pytest.approx(e) for e in expected]
+    assert [part[1:] for part in ranges] == [pytest.approx(e) for e in expected]
 
 
 def test_shares_are_those_of_the_rows():
     wrong = FRESH.assign(z=FRESH["z"].clip(0.3))
-    for place in what_gives_it_away(REAL, wrong):
-        low, _, high = place.where.partition(" to ")
+    for part in explain_two_sample(REAL, wrong):
+        low, _, high = part.where.partition(" to ")
         if high:
-            for table, percent in ((REAL, place[3]), (wrong, place[4])):
+            for table, percent in ((REAL, part[3]), (wrong, part[4])):
                 inside = table["z"].between(float(low), float(high), "left")
                 assert share(inside) == pytest.approx(percent, abs=0.5)
-        assert all(type(value) is float for value in (place[1], *place[3:]))
-    frame = pd.DataFrame(what_gives_it_away(REAL, wrong))
-    assert list(frame) == [*giveaways.Giveaway._fields]
+        assert all(type(value) is float for value in (part[1], *part[3:]))
+    frame = pd.DataFrame(explain_two_sample(REAL, wrong))
+    assert list(frame) == [*telling_ranges.TellingRange._fields]
 
 
 # ---------------------------------------------------------------- draws and errors
@@ -422,35 +420,35 @@ def test_shares_are_those_of_the_rows():
 
 def test_a_sorted_table_fools_nobody():
     long = pd.concat([rows(1_500, 2), FRESH]).sort_values("z", ignore_index=True)
-    assert what_gives_it_away(REAL, long) == []
-    assert what_gives_it_away(long, REAL) == []
-    found = what_gives_it_away(REAL, long[:500])
-    assert {place.column for place in found} == {"z"}
+    assert explain_two_sample(REAL, long) == []
+    assert explain_two_sample(long, REAL) == []
+    found = explain_two_sample(REAL, long[:500])
+    assert {part.column for part in found} == {"z"}
 
 
 def test_containers_agree():
     wrong = FRESH.assign(z=FRESH["z"].clip(0.3))
-    expected = what_gives_it_away(REAL, wrong)
+    expected = explain_two_sample(REAL, wrong)
     for convert in (pl.from_pandas, pa.Table.from_pandas):
-        found = what_gives_it_away(convert(REAL), convert(wrong[[*REAL][::-1]]))
+        found = explain_two_sample(convert(REAL), convert(wrong[[*REAL][::-1]]))
         assert found == expected and found != []
     names = ["x", "y", "z"]
-    expected = what_gives_it_away(REAL[names], wrong[names])
-    found = what_gives_it_away(REAL[names].to_numpy(), wrong[names].to_numpy())
-    assert [place._replace(column=names[place.column]) for place in found] == expected
-    assert what_gives_it_away(REAL[names], wrong[names].to_numpy()) == expected
+    expected = explain_two_sample(REAL[names], wrong[names])
+    found = explain_two_sample(REAL[names].to_numpy(), wrong[names].to_numpy())
+    assert [part._replace(column=names[part.column]) for part in found] == expected
+    assert explain_two_sample(REAL[names], wrong[names].to_numpy()) == expected
     lists = REAL[names].to_numpy().tolist(), wrong[names]
-    assert what_gives_it_away(*lists) == found
+    assert explain_two_sample(*lists) == found
 
 
 def test_seeds():
     wrong = FRESH.assign(z=FRESH["z"].clip(0.3))
-    first = what_gives_it_away(REAL, wrong, random_state=3)
-    assert first == what_gives_it_away(REAL, wrong, random_state=3)
-    assert first != what_gives_it_away(REAL, wrong, random_state=4)
-    fresh = [what_gives_it_away(REAL, wrong, random_state=None) for _ in range(2)]
+    first = explain_two_sample(REAL, wrong, random_state=3)
+    assert first == explain_two_sample(REAL, wrong, random_state=3)
+    assert first != explain_two_sample(REAL, wrong, random_state=4)
+    fresh = [explain_two_sample(REAL, wrong, random_state=None) for _ in range(2)]
     assert fresh[0] != fresh[1]
-    assert what_gives_it_away(REAL, wrong) == what_gives_it_away(
+    assert explain_two_sample(REAL, wrong) == explain_two_sample(
         REAL, wrong, random_state=0
     )
 
@@ -461,8 +459,8 @@ def test_inputs_and_the_global_generator_are_left_alone(seed):
     real, copies = REAL.copy(), (X.copy(), Y.copy())
     X.flags.writeable = Y.flags.writeable = False
     state = np.random.get_state()[1].copy()  # noqa: NPY002
-    assert what_gives_it_away(X, Y, random_state=seed)
-    what_gives_it_away(real, FRESH[:300], random_state=seed)
+    assert explain_two_sample(X, Y, random_state=seed)
+    explain_two_sample(real, FRESH[:300], random_state=seed)
     pd.testing.assert_frame_equal(real, REAL)
     np.testing.assert_array_equal(X, copies[0])
     np.testing.assert_array_equal(Y, copies[1])
@@ -473,14 +471,14 @@ def test_inputs_and_the_global_generator_are_left_alone(seed):
 def test_number_of_columns(n_columns):
     message = r"^n_columns must be an integer in the range \[1, inf\), got "
     with pytest.raises(ValueError, match=f"{message}{n_columns!r}.$"):
-        what_gives_it_away(REAL, FRESH, n_columns=n_columns)
+        explain_two_sample(REAL, FRESH, n_columns=n_columns)
 
 
 def test_tables_that_do_not_fit():
     with pytest.raises(ValueError, match="^synthetic must have the columns of real, "):
-        what_gives_it_away(REAL, FRESH[["x"]])
+        explain_two_sample(REAL, FRESH[["x"]])
     with pytest.raises(ValueError, match="2 rows for each of 3 folds, got 500 and 5.$"):
-        what_gives_it_away(REAL, FRESH[:5])
+        explain_two_sample(REAL, FRESH[:5])
 
 
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, None])
@@ -496,6 +494,6 @@ def test_columns_that_are_left_out_move_no_other(make):
         }
         frame = pd.DataFrame(table)
         tables.append(make(table) if make else frame.to_numpy())
-    worst = what_gives_it_away(*tables)[0]
+    worst = explain_two_sample(*tables)[0]
     assert worst.column == ("x" if make else 2)
     assert worst.where == "506.097 and above"

@@ -1,4 +1,4 @@
-"""Nearest neighbours against scikit-learn's, and where rounding would mislead them."""
+"""Nearest neighbors against scikit-learn's, and where rounding would mislead them."""
 
 import numpy as np
 import pytest
@@ -6,10 +6,29 @@ import torch
 from scipy.spatial.distance import cdist
 from sklearn.neighbors import NearestNeighbors
 
-from skgan.metrics import neighbours
-from skgan.metrics.neighbours import Differences, Products, nearest, nearest_others
+from skgan.metrics import neighbors, pairwise
+from skgan.metrics.neighbors import nearest, nearest_others
 
-FLOAT32, FLOAT64 = torch.float32, torch.float64
+
+@pytest.fixture(autouse=True, params=["scikit-learn", "torch"])
+def _products_of(request, monkeypatch):
+    """Do all by scikit-learn, and as it is done on CUDA."""
+    if request.param == "torch":
+        by_torch = neighbors._by_products_of_torch
+        monkeypatch.setattr(neighbors, "_by_products", by_torch)
+
+
+@pytest.fixture
+def asked_again(monkeypatch):
+    """A list that receives how many points at a time were in doubt."""
+    numbers, by_differences = [], neighbors._by_differences
+
+    def recorded(points, *arguments):
+        numbers.append(len(points))
+        return by_differences(points, *arguments)
+
+    monkeypatch.setattr(neighbors, "_by_differences", recorded)
+    return numbers
 
 
 def normal(n, m, d, seed=0):
@@ -18,7 +37,7 @@ def normal(n, m, d, seed=0):
 
 
 def far_clusters(n, d, *, at=1e4, spread=1e-2):
-    """Points around two centres whose distance hides those within a cluster."""
+    """Points around two centers whose distance hides those within a cluster."""
     points, _ = normal(n, 1, d)
     points *= spread
     points[::2] += at
@@ -64,29 +83,35 @@ def test_others_equal_scikit_learn():
     np.testing.assert_array_equal(indices, expected[1])
 
 
-@pytest.mark.parametrize(("tile", "width"), [(1, 3), (7, 16), (64, 5), (1000, 1000)])
-def test_tiles_do_not_change_the_result(monkeypatch, ways_used, tile, width):
+@pytest.mark.parametrize(("tile", "n_pairs"), [(1, 3), (7, 150), (64, 1000)])
+def test_tiles_do_not_change_the_result(monkeypatch, tile, n_pairs):
     points, others = normal(50, 70, 4)
-    monkeypatch.setattr(neighbours, "TILE", tile)
-    monkeypatch.setattr(neighbours, "WIDTH", width)
+    shapes, by_products = [], torch.cdist
+
+    def recorded(points, others, **options):
+        shapes.append((len(points), len(others)))
+        return by_products(points, others, **options)
+
+    monkeypatch.setattr(torch, "cdist", recorded)
+    monkeypatch.setattr(pairwise, "TILE", tile)
+    monkeypatch.setattr(neighbors, "MAX_PAIRS", n_pairs)
     assert_nearest(points, others, 6)
     assert_nearest(points, points, 6, is_own=True)
-    shapes = np.array([shape for *_, shape in ways_used])
-    assert (shapes <= [tile, width]).all(), "memory is bounded by a tile"
+    for n, m in shapes:
+        assert n == 1 or n * m <= n_pairs, "memory is bounded"
 
 
 @pytest.mark.parametrize("k", [1, 3, 30, 59])
 @pytest.mark.parametrize("n_copies", [2, 20])
-def test_copies_are_at_distance_zero(ways_used, k, n_copies):
+def test_copies_are_at_distance_zero(asked_again, k, n_copies):
     points = np.repeat(normal(60 // n_copies, 1, 5)[0], n_copies, axis=0) + 1e3
     points = np.random.default_rng(1).permutation(points)
     assert_nearest(points, points, k)
-    ways_used.clear()
     assert (nearest(points, points, 1, "cpu")[0] == 0).all()
-    assert [dtype for _, dtype, _ in ways_used] == [FLOAT32], "nothing is nearer than 0"
     distances, indices = nearest_others(points, n_copies, "cpu")
     assert (distances[:, : n_copies - 1] == 0).all() and (distances[:, -1] > 0).all()
     assert (indices != np.arange(60)[:, None]).all(), "only the row itself is left out"
+    assert not asked_again, "nothing is nearer than 0"
 
 
 def test_rows_of_ties():
@@ -97,45 +122,64 @@ def test_rows_of_ties():
 
 
 @pytest.mark.parametrize("offset", [1e3, 1e6, -1e9])
-def test_far_from_the_origin_products_in_float32_still_do(ways_used, offset):
+def test_far_from_the_origin_products_still_do(asked_again, offset):
     points, others = normal(200, 300, 20)
     assert_nearest(points + offset, others + offset, 5)
-    assert {way[:2] for way in ways_used} == {(Products, FLOAT32)}
+    assert not asked_again
 
 
 @pytest.mark.parametrize(
-    ("at", "spread", "last"),
-    [
-        (1.0, 1.0, (Products, FLOAT32)),
-        (1e4, 1e-2, (Products, FLOAT64)),
-        (1e6, 1e-6, (Differences, FLOAT64)),
-    ],
+    ("at", "spread", "expected"), [(1.0, 1.0, []), (1e4, 1e-2, []), (1e6, 1e-6, [200])]
 )
-def test_where_rounding_misleads_a_dearer_way_is_taken(ways_used, at, spread, last):
+def test_where_rounding_misleads_differences_decide(asked_again, at, spread, expected):
     points = far_clusters(200, 10, at=at, spread=spread)
     assert_nearest(points, points, 5, is_own=True)
-    assert ways_used[-1][:2] == last
+    assert asked_again == expected
 
 
-def test_only_points_in_doubt_are_looked_at_again(ways_used):
+def test_only_points_in_doubt_are_looked_at_again(asked_again):
     points, others = normal(300, 300, 10)
-    points[:5] = far_clusters(5, 10)
-    others[:100] = far_clusters(100, 10)
+    points[:5] = far_clusters(5, 10, at=1e7)
+    others[:100] = far_clusters(100, 10, at=1e7)
     assert_nearest(points, others, 3)
-    again = [shape for _, dtype, shape in ways_used if dtype == FLOAT64]
-    assert again == [(5, 300)]
+    assert asked_again == [5]
+
+
+@pytest.mark.parametrize("d", [1, 30, 784])
+@pytest.mark.parametrize("case", ["normal", "equal columns", "near", "tiny", "one far"])
+def test_bounds_hold_for_all_that_are_no_candidates(case, d):
+    points, others = normal(40, 60, d)
+    if case == "equal columns":  # errors of one sign add up
+        points, others = (
+            np.repeat(part[:, :1], d, axis=1) for part in (points, others)
+        )
+    elif case == "near":
+        others += 1e4
+        points = others[:40] + 1e-5 * points
+    elif case == "tiny":
+        points, others = 1e-22 * points, 1e-22 * others
+    elif case == "one far":
+        points[0] = others[0] = 1e7
+    device = torch.device("cpu")
+    found, squares = neighbors._by_products(points, others, 7, device)
+    bounds = neighbors._without_rounding(squares, points)
+    exact = cdist(points, others, "sqeuclidean")
+    np.put_along_axis(exact, found, np.inf, axis=1)
+    assert (bounds <= exact.min(axis=1)).all()
+    norms = (points**2).sum(axis=1)
+    assert (squares - bounds <= 5 * (d + 20) * 2.3e-16 * (norms + squares)).all()
 
 
 @pytest.mark.parametrize("outlier", [1e4, 1e8, 1e20, 1e100])
-def test_one_far_row_spoils_nothing(ways_used, outlier):
+def test_one_far_row_spoils_nothing(asked_again, outlier):
     points, others = normal(100, 150, 8)
     others[3] = points[7] = outlier
     assert_nearest(points, others, 4)
     assert_nearest(others, others, 4, is_own=True)
-    assert all(way is Products for way, *_ in ways_used)
+    assert not asked_again
 
 
-def test_rows_that_centring_would_blur():
+def test_rows_that_centering_would_blur():
     points, _ = normal(100, 1, 3)
     points[:60] += 1e6  # the median is among these
     points[60:] *= 1e-12
@@ -148,38 +192,12 @@ def test_units_do_not_matter(scale):
     assert_nearest(points, others, 4)
 
 
-@pytest.mark.parametrize("dtype", [FLOAT32, FLOAT64], ids=str)
-@pytest.mark.parametrize("d", [1, 30, 784])
-@pytest.mark.parametrize("kind", ["normal", "equal columns", "near", "tiny", "one far"])
-def test_products_bound_squared_distances(kind, d, dtype):
-    points, others = normal(40, 60, d)
-    if kind == "equal columns":  # errors of one sign add up
-        points, others = (
-            np.repeat(part[:, :1], d, axis=1) for part in (points, others)
-        )
-    elif kind == "near":
-        others[:40] = points + 1e-5 * others[:40]
-    elif kind == "tiny":
-        points, others = 1e-22 * points, 1e-22 * others
-    elif kind == "one far":
-        points[0] = 1e7
-    way = Products(points, others, dtype, torch.device("cpu"))
-    exact = cdist(points, others, "sqeuclidean")
-    for rows in (slice(0, 40), slice(1, 40)):
-        low = way.squares(rows, slice(0, 60)).double().numpy()
-        margin = way.margin(rows, slice(0, 60))
-        assert (low <= exact[rows]).all()
-        assert (exact[rows] <= low + margin).all()
-        norms = (points[rows] ** 2).sum(axis=1).max() + (others**2).sum(axis=1).max()
-        assert margin < 3 * (d + 10) * torch.finfo(dtype).eps * norms + 1e-33
-
-
 @pytest.mark.parametrize("n", [2, 5, 30])
-def test_as_many_as_there_are(ways_used, n):
-    points = far_clusters(n, 3)
+def test_as_many_as_there_are(asked_again, n):
+    points = far_clusters(n, 3, at=1e7)
     assert_nearest(points, points, n)
     assert_nearest(points, points, n - 1, is_own=True)
-    assert len(ways_used) == 2, "where all are candidates, none is in doubt"
+    assert not asked_again, "where all are candidates, none is in doubt"
 
 
 @pytest.mark.parametrize("k", [0, 5])
@@ -196,10 +214,6 @@ def test_device_must_exist():
         nearest(*normal(3, 3, 2), 1, "nowhere")
 
 
-def test_devices_without_float64_give_way_to_the_cpu():
-    assert neighbours.float64_device("meta") == torch.device("cpu")
-
-
 def test_inputs_are_left_alone():
     points, others = normal(200, 300, 10)
     copies = points.copy(), others.copy()
@@ -209,26 +223,20 @@ def test_inputs_are_left_alone():
     np.testing.assert_array_equal(others, copies[1])
 
 
-def test_reduced_precision_is_ignored_and_restored(monkeypatch, ways_used):
+def test_reduced_precision_is_ignored():
     points, others = normal(200, 300, 100)
-    inside, squares = [], Products.squares
-
-    def recorded(*arguments):
-        inside.append(torch.backends.mkldnn.matmul.fp32_precision)
-        inside.append(torch.backends.cuda.matmul.fp32_precision)
-        return squares(*arguments)
-
-    monkeypatch.setattr(Products, "squares", recorded)
-    before = torch.get_float32_matmul_precision()
+    expected = nearest(points, others, 5, "cpu")
+    before = torch.get_default_dtype(), torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("medium")
     try:
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            nearest(points, others, 5, "cpu")
+        with torch.autocast("cpu", dtype=torch.bfloat16), torch.inference_mode():
+            found = nearest(points, others, 5, "cpu")
         assert torch.get_float32_matmul_precision() == "medium"
     finally:
-        torch.set_float32_matmul_precision(before)
-    assert inside == ["ieee", "ieee"]
-    assert [dtype for _, dtype, _ in ways_used] == [FLOAT32]
+        torch.set_float32_matmul_precision(before[1])
+    assert torch.get_default_dtype() == before[0]
+    for part, own in zip(found, expected, strict=True):
+        np.testing.assert_array_equal(part, own)
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")

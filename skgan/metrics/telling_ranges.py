@@ -21,13 +21,13 @@ SHOWN_RANGES = 3  # of each column
 MIN_LOSS = 3  # standard errors; a column that tells less is not accused
 
 
-class Giveaway(NamedTuple):
+class TellingRange(NamedTuple):
     """One range or class of a column by which rows are told apart.
 
     ``importance`` is the share of the detector's separation, in log odds, that is lost
     without the column, 1 being all. ``real_percent`` and ``synthetic_percent`` are
-    shares of rows in the range, and ``told_percent`` is the share of the separation, in
-    chances, that lies there.
+    shares of rows in the range, and ``separation_percent`` is the share of the
+    separation, in chances, that lies there.
     """
 
     column: Any
@@ -35,16 +35,16 @@ class Giveaway(NamedTuple):
     where: str
     real_percent: float
     synthetic_percent: float
-    told_percent: float
+    separation_percent: float
 
 
-def what_gives_it_away(
+def explain_two_sample(
     real: ArrayLike,
     synthetic: ArrayLike,
     *,
     n_columns: int = 5,
     random_state: int | None = 0,
-) -> list[Giveaway]:
+) -> list[TellingRange]:
     """The columns, and ranges of them, by which boosted trees tell rows apart.
 
     Parameters
@@ -60,10 +60,10 @@ def what_gives_it_away(
 
     Returns
     -------
-    list of Giveaway
+    list of TellingRange
         The most important columns first, of each the three most telling ranges or
         classes. Empty if the trees do no better than guessing. A data frame is
-        ``pandas.DataFrame(what_gives_it_away(...))``.
+        ``pandas.DataFrame(explain_two_sample(...))``.
 
     Raises
     ------
@@ -87,9 +87,9 @@ def what_gives_it_away(
     Examples
     --------
     >>> import numpy as np
-    >>> from skgan.metrics import what_gives_it_away
+    >>> from skgan.metrics import explain_two_sample
     >>> real, fresh = np.random.default_rng(0).normal(size=(2, 2000, 2))
-    >>> worst = what_gives_it_away(real, fresh.clip([-9, -1], 9))[0]
+    >>> worst = explain_two_sample(real, fresh.clip([-9, -1], 9))[0]
     >>> worst.column, worst.real_percent, worst.synthetic_percent > 15
     (1, 10.0, True)
     """
@@ -107,8 +107,8 @@ def what_gives_it_away(
         if importances[j] > 0:
             ranges = _ranges(table, pair[0], kept, j, chances)
             found += [
-                Giveaway(kept[0].names[j], float(importances[j]), *place)
-                for place in ranges[:SHOWN_RANGES]
+                TellingRange(kept[0].names[j], float(importances[j]), *part)
+                for part in ranges[:SHOWN_RANGES]
             ]
     return found
 
@@ -168,17 +168,17 @@ def _ranges(real, whole: Rows, pair: list[Rows], j, chances):
         names = [*map(_class_name, categories), "a class that no real row has"]
         codes = columns
     names = [*names, "missing"]
-    shares, told = [], np.zeros(len(names))
+    shares, separation = [], np.zeros(len(names))
     for side, sign in ((0, -1), (1, 1)):
         counts = np.bincount(codes[side], minlength=len(names))
         shares.append(100 * counts / len(codes[side]))
         # What the mean chance of synthetic rows has over that of real ones, by ranges
         weights = sign * (chances[side] - 0.5)
-        told += np.bincount(codes[side], weights, minlength=len(names))
-    told = 100 * told / told.sum()
-    order = np.argsort(-told, kind="stable")
-    kept = [k for k in order if told[k] > 0]
-    return [(names[k], *(float(s[k]) for s in (*shares, told))) for k in kept]
+        separation += np.bincount(codes[side], weights, minlength=len(names))
+    separation = 100 * separation / separation.sum()
+    order = np.argsort(-separation, kind="stable")
+    kept = [k for k in order if separation[k] > 0]
+    return [(names[k], *(float(s[k]) for s in (*shares, separation))) for k in kept]
 
 
 def _class_name(value):
@@ -201,7 +201,7 @@ def _cuts(real, values, j):
     ends = [np.searchsorted(values[order], cuts, side) for side in ("left", "right")]
     is_spike = ends[1] - ends[0] > max(1, len(order) / N_RANGES)
     kept = is_spike | ((cuts > cuts[0]) & (cuts < cuts[-1]))
-    texts = _texts([_cell(real, i, j) for i in order[steps][first[kept]]])
+    texts = _texts([_value(real, i, j) for i in order[steps][first[kept]]])
     edges, names = [], [f"below {texts[0]}"] if texts else ["present"]
     for k, (cut, spike) in enumerate(zip(cuts[kept], is_spike[kept], strict=True)):
         own, after = texts[k], texts[k + 1 : k + 2]
@@ -214,11 +214,12 @@ def _cuts(real, values, j):
     return np.array(edges), names
 
 
-def _cell(table, i, j):
+def _value(table, i, j):
+    """Look up what the user's table has in row i and column j."""
     return nw.from_native(table)[int(i), int(j)] if is_frame(table) else table[i, j]
 
 
-def _texts(cells):
-    """Texts of cells of the user's table, of dates as dates; fractions rounded."""
-    rounded = [f"{x:.6g}" if isinstance(x, float | np.floating) else x for x in cells]
-    return [*map(str, rounded if len(set(rounded)) == len(rounded) else cells)]
+def _texts(values):
+    """Write values of the user's table, dates as dates and fractions rounded."""
+    rounded = [f"{x:.6g}" if isinstance(x, float | np.floating) else x for x in values]
+    return [*map(str, rounded if len(set(rounded)) == len(rounded) else values)]
