@@ -24,8 +24,8 @@ class AdversarialLoss(NamedTuple):
     discriminator : callable
         What the discriminator minimizes the mean of.
     generator : callable
-        What the generator minimizes the mean of. It is called with the real logits that the
-        discriminator gave to the batch in its own step, without a gradient.
+        What the generator minimizes the mean of. It is called with the real logits that
+        the discriminator gave to the batch in its own step, without a gradient.
 
     Examples
     --------
@@ -96,7 +96,7 @@ LOSSES: dict[str, AdversarialLoss] = {
     "wasserstein": AdversarialLoss(_wasserstein_discriminator, _mean_generator),
     # Lim and Ye 2017; Miyato et al. 2018
     "hinge": AdversarialLoss(_hinge_discriminator, _mean_generator),
-    # Mao et al. 2017, with targets 0 (fake), 1 (real) and 1 (what the generator aims at)
+    # Mao et al. 2017, with targets 0 (fake), 1 (real) and 1 (that of the generator)
     "least_squares": AdversarialLoss(
         _least_squares_discriminator, _least_squares_generator
     ),

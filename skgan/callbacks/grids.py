@@ -34,7 +34,7 @@ class GridCallback:
             rng = check_random_state(self.random_state)
             self._latents = draw_latents(gan, self.n_samples, rng)
         images = gan.generate(self._latents, y=self.y)
-        limits = low, high = getattr(gan.encoder_, "limits", None) or limits_of(images)
+        limits = low, high = getattr(gan.encoder_, "limits_", None) or limits_of(images)
         shape = own_shape(gan, self.image_shape)
         grid = image_grid(images, shape, limits=limits)
         if grid.ndim == 2:  # gray, with nan between images
@@ -87,7 +87,7 @@ class SampleGridCallback(GridCallback):
     >>> from skgan.callbacks import SampleGridCallback
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     pictures = SampleGridCallback(folder, every=100, n_samples=16)
-    ...     gan = DCGANGenerator(width=4, max_iter=200, n_score_samples=100)
+    ...     gan = DCGANGenerator(base_channels=4, max_iter=200, n_score_samples=100)
     ...     _ = gan.set_callbacks(pictures).fit(load_digits().images)
     >>> [path.name for path in pictures.paths_]
     ['iteration_000100.png', 'iteration_000200.png', 'training.gif']

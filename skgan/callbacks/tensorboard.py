@@ -41,7 +41,7 @@ class TensorBoardLogger(GridCallback):
     >>> from skgan import DCGANGenerator
     >>> from skgan.callbacks import TensorBoardLogger
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     gan = DCGANGenerator(width=4, max_iter=100, n_score_samples=100)
+    ...     gan = DCGANGenerator(base_channels=4, max_iter=100, n_score_samples=100)
     ...     _ = gan.set_callbacks(TensorBoardLogger(folder)).fit(load_digits().images)
     """
 

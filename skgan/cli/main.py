@@ -9,7 +9,8 @@ import sys
 import warnings
 from pathlib import Path
 
-from .._gan import GANGenerator
+from ..encoding import TableEncoder
+from ..estimators import GANGenerator
 from .csv import as_numbers_and_dates, as_text, read_csv, write_csv
 
 MAX_LABELS = 0.2  # distinct labels, as a share of the rows
@@ -99,9 +100,10 @@ def _generator(options, has_labels):
     """Make the generator that the options describe, not yet fitted."""
     # Generating identifiers is the default, of which the user is to know
     is_warned = options.identifiers == "generate" and not options.quiet
+    identifiers = "warn" if is_warned else options.identifiers
     return GANGenerator(
         class_conditional=has_labels,
-        identifiers="warn" if is_warned else options.identifiers,
+        encoder=TableEncoder(identifiers=identifiers),
         max_iter="auto" if options.max_iter is None else options.max_iter,
         verbose=0 if options.quiet else 1,
         random_state=options.seed,

@@ -19,8 +19,9 @@ from ..privacy import MIN_ROWS
 from .finish import refined, scored, snapshot
 from .inputs import read_inputs
 from .parameters import check_training
+from .plan import new_run
 from .report import FitReport
-from .resolve import new_run, resolve
+from .resolve import resolve
 
 
 def _learned(name, *path):
@@ -140,7 +141,7 @@ class BaseGAN(
                 with report.restart():
                     run = new_run(plan, _draw_seed(random_state))
                     with report.training(run):
-                        run.advance(plan.schedule.max_iter, report)
+                        run.advance(plan.training.schedule.max_iter, report)
                     report.add(run)
             self._model = report.best()
             self._model = report.unless_interrupted(
@@ -155,7 +156,7 @@ class BaseGAN(
             self,
             X,
             y,
-            plan.schedule.max_iter,
+            plan.training.schedule.max_iter,
             plan.device,
             lambda run: snapshot(run, plan),
             lambda run: scored(snapshot(run, plan), plan),

@@ -12,7 +12,7 @@ from ..model import FittedGAN, fit_calibration, fit_density
 from ..model.density import draw_centers
 from ..refinement import learn_refinement, learning_sizes
 from ..training import TrainingRun
-from .resolve import Plan
+from .plan import Plan
 
 
 def snapshot(run: TrainingRun, plan: Plan) -> FittedGAN:
@@ -20,8 +20,8 @@ def snapshot(run: TrainingRun, plan: Plan) -> FittedGAN:
     state = run.state
     state.average.update_bn_statistics(_latents(plan))
     return FittedGAN(
-        encoder=plan.encoder,
-        conditions=plan.conditions,
+        encoder=plan.rows.encoder,
+        conditions=plan.rows.conditions,
         latents=plan.latents,
         generator=frozen(state.average.module),
         discriminator=frozen(state.discriminator.network),
@@ -41,7 +41,7 @@ def scored(model: FittedGAN, plan: Plan) -> FittedGAN:
     centers = draw_centers(model, plan.n_centers, plan.device)
     if not np.isfinite(centers).all():
         raise DivergenceError(len(model.loss_curve) - 1)
-    rows, label_codes = plan.held_out
+    rows, label_codes = plan.rows.held_out
     density, score = fit_density(model, centers, rows, plan.bandwidth, plan.device)
     # Of rows before refinement, which does not change it
     calibration = model.calibration or fit_calibration(
@@ -58,16 +58,17 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
     if method is None:
         return model
     with_logits = method != "trees"
-    encoded = plan.data.encoded.cpu().numpy()
+    encoded = plan.rows.data.encoded.cpu().numpy()
+    label_codes = plan.rows.label_codes
     n_real, n_fake = learning_sizes(*encoded.shape)
     some = np.random.default_rng([seed, 4]).permutation(len(encoded))[:n_real]
     drawn = model.label_codes(None, n_fake, seed)
     fake = model.draw(drawn, seed, refine=False, device=device)
     refinement, rate = learn_refinement(
         method,
-        model.features(encoded[some], plan.label_codes[some], with_logits, device),
+        model.features(encoded[some], label_codes[some], with_logits, device),
         model.features(fake, drawn, with_logits, device),
-        model.held_out_logits(*plan.held_out, device),
+        model.held_out_logits(*plan.rows.held_out, device),
         model.encoder,
         model.conditions.n_labels,
         seed,
@@ -90,10 +91,11 @@ def frozen(module):
 def _latents(plan):
     """A function that draws latents for a batch, with fresh noise of its own."""
     rng = torch.Generator(plan.device).manual_seed(plan.seed)
-    numpy_rng, conditions = np.random.default_rng(plan.seed), plan.conditions
+    numpy_rng = np.random.default_rng(plan.seed)
+    conditions, batch_size = plan.rows.conditions, plan.training.batch_size
 
     def draw():
-        labels = conditions.draw_labels(plan.batch_size, numpy_rng, in_batches=True)
+        labels = conditions.draw_labels(batch_size, numpy_rng, in_batches=True)
         codes = torch.tensor(conditions.draw(labels, numpy_rng), device=plan.device)
         return plan.latents.draw(conditions.one_hot(codes), rng)
 

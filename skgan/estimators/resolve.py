@@ -1,36 +1,22 @@
 """From parameters and data to one frozen plan: every "auto" is decided here, once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import torch
 
-from .. import _torch
-from ..augmentation import AUGMENTATIONS, augment
-from ..conditions import (
-    ConditionedRows,
-    Conditions,
-    auto_n_clusters,
-    find_conditions,
-)
+from ..augmentation import AUGMENTATIONS
+from ..conditions import ConditionedRows, auto_n_clusters, find_conditions
 from ..encoding import ImageEncoder, ScaledEncoder, TableEncoder, looks_like_pixels
 from ..losses import LOSSES, AdversarialLoss
-from ..networks import Batch, dry_run, is_wide, make_head
+from ..networks import make_head
 from ..penalties import weighted_penalties
-from ..privacy import MIN_ROWS, MinRows
-from ..training import (
-    BatchStream,
-    LatentSampler,
-    Objective,
-    Schedule,
-    TrainingData,
-    TrainingRun,
-)
+from ..privacy import MIN_ROWS
+from ..training import LatentSampler, Schedule, TrainingData
 from .inputs import Inputs
 from .parameters import declares_columns, learning_rates
+from .plan import Plan, PreparedRows, TrainingOptions
 
 MAX_AUTO_LATENT_DIM = 64
 MAX_NUMBERS = 2**25  # in the rows behind score_samples
@@ -46,38 +32,6 @@ OPTIMIZERS: dict[str, Callable] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """All that runs of one fit share; nothing in it is to be decided.
-
-    ``make_networks()`` builds generator and discriminator with first weights on the
-    CPU; ``precision`` alone waits for them, as it depends on their widths.
-    """
-
-    device: torch.device
-    seed: int  # of the rows behind scores
-    min_rows: MinRows
-    encoder: Any
-    conditions: Conditions
-    latents: LatentSampler
-    make_networks: Callable
-    data: TrainingData  # on the device
-    label_codes: np.ndarray  # of training rows
-    held_out: tuple  # rows and label codes
-    loss: AdversarialLoss
-    penalties: list
-    precision: str
-    augmentation: tuple
-    schedule: Schedule
-    batch_size: int
-    optimizer: Callable
-    learning_rates: tuple
-    ema_decay: float
-    bandwidth: float | None
-    n_centers: int
-    refinement: str | None
-
-
 def resolve(estimator, inputs: Inputs, seed, device, min_rows=MIN_ROWS) -> Plan:
     """The plan of an estimator's parameters for data.
 
@@ -86,39 +40,55 @@ def resolve(estimator, inputs: Inputs, seed, device, min_rows=MIN_ROWS) -> Plan:
     ValueError
         If the data have too few rows for what a parameter asks.
     """
-    encoder, training = inputs.encoder, inputs.training
-    head = make_head(encoder.layout)
-    rng = np.random.default_rng(seed)
-    encoded = encoder.encode(inputs.rows[training], rng)
-    label_codes = inputs.label_codes[training]
-    conditioned = ConditionedRows(encoded, head.expand, label_codes)
-    conditions, codes = _conditions(estimator, inputs, conditioned, seed, min_rows)
+    rows = prepare_rows(estimator, inputs, seed, device, min_rows)
+    encoded, head = rows.data.encoded, rows.head
     latent_dim = estimator.latent_dim
     if latent_dim == "auto":
         latent_dim = min(head.n_raw, MAX_AUTO_LATENT_DIM)
-    parts = encoded, codes, conditions.weights(label_codes)
-    data = TrainingData(
-        *(None if part is None else torch.from_numpy(part).to(device) for part in parts)
-    )
-    loss = estimator.loss
-    loss = LOSSES[loss] if isinstance(loss, str) else AdversarialLoss(*loss)
-    n_rows, bandwidth = len(encoded), estimator.bandwidth
-    optimizer = estimator.optimizer
+    n_conditions, bandwidth = rows.conditions.n_columns, estimator.bandwidth
     return Plan(
         device=device,
         seed=seed,
         min_rows=min_rows,
-        encoder=encoder,
-        conditions=conditions,
+        rows=rows,
         latents=LatentSampler(latent_dim, estimator.noise, head.n_gumbel),
-        make_networks=partial(
-            estimator._make_networks, head, latent_dim, conditions.n_columns
-        ),
-        data=data,
-        label_codes=label_codes,
-        held_out=(inputs.rows[inputs.held_out], inputs.label_codes[inputs.held_out]),
-        loss=loss,
-        penalties=penalties_of(estimator, head.variance(data.encoded)),
+        make_networks=partial(estimator._make_networks, head, latent_dim, n_conditions),
+        training=training_options(estimator, head.variance(encoded), len(encoded)),
+        bandwidth=None if bandwidth == "auto" else float(bandwidth),
+        n_centers=min(estimator.n_score_samples, MAX_NUMBERS // encoded.shape[1]),
+        refinement=refinement_of(estimator, inputs),
+    )
+
+
+def prepare_rows(estimator, inputs: Inputs, seed, device, min_rows) -> PreparedRows:
+    """Encode the training rows, find their conditions, and move both to the device."""
+    encoder, clustering = inputs.encoder, inputs.encoder.clustering
+    head, rng = make_head(encoder.layout), np.random.default_rng(seed)
+    encoded = encoder.encode(inputs.rows[inputs.training], rng)
+    label_codes = inputs.label_codes[inputs.training]
+    conditions, codes = find_conditions(
+        ConditionedRows(encoded, head.expand, label_codes),
+        n_clusters_of(estimator, inputs),
+        seed,
+        labels=inputs.labels,
+        label_codes=inputs.label_codes,
+        n_components=clustering.n_components if clustering else None,
+        min_rows=min_rows,
+    )
+    parts = encoded, codes, conditions.weights(label_codes)
+    parts = [None if p is None else torch.from_numpy(p).to(device) for p in parts]
+    held_out = inputs.rows[inputs.held_out], inputs.label_codes[inputs.held_out]
+    return PreparedRows(
+        encoder, head, conditions, TrainingData(*parts), label_codes, held_out
+    )
+
+
+def training_options(estimator, variance, n_rows) -> TrainingOptions:
+    """How networks are trained on so many rows, of a variance summed over columns."""
+    loss, optimizer = estimator.loss, estimator.optimizer
+    return TrainingOptions(
+        loss=LOSSES[loss] if isinstance(loss, str) else AdversarialLoss(*loss),
+        penalties=penalties_of(estimator, variance),
         precision=estimator.precision,
         augmentation=augmentation_of(estimator, n_rows),
         schedule=schedule_of(estimator, n_rows),
@@ -126,46 +96,7 @@ def resolve(estimator, inputs: Inputs, seed, device, min_rows=MIN_ROWS) -> Plan:
         optimizer=OPTIMIZERS[optimizer] if isinstance(optimizer, str) else optimizer,
         learning_rates=learning_rates(estimator.learning_rate),
         ema_decay=estimator.ema_decay,
-        bandwidth=None if bandwidth == "auto" else float(bandwidth),
-        n_centers=min(estimator.n_score_samples, MAX_NUMBERS // encoded.shape[1]),
-        refinement=refinement_of(estimator, inputs),
     )
-
-
-def new_run(plan: Plan, seed: int) -> TrainingRun:
-    """A run of the plan with first weights from a seed, ready to be advanced."""
-    conditions = plan.conditions
-    with _torch.seeded(seed, plan.device):
-        networks = plan.make_networks()
-        rng = torch.Generator(plan.device).manual_seed(seed)
-        for network in networks:
-            network.float()
-        dry_run(
-            *networks,
-            plan.latents.latent_dim,
-            conditions.n_columns,
-            plan.loss,
-            [penalty for _, penalty in plan.penalties],
-        )
-        wide = any(map(is_wide, networks))
-        precision = _torch.resolve_precision(plan.precision, plan.device, wide)
-        networks = tuple(network.to(plan.device) for network in networks)
-        head = networks[0].head
-
-        def expand(encoded, codes):
-            return Batch(head.expand(encoded), conditions.one_hot(codes))
-
-        augmented = _augmenter(plan.augmentation, head, rng)
-        return TrainingRun(
-            networks,
-            BatchStream(plan.data, plan.batch_size, rng, expand),
-            plan.latents,
-            Objective(plan.loss, plan.penalties, precision, augmented),
-            plan.schedule,
-            optimizer=plan.optimizer,
-            learning_rates=plan.learning_rates,
-            ema_decay=plan.ema_decay,
-        )
 
 
 def table_encoder(estimator, X):
@@ -256,27 +187,3 @@ def n_clusters_of(estimator, inputs: Inputs):
     n_labels = len(inputs.labels.classes) if inputs.labels else 1
     n_rows, per_cluster = len(inputs.training), clustering.rows_per_cluster
     return auto_n_clusters(n_rows, n_labels, per_cluster, clustering.most)
-
-
-def _conditions(estimator, inputs, conditioned, seed, min_rows):
-    """Labels and clusters of training rows, and their codes."""
-    clustering = inputs.encoder.clustering
-    return find_conditions(
-        conditioned,
-        n_clusters_of(estimator, inputs),
-        seed,
-        labels=inputs.labels,
-        label_codes=inputs.label_codes,
-        n_components=clustering.n_components if clustering else None,
-        min_rows=min_rows,
-    )
-
-
-def _augmenter(names, head, rng):
-    """What changes batches before the discriminator sees them."""
-
-    def change(batch):
-        images = batch.rows.unflatten(1, head.image_shape)
-        return batch._replace(rows=augment(images, names, rng).flatten(1))
-
-    return change if names else lambda batch: batch

@@ -79,10 +79,11 @@ class GANGenerator(BaseGAN):
         loss, none for the others.
     penalty_weight : "auto" or float, default="auto"
         Weight of each penalty. Penalties are applied at every fourth update of the
-        discriminator, with four times the weight (Karras et al. 2020). "auto" grows with the variance of the encoded data: for
-        ``"r1"`` and ``"r2"`` 0.025 times its sum over the columns, and 0.15 for tables,
-        half the gamma of the papers; for ``"interpolated"`` twice as much, 10 for
-        pixels as those of MNIST, as in its paper.
+        discriminator, with four times the weight (Karras et al. 2020). "auto" grows
+        with the variance of the encoded data: for ``"r1"`` and ``"r2"`` 0.025 times its
+        sum over the columns, and 0.15 for tables, half the gamma of the papers; for
+        ``"interpolated"`` twice as much, 10 for pixels as those of MNIST, as in its
+        paper.
     max_iter : "auto" or int, default="auto"
         Number of iterations, as Algorithm 1 counts them: one round of updates of both
         networks. "auto" is 90 times the square root of the number of training rows, at

@@ -1,4 +1,7 @@
-"""Pipelines, searches, and whether generated rows help a classifier.
+"""Pipelines, searches, and whether generated rows help a classifier."""
 
-The public names are in ``skgan``: ``sample``, ``augmentation_gain``.
-"""
+from .augmentation_gain import augmentation_gain
+from .gains import AugmentationGain, Gain
+from .pipeline import sample
+
+__all__ = ["AugmentationGain", "Gain", "augmentation_gain", "sample"]
