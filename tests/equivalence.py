@@ -335,7 +335,7 @@ def columns(value):
         if array.dtype.kind in "mM":
             array = array.view(np.int64)
         return [array if array.dtype.kind in "biuf" else _objects(value)]
-    array = np.asarray(value)
+    array = np.atleast_1d(np.asarray(value))
     return [array if array.dtype.kind in "biuf" else _objects(array.ravel())]
 
 
@@ -350,9 +350,9 @@ def equal(a, b):
     if a.dtype.kind == "f":
         bits = f"u{a.dtype.itemsize}"
         same = np.ascontiguousarray(a).view(bits) == np.ascontiguousarray(b).view(bits)
-        return np.atleast_1d(same | (np.isnan(a) & np.isnan(b)))
+        return same | (np.isnan(a) & np.isnan(b))
     if a.dtype.kind in "biu":
-        return np.atleast_1d(a == b)
+        return a == b
     pairs = zip(a, b, strict=True)
     return np.array([_is_missing(x, y) or bool(x == y) for x, y in pairs])
 
