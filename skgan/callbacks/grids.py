@@ -25,7 +25,7 @@ class GridCallback:
         self.random_state = random_state
 
     def setup(self, estimator, context):
-        """A fit begins."""
+        """Forget the latent vectors of an earlier fit."""
         self._latents = None
 
     def _picture(self, gan):
@@ -107,16 +107,16 @@ class SampleGridCallback(GridCallback):
         super().__init__(folder, every, n_samples, y, image_shape, random_state)
 
     def setup(self, estimator, context):
-        """A fit begins."""
+        """Make the folder when a fit begins."""
         super().setup(estimator, context)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.paths_ = []
 
     def on_fit_task_begin(self, estimator, context):
-        """A reporting interval begins."""
+        """Do nothing: this callback acts when an interval has ended."""
 
     def on_fit_task_end(self, estimator, context, *, metadata=None):
-        """A reporting interval has ended: perhaps it is time for a picture."""
+        """Write a picture if one is due at the end of this reporting interval."""
         if context.task_name != "interval":
             return
         n_iter, restart = metadata["n_iter"], metadata["restart"]
@@ -132,7 +132,7 @@ class SampleGridCallback(GridCallback):
             self.paths_.append(path)
 
     def teardown(self, estimator, context):
-        """The fit is over, done or not."""
+        """Write the animation when a fit is over, done or not."""
         if self.paths_:
             first, *others = self.paths_
             first = import_pillow().Image.open(first)

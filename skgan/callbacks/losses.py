@@ -39,14 +39,14 @@ class LossPrinter:
         self.every = every
 
     def setup(self, estimator, context):
-        """A fit begins."""
+        """Note the time when a fit begins."""
         self._last = time.perf_counter()
 
     def on_fit_task_begin(self, estimator, context):
-        """A reporting interval begins."""
+        """Do nothing: this callback acts when an interval has ended."""
 
     def on_fit_task_end(self, estimator, context, *, metadata=None):
-        """A reporting interval has ended: perhaps it is time for a line."""
+        """Print a line if one is due at the end of this reporting interval."""
         if context.task_name != "interval" or metadata["n_iter"] % self.every:
             return
         discriminator, generator = metadata["losses"][-1]
@@ -60,4 +60,4 @@ class LossPrinter:
         self._last = now
 
     def teardown(self, estimator, context):
-        """The fit is over, done or not."""
+        """Do nothing when a fit is over: all lines are printed."""

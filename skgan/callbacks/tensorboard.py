@@ -59,15 +59,15 @@ class TensorBoardLogger(GridCallback):
         super().__init__(folder, every, n_samples, y, image_shape, random_state)
 
     def setup(self, estimator, context):
-        """A fit begins."""
+        """Forget the writers of an earlier fit."""
         super().setup(estimator, context)
         self._writers = {}
 
     def on_fit_task_begin(self, estimator, context):
-        """A reporting interval begins."""
+        """Do nothing: this callback acts when an interval has ended."""
 
     def on_fit_task_end(self, estimator, context, *, metadata=None):
-        """A reporting interval has ended: it is written down."""
+        """Log a reporting interval that has ended."""
         if context.task_name != "interval":
             return
         writer, n_iter = self._writer(metadata["restart"]), metadata["n_iter"]
@@ -79,7 +79,7 @@ class TensorBoardLogger(GridCallback):
             self._write_networks(writer, metadata["snapshot"](), n_iter)
 
     def teardown(self, estimator, context):
-        """The fit is over, done or not."""
+        """Close the logs when a fit is over, done or not."""
         for writer in self._writers.values():
             writer.close()
         self._writers = {}  # which cannot be pickled

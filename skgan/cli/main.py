@@ -56,7 +56,7 @@ def parse(arguments):
 
 
 def run(options):
-    """Do what the options say.
+    """Learn the file that the options name, and write new rows to another.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def run(options):
 
 def generate(table, labels, options):
     """Learn a table and make new rows, and their labels if there are any."""
-    gan = _generator(options, labels is not None)
+    gan = _make_generator(options, labels is not None)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         gan.fit(table, labels)
@@ -96,7 +96,7 @@ def generate(table, labels, options):
     return gan.sample(n_rows, y=options.value, return_y=True, random_state=options.seed)
 
 
-def _generator(options, has_labels):
+def _make_generator(options, has_labels):
     """Make the generator that the options describe, not yet fitted."""
     # Generating identifiers is the default, of which the user is to know
     is_warned = options.identifiers == "generate" and not options.quiet
