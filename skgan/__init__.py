@@ -7,7 +7,9 @@ from .estimators import (
     GANGenerator,
     GANOverSampler,
 )
-from .model_selection import AugmentationGain, augmentation_gain, sample
+from .model_selection.augmentation_gain import augmentation_gain
+from .model_selection.gains import AugmentationGain
+from .model_selection.pipeline import sample
 
 __all__ = [
     "AugmentationGain",

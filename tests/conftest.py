@@ -5,7 +5,7 @@ import pytest
 import torch
 from sklearn.datasets import load_digits
 
-from skgan._fitting import hold_out
+from skgan.estimators.inputs import hold_out
 from skgan.metrics.pairwise import Differences, Products
 
 
