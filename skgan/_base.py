@@ -164,7 +164,7 @@ class BaseGAN(
             latent_dim = min(head.n_raw, LATENT_DIM_MAX)
         shared = {
             "encoder_": encoder,
-            "encoding_": encoder.name,
+            "encoding_": type(encoder).__name__.removesuffix("Encoder").lower(),
             "latent_dim_": latent_dim,
             "n_clusters_": conditions.n_clusters,
             "_conditions": conditions,
@@ -188,7 +188,7 @@ class BaseGAN(
         """``n_clusters`` for rows encoded so: "auto" is none for scaled ones."""
         if self.n_clusters != "auto":
             return self.n_clusters
-        if encoder.name == "scaled":
+        if encoder.clustering is None:
             return 1
         n_labels = len(labels.classes) if labels else 1
         return auto_n_clusters(

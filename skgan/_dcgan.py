@@ -284,7 +284,7 @@ class DCGANGenerator(BaseGAN):
     @property
     def image_shape_(self):
         check_is_fitted(self)
-        return self.encoder_.image_shape
+        return self.encoder_.image_shape_
 
     def _make_encoder(self, X):
         check_image_options(self)
@@ -294,7 +294,7 @@ class DCGANGenerator(BaseGAN):
         return read_images(self, X)
 
     def _make_head(self, encoder):
-        return ImageHead(encoder.image_shape)
+        return ImageHead(encoder.image_shape_)
 
     def _make_networks(self, noise, head):
         shape, n_conditions = head.image_shape, noise.n_conditions

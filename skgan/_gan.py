@@ -317,10 +317,11 @@ class GANGenerator(BaseGAN):
         return read_rows(self, X)
 
     def _make_head(self, encoder):
-        if encoder.name == "table":
-            order = torch.tensor(encoder.order)
-            return TableHead(encoder.sizes, encoder.owners, order)
-        return RangeHead(encoder.n_columns, ACTIVATIONS[encoder.activation]())
+        layout = encoder.layout
+        if layout.class_sizes:
+            order = torch.tensor(layout.order)
+            return TableHead(list(layout.class_sizes), list(layout.owners), order)
+        return RangeHead(layout.n_columns, ACTIVATIONS[layout.activation]())
 
     def _make_networks(self, noise, head):
         widths = self.hidden_layer_sizes

@@ -1,7 +1,5 @@
 """What an estimator of images is given: images, and options that name networks."""
 
-import math
-import warnings
 from functools import partial
 
 import numpy as np
@@ -15,10 +13,8 @@ from .encoding import (
     ImageEncoder,
     check_columns,
     check_magnitudes,
-    check_sides,
     flatten,
     is_frame,
-    shape_of,
 )
 from .networks import (
     MAX_PLANES,
@@ -64,23 +60,13 @@ def check_image_options(estimator):
 def make_image_encoder(estimator, X):
     """An encoder for the images X, and X as the rows that it takes."""
     X = _as_images(X)
+    if np.ndim(X) <= 2:
+        _check_rows(estimator, X, reset=True)
+    encoder = ImageEncoder(estimator.image_shape)
+    rows = encoder.read(X)
     if np.ndim(X) > 2:
-        shape = shape_of(X, estimator.image_shape)
-        check_sides(shape)
-        rows = _check_rows(estimator, flatten(X, shape), reset=True)
-        return ImageEncoder(rows, shape, X), rows
-    rows = _check_rows(estimator, X, reset=True)
-    shape = shape_of(rows, estimator.image_shape)
-    if estimator.image_shape is not None:
-        check_sides(shape)
-    elif _is_in_colour(rows.shape[1]):
-        warnings.warn(
-            f"Rows of {rows.shape[1]} numbers are taken for grey images of "
-            f"{shape[0]}x{shape[1]}. If they are in colour, say image_shape=(height, "
-            "width, 3).",
-            stacklevel=6,  # the line that called fit
-        )
-    return ImageEncoder(flatten(rows, shape), shape, X), rows
+        _check_rows(estimator, rows, reset=True)
+    return encoder.fit(rows), rows
 
 
 def read_images(estimator, X):
@@ -90,16 +76,6 @@ def read_images(estimator, X):
     if np.ndim(X) > 2:
         X = flatten(X, estimator.image_shape_)
     return _check_rows(estimator, X, reset=False)
-
-
-def _is_in_colour(n_numbers):
-    """Whether rows look like square images in colour rather than grey ones."""
-    side = math.isqrt(n_numbers // 3)
-    return (
-        side >= 8
-        and 3 * side**2 == n_numbers
-        and math.isqrt(n_numbers) ** 2 != n_numbers
-    )
 
 
 def _as_images(X):

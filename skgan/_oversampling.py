@@ -249,8 +249,8 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         nearly unique.
         """
         own_params = {}
-        if encoder.name == "table" and encoder.categorical:
-            own_params["categorical_features"] = encoder.categorical
+        if getattr(encoder, "categorical_", None):
+            own_params["categorical_features"] = encoder.categorical_
         seed = fresh_seed() if self.random_state is None else self.random_state
         rng, draws, shared = check_random_state(seed), {}, None
         is_common = (np.bincount(codes) >= self.min_rows)[codes]

@@ -70,11 +70,11 @@ class RefiningMixin:
 
     def _seen(self, compact, label_codes, with_logits):
         """What refinement sees of compact rows, as ``build`` would return them."""
-        compact = self.encoder_.settle(compact)
+        compact = self.encoder_.round_trip(compact)
         logits = np.zeros(len(compact))
         if with_logits:
             logits = self._logits(compact, label_codes)
-        return Seen(self.encoder_.places(compact), logits, label_codes)
+        return Seen(self.encoder_.bins(compact), logits, label_codes)
 
     def _draw_compact(self, label_codes, seed):
         """Compact rows of labels, refined if the estimator refines."""

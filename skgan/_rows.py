@@ -1,7 +1,5 @@
 """How an estimator reads the rows it is given: checks, and the choice of encoding."""
 
-import warnings
-
 import numpy as np
 from sklearn.utils.validation import validate_data
 
@@ -11,12 +9,9 @@ from .encoding import (
     as_array,
     check_columns,
     check_magnitudes,
-    container_of,
     is_frame,
     looks_like_pixels,
 )
-
-MAX_NAMES = 5  # in a warning
 
 
 def make_encoder(estimator, X):
@@ -30,10 +25,9 @@ def make_encoder(estimator, X):
     if encoding == "table":
         X = _check_table(estimator, X, reset=True)
         own = {"categorical_features": declared, "identifiers": estimator.identifiers}
-        encoder = TableEncoder(X, **own)
-        if encoder.identifiers and estimator.identifiers == "warn":
-            _warn_of(encoder.identifiers, encoder.numeric_identifiers)
-        return encoder, encoder.read(X)
+        encoder = TableEncoder(**own)
+        rows = encoder.read(X)
+        return encoder.fit(rows), rows
     if is_declared:
         raise ValueError(
             "categorical_features needs encoding='table', got encoding='scaled'."
@@ -41,26 +35,9 @@ def make_encoder(estimator, X):
     rows = _check_numbers(estimator, X, reset=True)
     names = getattr(estimator, "feature_names_in_", range(rows.shape[1]))
     check_magnitudes(rows, names)
-    return ScaledEncoder(rows, container_of(X, rows)), rows
-
-
-def _warn_of(identifiers, numeric):
-    hint = ""
-    if numeric:
-        hint = (
-            f" If {_listed(numeric)} holds numbers or dates as text, convert it first."
-        )
-    warnings.warn(
-        f"Nearly unique text in column(s) {_listed(identifiers)}: samples get fresh "
-        "values of the same pattern. identifiers='generate' says that you know, 'drop' "
-        f"leaves such columns out, 'error' refuses them.{hint}",
-        stacklevel=7,  # the line that called fit
-    )
-
-
-def _listed(names):
-    more = ", ..." if len(names) > MAX_NAMES else ""
-    return ", ".join(map(repr, names[:MAX_NAMES])) + more
+    encoder = ScaledEncoder()
+    rows = encoder.read(X)
+    return encoder.fit(rows), rows
 
 
 def read_rows(estimator, X):

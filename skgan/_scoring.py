@@ -32,7 +32,7 @@ class ScoringMixin:
         seed = self._score_seed
         real = self.encoder_.encode(held_out, np.random.default_rng(seed))
         drawn = self._label_codes(None, len(held_out), seed)
-        generated = self.encoder_.settle(self._draw_unrefined(drawn, seed))
+        generated = self.encoder_.round_trip(self._draw_unrefined(drawn, seed))
         logits = self._logits(
             np.concatenate([real, generated]), np.concatenate([label_codes, drawn])
         )
@@ -88,7 +88,7 @@ class ScoringMixin:
     def _density(self, label_code=None):
         compact = self._score_centres(label_code)
         rng = np.random.default_rng(self._score_seed)
-        centres = Measured(*self.encoder_.measure_compact(compact, rng))
+        centres = Measured(*self.encoder_.measure_encoded(compact, rng))
         return MixedDensity(centres, _torch.available_device(self.device))
 
     def _score_centres(self, label_code=None):

@@ -34,7 +34,7 @@ class GridCallback:
             rng = check_random_state(self.random_state)
             self._latents = draw_latents(gan, self.n_samples, rng)
         images = gan.generate(self._latents, y=self.y)
-        limits = low, high = getattr(gan.encoder_, "limits", None) or limits_of(images)
+        limits = low, high = getattr(gan.encoder_, "limits_", None) or limits_of(images)
         shape = own_shape(gan, self.image_shape)
         grid = image_grid(images, shape, limits=limits)
         if grid.ndim == 2:  # grey, with nan between images

@@ -86,8 +86,8 @@ def read_rows(**tables) -> list[Rows]:
         its dtypes, and as ``read_table`` does.
     """
     (first, real), *others = tables.items()
-    columns, form = read_table(real)
-    form.keep([column.categories for column in columns])
+    columns, schema = read_table(real)
+    schema = schema.keep([column.categories for column in columns])
     names = [column.name for column in columns]
     kept = [j for j, column in enumerate(columns) if not _is_identifier(column)]
     if not kept:
@@ -111,7 +111,7 @@ def read_rows(**tables) -> list[Rows]:
                 f"{len(found)}."
             )
         try:
-            columns = form.read(table)
+            columns = schema.read(table)
         except ValueError as error:
             raise ValueError(f"{own}: {error}") from error
         read.append(_rows(columns, _strangers(columns, table, known)))
@@ -141,7 +141,7 @@ def _is_identifier(column):
 
 
 def column_names(table):
-    """Names or places of columns; None where ``form.read`` says what is wrong."""
+    """Names or places of columns; None where reading says what is wrong."""
     try:
         if is_frame(table):
             return nw.from_native(table).columns
@@ -180,7 +180,7 @@ def _strangers(columns, table, known):
     classes that would tell the best of rows apart.
     """
     places = [
-        np.flatnonzero(column.values < 0) if column.kind == "category" else ()
+        np.flatnonzero(column.values < 0) if column.content == "category" else ()
         for column in columns
     ]
     strangers = [None] * len(columns)
@@ -207,13 +207,13 @@ def _rows(columns, strangers):
 
 
 def _categories(column):
-    if column.kind == "number":
+    if column.content == "number":
         return None
-    return (False, True) if column.kind == "boolean" else tuple(column.categories)
+    return (False, True) if column.content == "boolean" else tuple(column.categories)
 
 
 def _values(column):
-    if column.kind == "number":
+    if column.content == "number":
         return np.where(column.missing, np.nan, column.values.astype(np.float64))
     n = len(_categories(column))
     codes = np.where(column.values < 0, n, column.values)

@@ -132,7 +132,7 @@ def _calibrated(real, fake):
 
 
 def _add_trees(refinement, real, fake, encoder, n_labels, seed):
-    n_places, ranked = list(encoder.n_places), list(encoder.ranked)
+    n_places, ranked = list(encoder.n_bins), list(encoder.ranked)
     if n_labels > 1:  # one more column
         n_places, ranked = [*n_places, n_labels], [*ranked, False]
     offset, slope = refinement.network

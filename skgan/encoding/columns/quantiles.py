@@ -3,22 +3,25 @@
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-MIN_ROWS = 5  # no value is stored that fewer rows share, no mean of fewer is taken
+from skgan.privacy import MIN_ROWS
+
 MAX_KNOTS = 1_000
 
 
 class QuantileTable:
     """Normal scores of numbers, and numbers of normal scores.
 
-    The sorted values are cut into segments. A value that at least five rows share is a
-    segment of its own and stored exactly. Other segments hold at least five
-    neighbouring values, of which only the mean is stored; the most extreme value at
+    The sorted values are cut into segments. A value that enough rows share is a segment
+    of its own and stored exactly. Other segments hold at least as many neighboring
+    values, of which only the mean is stored; the most extreme value at
     each end is left out of it, so that an outlier leaves no trace.
 
     Parameters
     ----------
     values : ndarray of shape (n,)
         The training values, finite.
+    min_rows : MinRows, default=MIN_ROWS
+        How many rows are enough; no mean of fewer is taken.
 
     Attributes
     ----------
@@ -26,9 +29,9 @@ class QuantileTable:
         Values and means, rising.
     """
 
-    def __init__(self, values):
+    def __init__(self, values, min_rows=MIN_ROWS):
         values = np.sort(values)
-        exact, segment = _segments(values)
+        exact, segment = _segments(values, min_rows)
         starts = np.flatnonzero(np.diff(segment, prepend=-1))
         counts = np.diff(starts, append=len(values))
         kept = np.ones(len(values))
@@ -45,7 +48,7 @@ class QuantileTable:
         self._margin = 0.5 / len(values)
 
     def score(self, values, rng):
-        """Normal scores of values; shared values are spread over their ranks."""
+        """Return normal scores of values; shared ones are spread over their ranks."""
         ranks = np.interp(values, self.knots, self._middle)
         nearest = np.searchsorted(self.knots, values).clip(max=len(self.knots) - 1)
         tied = self._exact[nearest] & (self.knots[nearest] == values)
@@ -54,50 +57,52 @@ class QuantileTable:
         return ndtri(ranks.clip(self._margin, 1 - self._margin))
 
     def segment(self, scores):
-        """The number of the segment in which normal scores lie."""
+        """Return the numbers of the segments in which normal scores lie."""
         return self._segment(ndtr(np.asarray(scores, dtype=np.float64)))
 
     def _segment(self, ranks):
+        """Return the numbers of the segments in which ranks lie."""
         return np.searchsorted(self._upper, ranks).clip(max=len(self.knots) - 1)
 
     def value(self, scores):
-        """The values of normal scores: order statistics, or what lies between means."""
+        """Return the values of normal scores: order statistics, or between means."""
         ranks = ndtr(np.asarray(scores, dtype=np.float64))
         segment = self._segment(ranks)
         between = np.interp(ranks, self._middle, self.knots)
         return np.where(self._exact[segment], self.knots[segment], between)
 
 
-def _segments(values):
-    """Of each sorted value: whether five rows share it, and its segment's number."""
+def _segments(values, min_rows):
+    """Return whether enough rows share each sorted value, and its segment."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    exact = counts[inverse] >= MIN_ROWS
+    exact = min_rows.allows(counts[inverse])
     # Runs: one value that is shared, or all values between two such
     run = np.cumsum(
         np.diff(exact, prepend=exact[0]) | (exact & (np.diff(inverse, prepend=0) > 0))
     )
     start, length = _runs(run)
-    size = max(MIN_ROWS, -(-len(values) // MAX_KNOTS))
+    size = max(min_rows.n, -(-len(values) // MAX_KNOTS))
     # The last chunk of a run takes what is left over, so that none is too small
     n_chunks = np.where(exact[start], 1, np.maximum(length // size, 1))
     position = np.arange(len(values)) - start[run]
     chunk = np.minimum(position // size, n_chunks[run] - 1)
     chunk[exact] = 0
     segment = np.concatenate([[0], np.cumsum(n_chunks)[:-1]])[run] + chunk
-    return _merge_small(values, exact, segment)
+    return _merge_small(values, exact, segment, min_rows)
 
 
 def _runs(labels):
+    """Return where runs of equal labels start, and their lengths."""
     start = np.flatnonzero(np.diff(labels, prepend=-1))
     return start, np.diff(start, append=len(labels))
 
 
-def _merge_small(values, exact, segment):
-    """Give segments of fewer than five rows to a neighbour, if there is one."""
+def _merge_small(values, exact, segment, min_rows):
+    """Give segments of too few rows to a neighbor, if there is one."""
     start, length = _runs(segment)
     if len(start) == 1:
         return exact, segment
-    small = length < MIN_ROWS
+    small = ~min_rows.allows(length)
     target = np.arange(len(start))
     for i in np.flatnonzero(small):  # only between shared values: few
         left = i - 1 if i > 0 else i + 1

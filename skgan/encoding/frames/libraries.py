@@ -1,24 +1,15 @@
-"""How each library's columns are taken apart and put together."""
+"""Take the columns of each library apart, and put them together."""
 
 import re
 
 import narwhals as nw
 import numpy as np
 
+from .errors import bits_error
+
 _pandas = nw.Implementation.PANDAS.to_native_namespace
 _polars = nw.Implementation.POLARS.to_native_namespace
 _pyarrow = nw.Implementation.PYARROW.to_native_namespace
-
-
-def column_error(name, rule, got):
-    """The error of a column that breaks a rule."""
-    return ValueError(f"Column {name!r} must {rule}, got {got}.")
-
-
-def bits_error(name, numbers):
-    """The error of numbers beyond 64 bits."""
-    got = " and ".join(map(str, sorted({min(numbers), max(numbers)})))
-    return column_error(name, "hold numbers of at most 64 bits", got)
 
 
 class Arrays:
@@ -26,38 +17,38 @@ class Arrays:
 
     @staticmethod
     def objects(column):
-        """The objects of a column, ``(n,)``."""
+        """Return the objects of a column, ``(n,)``."""
         return column.astype(object)
 
     @staticmethod
     def numbers(column, wide):
-        """The physical values of a column, and where they are missing."""
+        """Return the physical values of a column, and where they are missing."""
         if column.dtype.kind in "mM":
             return column.astype(np.int64), np.isnat(column)
         return column.astype(wide), np.zeros(len(column), dtype=bool)
 
     @staticmethod
-    def from_numbers(values, missing, form):
-        """A column of physical values."""
-        column = values.astype(form.dtype)
+    def from_numbers(values, missing, schema):
+        """Make a column of physical values."""
+        column = values.astype(schema.dtype)
         if missing.any():
             column[missing] = "NaT" if column.dtype.kind in "mM" else np.nan
         return column
 
     @staticmethod
     def from_objects(objects, dtype):
-        """A column of objects."""
+        """Make a column of objects."""
         # Without its width: fresh text may be wider than that of the training rows
         return objects.astype(dtype.kind)
 
     @staticmethod
     def select(dtype, kept):
-        """What ``table`` needs for some of the columns."""
+        """Return what ``table`` needs for some of the columns."""
         return dtype
 
     @staticmethod
     def table(columns, dtype):
-        """A table of columns."""
+        """Make a table of columns."""
         is_text = dtype.kind == "U"
         dtype = np.result_type(dtype, *columns) if is_text else dtype
         return np.column_stack(columns).astype(dtype, copy=False)
@@ -68,12 +59,12 @@ class Pandas:
 
     @staticmethod
     def objects(column):
-        """The objects of a column, ``(n,)``."""
+        """Return the objects of a column, ``(n,)``."""
         return column.astype(object).to_numpy()
 
     @staticmethod
     def numbers(column, wide):
-        """The physical values of a column, and where they are missing."""
+        """Return the physical values of a column, and where they are missing."""
         if column.dtype.kind == "M":  # in UTC where there is a time zone
             return Arrays.numbers(column.to_numpy(f"M8[{column.dt.unit}]"), wide)
         if isinstance(column.dtype, np.dtype):
@@ -82,41 +73,41 @@ class Pandas:
 
     @staticmethod
     def codes(column):
-        """The codes of a column, -1 where missing, and its categories."""
+        """Return the codes of a column, -1 where missing, and its categories."""
         codes = column.cat.codes.to_numpy().astype(np.int64)
         return codes, tuple(column.cat.categories)
 
     @staticmethod
-    def from_numbers(values, missing, form):
-        """A column of physical values."""
-        dtype = form.dtype
+    def from_numbers(values, missing, schema):
+        """Make a column of physical values."""
+        dtype = schema.dtype
         if isinstance(dtype, np.dtype):
-            return Arrays.from_numbers(values, missing, form)
+            return Arrays.from_numbers(values, missing, schema)
         if hasattr(dtype, "numpy_dtype"):
             array = dtype.construct_array_type()
             return array(values.astype(dtype.numpy_dtype), missing)
-        form = form._replace(dtype=np.dtype(f"M8[{dtype.unit}]"))
-        column = _pandas().Series(Arrays.from_numbers(values, missing, form))
+        schema = schema._replace(dtype=np.dtype(f"M8[{dtype.unit}]"))
+        column = _pandas().Series(Arrays.from_numbers(values, missing, schema))
         return column.dt.tz_localize("UTC").astype(dtype)
 
     @staticmethod
     def from_objects(objects, dtype):
-        """A column of objects."""
+        """Make a column of objects."""
         return _pandas().Series(objects, dtype=dtype)
 
     @staticmethod
     def from_codes(codes, _, dtype):
-        """A column of codes, -1 where missing."""
+        """Make a column of codes, -1 where missing."""
         return _pandas().Categorical.from_codes(codes, dtype=dtype)
 
     @staticmethod
     def select(template, kept):
-        """What ``table`` needs for some of the columns."""
+        """Return what ``table`` needs for some of the columns."""
         return template[0], template[1][kept]
 
     @staticmethod
     def table(columns, template):
-        """A table of columns."""
+        """Make a table of columns."""
         pd, names = template[0].to_native_namespace(), template[1]
         wrap = pd.arrays.ArrowExtensionArray
         columns = [wrap(c) if hasattr(c, "to_pylist") else c for c in columns]
@@ -128,12 +119,12 @@ class Polars:
 
     @staticmethod
     def objects(column):
-        """The objects of a column, ``(n,)``."""
+        """Return the objects of a column, ``(n,)``."""
         return np.fromiter(column.to_list(), object, len(column))
 
     @staticmethod
     def numbers(column, wide):
-        """The physical values of a column, and where they are missing."""
+        """Return the physical values of a column, and where they are missing."""
         wide = {"int64": "Int64", "uint64": "UInt64", "float64": "Float64"}[wide]
         physical = column.to_physical()
         values = physical.cast(getattr(_polars(), wide), strict=False)
@@ -144,36 +135,36 @@ class Polars:
 
     @staticmethod
     def codes(column):
-        """The codes of a column, -1 where missing, and its categories."""
+        """Return the codes of a column, -1 where missing, and its categories."""
         codes = column.to_physical().cast(_polars().Int64).fill_null(-1)
         return codes.to_numpy(), tuple(column.dtype.categories)
 
     @staticmethod
-    def from_numbers(values, missing, form):
-        """A column of physical values."""
-        if form.null is not None:
-            values, missing = np.where(missing, form.null, values), False
+    def from_numbers(values, missing, schema):
+        """Make a column of physical values."""
+        if schema.null is not None:
+            values, missing = np.where(missing, schema.null, values), False
         column = _polars().Series(values).scatter(np.flatnonzero(missing), None)
-        return column.cast(form.dtype)
+        return column.cast(schema.dtype)
 
     @staticmethod
     def from_objects(objects, dtype):
-        """A column of objects."""
+        """Make a column of objects."""
         return _polars().Series(objects.tolist(), dtype=dtype)
 
     @staticmethod
     def from_codes(codes, categories, dtype):
-        """A column of codes, -1 where missing."""
+        """Make a column of codes, -1 where missing."""
         return Polars.from_objects(np.array([*categories, None])[codes], dtype)
 
     @staticmethod
     def select(names, kept):
-        """What ``table`` needs for some of the columns."""
+        """Return what ``table`` needs for some of the columns."""
         return [names[j] for j in kept]
 
     @staticmethod
     def table(columns, names):
-        """A table of columns."""
+        """Make a table of columns."""
         return _polars().DataFrame(dict(zip(names, columns, strict=True)))
 
 
@@ -182,12 +173,12 @@ class Arrow:
 
     @staticmethod
     def objects(column):
-        """The objects of a column, ``(n,)``."""
+        """Return the objects of a column, ``(n,)``."""
         return np.fromiter(column.to_pylist(), object, len(column))
 
     @staticmethod
     def numbers(column, wide):
-        """The physical values of a column, and where they are missing."""
+        """Return the physical values of a column, and where they are missing."""
         missing = column.is_null().to_numpy()
         for dtype in (*Arrow._steps(column.type), wide):
             column = column.cast(dtype)
@@ -195,7 +186,7 @@ class Arrow:
 
     @staticmethod
     def codes(column):
-        """The codes of a column, -1 where missing, and its categories."""
+        """Return the codes of a column, -1 where missing, and its categories."""
         array = column.unify_dictionaries().combine_chunks()
         if array.dictionary.null_count:
             array = array.dictionary_decode().dictionary_encode()
@@ -203,23 +194,23 @@ class Arrow:
         return codes, tuple(array.dictionary.to_pylist())
 
     @staticmethod
-    def from_numbers(values, missing, form):
-        """A column of physical values."""
-        if form.null is not None:
-            values, missing = np.where(missing, form.null, values), None
+    def from_numbers(values, missing, schema):
+        """Make a column of physical values."""
+        if schema.null is not None:
+            values, missing = np.where(missing, schema.null, values), None
         column = _pyarrow().array(values, mask=missing)
-        for dtype in (*Arrow._steps(form.dtype)[::-1], form.dtype):
+        for dtype in (*Arrow._steps(schema.dtype)[::-1], schema.dtype):
             column = column.cast(dtype)
         return column
 
     @staticmethod
     def from_objects(objects, dtype):
-        """A column of objects."""
+        """Make a column of objects."""
         return _pyarrow().array(objects, type=dtype)
 
     @staticmethod
     def from_codes(codes, categories, dtype):
-        """A column of codes, -1 where missing."""
+        """Make a column of codes, -1 where missing."""
         pa = _pyarrow()
         return pa.DictionaryArray.from_arrays(
             pa.array(codes, mask=codes < 0).cast(dtype.index_type),
@@ -229,24 +220,24 @@ class Arrow:
 
     @staticmethod
     def select(schema, kept):
-        """What ``table`` needs for some of the columns."""
+        """Return what ``table`` needs for some of the columns."""
         return _pyarrow().schema([schema.field(j) for j in kept])
 
     @staticmethod
     def table(columns, schema):
-        """A table of columns."""
+        """Make a table of columns."""
         return _pyarrow().Table.from_arrays(columns, schema=schema)
 
     @staticmethod
     def _steps(dtype):
-        """The dtypes on the way to int64: times of 32 bits, days kept in ms."""
+        """Name the dtypes on the way to int64: times of 32 bits, days kept in ms."""
         if str(dtype).startswith("date64"):
             return "date32", "int32"
         return ("int32",) if re.match("(date|time)32", str(dtype)) else ()
 
 
-def native(series):
-    """A column of a data frame with its library and the dtype of narwhals."""
+def native_column(series):
+    """Return a data frame's column with its library and the dtype of narwhals."""
     column = series.to_native()
     if series.implementation.is_polars():
         return Polars, series.dtype, column

@@ -4,15 +4,15 @@ import math
 
 import numpy as np
 
-from .relations import widened
+from .base import widened
 
-ALPHA = 1e-3  # share of tables of independent columns that may show one of a kind
+ALPHA = 1e-3  # share of tables of independent columns that may show one of a sort
 # Rounding of a few operations, as a share of the terms; and what it may be of a spread
 ROUNDING, NEGLIGIBLE = 64 * np.finfo(np.float64).eps, 1e-9
 
 
 def holds(relation, numbers, term):
-    """Whether integers return exactly, floats but for rounding of them and ``term``."""
+    """Whether integers come back exactly, floats but for rounding, of a term too."""
     sources, target = [numbers[j] for j in relation.sources], numbers[relation.target]
     with np.errstate(all="ignore"):
         values, wide = relation._compute(*map(widened, sources)), widened(target)
@@ -26,15 +26,15 @@ def holds(relation, numbers, term):
 
 
 def beyond_chance(values, needed, min_rows):
-    """Whether the values, and not a few rows alone, have over exp(needed) orders."""
+    """Whether values, and not those of a few rows, have over exp(needed) orders."""
     for part in (values[:: len(values) // 256 + 1], values):  # a bound, and faster
         counts = np.unique(part, return_counts=True)[1]
-        varied = len(part) - counts.max(initial=0) >= min_rows
+        varied = min_rows.allows(len(part) - counts.max(initial=0))
         if varied and log_orders(counts) > needed:
             return True
     return False
 
 
 def log_orders(counts):
-    """Log of the number of orders of values that occur ``counts`` times."""
+    """Return the log of the number of orders of values, by their counts."""
     return math.lgamma(sum(counts) + 1) - sum(math.lgamma(c + 1) for c in counts)

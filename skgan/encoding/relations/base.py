@@ -19,14 +19,14 @@ class Relation:
     reads_codes = False
 
     def restore(self, *sources):
-        """The target's values from those of the sources, arrays ``(n,)``."""
+        """Return the target's values from those of the sources, arrays ``(n,)``."""
         values = self._compute(*map(widened, sources))
         if self.dtype.kind in "biu" and values.dtype.kind == "f":
             values = np.rint(values)
         return values.astype(self.dtype)
 
     def describe(self, names=None):
-        """The relation in words; ``names[j]`` is that of column j."""
+        """Return the relation in words; ``names[j]`` is that of column j."""
         name = "column {}".format if names is None else names.__getitem__
         return f"{name(self.target)} is {self._words(*map(name, self.sources))}"
 
@@ -41,9 +41,11 @@ class Copy(Relation):
     offset: float = 0
 
     def _compute(self, source):
+        """Return the target's values, of which ``restore`` makes its dtype."""
         return self.slope * source + self.offset
 
     def _words(self, source):
+        """Return what the target is, in words."""
         by = f"{self.slope:.6g} * " if self.slope != 1 else ""
         plus = f" + {self.offset:.6g}" if self.offset else ""
         return f"{by}{source}{plus}" if by or plus else f"a copy of {source}"
@@ -56,9 +58,11 @@ class Arithmetic(Relation):
     operation: str = "+"
 
     def _compute(self, a, b):
+        """Return the target's values, of which ``restore`` makes its dtype."""
         return {"+": np.add, "-": np.subtract, "*": np.multiply}[self.operation](a, b)
 
     def _words(self, a, b):
+        """Return what the target is, in words."""
         return f"{a} {self.operation} {b}"
 
 
@@ -67,9 +71,11 @@ class Total(Relation):
     """The sum of three or more sources."""
 
     def _compute(self, *sources):
+        """Return the target's values, of which ``restore`` makes its dtype."""
         return sum(sources[1:], start=sources[0])
 
     def _words(self, *sources):
+        """Return what the target is, in words."""
         return " + ".join(sources)
 
 
@@ -83,14 +89,25 @@ class Map(Relation):
     reads_codes = True
 
     def _compute(self, source):
-        place = np.searchsorted(self.codes, source).clip(max=len(self.codes) - 1)
-        known = self.codes[place] == source
-        return np.where(known, self.values[place], self.default)
+        """Return the target's values, of which ``restore`` makes its dtype."""
+        at = np.searchsorted(self.codes, source).clip(max=len(self.codes) - 1)
+        known = self.codes[at] == source
+        return np.where(known, self.values[at], self.default)
 
     def _words(self, source):
+        """Return what the target is, in words."""
         return f"a function of {source}"
 
 
 def widened(x):
-    """As int64 or float64, so that arithmetic of small integers does not overflow."""
+    """Return numbers as int64 or float64, in which small integers do not overflow."""
     return x.astype(np.float64 if x.dtype.kind == "f" else np.int64, copy=False)
+
+
+def rests_on(found, columns, target):
+    """Whether restoring columns by the relations found needs a target."""
+    ahead, behind = set(columns), set()
+    while ahead:
+        behind |= ahead
+        ahead = {s for j in ahead if j in found for s in found[j].sources} - behind
+    return target in behind

@@ -8,45 +8,51 @@ from dataclasses import replace
 
 import numpy as np
 
-from .columns import Constant, Few, Identifier, recode
+from skgan.privacy import MIN_ROWS
+
+from ..columns import Constant, Discrete, Identifier, drop_rare_categories
+from .base import Map
 from .discovery import find_relations
-from .relations import Map
 
 MISSING, RARE = -2, -1  # codes of missing categories, and of rare ones
 MAX_MASKS = 8  # patterns of missing numbers among which relations are looked for
 
 
-def relations_of(columns, kinds, given=()):
-    """Relations that hold in every row, in the order in which they are restored.
+def relations_of(columns, encoders, given=(), min_rows=MIN_ROWS):
+    """Find relations that hold in every row, in the order of their restoring.
 
     Parameters
     ----------
     columns : list of Column
         The columns of the training rows.
-    kinds : list of Kind
-        The kind of each.
+    encoders : list of ColumnEncoder
+        The encoder of each.
     given : list of Relation
         Maps that are known beforehand; they are among those returned.
+    min_rows : MinRows, default=MIN_ROWS
+        How many rows share what is kept of them.
 
     Returns
     -------
     relations : list of Relation
         Between values as ``restore`` takes them.
     """
-    pairs = list(zip(columns, kinds, strict=True))
+    pairs = list(zip(columns, encoders, strict=True))
     left_out = [
-        _has_gaps(column) or isinstance(kind, Identifier) for column, kind in pairs
+        _has_gaps(column) or isinstance(encoder, Identifier)
+        for column, encoder in pairs
     ]
     given = {relation.target: relation for relation in given}
-    relations = _relations(pairs, left_out, given)
+    relations = _relations(pairs, left_out, given, min_rows)
     gaps = [column.missing if _has_gaps(column) else None for column in columns]
     for missing in _common(gaps):
         # Columns that have a value wherever those with this pattern have
         among = [gap is None or not (gap & ~missing).any() for gap in gaps]
         same = [gap is not None and np.array_equal(gap, missing) for gap in gaps]
         present = np.flatnonzero(~missing)
-        rows = [(_rows_of(column, present), kind) for column, kind in pairs]
-        for relation in _relations(rows, np.logical_not(among), given):
+        rows = [(column.take(present), encoder) for column, encoder in pairs]
+        left_out = np.logical_not(among)
+        for relation in _relations(rows, left_out, given, min_rows):
             sources = [gaps[j] for j in relation.sources if gaps[j] is not None]
             explained = sources and np.array_equal(np.any(sources, axis=0), missing)
             if same[relation.target] and explained and not relation.reads_codes:
@@ -55,7 +61,7 @@ def relations_of(columns, kinds, given=()):
 
 
 def restore(relation, values, missing, is_category):
-    """Values and missing flags ``(n,)`` of a relation's target.
+    """Return values and missing flags ``(n,)`` of a relation's target.
 
     ``values`` and ``missing`` are those of all columns.
     """
@@ -73,11 +79,11 @@ def restore(relation, values, missing, is_category):
 
 def _has_gaps(column):
     """Whether values are missing that are not categories."""
-    return column.kind != "category" and bool(column.missing.any())
+    return column.content != "category" and bool(column.missing.any())
 
 
 def _common(gaps):
-    """The patterns of missing values that most columns have, the smallest first."""
+    """Return patterns of missing values that most columns have, small ones first."""
     found = {}
     for gap in gaps:
         if gap is not None and not gap.all():
@@ -86,42 +92,38 @@ def _common(gaps):
     return sorted((gap for gap, _ in common), key=np.count_nonzero)
 
 
-def _rows_of(column, rows):
-    return column._replace(values=column.values[rows], missing=column.missing[rows])
-
-
-def _relations(pairs, left_out, given):
-    """Relations between the values of columns and kinds; some columns are left out."""
+def _relations(pairs, left_out, given, min_rows):
+    """Find relations between the values of columns, of which some are left out."""
     codes, discrete, numeric, distinct = [], [], [], []
-    for (column, kind), is_left_out in zip(pairs, left_out, strict=True):
-        column = recode(column) if column.kind == "category" else column
+    for (column, encoder), is_left_out in zip(pairs, left_out, strict=True):
+        column = drop_rare_categories(column, min_rows)
         values, number, unique = column.values, None, None
-        is_category = column.kind == "category"
+        is_category = column.content == "category"
         if is_left_out:  # a constant column is in no relation
             values = np.zeros(len(values), dtype=np.int64)
         elif is_category:
             values = np.where(column.missing, MISSING, values)
         else:
             number = values
-        few = is_category or isinstance(kind, Few | Constant)
+        few = is_category or isinstance(encoder, Discrete | Constant)
         if few:
             unique, values = np.unique(values, return_inverse=True)
         codes.append(values)
         discrete.append(few)
         numeric.append(number if few else None)
         distinct.append(unique)
-    found = find_relations(codes, discrete, numeric, given=given)
+    found = find_relations(codes, discrete, numeric, given=given, min_rows=min_rows)
     relations = [
         relation if relation.target in given else _in_values(relation, distinct)
         for relation in found
     ]
-    is_category = [column.kind == "category" for column, _ in pairs]
+    is_category = [column.content == "category" for column, _ in pairs]
     kept = [_without_rare(relation, is_category) for relation in relations]
     return [relation for relation in kept if relation]
 
 
 def _without_rare(relation, is_category):
-    """A map that restores no rare category, which has no name; None if it must."""
+    """Return a map that restores no rare category, which has no name; else None."""
     if not (isinstance(relation, Map) and is_category[relation.target]):
         return relation
     named = relation.values != RARE
@@ -134,7 +136,7 @@ def _without_rare(relation, is_category):
 
 
 def _in_values(relation, distinct):
-    """A map of codes as a map of the values that they stand for."""
+    """Return a map of codes as a map of the values that they stand for."""
     if not isinstance(relation, Map):
         return relation
     (source,), target = relation.sources, relation.target

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
+from .base import Total
 from .evidence import ALPHA, NEGLIGIBLE, beyond_chance, holds
-from .relations import Total
 
 MAX_COLUMNS, SKETCH_ROWS = 300, 1_024  # among which totals are looked for
 NEAR = 1e-6  # how far a factor may be from 0 or 1
@@ -51,7 +51,7 @@ def candidates(numbers, columns, rng):
 
 
 def find_totals(numbers, columns, found, min_rows):
-    """Put totals of columns that are not ``found`` yet into it."""
+    """Add totals of columns to the relations that are found, by their targets."""
     free = [j for j in columns if j not in found]
     needed = len(free) * math.log(2) - math.log(ALPHA)  # any subset might have fitted
     rng = np.random.default_rng(0)

@@ -6,12 +6,12 @@ import numpy as np
 
 
 def declared_columns(categorical_features, names):
-    """Indices of columns by names, indices or a mask; none for ``"from_dtype"``.
+    """Return indices of columns by names, indices or a mask; none for "from_dtype".
 
     Parameters
     ----------
     categorical_features : "from_dtype" or array-like
-        What the user gave. Integers are places, whatever the names are.
+        What the user gave. Integers are positions, whatever the names are.
     names : list of str
         Names of all columns, numbers as text where there are none.
 
@@ -37,6 +37,7 @@ def declared_columns(categorical_features, names):
 
 
 def _index(name, names, rule):
+    """Return the index of a column that a user names by text or number."""
     if isinstance(name, Integral) and not isinstance(name, bool):
         if -len(names) <= name < len(names):
             return int(name) % len(names)

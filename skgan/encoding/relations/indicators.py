@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from .columns import Few
-from .forms import Column
-from .relations import Map
+from skgan.privacy import MIN_ROWS
+
+from ..columns import Discrete
+from ..frames import Column
+from .base import Map
 
 MAX_INDICATORS = 1_000  # among which groups are looked for
 # Rows in which two independent columns would both be set, from which on it is no chance
@@ -15,7 +17,7 @@ MIN_EXPECTED = 12.0
 class Indicators:
     """Groups of indicator columns, and the class that each row has in each.
 
-    Such are dummies, as ``pandas.get_dummies`` makes them: told apart, two may be set
+    Such are dummies, as ``pandas.get_dummies`` makes them: one by one, two may be set
     in a row, or none. Class 0 is that none is set, class k the k-th of the group.
 
     Parameters
@@ -35,34 +37,37 @@ class Indicators:
         """The columns that are in a group."""
         return {j for group in self.groups for j in group}
 
-    def kinds(self, merged):
-        """The kind of each merged column: classes of at least five rows."""
-        return [Few(column.values, column.missing, ordered=False) for column in merged]
+    def encoders(self, merged, min_rows=MIN_ROWS):
+        """Return the encoder of each merged column: classes of enough rows."""
+        own = {"ordered": False, "min_rows": min_rows}
+        return [Discrete(column.values, column.missing, **own) for column in merged]
 
-    def merged(self, columns):
-        """A column of classes for each group; -1 where they are no indicators."""
+    def merge(self, columns):
+        """Return a column of classes for each group; -1 where no class is true."""
         return [self._merge(columns, group) for group in self.groups]
 
     def describe(self):
-        """The groups in words."""
+        """Return the groups in words."""
         return [f"at most one of {self._shown(group)} is set" for group in self.groups]
 
     def _shown(self, group):
+        """Return the names of a group, shortened."""
         names = [self._names[j] for j in group]
         return ", ".join(names if len(names) < 4 else [names[0], "...", names[-1]])
 
     def relations(self):
-        """How indicators are restored from the merged columns, which come last."""
+        """Return how merged columns, which come last, restore their indicators."""
         relations = []
-        for place, group in enumerate(self.groups, start=self._n_columns):
+        for source, group in enumerate(self.groups, start=self._n_columns):
             codes = np.arange(len(group) + 1)
             for own, j in enumerate(group, start=1):
                 dtype = self._dtypes[j]
                 values = (codes == own).astype(dtype)
-                relations.append(Map(j, (place,), dtype, codes, values, dtype.type(0)))
+                relations.append(Map(j, (source,), dtype, codes, values, dtype.type(0)))
         return relations
 
     def _merge(self, columns, group):
+        """Return the column of classes of one group."""
         rows = np.column_stack([columns[j].values == 1 for j in group])
         is_odd = rows.sum(axis=1) > 1
         for j in group:
@@ -71,7 +76,7 @@ class Indicators:
         codes = np.where(is_odd, -1, rows @ np.arange(1, len(group) + 1))
         return Column(
             name=f"which of {self._shown(group)} is set",
-            kind="category",
+            content="category",
             values=codes,
             missing=np.zeros(len(codes), dtype=bool),
             categories=("none", *(self._names[j] for j in group)),
@@ -83,7 +88,7 @@ class Indicators:
 
 
 def _groups(columns):
-    """Groups of columns, each the longest from its first one on."""
+    """Return groups of columns, each the longest from its first one on."""
     free = [j for j, column in enumerate(columns) if _is_indicator(column)]
     free = free[:MAX_INDICATORS]
     if len(free) < 2:
@@ -108,7 +113,7 @@ def _groups(columns):
 
 
 def _chain(first, fits):
-    """Indicators from ``first`` on, each of which fits all before."""
+    """Return indicators from the first on, each of which fits all before."""
     group = [first]
     for i in range(first + 1, len(fits)):
         if fits[i, group].all() and fits[group, i].all():
@@ -117,6 +122,7 @@ def _chain(first, fits):
 
 
 def _is_indicator(column):
-    if column.kind == "category" or column.missing.any():
+    """Whether a column holds zeros and ones, and both."""
+    if column.content == "category" or column.missing.any():
         return False
     return np.array_equal(np.unique(column.values), [0, 1])
