@@ -70,11 +70,11 @@ def test_cells_of_a_table():
     table = {"zeros": zeros, "text": text, "few": rng.integers(0, 4, 3_000)}
     pandas = pytest.importorskip("pandas")
     table = pandas.DataFrame(table)
-    encoder = TableEncoder(table)
+    encoder = TableEncoder().fit(table)
     compact = encoder.encode(encoder.read(table), rng)
-    places = encoder.places(compact)
-    assert (places < encoder.n_places).all() and encoder.ranked == [True, False, True]
-    cells = Cells(places, encoder.n_places, encoder.ranked)
+    places = encoder.bins(compact)
+    assert (places < encoder.n_bins).all() and encoder.ranked == [True, False, True]
+    cells = Cells(places, encoder.n_bins, encoder.ranked)
     found = cells(places)
     assert found.dtype == np.uint8 and cells.sizes[1:] == [2, 4]
     for column, size in zip(found.T, cells.sizes, strict=True):
@@ -96,13 +96,13 @@ def test_places_of_scaled_columns_rise_with_their_values(reaches_the_ends):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(400, 5))
     X = X.clip(-1, 1) if reaches_the_ends else X
-    encoder = ScaledEncoder(X)
-    assert encoder.activation == ("tanh" if reaches_the_ends else "linear")
-    places = encoder.places(encoder.encode(X))
-    assert places.min() >= 0 and (places.max(axis=0) < encoder.n_places).all()
+    encoder = ScaledEncoder().fit(X)
+    assert encoder.activation_ == ("tanh" if reaches_the_ends else "linear")
+    places = encoder.bins(encoder.encode(X))
+    assert places.min() >= 0 and (places.max(axis=0) < encoder.n_bins).all()
     for column, values in zip(places.T, X.T, strict=True):
         assert (np.diff(column[np.argsort(values, kind="stable")]) >= 0).all()
         assert len(np.unique(column)) > 100
     assert all(encoder.ranked) and len(encoder.ranked) == 5
     far = np.full((1, 5), 1e6, dtype=np.float32)
-    assert (encoder.places(far) == 999).all() and (encoder.places(-far) == 0).all()
+    assert (encoder.bins(far) == 999).all() and (encoder.bins(-far) == 0).all()

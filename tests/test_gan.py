@@ -129,7 +129,7 @@ def test_score_samples_is_the_parzen_density_of_the_samples(fitted):
     gan, fresh = fitted
     compact = gan._score_centres()
     centres = gan.encoder_.decode(compact)
-    unit = gan.encoder_.unit
+    unit = gan.encoder_.unit_
     expected = parzen_log_likelihood(fresh[:50] / unit, centres / unit, gan.bandwidth_)
     expected -= np.log(unit).sum()
     np.testing.assert_allclose(gan.score_samples(fresh[:50]), expected)
@@ -140,7 +140,7 @@ def test_density_in_columns_own_units_integrates_to_one():
     rng = np.random.RandomState(0)
     X = np.column_stack([rng.normal(size=300), rng.normal(size=300) * 50])
     gan = small(max_iter=50).fit(X)
-    assert not (gan.encoder_.unit == 1).any()
+    assert not (gan.encoder_.unit_ == 1).any()
     a, b = np.linspace(-8, 8, 161), np.linspace(-400, 400, 161)
     grid = np.stack(np.meshgrid(a, b), axis=-1).reshape(-1, 2)
     cell = (a[1] - a[0]) * (b[1] - b[0])

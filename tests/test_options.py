@@ -319,7 +319,7 @@ def test_bandwidth_stops_at_its_floor(split):
 
     X = np.repeat([[-1.0, 20.0], [1.0, 60.0]], 100, axis=0)
     gan = small(generator=Signs, loss="wasserstein").fit(X)
-    held_out = split(X, 0.1)[1] / gan.encoder_.unit
+    held_out = split(X, 0.1)[1] / gan.encoder_.unit_
     floor = 0.02 * np.sqrt(held_out.var(axis=0).mean())
     assert gan.bandwidth_ == pytest.approx(floor)
 

@@ -144,7 +144,7 @@ def test_text_is_categorical_in_a_class_as_among_all_rows():
     assert set(more["town"][300:]) <= set(towns)
     own = sampler.estimators_[1]
     assert own.categorical_features == [1]
-    assert own.encoder_.identifiers == []
+    assert own.encoder_.identifier_names_ == []
     names = frame.assign(town=[f"id{i}" for i in range(300)])
     with pytest.warns(UserWarning, match="Nearly unique text in column.s. 'town'"):
         clone(sampler).fit_resample(names, y)

@@ -18,7 +18,7 @@ SMALL = {
 
 
 def columns(rng, n):
-    """One column of every kind, ``n`` rows."""
+    """One column of every sort, ``n`` rows."""
     absent = rng.random(n) < rng.choice([0.2, 0.9])
     words = rng.choice(["x", "y", "z"], size=n)
     return {
@@ -60,7 +60,7 @@ def check(seed):
         real, drawn = table[name], rows[name]
         if not real.isna().any():
             assert not drawn.isna().any(), name
-        if isinstance(gan.encoder_._kinds.get(j), Identifier):
+        if isinstance(gan.encoder_._encoders.get(j), Identifier):
             continue
         if name in ("text", "words", "declared", "boolean"):
             assert set(drawn.dropna()) <= set(real.dropna()), name

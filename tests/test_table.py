@@ -63,7 +63,7 @@ def fitted(table):
     return GANGenerator(**SMALL, random_state=0).fit(table)
 
 
-def test_samples_have_the_form_of_the_table(fitted, table):
+def test_samples_have_the_schema_of_the_table(fitted, table):
     rows = fitted.sample(300, random_state=0)
     assert fitted.encoding_ == "table"
     pd.testing.assert_series_equal(rows.dtypes, table.dtypes)
@@ -113,8 +113,8 @@ def test_determined_columns_are_restored_exactly():
         {"Bonn": 53111, "Jena": 7743, "Ulm": 89073, "nowhere": 0}
     )
     table["months"] = 12 * table["age"]
-    encoder = TableEncoder(table)
-    assert len(encoder.relations) == 2 and len(encoder.sizes) == 3
+    encoder = TableEncoder().fit(table)
+    assert len(encoder.relations_) == 2 and len(encoder.layout.class_sizes) == 3
     rows = GANGenerator(**SMALL, random_state=0).fit(table).sample(500, random_state=0)
     assert (rows["months"] == 12 * rows["age"]).all()
     pairs = set(zip(rows["city"], rows["postcode"], strict=True))
@@ -124,7 +124,7 @@ def test_determined_columns_are_restored_exactly():
 def test_encoding_round_trip():
     """Classes come back exactly, numbers to within neighbouring ranks."""
     table = people()
-    encoder = TableEncoder(table)
+    encoder = TableEncoder(identifiers="generate").fit(table)
     rng = np.random.default_rng(0)
     back = encoder.build(encoder.encode(encoder.read(table), rng), rng)
     for column in ("city", "postcode", "rooms", "member", "size", "one"):
@@ -234,15 +234,15 @@ def test_many_categories_have_probabilities_that_sum_to_one():
     codes = np.concatenate([np.repeat(np.arange(150), 5), rng.integers(90, size=3_000)])
     table = pd.DataFrame({"word": [f"word {code}" for code in codes]})
     gan = GANGenerator(**SMALL, random_state=0).fit(table)
-    assert gan.encoder_.sizes == [128]
+    assert gan.encoder_.layout.class_sizes == (128,)
     every = pd.DataFrame({"word": sorted(set(table["word"]))})
     assert np.exp(gan.score_samples(every)).sum() == pytest.approx(1, abs=0.02)
 
 
-def test_ordered_blocks_have_the_scores_of_their_classes(table):
-    encoder = TableEncoder(table[["city", "rooms"]])
-    assert encoder.order.shape == (4 + 4, 1)  # three cities and none, four numbers
-    assert (encoder.order[:4] == 0).all() and (np.diff(encoder.order[4:, 0]) > 0).all()
+def test_ordered_variables_have_the_scores_of_their_classes(table):
+    order = TableEncoder().fit(table[["city", "rooms"]]).layout.order
+    assert order.shape == (4 + 4, 1)  # three cities and none, four numbers
+    assert (order[:4] == 0).all() and (np.diff(order[4:, 0]) > 0).all()
 
 
 def test_the_generator_of_a_table_sees_batches_as_trained(fitted):
@@ -312,8 +312,8 @@ def words(n, rng):
 def test_a_step_costs_the_same_for_any_number_of_categories(n_categories):
     rng = np.random.default_rng(0)
     text = [f"w{v % n_categories}" for v in words(60_000, rng)]
-    encoder = TableEncoder(pd.DataFrame({"text": text, "x": rng.normal(size=60_000)}))
-    assert encoder.sizes == [128, 1]
+    table = pd.DataFrame({"text": text, "x": rng.normal(size=60_000)})
+    assert TableEncoder().fit(table).layout.class_sizes == (128, 1)
 
 
 @pytest.mark.slow

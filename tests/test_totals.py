@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from skgan import GANGenerator
-from skgan.encoding.discovery import find_relations
+from skgan.encoding.relations import find_relations
 
 
 def amounts(n=500, k=6, seed=0):

@@ -86,6 +86,10 @@ class Encoder(BaseEstimator, ABC):
         How many clusters rows so encoded have by default; None is none.
     is_refined : bool
         Whether ``refinement="auto"`` refines rows so encoded.
+    reads_tables : bool
+        Whether columns of all types are read, and missing values.
+    categorical_ : sequence of int
+        Indices of the columns of text that are categories, and of those declared so.
     """
 
     clustering = None

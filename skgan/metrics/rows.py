@@ -87,7 +87,7 @@ def read_rows(**tables) -> list[Rows]:
     """
     (first, real), *others = tables.items()
     columns, schema = read_table(real)
-    schema.keep([column.categories for column in columns])
+    schema = schema.keep([column.categories for column in columns])
     names = [column.name for column in columns]
     kept = [j for j, column in enumerate(columns) if not _is_identifier(column)]
     if not kept:
@@ -180,7 +180,7 @@ def _unseen_classes(columns, table, known):
     classes that would tell the best of rows apart.
     """
     unseen_rows = [
-        np.flatnonzero(column.values < 0) if column.kind == "category" else ()
+        np.flatnonzero(column.values < 0) if column.content == "category" else ()
         for column in columns
     ]
     unseen = [None] * len(columns)
@@ -207,13 +207,13 @@ def _rows(columns, unseen):
 
 
 def _categories(column):
-    if column.kind == "number":
+    if column.content == "number":
         return None
-    return (False, True) if column.kind == "boolean" else tuple(column.categories)
+    return (False, True) if column.content == "boolean" else tuple(column.categories)
 
 
 def _values(column):
-    if column.kind == "number":
+    if column.content == "number":
         return np.where(column.missing, np.nan, column.values.astype(np.float64))
     n = len(_categories(column))
     codes = np.where(column.values < 0, n, column.values)

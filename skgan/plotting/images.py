@@ -5,7 +5,7 @@ import math
 import numpy as np
 from sklearn.utils import check_array
 
-from skgan.encoding import ImageEncoder, flatten, shape_of
+from skgan.encoding import flatten, pixel_limits, shape_of
 from skgan.model_selection.pipeline import sample
 
 from ._pyplot import pyplot
@@ -188,7 +188,7 @@ def image_grid(samples, image_shape=None, n_across=None, limits=None):
 def limits_of(samples):
     """Return what is black and what is white in images, as an encoder reads them."""
     rows = np.asarray(samples).reshape(len(samples), -1)
-    return ImageEncoder(rows, (*rows.shape[1:], 1, 1)).limits
+    return pixel_limits(rows)
 
 
 def _tiled(images, n_across, gap):

@@ -8,8 +8,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from skgan.encoding import as_array, is_frame
-from skgan.encoding.forms import UNITS
+from skgan.encoding import UNITS, as_array, is_frame
 from skgan.metrics.rows import Rows
 
 N_BINS = 30
