@@ -346,6 +346,6 @@ def _followed_by(X, parts):
 
 
 def _counted_anew(y):
-    """The same with a default index, where it has one."""
+    """Labels with a default index, where they have one."""
     found = nw.from_native(y, allow_series=True, pass_through=True)
     return y if found is y else nw.maybe_reset_index(found).to_native()

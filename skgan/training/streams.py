@@ -68,7 +68,7 @@ class BatchStream:
         return self._shuffled(order[drawn.clamp(max=len(order) - 1)])
 
     def _shuffled(self, index: Tensor) -> Tensor:
-        """The same indices in random order."""
+        """Indices in random order."""
         n = len(index)
         return index[torch.randperm(n, generator=self.rng, device=index.device)]
 

@@ -15,10 +15,12 @@ all of them arrays ``(n,)``. It stores a value only where as many training rows 
 as ``min_rows`` asks for.
 """
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 
 
-class ColumnEncoder:
+class ColumnEncoder(ABC):
     """What all column encoders share: the class of missing values, and bins.
 
     Subclasses set ``_n_own``, the number of classes of values that are present, and
@@ -32,6 +34,16 @@ class ColumnEncoder:
     """
 
     has_scalar, ordered = False, False
+    _n_own: int
+    _counts: np.ndarray
+
+    @abstractmethod
+    def _classify(self, values):
+        """Return the class of each value that is present, -1 where it is unknown."""
+
+    @abstractmethod
+    def _decode(self, classes, scores, rng):
+        """Return the values of classes that are not that of missing ones."""
 
     def __init__(self, missing):
         self.has_missing = bool(missing.any())

@@ -1,12 +1,13 @@
 """Relations between columns: how a column that others determine is restored."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
-class Relation:
+class Relation(ABC):
     """Column ``target``, which the columns ``sources`` determine; holds no rows.
 
     If ``reads_codes`` it is about entries of ``columns``, otherwise about numbers:
@@ -17,6 +18,14 @@ class Relation:
     sources: tuple[int, ...]
     dtype: np.dtype
     reads_codes = False
+
+    @abstractmethod
+    def _compute(self, *sources):
+        """Return the target's values, of which ``restore`` makes its dtype."""
+
+    @abstractmethod
+    def _words(self, *sources):
+        """Return what the target is, in words; sources are names."""
 
     def restore(self, *sources):
         """Return the target's values from those of the sources, arrays ``(n,)``."""
