@@ -2,6 +2,7 @@
 
 import time
 
+from ..progress import losses_in_words
 from .checks import check_positive
 
 
@@ -49,14 +50,10 @@ class LossPrinter:
         """Print a line if one is due at the end of this reporting interval."""
         if context.task_name != "interval" or metadata["n_iter"] % self.every:
             return
-        discriminator, generator = metadata["losses"][-1]
         now = time.perf_counter()
-        print(
-            f"iteration {metadata['n_iter']}: loss of the discriminator "
-            f"{discriminator:.4f}, of the generator {generator:.4f}, "
-            f"{now - self._last:.1f} s",
-            flush=True,
-        )
+        words = losses_in_words(metadata["losses"][-1], 4)
+        line = f"iteration {metadata['n_iter']}: {words}, {now - self._last:.1f} s"
+        print(line, flush=True)
         self._last = now
 
     def teardown(self, estimator, context):

@@ -109,7 +109,7 @@ class BaseGAN(
         ----------
         X : array-like or data frame of shape (n_samples, n_features)
             At least two rows: arrays of finite numbers or booleans, data frames with
-            columns of any kind. ``DCGANGenerator`` takes arrays of images, too, but no
+            columns of any type. ``DCGANGenerator`` takes arrays of images, too, but no
             text.
         y : array-like of shape (n_samples,), default=None
             Labels of the rows, of any dtype, if ``class_conditional``. Ignored

@@ -56,7 +56,7 @@ class DCGANGenerator(BaseGAN):
         images of given labels.
     n_clusters : "auto" or int, default="auto"
         Number of clusters of the images, found by k-means in principal components, that
-        both networks are told; 1 is none. "auto" is one for each fifty images, at most
+        both networks get; 1 is none. "auto" is one for each fifty images, at most
         500, and fewer where there are many labels.
     loss : str or pair of callables, default="relativistic"
         One of ``"relativistic"``, ``"non_saturating"``, ``"minimax"``,

@@ -54,7 +54,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         smaller to the larger one afterwards, in (0, 1]. A dict has the number of rows
         of each class afterwards; a function makes it of ``y``.
     per_class : "auto" or bool, default="auto"
-        Whether each class has a generator of its own, or all share one that is told
+        Whether each class has a generator of its own, or all share one that gets
         the label and learns from the rows of all classes. "auto" is one's own for a
         class of at least 1,000 rows.
     min_rows : int, default=10

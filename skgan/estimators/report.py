@@ -6,7 +6,7 @@ from numbers import Integral
 from .. import _torch
 from .._sklearn import callbacks_of
 from ..exceptions import DivergenceError, warn_user
-from ..progress import ProgressPrinter
+from ..progress import ProgressPrinter, losses_in_words
 from ..training import REPORTING_INTERVAL
 
 
@@ -121,12 +121,7 @@ class FitReport:
         """Report an interval; whether a callback asks to stop, all restarts then."""
         n_iter, losses = run.state.iteration, run.state.loss_curve(self._n_reported)
         if self._progress:
-            discriminator, generator = losses[-1].tolist()
-            self._progress(
-                n_iter,
-                f"loss of the discriminator {discriminator:.3f}, of the generator "
-                f"{generator:.3f}",
-            )
+            self._progress(n_iter, losses_in_words(losses[-1].tolist(), 3))
         with _torch.forked(self._device):
             self.stopped = self._interval.call_on_fit_task_end(
                 **self._task,

@@ -20,7 +20,7 @@ class GANGenerator(BaseGAN):
     those of the training data (Goodfellow et al. 2014 [1]_). By default both are
     multi-layer perceptrons trained with the relativistic loss and gradient penalties
     (Huang et al. 2024 [2]_), and the generator's weights are averaged. Of data frames
-    with columns of all kinds, samples have the same columns and dtypes.
+    with columns of all types, samples have the same columns and dtypes.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class GANGenerator(BaseGAN):
         rows of given labels. Searches then need folds with all labels, as those of
         ``StratifiedKFold`` are.
     n_clusters : "auto" or int, default="auto"
-        Number of clusters of the rows that both networks are told, so that the share of
+        Number of clusters of the rows that both networks get, so that the share of
         each among samples is that in the data. They are found by k-means; those of few
         rows are merged. "auto" is one for each hundred rows of a table, at most 50, and
         fewer where there are many labels; 1 is none.
