@@ -1,6 +1,7 @@
 """One call of all that a user may have written, so that a wrong shape is named."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -50,22 +51,16 @@ def dry_run(
     ).flatten()
     rule = f"of shape {(N_ROWS,)}, one number a row"
     for loss in losses:
-        _expect(
-            f"loss must be functions that return tensors {rule}",
-            lambda loss=loss: loss(logits, logits),
-            [(N_ROWS,)],
-        )
+        named = f"loss must be functions that return tensors {rule}"
+        _expect(named, partial(loss, logits, logits), [(N_ROWS,)])
+
+    def critic(points: Tensor) -> Tensor:
+        return discriminator(fake.split(points)).flatten()
+
     points = fake.joined()
     for penalty in penalties:
-        _expect(
-            f"penalty must return a tensor {rule}",
-            lambda penalty=penalty: penalty(
-                lambda points: discriminator(fake.split(points)).flatten(),
-                points,
-                points,
-            ),
-            [(N_ROWS,)],
-        )
+        named = f"penalty must return a tensor {rule}"
+        _expect(named, partial(penalty, critic, points, points), [(N_ROWS,)])
 
 
 def _expect(

@@ -8,7 +8,13 @@ import torch
 from torch import nn
 
 from .dcgan import dcgan_discriminator, dcgan_generator
-from .heads import Head, HeadedGenerator, ImageHead, RowDiscriminator, TableHead
+from .heads import (
+    HeadedGenerator,
+    ImageHead,
+    RangeHead,
+    RowDiscriminator,
+    TableHead,
+)
 from .images import (
     MAX_PLANES,
     ImageRowDiscriminator,
@@ -66,7 +72,7 @@ def build(name: str, factory: Factory, *sizes: int | Sequence[int]) -> nn.Module
 
 
 def row_networks(
-    head: Head,
+    head: RangeHead | TableHead,
     latent_dim: int,
     n_conditions: int,
     *,
@@ -123,21 +129,23 @@ def image_networks(
         network = build("generator", generator, n_inputs, shape)
     else:
         chosen = IMAGE_GENERATORS[generator]
-        network = chosen(n_inputs, shape, base_channels=base_channels)
-        network = network.to(memory_format=FASTEST)
+        network = _fast(chosen(n_inputs, shape, base_channels=base_channels))
     if n_embedded < n_conditions:
         embedding = embedding_of_length_one(n_conditions, n_embedded)
     headed = HeadedGenerator(network, copy.deepcopy(head), embedding)
+    judge: nn.Module
     if callable(discriminator):
         judge = _with_planes(discriminator, n_conditions, shape)
     else:
-        judge = IMAGE_DISCRIMINATORS[discriminator](
-            shape,
-            n_conditions,
-            base_channels=base_channels,
-            normalization=normalization,
-        ).to(memory_format=FASTEST)
+        chosen = IMAGE_DISCRIMINATORS[discriminator]
+        options = {"base_channels": base_channels, "normalization": normalization}
+        judge = _fast(chosen(shape, n_conditions, **options))
     return headed, ImageRowDiscriminator(judge, shape)
+
+
+def _fast(network: nn.Module) -> nn.Module:
+    """The network with its weights in the order of memory that is the fastest."""
+    return network.to(memory_format=FASTEST)  # type: ignore[call-overload]
 
 
 def _with_planes(factory: Factory, n_conditions: int, shape: Sequence[int]) -> Planes:

@@ -37,11 +37,14 @@ class Report(Protocol):
 class Silence:
     """A report that tells nobody and never stops."""
 
-    intervals = (REPORTING_INTERVAL,)
+    intervals: Iterable[int] = (REPORTING_INTERVAL,)
 
     def __call__(self, run: "TrainingRun") -> bool:
         """Go on."""
         return False
+
+
+SILENCE = Silence()
 
 
 class TrainingRun:
@@ -89,14 +92,14 @@ class TrainingRun:
     ) -> None:
         self.batches, self.latents = batches, latents
         self.objective, self.schedule = objective, schedule
-        players = [
+        generator, discriminator = (
             make_player(name, network.train(), optimizer, rate)
             for name, network, rate in zip(
                 ("generator", "discriminator"), networks, learning_rates, strict=True
             )
-        ]
-        average = WeightAverage(players[0].network, ema_decay)
-        self.state = TrainingState(*players, average)
+        )
+        average = WeightAverage(generator.network, ema_decay)
+        self.state = TrainingState(generator, discriminator, average)
         self.device = batches.data.encoded.device
         self._global_streams = _torch.global_streams(self.device)
 
@@ -108,7 +111,7 @@ class TrainingRun:
         latents = self.latents.draw(conditions, self.batches.rng)
         return self.objective.generate(self.state.generator.network, latents)
 
-    def advance(self, n_iterations: int, report: Report | None = None) -> None:
+    def advance(self, n_iterations: int, report: Report = SILENCE) -> None:
         """Do iterations until so many are done or until the report asks to stop.
 
         Raises
@@ -117,7 +120,7 @@ class TrainingRun:
             If a loss or a weight of the averaged generator is not finite. They are read
             back once a reporting interval.
         """
-        report, state = report or Silence(), self.state
+        state = self.state
         last = state.iteration + n_iterations
         with _torch.own_streams(self._global_streams, self.device):
             while state.iteration < last:
