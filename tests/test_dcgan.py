@@ -460,7 +460,7 @@ def test_data_frames_of_pixels(library):
 
 def test_rows_that_look_like_colour_are_asked_about():
     rows = COLOR[:, :8, :8].reshape(30, -1)
-    message = r"Rows of 192 numbers are taken for grey images of 12x16\. If they are in"
+    message = r"Rows of 192 numbers are taken for gray images of 12x16\. If they are in"
     with pytest.warns(UserWarning, match=message) as caught:
         small().fit(rows)
     assert caught[0].filename == __file__

@@ -130,7 +130,7 @@ def test_large_whole_numbers_keep_their_order_of_magnitude():
 
 
 def test_an_outlier_is_the_only_row_value_kept():
-    """Of an open range only means and deviations are stored, no value."""
+    """Of a range without ends only means and deviations are stored, no value."""
     X = EMBEDDINGS.copy()
     X[0, 0] = 12345.678
     stored = np.concatenate(

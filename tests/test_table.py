@@ -122,7 +122,7 @@ def test_determined_columns_are_restored_exactly():
 
 
 def test_encoding_round_trip():
-    """Classes come back exactly, numbers to within neighbouring ranks."""
+    """Classes come back exactly, numbers to within neighboring ranks."""
     table = people()
     encoder = TableEncoder(identifiers="generate").fit(table)
     rng = np.random.default_rng(0)
@@ -246,7 +246,7 @@ def test_ordered_variables_have_the_scores_of_their_classes(table):
 
 
 def test_the_generator_of_a_table_sees_batches_as_trained(fitted):
-    """Batch normalisation has the statistics of the averaged weights."""
+    """Batch normalization has the statistics of the averaged weights."""
     blocks = fitted.generator_.network[0]
     assert isinstance(blocks, ConcatenatedBlocks)
     linear, norm, _ = blocks.blocks[0]

@@ -132,7 +132,7 @@ class Encoder(BaseEstimator, ABC):
 
     @abstractmethod
     def build(self, encoded, rng=None):
-        """Return encoded rows as the user knows them: in the container of X."""
+        """Return encoded rows as the user knows them: a table or array like X."""
 
     @abstractmethod
     def round_trip(self, encoded):

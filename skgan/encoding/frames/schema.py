@@ -81,10 +81,13 @@ class ColumnSchema(NamedTuple):
     def build(self, name, values, missing):
         """Make the library's column of numbers, codes or objects."""
         values = np.asarray(values)
-        missing = np.zeros(len(values), bool) if missing is None else missing
+        if missing is None:
+            missing = np.zeros(len(values), bool)
+        elif self.content != "category":
+            values = np.where(missing, 0, values)
         if self.content == "category":
             return self._build_categories(name, values, missing)
-        values = self._clip(np.where(missing, 0, values))
+        values = self._clip(values)
         if self.python is None:
             return self.library.from_numbers(values, missing, self)
         distinct, codes = np.unique(values, return_inverse=True)
@@ -126,7 +129,8 @@ class ColumnSchema(NamedTuple):
             return (values >= 0.5).astype(np.int64)
         if self.python is Decimal:
             values = values * float(self.per)
-        return round_to(values, self.decimals)
+        # Whole numbers are rounded where they are clipped
+        return values if self.wide != "float64" else round_to(values, self.decimals)
 
     def to_rows(self, values):
         """Return float64 values as they come back from the column they are built to."""
@@ -136,18 +140,19 @@ class ColumnSchema(NamedTuple):
 
     def cast(self, values):
         """Return float64 values as numpy's array of the column's dtype."""
-        values = self._clip(self.from_rows(values))
-        return values.astype(self.dtype)
+        return self._clip(self.from_rows(values)).astype(self.dtype)
 
     def _clip(self, values):
         """Return values that the dtype holds: clipped, and whole where it is."""
         if self.wide == "float64":
-            return values.astype(np.float64).clip(self.low, self.high)
+            return values.astype(np.float64, copy=False).clip(self.low, self.high)
         if values.dtype.kind == "f":
             high = float(self.high)
             if high > self.high:  # float(2**63 - 1) is 2**63
                 high = np.nextafter(high, 0)
             values = np.rint(values).clip(float(self.low), high).astype(self.wide)
+            if float(self.low) == self.low:
+                return values
         info = np.iinfo(values.dtype)
         values = values.clip(max(self.low, info.min), min(self.high, info.max))
         return values.astype(self.wide)
