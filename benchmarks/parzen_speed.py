@@ -9,7 +9,12 @@ import torch
 from common import parser, print_machine
 from sklearn.neighbors import KernelDensity
 
-from skgan.metrics import parzen, parzen_log_likelihood, parzen_log_likelihoods
+from skgan.metrics import (
+    pairwise,
+    parzen,
+    parzen_log_likelihood,
+    parzen_log_likelihoods,
+)
 
 COLUMNS = 784
 BANDWIDTH = 0.2
@@ -24,9 +29,9 @@ def seconds(run: Callable[[], object]) -> float:
 
 
 def tiled_product(X: torch.Tensor, samples: torch.Tensor) -> None:
-    out = torch.empty(parzen.TILE, parzen.TILE)
-    for rows in X.split(parzen.TILE):
-        for block in samples.split(parzen.TILE):
+    out = torch.empty(pairwise.TILE, pairwise.TILE)
+    for rows in X.split(pairwise.TILE):
+        for block in samples.split(pairwise.TILE):
             torch.mm(rows, block.T, out=out[: len(rows), : len(block)])
 
 
