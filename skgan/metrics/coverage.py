@@ -44,7 +44,7 @@ def precision_recall_density_coverage(
     scale: str = "auto",
     device: str | torch.device = "auto",
 ) -> Coverage:
-    r"""Precision, recall, density and coverage by balls to the k-th nearest neighbor.
+    r"""Count rows in balls to the k-th nearest neighbors: precision to coverage.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ def _coverage(real, synthetic, radii, k, device):
 
 
 def _inside(way, rows, columns, pairs, reach):
-    """Which pairs lie within each reach; None where too many are left in doubt."""
+    """Find pairs of rows within each reach; None where too many are left in doubt."""
     bounds, margin = way.squares(rows, columns), way.margin(rows, columns)
     masks = []
     for limit in reach:
@@ -167,7 +167,7 @@ def _inside(way, rows, columns, pairs, reach):
 def alpha_precision(
     real: ArrayLike, synthetic: ArrayLike, *, scale: str = "auto"
 ) -> float:
-    r"""Whether synthetic rows are as typical as real ones, by distance to the center.
+    r"""Ask by distance to the center whether synthetic rows are as typical as real.
 
     Parameters
     ----------
@@ -216,11 +216,12 @@ def alpha_precision(
 
 
 def _distances(points: NDArray, center: NDArray) -> NDArray[np.float64]:
+    """Measure the distance of each point to a center."""
     return np.sqrt(squares_of_pairs(points, center))
 
 
 def _agreement(counts: NDArray[np.bool_]) -> float:
-    """How close shares of rows ``(n_rows, n_levels)`` are to the levels."""
+    """Compare shares of rows ``(n_rows, n_levels)`` with the levels they should be."""
     gaps = np.abs(LEVELS - counts.mean(axis=0))
     return float(1 - gaps.sum() / LEVELS.sum())
 
@@ -232,7 +233,7 @@ def beta_recall(
     scale: str = "auto",
     device: str | torch.device = "auto",
 ) -> float:
-    r"""Whether real rows have synthetic ones near them, the typical before the odd.
+    r"""Ask whether real rows have synthetic ones near them, the typical before the odd.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ def maximum_mean_discrepancy(
     scale: str = "auto",
     device: str | torch.device = "auto",
 ) -> float:
-    r"""Unbiased estimate of the squared maximum mean discrepancy, Gaussian kernel.
+    r"""Estimate the squared maximum mean discrepancy, Gaussian kernel, without bias.
 
     Parameters
     ----------
@@ -106,6 +106,7 @@ def maximum_mean_discrepancy(
 
 
 def _checked_bandwidth(bandwidth, points):
+    """Check a bandwidth, or take the median distance of points."""
     if isinstance(bandwidth, str) and bandwidth == "median":
         rows = np.concatenate(points)
         spaced = np.linspace(0, len(rows) - 1, min(len(rows), N_MEDIAN)).astype(int)
@@ -121,7 +122,7 @@ def _checked_bandwidth(bandwidth, points):
 
 
 def _kernel_sum(points, others, device, is_own):
-    """Sum of the kernels of all pairs; of two different rows if both are one set."""
+    """Sum the kernels of all pairs; of two different rows if both are one set."""
     way = _way(points, others, device)
     total = torch.zeros((), dtype=torch.float64, device=device)
     parts = tiles(len(points)), tiles(len(others))
@@ -146,7 +147,7 @@ def _way(points, others, device):
 
 
 def frechet_distance(real: ArrayLike, synthetic: ArrayLike) -> float:
-    r"""Squared Fréchet distance between Gaussians with the features' first two moments.
+    r"""Measure how far apart Gaussians of two sets of features are: Fréchet, squared.
 
     Parameters
     ----------
@@ -214,7 +215,7 @@ def frechet_distance(real: ArrayLike, synthetic: ArrayLike) -> float:
 
 
 def _moments(rows: NDArray) -> tuple[NDArray, NDArray]:
-    """The mean and a factor F ``(r, d)`` of the covariance F'F."""
+    """Compute the mean and a factor F ``(r, d)`` of the covariance F'F."""
     mean = rows.mean(axis=0)
     factor = np.linalg.qr(rows - mean, mode="r")
     return mean, factor / np.sqrt(len(rows) - 1)

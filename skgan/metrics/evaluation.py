@@ -107,15 +107,11 @@ default=None
             duplicate_share(real_train, real_test),
         )
     )
-    telling_ranges = explain_two_sample(
-        real_train, synthetic, random_state=random_state
-    )
+    ranges = explain_two_sample(real_train, synthetic, random_state=random_state)
     n_rows = tuple(table.n for table in tables)
     names = column_names(real_train)
     left_out = [name for name in names if name not in tables[0].names]
-    report = Report(
-        figures, shape_errors, trend_errors, telling_ranges, n_rows, left_out
-    )
+    report = Report(figures, shape_errors, trend_errors, ranges, n_rows, left_out)
     if unrefined is not None:
         report.unrefined = evaluate(
             real_train, real_test, unrefined, target=target, random_state=random_state
@@ -124,7 +120,7 @@ default=None
 
 
 def _likeness(train: Rows, test: Rows, synthetic: Rows, seed):
-    """Figures of columns, of pairs and by classifiers; the errors of the first two."""
+    """Judge columns, pairs, and rows by classifiers; return errors of the first two."""
     figures, errors = [], []
     for name, errors_of in ((SHAPE, rows_shape_errors), (TREND, rows_trend_errors)):
         has_any = name == SHAPE or len(train.names) > 1
@@ -145,12 +141,12 @@ def _likeness(train: Rows, test: Rows, synthetic: Rows, seed):
 
 
 def _score(auc):
-    """The two-sample score of an area, and its standard error."""
+    """Turn an area into the two-sample score and its standard error."""
     return score_of(auc.value), 2 * auc.standard_error
 
 
 def _coverage(train, test, synthetic, rng):
-    """Precision and coverage by held-out rows, real ones from the training rows."""
+    """Judge precision and coverage by held-out rows, beside training rows."""
     n = min(len(train), len(test), len(synthetic), MAX_NEIGHBORS)
     some = [rows[rng.permutation(len(rows))[:n]] for rows in (test, synthetic, train)]
     own, real = (
@@ -162,12 +158,12 @@ def _coverage(train, test, synthetic, rng):
 
 
 def _noise(shares, n):
-    """Standard error of the difference of two shares of n rows."""
+    """Compute the standard error of the difference of two shares of n rows."""
     return float(np.sqrt(sum(p * (1 - p) for p in shares) / n))
 
 
 def _copies(train, test, synthetic, seed):
-    """Figures that tell whether rows are copies."""
+    """Judge whether rows are copies of training rows."""
     share = copy_share(train, test, synthetic, scale="none", random_state=seed)
     figure = copied("nearer to training rows, %", share.percent, 50.0)
     ratios = [

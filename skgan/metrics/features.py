@@ -17,7 +17,7 @@ SCALES = ("auto", "columns", "none")
 
 
 def grouped_classes(j: int, *tables: Rows) -> list[NDArray[np.int64]]:
-    """Codes of column j below ``MAX_CLASSES``: where there are more, the rarest share.
+    """Encode column j by codes below ``MAX_CLASSES``; of more, the rarest share one.
 
     Classes of the same number of rows share a code or none does, whatever table they
     are from.
@@ -32,7 +32,7 @@ def grouped_classes(j: int, *tables: Rows) -> list[NDArray[np.int64]]:
 
 
 def _all_classes(j, table):
-    """Codes of column j, those of unseen classes beyond all others."""
+    """Encode column j, unseen classes beyond all others."""
     codes, unseen = table.columns[j], table.unseen[j]
     if unseen is None:
         return codes
@@ -41,7 +41,7 @@ def _all_classes(j, table):
 
 
 def as_features(*tables: Rows) -> tuple[list[NDArray[np.float64]], NDArray[np.bool_]]:
-    """Matrices ``(n, n_columns)`` for boosted trees, and which columns are classes.
+    """Make matrices ``(n, n_columns)`` for boosted trees; mark columns of classes.
 
     Missing numbers are nan; a missing class is a class.
     """
@@ -55,11 +55,12 @@ def as_features(*tables: Rows) -> tuple[list[NDArray[np.float64]], NDArray[np.bo
 
 
 def _column(j, tables):
+    """Take column j of each table."""
     return [table.columns[j] for table in tables]
 
 
 def as_points(*tables: Rows, scale_columns: bool = True) -> list[NDArray[np.float64]]:
-    """Points ``(n, n_coordinates)``: numbers, and a one-hot coordinate for each class.
+    """Make points ``(n, n_coordinates)``: numbers, and one coordinate for each class.
 
     Numbers have the first table's mean taken off, which a missing one gets, and with
     ``scale_columns`` are divided by its standard deviation. Where numbers are missing,
@@ -77,7 +78,7 @@ def as_points(*tables: Rows, scale_columns: bool = True) -> list[NDArray[np.floa
 
 
 def number_scale(column: NDArray) -> float:
-    """Standard deviation of the numbers that are present; 1 where none vary."""
+    """Compute the standard deviation of numbers that are present; 1 where none vary."""
     present = column[~np.isnan(column)]
     # Rounding may give a constant column a deviation
     varies = len(present) and present.min() < present.max()
@@ -85,6 +86,7 @@ def number_scale(column: NDArray) -> float:
 
 
 def _number_coordinates(columns, is_scaled):
+    """Make coordinates of a column of numbers in each table."""
     missing = [np.isnan(column) for column in columns]
     mean = columns[0].mean(where=~missing[0]) if not missing[0].all() else 0.0
     scale = number_scale(columns[0]) if is_scaled else 1.0
@@ -99,7 +101,7 @@ def _number_coordinates(columns, is_scaled):
 
 
 def read_points(*, scale: str = "auto", **tables) -> list[NDArray[np.float64]]:
-    """Tables as points, see ``read_rows`` and ``as_points``.
+    """Read tables as points, see ``read_rows`` and ``as_points``.
 
     ``scale`` says whether numbers are divided by their standard deviation among the
     real rows: "columns" yes, "none" no, "auto" unless these are an array that looks

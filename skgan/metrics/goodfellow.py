@@ -29,7 +29,7 @@ def goodfellow_log_likelihood(
     *,
     device: str | torch.device = "auto",
 ) -> ParzenScore:
-    """Parzen log-likelihood of test images, comparable with figures of 2014.
+    """Measure test images by Parzen log-likelihood, comparable with figures of 2014.
 
     Parameters
     ----------
@@ -114,6 +114,7 @@ def goodfellow_log_likelihood(
 def _checked_images(
     images: ArrayLike, name: str, n_columns: int | None = None
 ) -> NDArray:
+    """Check that rows are images of pixels in [0, 1], and of so many columns."""
     images = check_array(images, input_name=name)
     if n_columns not in (None, images.shape[1]):
         raise ValueError(

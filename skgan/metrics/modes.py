@@ -129,6 +129,7 @@ def mode_recovery(
 
 
 def _checked_stds(std: float | ArrayLike, n_modes: int) -> NDArray[np.float64]:
+    """Check standard deviations, and repeat a single one for each mode."""
     stds = _numbers(std)
     if stds is None or stds.shape not in ((), (n_modes,)):
         raise ValueError(
@@ -140,6 +141,7 @@ def _checked_stds(std: float | ArrayLike, n_modes: int) -> NDArray[np.float64]:
 
 
 def _checked_shares(weights: ArrayLike | None, n_modes: int) -> NDArray[np.float64]:
+    """Check weights of modes, and make shares of them."""
     if weights is None:
         return np.full(n_modes, 1 / n_modes)
     shares = _numbers(weights)
@@ -157,7 +159,7 @@ def _checked_shares(weights: ArrayLike | None, n_modes: int) -> NDArray[np.float
 
 
 def _numbers(values: float | ArrayLike) -> NDArray[np.float64] | None:
-    """An array of what converts to numbers, else None."""
+    """Make an array of what converts to numbers, else None."""
     try:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):

@@ -23,7 +23,7 @@ TIE = 1e-9  # squared distances whose ratio is this close to 1 are one distance
 def nearest(
     points: NDArray, others: NDArray, k: int, device: str | torch.device
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The k nearest of ``others`` to each point, the nearest first.
+    """Find the k nearest of ``others`` to each point, the nearest first.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def nearest(
 def nearest_others(
     points: NDArray, k: int, device: str | torch.device
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The k nearest other rows of ``points`` to each, see :func:`nearest`.
+    """Find the k nearest other rows of ``points`` to each, see :func:`nearest`.
 
     A row's own copies count; only itself does not.
     """
@@ -91,7 +91,7 @@ def _by_products(points, others, n, device):
 
 
 def _by_products_of_torch(points, others, n, device):
-    """Do on a device what scikit-learn does on the CPU."""
+    """Find them on a device, as scikit-learn does on the CPU."""
     others, parts = torch.from_numpy(others).to(device), []
     with plain(device):
         points = torch.from_numpy(points).to(device)
@@ -105,7 +105,7 @@ def _by_products_of_torch(points, others, n, device):
 
 
 def _without_rounding(squares, points):
-    """Lower bounds of squared distances that products found to be so large or larger.
+    """Bound from below squared distances that products found to be so large or larger.
 
     Between points p and q, d numbers each, products are wrong by no more than e (|p|^2
     + |q|^2) with e = (d + 20) eps. And |q| <= |p| + D if D is their distance, so |q|^2
@@ -123,7 +123,7 @@ def _by_differences(points, others, n):
 
 
 def _nearest_of(found, points, others, own, k):
-    """The k nearest of the candidates but a row itself, by exact squared distances."""
+    """Choose the k nearest candidates but a row itself, by exact squared distances."""
     squares = np.empty(found.shape)
     for rows in tiles(len(points)):
         for j, index in enumerate(found[rows].T):

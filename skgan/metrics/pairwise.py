@@ -80,7 +80,7 @@ def add_log_sums(
 
 
 def log_sum_exp(exponents: Tensor) -> Tensor:
-    """Logarithm of each row's sum of exponentials, of exponents that are finite.
+    """Take the logarithm of each row's sum of exponentials; exponents are finite.
 
     One pass, where ``logsumexp`` takes four and is many times slower at exponents that
     underflow.
@@ -119,11 +119,11 @@ class Products:
         self.right = _tensor([-2 * others, ones[1], right], dtype, device)
 
     def squares(self, rows: slice, columns: slice) -> Tensor:
-        """Squared distances ``(n_rows, n_columns)`` or lower bounds of them."""
+        """Compute squared distances ``(n_rows, n_columns)`` or lower bounds of them."""
         return self.left[rows] @ self.right[columns].T
 
     def margin(self, rows: slice, columns: slice) -> float:
-        """How far above its lower bound a squared distance of the tile can be."""
+        """Say how far above its bound a squared distance of the tile can be."""
         reach = self.norms[0][rows].max() + self.norms[1][columns].max()
         return 2 * (self.error * reach + 2 * self.least)
 
@@ -140,26 +140,26 @@ class Differences:
         )
 
     def squares(self, rows: slice, columns: slice) -> Tensor:
-        """Squared distances ``(n_rows, n_columns)``."""
+        """Compute squared distances ``(n_rows, n_columns)`` or lower bounds of them."""
         return distances_by_differences(self.left[rows], self.right[columns]).square_()
 
     def margin(self, rows: slice, columns: slice) -> float:
-        """How far above its bound a squared distance can be."""
+        """Say how far above its bound a squared distance of the tile can be."""
         return 0.0
 
 
 def distances_by_differences(points: Tensor, others: Tensor) -> Tensor:
-    """Distances ``(n, m)`` without products, which cancel far from the origin."""
+    """Compute distances ``(n, m)`` without products, which cancel far off."""
     return torch.cdist(points, others, compute_mode="donot_use_mm_for_euclid_dist")
 
 
 def squared_norms(points: NDArray) -> NDArray[np.float64]:
-    """Squared length of each row."""
+    """Compute the squared length of each row."""
     return np.einsum("ij,ij->i", points, points)
 
 
 def squares_of_pairs(points: NDArray, others: NDArray) -> NDArray[np.float64]:
-    """Squared distance of each point to the one in the same row of ``others``."""
+    """Compute each point's squared distance to the same row of ``others``."""
     return squared_norms(points - others)
 
 
@@ -181,7 +181,7 @@ def centered(*sets: NDArray) -> list[NDArray[np.float64]]:
 def ways(
     points: NDArray, others: NDArray, device: torch.device
 ) -> Iterator[Products | Differences]:
-    """Ways to squared distances, the cheapest first, one that is always right last."""
+    """Offer ways to squared distances, the cheapest first; the last is always right."""
     near = centered(points, others)
     if max(squared_norms(part).max() for part in near) < MAX_FLOAT32:
         yield Products(*near, torch.float32, device)
@@ -190,6 +190,6 @@ def ways(
 
 
 def float64_device(device: str | torch.device) -> torch.device:
-    """The device that ``device`` names, or the CPU where it may have no float64."""
+    """Find the device so named, or the CPU where it may have no float64."""
     resolved = resolve_device(device)
     return resolved if resolved.type == "cuda" else torch.device("cpu")

@@ -32,7 +32,7 @@ def parzen_log_likelihood(
     *,
     device: str | torch.device = "auto",
 ) -> NDArray[np.float64]:
-    r"""Log-likelihood of each row under a Parzen window on the samples.
+    r"""Compute the log-likelihood of each row under a Parzen window on the samples.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def parzen_log_likelihoods(
     *,
     device: str | torch.device = "auto",
 ) -> NDArray[np.float64]:
-    """Parzen-window log-likelihoods for a grid of bandwidths; distances computed once.
+    """Compute Parzen log-likelihoods for a grid of bandwidths, distances once.
 
     Parameters
     ----------
@@ -162,6 +162,7 @@ def select_bandwidth(
 
 
 def _checked_bandwidths(bandwidths: ArrayLike) -> list[float]:
+    """Check a grid of bandwidths, and make a list of it."""
     if isinstance(bandwidths, Real):
         raise ValueError(f"bandwidths must be a sequence of them, got {bandwidths!r}")
     if not (grid := list(bandwidths)):
@@ -175,7 +176,7 @@ def _checked_bandwidths(bandwidths: ArrayLike) -> list[float]:
 def _log_sums(
     X: NDArray, samples: NDArray, grid: list[float], device: torch.device
 ) -> Tensor:
-    """Log sum_j exp(-|x - s_j|^2 / 2 h^2), shape (n_bandwidths, n_rows).
+    """Compute log sum_j exp(-|x - s_j|^2 / 2 h^2), shape (n_bandwidths, n_rows).
 
     By the cheapest way whose rounding stays within the tolerance: products in float32
     or in float64 of what is left of rows and samples without the samples' mean; else
@@ -223,12 +224,12 @@ def _scaled(
 
 
 def _half_norms(points: Tensor) -> Tensor:
-    """Half of each point's squared length."""
+    """Compute half of each point's squared length."""
     return points.double().square().sum(dim=1) / 2
 
 
 def _by_products(scales: Tensor) -> Callable:
-    """Log sums of tiles in units of a bandwidth, without what a row's norm adds."""
+    """Sum over tiles in units of a bandwidth, without what a row's norm adds."""
     buffers = []
 
     def log_sums_of(rows: Tensor, samples: tuple[Tensor, Tensor]) -> Iterator[Tensor]:
@@ -245,7 +246,7 @@ def _by_products(scales: Tensor) -> Callable:
 
 
 def _by_differences(scales: Tensor, unit: float) -> Callable:
-    """Log sums of tiles as they came; -inf where no float64 holds a distance."""
+    """Sum over tiles of plain points; -inf where no float64 holds a distance."""
 
     def log_sums_of(rows: Tensor, centers: Tensor) -> Iterator[Tensor]:
         distances = distances_by_differences(rows, centers)

@@ -134,7 +134,7 @@ class Report:
         return "\n".join(lines)
 
     def _worst(self):
-        """Sentences that name columns, where a figure is not good."""
+        """Name columns and pairs, in sentences, where a figure is not good."""
         off = {f.measure for f in self.figures if f.verdict in ("fair", "off")}
         lines = []
         if SHAPE in off:
@@ -176,7 +176,7 @@ class Report:
 
 
 def judged(measure: str, value: float, real: float, noise: float) -> Figure:
-    """The figure of a measure that has a rule.
+    """Make the figure of a measure that has a rule.
 
     ``noise`` is the standard error of its distance from the real rows' figure, twice
     which counts for nothing.
@@ -189,6 +189,6 @@ def judged(measure: str, value: float, real: float, noise: float) -> Figure:
 
 
 def copied(measure, value, real):
-    """The figure of a share that copies make larger."""
+    """Make the figure of a share that copies make larger."""
     verdict = "copied" if value > real + COPY_RULES[measure] else "good"
     return Figure(measure, value, np.nan, np.nan, real, "lower", verdict)

@@ -41,7 +41,7 @@ class Rows:
         return len(self.columns[0])
 
     def take(self, index: NDArray) -> "Rows":
-        """Some of the rows."""
+        """Take some of the rows."""
         columns, unseen = (
             [None if column is None else column[index] for column in part]
             for part in (self.columns, self.unseen)
@@ -49,20 +49,20 @@ class Rows:
         return Rows(self.names, self.categories, columns, unseen)
 
     def only(self, indices: list[int]) -> "Rows":
-        """Some of the columns."""
+        """Take some of the columns, by their numbers."""
         parts = self.names, self.categories, self.columns, self.unseen
         return Rows(*(type(part)(part[j] for j in indices) for part in parts))
 
     def without(self, j: int) -> "Rows":
-        """All columns but one."""
+        """Take all columns but one."""
         return self.only([i for i in range(len(self.names)) if i != j])
 
     def n_classes(self, j: int) -> int:
-        """Number of codes that column j can have."""
+        """Count the codes that column j can have."""
         return len(self.categories[j]) + 2
 
     def index(self, name) -> int:
-        """Position of a column, found by its name."""
+        """Find the number of a column by its name."""
         if name not in self.names:
             found = ", ".join(map(repr, self.names[:10]))
             raise ValueError(f"Column {name!r} must be one of the real rows': {found}.")
@@ -70,7 +70,7 @@ class Rows:
 
 
 def read_rows(**tables) -> list[Rows]:
-    """Tables of the same columns, given by the names of their parameters.
+    """Read tables of the same columns, given by the names of their parameters.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def read_rows(**tables) -> list[Rows]:
 
 
 def _only(table, names, kept):
-    """The table without other columns of ``names``, which it may lack."""
+    """Leave out a table's columns of ``names`` that are not kept; it may lack them."""
     found = column_names(table)
     if found is not None and is_frame(table):
         gone = {name for j, name in enumerate(names) if j not in kept}
@@ -130,7 +130,7 @@ def _only(table, names, kept):
 
 
 def _is_identifier(column):
-    """Whether a column is text that names rows, of which a generator makes fresh ones.
+    """Ask whether a column is text that names rows; a generator makes fresh names.
 
     A measure would find none of them among the real ones, and be of no use.
     """
@@ -141,7 +141,7 @@ def _is_identifier(column):
 
 
 def column_names(table):
-    """Names or numbers of columns; None where ``schema.read`` says what is wrong."""
+    """Find names or numbers of columns; None if ``schema.read`` says what is wrong."""
     try:
         if is_frame(table):
             return nw.from_native(table).columns
@@ -152,7 +152,7 @@ def column_names(table):
 
 
 def columns_of(table, rows: Rows):
-    """The user's table with the columns that rows have, in their order."""
+    """Take of the user's table the columns that rows have, in their order."""
     indices = [*map(list(column_names(table)).index, rows.names)]
     if is_frame(table):
         return nw.from_native(table)[:, indices].to_native()
@@ -160,7 +160,7 @@ def columns_of(table, rows: Rows):
 
 
 def _in_order(table, found, names, own, first):
-    """The data frame with its columns in the order of ``names``."""
+    """Put the columns of a data frame in the order of ``names``."""
     odd = [name for name in found if name not in names]
     lacking = [name for name in names if name not in found]
     if odd or lacking:
@@ -174,7 +174,7 @@ def _in_order(table, found, names, own, first):
 
 
 def _unseen_classes(columns, table, known):
-    """Numbers of the classes that no real row has, by ``known`` the same in all tables.
+    """Number the classes that no real row has, by ``known`` alike in all tables.
 
     Without them such classes would be one, which real rows never have: among many rare
     classes that would tell the best of rows apart.
@@ -198,6 +198,7 @@ def _unseen_classes(columns, table, known):
 
 
 def _rows(columns, unseen):
+    """Make rows of columns that are read."""
     return Rows(
         tuple(column.name for column in columns),
         tuple(map(_categories, columns)),
@@ -207,12 +208,14 @@ def _rows(columns, unseen):
 
 
 def _categories(column):
+    """List the categories of a column; None if it holds numbers."""
     if column.content == "number":
         return None
     return (False, True) if column.content == "boolean" else tuple(column.categories)
 
 
 def _values(column):
+    """Take a column's values: numbers, missing ones nan, or codes of classes."""
     if column.content == "number":
         return np.where(column.missing, np.nan, column.values.astype(np.float64))
     n = len(_categories(column))
@@ -221,7 +224,7 @@ def _values(column):
 
 
 def own_stream(random_state) -> np.random.RandomState:
-    """The stream of a measure: a seed that draws rows elsewhere draws others here.
+    """Make the stream of a measure: seeds that draw rows elsewhere draw others here.
 
     With the streams of one seed, the training rows that a bootstrap repeats would be
     those that a measure leaves out, and copies would go unseen. None is fresh entropy.

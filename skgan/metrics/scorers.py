@@ -74,7 +74,7 @@ class SampleScorer(ABC):
             raise ValueError(f"n_samples must be {rule}, got {n!r}.")
 
     def __call__(self, estimator: Any, X: ArrayLike, y: ArrayLike | None = None):
-        """Score of a fitted generator, or of a pipeline that ends in one.
+        """Score a fitted generator, or a pipeline that ends in one.
 
         Parameters
         ----------
@@ -175,18 +175,18 @@ class ParzenScorer(SampleScorer):
 
 
 def _numbers(rows: Rows):
-    """The columns of numbers."""
+    """List the columns of numbers."""
     pairs = zip(rows.categories, rows.columns, strict=True)
     return [column for categories, column in pairs if categories is None]
 
 
 def _has_gaps(rows: Rows):
-    """Of each column of numbers, whether some are missing."""
+    """Ask of each column of numbers whether some are missing."""
     return np.array([np.isnan(column).any() for column in _numbers(rows)], dtype=bool)
 
 
 def _measured(rows: Rows, scales, has_gaps) -> Measured:
-    """Rows as a mixed density takes them: a missing number is a class, too."""
+    """Make of rows what a mixed density takes: a missing number is a class, too."""
     numbers = np.reshape(_numbers(rows), (-1, rows.n)).T
     pairs = zip(rows.categories, rows.columns, strict=True)
     classes = [column for categories, column in pairs if categories is not None]

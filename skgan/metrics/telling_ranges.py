@@ -45,7 +45,7 @@ def explain_two_sample(
     n_columns: int = 5,
     random_state: int | None = 0,
 ) -> list[TellingRange]:
-    """The columns, and ranges of them, by which boosted trees tell rows apart.
+    """Find the columns, and ranges of them, by which boosted trees tell rows apart.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def explain_two_sample(
 
 
 def _importances(pair: list[Rows], random_state):
-    """Share of the separation that is lost without each column; chances of all rows.
+    """Measure the share of the separation lost without each column; chances of rows.
 
     A loss within its noise is 0, and all are where the AUC is within two standard
     errors of 1/2. The chances of being synthetic are ``(2, n)``, those of real rows
@@ -151,7 +151,7 @@ def _importances(pair: list[Rows], random_state):
 
 
 def _ranges(real, whole: Rows, pair: list[Rows], j, chances):
-    """Ranges or classes of column j: text, two shares and the part of what tells."""
+    """List ranges or classes of column j: text, two shares, part of the separation."""
     columns = [rows.columns[j] for rows in pair]
     categories = whole.categories[j]
     if categories is None:
@@ -182,11 +182,12 @@ def _ranges(real, whole: Rows, pair: list[Rows], j, chances):
 
 
 def _class_name(value):
+    """Write a class as Python would."""
     return repr(value.item() if isinstance(value, np.generic) else value)
 
 
 def _cuts(real, values, j):
-    """Edges of ranges of a column of numbers, and the ranges' names.
+    """Cut a column of numbers into ranges: their edges and names.
 
     Edges are real values that cut off equally many rows. A value of more rows than that
     has an edge on either side.

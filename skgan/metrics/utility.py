@@ -33,7 +33,7 @@ def train_on_synthetic_score(
     scoring: Any = None,
     random_state: int | None = 0,
 ) -> Utility:
-    """Score on real test rows of a model that has learned from synthetic rows.
+    """Score on real test rows a model that has learned from synthetic rows.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def train_on_synthetic_score(
 
 
 def _targets(tables, j):
-    """Targets of each table, nan where missing, and whether they are labels."""
+    """Take the targets of each table, nan where missing, and ask if they are labels."""
     targets = [table.columns[j] for table in tables]
     is_class = tables[0].categories[j] is not None
     if is_class:
@@ -131,12 +131,13 @@ def _targets(tables, j):
 
 
 def _coded(X, y, classes):
-    """Rows whose label is one of the classes, labels as positions in ``classes``."""
+    """Keep rows whose label is one of the classes; labels become their positions."""
     known = np.isin(y, classes)
     return X[known], np.searchsorted(classes, y[known])
 
 
 def _score(estimator, X, y, X_test, y_test, scoring, is_class):
+    """Score an estimator on test rows after fitting it to others."""
     if is_class and scoring is None:
         return _mean_auc(estimator, X, y, X_test, y_test)
     fitted = clone(estimator).fit(X, y)
@@ -145,7 +146,7 @@ def _score(estimator, X, y, X_test, y_test, scoring, is_class):
 
 
 def _mean_auc(estimator, X, y, X_test, y_test):
-    """Mean over the classes of the test rows; one that was not learned gets 1/2."""
+    """Average areas over the test rows' classes; one that was not learned gets 1/2."""
     if len(np.unique(y)) < 2:
         return 0.5  # nothing to learn from
     fitted = clone(estimator).fit(X, y)
