@@ -193,7 +193,9 @@ def run_tests(tree, guards, limit):
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)  # a session of its own
         output, status = process.communicate()[0], None
-    failed = re.search(r"^(?:FAILED|ERROR) (?:tests/)?(\S+)", output, re.MULTILINE)
+    failed = re.search(
+        r"^(?:FAILED|ERROR) (?:tests/)?(.+?)(?: - |$)", output, re.MULTILINE
+    )
     seconds = round(time.monotonic() - start, 1)
     return status, seconds, failed[1] if failed else ""
 
