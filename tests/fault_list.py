@@ -387,7 +387,7 @@ ENCODING = [
         "sources-swapped",
         "encoding",
         "A restored column takes its sources in the wrong order.",
-        ("test_relations.py", "test_dependence.py"),
+        ("test_dependence.py", "test_relations.py", "test_table.py"),
         (
             "skgan/encoding/dependence.py",
             "relation.restore(*[values[j] for j in relation.sources])",
@@ -431,7 +431,7 @@ ENCODING = [
         "relation-by-chance",
         "encoding",
         "A map is taken for a relation however easily chance explains it.",
-        ("test_relations.py",),
+        ("test_relations.py", "test_dependence.py", "test_table.py"),
         (
             "skgan/encoding/discovery.py",
             "if enough and _map_surprise(sizes, np.bincount(level, sizes)) > needed:",
