@@ -12,7 +12,32 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-# The formulas of the papers, without a thought for stability
+# What the papers write of one pair of logits, without a thought for stability
+FORMULAS = {
+    "relativistic": (
+        lambda real, fake: -np.log(sigmoid(real - fake)),
+        lambda real, fake: -np.log(sigmoid(fake - real)),
+    ),
+    "non_saturating": (
+        lambda real, fake: -np.log(sigmoid(real)) - np.log(1 - sigmoid(fake)),
+        lambda real, fake: -np.log(sigmoid(fake)),
+    ),
+    "minimax": (
+        lambda real, fake: -np.log(sigmoid(real)) - np.log(1 - sigmoid(fake)),
+        lambda real, fake: np.log(1 - sigmoid(fake)),
+    ),
+    "wasserstein": (lambda real, fake: fake - real, lambda real, fake: -fake),
+    "hinge": (
+        lambda real, fake: max(0, 1 - real) + max(0, 1 + fake),
+        lambda real, fake: -fake,
+    ),
+    "least_squares": (
+        lambda real, fake: 0.5 * (real - 1) ** 2 + 0.5 * fake**2,
+        lambda real, fake: 0.5 * (fake - 1) ** 2,
+    ),
+}
+
+# And of a batch, real and generated rows each with a mean of their own
 TEXTBOOK = {
     "relativistic": (
         lambda real, fake: -np.log(sigmoid(real - fake)).mean(),
@@ -68,15 +93,24 @@ def name(request):
 
 
 def test_every_loss_has_a_formula():
-    assert set(LOSSES) == set(TEXTBOOK) == set(SLOPES)
+    assert set(LOSSES) == set(FORMULAS) == set(TEXTBOOK) == set(SLOPES)
 
 
 @pytest.mark.parametrize("player", ["discriminator", "generator"])
-def test_loss_is_its_formula(name, player):
+def test_loss_is_its_formula_pair_by_pair(name, player):
+    loss = getattr(LOSSES[name], player)
+    formula = FORMULAS[name][player == "generator"]
+    actual = loss(torch.tensor(REAL), torch.tensor(FAKE))
+    assert actual.shape == (50,)
+    expected = [formula(*pair) for pair in zip(REAL, FAKE, strict=True)]
+    np.testing.assert_allclose(actual, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("player", ["discriminator", "generator"])
+def test_mean_over_pairs_is_the_mean_of_the_textbook(name, player):
     loss = getattr(LOSSES[name], player)
     expected = TEXTBOOK[name][player == "generator"](REAL, FAKE)
-    actual = loss(torch.tensor(REAL), torch.tensor(FAKE))
-    assert actual.shape == ()
+    actual = loss(torch.tensor(REAL), torch.tensor(FAKE)).mean()
     np.testing.assert_allclose(actual.item(), expected, rtol=1e-12)
 
 
@@ -109,14 +143,15 @@ def test_relativistic_sees_differences_only():
 
 def test_relativistic_pairs_row_by_row():
     loss, real, fake = LOSSES["relativistic"], torch.tensor(REAL), torch.tensor(FAKE)
-    assert not torch.isclose(
-        loss.discriminator(real, fake), loss.discriminator(real, fake.flip(0))
-    )
+    for half in loss:
+        assert not torch.isclose(
+            half(real, fake).mean(), half(real, fake.flip(0)).mean()
+        )
 
 
 def test_hinge_is_zero_past_the_margin():
     real, fake = torch.tensor([1.0, 5.0]), torch.tensor([-1.0, -5.0])
-    assert LOSSES["hinge"].discriminator(real, fake) == 0
+    assert LOSSES["hinge"].discriminator(real, fake).tolist() == [0, 0]
 
 
 def test_minimax_saturates_where_non_saturating_does_not():
