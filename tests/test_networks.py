@@ -60,7 +60,7 @@ def test_maxout_is_the_largest_piece():
 
 
 def test_affine_moves_ranges():
-    """A sigmoid's colours from the tanh of a generator; pixels as a network expects."""
+    """A sigmoid's colors from the tanh of a generator; pixels as a network expects."""
     x = torch.linspace(-5, 5, 11)
     tanh = torch.tanh(Affine(0.5)(x))
     torch.testing.assert_close(Affine(0.5, 0.5)(tanh), torch.sigmoid(x))
