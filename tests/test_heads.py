@@ -156,7 +156,7 @@ def test_saturated_activations_let_gradients_through_under_autocast():
 
 
 def test_very_many_scalars_have_fewer_bins():
-    for n, n_bins in ((512, 16), (1_000, 8), (9_000, 2)):
+    for n, n_bins in ((512, 16), (1_000, 8), (5_000, 2)):
         head = TableHead([1] * n, range(n), torch.zeros(n, 0))
         assert head.n_expanded == n + n + n * n_bins
         assert head.expand(torch.zeros(1, 2 * n)).shape == (1, head.n_expanded)
