@@ -31,8 +31,8 @@ def digits():
 def blobs():
     """Rows of two clusters, ``(400, 2)``."""
     rng = np.random.RandomState(0)
-    centres = np.array([[-2.0, 0.0], [2.0, 1.0]])
-    return centres[rng.randint(2, size=400)] + 0.3 * rng.normal(size=(400, 2))
+    centers = np.array([[-2.0, 0.0], [2.0, 1.0]])
+    return centers[rng.randint(2, size=400)] + 0.3 * rng.normal(size=(400, 2))
 
 
 @pytest.fixture
