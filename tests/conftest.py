@@ -5,8 +5,9 @@ import pytest
 import torch
 from sklearn.datasets import load_digits
 
-from skgan._fitting import hold_out
+from skgan.estimators.inputs import hold_out
 from skgan.metrics.pairwise import Differences, Products
+from skgan.refinement.trees import MAX_ITER as N_TREES
 
 
 @pytest.fixture(autouse=True)
@@ -15,10 +16,18 @@ def _same_random_numbers():
     torch.manual_seed(0)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_trees():
+    """Refinement by a tenth of the trees, of fixtures of a module too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("skgan.refinement.trees.MAX_ITER", N_TREES // 10)
+        yield
+
+
 @pytest.fixture
-def few_trees(monkeypatch):
-    """Refinement by a tenth of the trees, where it need not be good."""
-    monkeypatch.setattr("skgan.refinement.trees.MAX_ITER", 30)
+def all_trees(monkeypatch):
+    """Refinement as users have it, for tests that judge how good it is."""
+    monkeypatch.setattr("skgan.refinement.trees.MAX_ITER", N_TREES)
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +40,8 @@ def digits():
 def blobs():
     """Rows of two clusters, ``(400, 2)``."""
     rng = np.random.RandomState(0)
-    centres = np.array([[-2.0, 0.0], [2.0, 1.0]])
-    return centres[rng.randint(2, size=400)] + 0.3 * rng.normal(size=(400, 2))
+    centers = np.array([[-2.0, 0.0], [2.0, 1.0]])
+    return centers[rng.randint(2, size=400)] + 0.3 * rng.normal(size=(400, 2))
 
 
 @pytest.fixture
