@@ -100,9 +100,7 @@ def test_options_reach_the_networks(blobs):
     layers = [type(layer) for layer in gan.discriminator_.network]
     assert layers.count(nn.LeakyReLU) == layers.count(nn.Dropout) == 2
     for network, last in ((gan.generator_, 2), (gan.discriminator_, 1)):
-        widths = [
-            m.out_features for m in network.modules() if isinstance(m, nn.Linear)
-        ]
+        widths = [m.out_features for m in network.modules() if isinstance(m, nn.Linear)]
         assert widths == [7, 5, last]
 
 
@@ -157,7 +155,8 @@ def test_options_of_a_function_reach_the_network(blobs):
         ),
         (
             {"penalty": lambda critic, real, fake: critic(real).mean()},
-            r"penalty must return a tensor of shape \(2,\), one number a row, got shape",
+            r"penalty must return a tensor of shape \(2,\), one number a row, got shape"
+            r" \(\)",
         ),
         (
             {"generator": lambda *sizes: nn.Identity()},

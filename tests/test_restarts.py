@@ -115,7 +115,7 @@ def broken_generator(latent_dim, n_outputs):
 def test_a_restart_that_diverges_does_not_spoil_the_others(blobs):
     factories = iter([broken_generator, mlp_generator, broken_generator])
     gan = small(n_init=3, generator=lambda *sizes: next(factories)(*sizes))
-    with pytest.warns(UserWarning, match="2 of 3 starts diverged and were left out"):
+    with pytest.warns(UserWarning, match="2 of 3 restarts diverged and were left out"):
         gan.fit(blobs)
     assert np.isfinite(gan.sample(5)).all()
     with pytest.raises(DivergenceError, match="non-finite at iteration 0"):
