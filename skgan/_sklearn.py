@@ -11,10 +11,8 @@ from sklearn.utils import InputTags, Tags
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
-PAGES = (
-    "https://skgan.readthedocs.io/en/stable/generated/"
-    "{estimator_module}.{estimator_name}.html"
-)
+# All estimators are exposed at the top, whichever module they live in
+PAGES = "https://skgan.readthedocs.io/en/stable/generated/skgan.{estimator_name}.html"
 
 __all__ = [
     "N_VALUES",

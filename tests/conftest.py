@@ -7,6 +7,8 @@ from sklearn.datasets import load_digits
 
 from skgan.estimators.inputs import hold_out
 from skgan.metrics.pairwise import Differences, Products
+from skgan.refinement.trees import MAX_ITER as N_TREES
+from skgan.training.averaging import N_BN_BATCHES
 
 
 @pytest.fixture(autouse=True)
@@ -15,10 +17,23 @@ def _same_random_numbers():
     torch.manual_seed(0)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_trees():
+    """Refinement by a tenth of the trees, and fewer passes for batch statistics.
+
+    It holds for fixtures of a module, too, but not in other processes.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("skgan.refinement.trees.MAX_ITER", N_TREES // 10)
+        patch.setattr("skgan.training.averaging.N_BN_BATCHES", N_BN_BATCHES // 10)
+        yield
+
+
 @pytest.fixture
-def few_trees(monkeypatch):
-    """Refinement by a tenth of the trees, where it need not be good."""
-    monkeypatch.setattr("skgan.refinement.trees.MAX_ITER", 30)
+def all_trees(monkeypatch):
+    """Fits as users have them, for tests that judge how good rows are."""
+    monkeypatch.setattr("skgan.refinement.trees.MAX_ITER", N_TREES)
+    monkeypatch.setattr("skgan.training.averaging.N_BN_BATCHES", N_BN_BATCHES)
 
 
 @pytest.fixture(scope="session")

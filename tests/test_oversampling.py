@@ -9,6 +9,7 @@ from imblearn.utils import check_sampling_strategy
 from imblearn.utils.estimator_checks import estimator_checks_generator
 from numpy.testing import assert_array_equal
 from scipy.sparse import csr_array
+from skgan._sampling_strategy import STRATEGIES, n_of_each_class
 from sklearn.base import clone
 from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression
@@ -17,7 +18,6 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skgan import DCGANGenerator, GANGenerator, GANOverSampler
-from skgan._sampling_strategy import STRATEGIES, n_of_each_class
 from skgan.exceptions import SmallClassWarning
 
 IRIS = load_iris(as_frame=True)

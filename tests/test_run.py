@@ -90,7 +90,9 @@ def outcome(run, conditioned):
         average.update_bn_statistics(lambda: latents)
         samples = average.module.encoded(latents)
     return {
-        **{f"generator.{k}": v for k, v in state.generator.network.state_dict().items()},
+        **{
+            f"generator.{k}": v for k, v in state.generator.network.state_dict().items()
+        },
         **{
             f"discriminator.{k}": v
             for k, v in state.discriminator.network.state_dict().items()

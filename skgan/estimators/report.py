@@ -97,7 +97,7 @@ class FitReport:
             raise self._diverged[0]
         if self._diverged:
             n_diverged, n_init = len(self._diverged), self._task["estimator"].n_init
-            warn_user(f"{n_diverged} of {n_init} starts diverged and were left out.")
+            warn_user(f"{n_diverged} of {n_init} restarts diverged and were left out.")
         return max(self._models, key=lambda model: model.validation_score)
 
     def _begin(self):

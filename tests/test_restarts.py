@@ -6,12 +6,13 @@ import torch
 from torch import nn
 
 from skgan import GANGenerator
+from skgan.estimators.finish import scored
 from skgan.exceptions import DivergenceError
 from skgan.losses import LOSSES, AdversarialLoss
 from skgan.networks import mlp_discriminator, mlp_generator
 
 SMALL = {
-    "encoding": "scaled",
+    "encoder": "scaled",
     "max_iter": 3,
     "hidden_layer_sizes": (16,),
     "n_score_samples": 200,
@@ -44,7 +45,7 @@ def test_ctrl_c_keeps_the_state(blobs):
 
     def interrupting(real_logits, fake_logits):
         calls.append(1)
-        if len(calls) == 30:  # the first call is that of a rehearsal
+        if len(calls) == 30:  # the first call is that of the dry run
             raise KeyboardInterrupt
         return LOSSES["hinge"].generator(real_logits, fake_logits)
 
@@ -78,7 +79,7 @@ def interrupt(*_):
     raise KeyboardInterrupt
 
 
-def test_ctrl_c_ends_all_starts(blobs):
+def test_ctrl_c_ends_all_restarts(blobs):
     watcher = Watcher(lambda: interrupt() if watcher.n_ends == 2 else False)
     gan = small(max_iter=300, n_init=3).set_callbacks(watcher)
     with pytest.warns(UserWarning, match="the state after 200 iterations is kept"):
@@ -86,7 +87,7 @@ def test_ctrl_c_ends_all_starts(blobs):
     assert gan.n_iter_ == 200 and watcher.n_ends == 2
 
 
-def test_ctrl_c_at_the_beginning_of_a_start_keeps_the_earlier_ones(blobs):
+def test_ctrl_c_at_the_beginning_of_a_restart_keeps_the_earlier_ones(blobs):
     calls = []
 
     def discriminator(n_inputs):
@@ -99,7 +100,7 @@ def test_ctrl_c_at_the_beginning_of_a_start_keeps_the_earlier_ones(blobs):
     assert gan.n_iter_ == 3 and len(calls) == 2
 
 
-def test_a_callback_that_stops_ends_all_starts(blobs):
+def test_a_callback_that_stops_ends_all_restarts(blobs):
     watcher = Watcher(lambda: True)
     gan = small(max_iter=300, n_init=3).set_callbacks(watcher).fit(blobs)
     assert gan.n_iter_ == 100 and watcher.n_ends == 1
@@ -111,10 +112,10 @@ def broken_generator(latent_dim, n_outputs):
     return network
 
 
-def test_a_start_that_diverges_does_not_spoil_the_others(blobs):
+def test_a_restart_that_diverges_does_not_spoil_the_others(blobs):
     factories = iter([broken_generator, mlp_generator, broken_generator])
     gan = small(n_init=3, generator=lambda *sizes: next(factories)(*sizes))
-    with pytest.warns(UserWarning, match="2 of 3 starts diverged and were left out"):
+    with pytest.warns(UserWarning, match="2 of 3 restarts diverged and were left out"):
         gan.fit(blobs)
     assert np.isfinite(gan.sample(5)).all()
     with pytest.raises(DivergenceError, match="non-finite at iteration 0"):
@@ -160,16 +161,16 @@ def test_ctrl_c_at_once_is_passed_on(blobs):
     assert not hasattr(gan, "generator_")
 
 
-def test_n_init_keeps_the_best_start(blobs, split):
+def test_n_init_keeps_the_best_restart(blobs, split, monkeypatch):
     scores = []
 
-    class Recording(GANGenerator):
-        def _attributes(self, *args, **kwargs):
-            attributes = super()._attributes(*args, **kwargs)
-            scores.append(attributes["validation_score_"])
-            return attributes
+    def recording(model, plan):
+        model = scored(model, plan)
+        scores.append(model.validation_score)
+        return model
 
-    gan = Recording(**SMALL, n_init=4, random_state=0).fit(blobs)
+    monkeypatch.setattr("skgan.estimators.base.scored", recording)
+    gan = small(n_init=4).fit(blobs)
     assert len(scores) == len(set(scores)) == 4
     assert gan.validation_score_ == max(scores)
     held_out_score = gan.score(split(blobs, 0.1)[1])
