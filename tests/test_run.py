@@ -90,17 +90,16 @@ def outcome(run, conditioned):
         average.update_bn_statistics(lambda: latents)
         samples = average.module.encoded(latents)
     return {
-        **{
-            f"generator.{k}": v for k, v in state.generator.network.state_dict().items()
-        },
-        **{
-            f"discriminator.{k}": v
-            for k, v in state.discriminator.network.state_dict().items()
-        },
-        **{f"average.{k}": v for k, v in state.average.module.state_dict().items()},
+        **named("generator", state.generator.network),
+        **named("discriminator", state.discriminator.network),
+        **named("average", state.average.module),
         "losses": state.loss_curve(),
         "samples": samples,
     }
+
+
+def named(name, network):
+    return {f"{name}.{key}": value for key, value in network.state_dict().items()}
 
 
 def differences(a, b):
