@@ -157,7 +157,7 @@ def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(gan, blobs)
 @pytest.mark.parametrize("noise", ["normal", "uniform"])
 def test_pictures_of_the_same_latent_vectors(tmp_path, noise):
     images = load_digits().images
-    options = {"width": 2, "max_iter": 250, "n_score_samples": 50, "noise": noise}
+    options = {"base_channels": 2, "max_iter": 250, "n_score_samples": 50, "noise": noise}
     pictures = SampleGridCallback(tmp_path / "new", every=100, n_samples=4)
     gan = DCGANGenerator(**options, random_state=0)
     alone = gan.fit(images).sample(3, random_state=0)
@@ -182,7 +182,7 @@ def test_a_picture_shows_what_the_generator_makes(tmp_path):
     y = np.repeat(["a", "b"], 15)
     pictures = SampleGridCallback(tmp_path, every=100, n_samples=2, y="b")
     gan = DCGANGenerator(
-        width=2, max_iter=100, n_score_samples=50, class_conditional=True
+        base_channels=2, max_iter=100, n_score_samples=50, class_conditional=True
     )
     gan.set_callbacks(pictures).fit(images, y)
     latents = np.random.RandomState(0).normal(size=(2, gan.latent_dim_))
@@ -229,7 +229,7 @@ def test_a_wrong_label_of_pictures_is_named_after_the_first_interval(tmp_path):
 
     pictures = SampleGridCallback(tmp_path, every=1_000, n_samples=2, y="c")
     gan = DCGANGenerator(
-        width=2, max_iter=500, n_score_samples=50, class_conditional=True
+        base_channels=2, max_iter=500, n_score_samples=50, class_conditional=True
     )
     gan.set_callbacks(Counter(), pictures)
     with pytest.raises(ValueError, match="'c'"):
