@@ -211,6 +211,11 @@ CONDITIONS = [
             "logs = np.log1p(of_labels)",
             "logs = np.sqrt(of_labels)",
         ),
+        (
+            "skgan/conditions/labels.py",
+            "logs = np.log1p(counts)",
+            "logs = np.sqrt(counts)",
+        ),
     ),
     Fault(
         "label-shares",
@@ -221,6 +226,11 @@ CONDITIONS = [
             "skgan/conditions/mixture.py",
             "self._trained_shares if as_trained else self._label_shares",
             "self._label_shares if as_trained else self._trained_shares",
+        ),
+        (
+            "skgan/conditions/base.py",
+            "shares = part.batch_shares if in_batches else part.shares",
+            "shares = part.shares if in_batches else part.batch_shares",
         ),
     ),
     Fault(
@@ -233,6 +243,11 @@ CONDITIONS = [
             "np.searchsorted(ends[label], place[own], side",
             "np.searchsorted(ends[0], place[own], side",
         ),
+        (
+            "skgan/conditions/clusters.py",
+            "np.searchsorted(ends[label], point[own], side",
+            "np.searchsorted(ends[0], point[own], side",
+        ),
     ),
     Fault(
         "small-shares",
@@ -244,6 +259,11 @@ CONDITIONS = [
             "is_small = (cells > 0) & (cells < MIN_ROWS)",
             "is_small = (cells > 0) & (cells < 1)",
         ),
+        (
+            "skgan/conditions/clusters.py",
+            "is_small = (counts > 0) & ~min_rows.allows(counts)",
+            "is_small = (counts > 0) & (counts < 1)",
+        ),
     ),
     Fault(
         "clusters-of-few",
@@ -253,6 +273,11 @@ CONDITIONS = [
         (
             "skgan/conditions/clusters.py",
             "kept = counts >= min(MIN_ROWS, counts.max())",
+            "kept = counts >= min(1, counts.max())",
+        ),
+        (
+            "skgan/conditions/clusters.py",
+            "kept = counts >= min(min_rows.n, counts.max())",
             "kept = counts >= min(1, counts.max())",
         ),
     ),
@@ -269,6 +294,11 @@ NETWORKS = [
             "blocks = (logits + noise).split(self.sizes, 1)",
             "blocks = logits.split(self.sizes, 1)",
         ),
+        (
+            "skgan/networks/heads.py",
+            "variables = (logits + gumbel).split(self.sizes, 1)",
+            "variables = logits.split(self.sizes, 1)",
+        ),
     ),
     Fault(
         "no-softmax-gradient",
@@ -279,6 +309,11 @@ NETWORKS = [
             "skgan/networks/heads.py",
             "self._open(hard + soft - soft.detach(), scalars)",
             "self._open(hard, scalars)",
+        ),
+        (
+            "skgan/networks/heads.py",
+            "self._with_codes(hard + soft - soft.detach(), scalars)",
+            "self._with_codes(hard, scalars)",
         ),
     ),
     Fault(
@@ -323,6 +358,11 @@ NETWORKS = [
             "skgan/augmentation.py",
             "start = (share.view(-1, 1) * n_centres).long() - length // 2",
             "start = (share[:1].view(-1, 1) * n_centres).long() - length // 2",
+        ),
+        (
+            "skgan/augmentation.py",
+            "start = (share.view(-1, 1) * n_centers).long() - length // 2",
+            "start = (share[:1].view(-1, 1) * n_centers).long() - length // 2",
         ),
     ),
 ]
@@ -462,6 +502,11 @@ REFINEMENT = [
             "self.log_caps[seen.labels], 0.0)",
             "self.log_caps[0], 0.0)",
         ),
+        (
+            "skgan/refinement/ratio.py",
+            "self.log_caps[features.labels], 0.0",
+            "self.log_caps[0], 0.0",
+        ),
     ),
     Fault(
         "pairs-in-full",
@@ -483,6 +528,11 @@ REFINEMENT = [
             "skgan/refinement/cells.py",
             "if filled < MIN_ROWS and cell > 0:",
             "if filled < 1 and cell > 0:",
+        ),
+        (
+            "skgan/refinement/bins.py",
+            "if not min_rows.allows(filled) and current > 0:",
+            "if filled < 1 and current > 0:",
         ),
     ),
     Fault(
@@ -519,6 +569,11 @@ MODEL = [
             "skgan/_scoring.py",
             "self._log_density(rows[own], *widths, code)",
             "self._log_density(rows[own], *widths)",
+        ),
+        (
+            "skgan/model/density.py",
+            "_log_density(model, rows[own], code, device)",
+            "_log_density(model, rows[own], None, device)",
         ),
     ),
     Fault(
