@@ -155,5 +155,5 @@ def test_workers_threads_are_limited(gan, blobs):
 def test_search_prefers_more_training(blobs):
     options = {"hidden_layer_sizes": (32,), "n_score_samples": 500}
     gan = GANGenerator(**options, encoder="scaled", random_state=0)
-    search = GridSearchCV(gan, {"max_iter": [1, 200]}, cv=2, error_score="raise")
-    assert search.fit(blobs).best_params_ == {"max_iter": 200}
+    search = GridSearchCV(gan, {"max_iter": [1, 400]}, cv=2, error_score="raise")
+    assert search.fit(blobs).best_params_ == {"max_iter": 400}
