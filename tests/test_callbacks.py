@@ -157,9 +157,14 @@ def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(gan, blobs)
 @pytest.mark.parametrize("noise", ["normal", "uniform"])
 def test_pictures_of_the_same_latent_vectors(tmp_path, noise):
     images = load_digits().images
-    options = {"base_channels": 2, "max_iter": 250, "n_score_samples": 50, "noise": noise}
+    options = {
+        "base_channels": 2,
+        "max_iter": 250,
+        "n_score_samples": 50,
+        "noise": noise,
+    }
     pictures = SampleGridCallback(tmp_path / "new", every=100, n_samples=4)
-    gan = DCGANGenerator(**options, random_state=0)
+    gan = DCGANGenerator(**options, noise=noise, random_state=0)
     alone = gan.fit(images).sample(3, random_state=0)
     gan.set_callbacks(pictures).fit(images)
     np.testing.assert_array_equal(gan.sample(3, random_state=0), alone)

@@ -20,7 +20,12 @@ from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardSca
 
 from skgan import GANGenerator, sample
 
-SMALL = {"max_iter": 3, "hidden_layer_sizes": (8,), "n_score_samples": 100}
+SMALL = {
+    "encoder": "scaled",
+    "max_iter": 3,
+    "hidden_layer_sizes": (8,),
+    "n_score_samples": 100,
+}
 
 
 @pytest.fixture
@@ -148,6 +153,7 @@ def test_workers_threads_are_limited(gan, blobs):
 
 
 def test_search_prefers_more_training(blobs):
-    gan = GANGenerator(hidden_layer_sizes=(32,), random_state=0, n_score_samples=500)
+    options = {"hidden_layer_sizes": (32,), "n_score_samples": 500}
+    gan = GANGenerator(**options, encoder="scaled", random_state=0)
     search = GridSearchCV(gan, {"max_iter": [1, 400]}, cv=2, error_score="raise")
     assert search.fit(blobs).best_params_ == {"max_iter": 400}

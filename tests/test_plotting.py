@@ -18,6 +18,8 @@ from skgan.plotting import (
 )
 from skgan.plotting.walks import _great_circles
 
+SMALL = {"base_channels": 2, "max_iter": 2, "n_score_samples": 50}
+
 
 @pytest.fixture(autouse=True)
 def _close():
@@ -120,12 +122,7 @@ def images():
 
 @pytest.fixture(scope="module")
 def image_gan(images):
-    options = {
-        "base_channels": 2,
-        "max_iter": 2,
-        "n_score_samples": 50,
-        "random_state": 0,
-    }
+    options = SMALL | {"random_state": 0}
     y = np.arange(30) % 2
     return DCGANGenerator(**options, class_conditional=True).fit(images, y)
 
@@ -173,12 +170,7 @@ def latents_of_walks(gan, **options):
 
 @pytest.mark.parametrize("y", [None, 1, [0, 1, 1, 0, 0]])
 def test_a_walk_stays_in_one_label_and_one_cluster(images, y):
-    options = {
-        "base_channels": 2,
-        "max_iter": 2,
-        "n_score_samples": 50,
-        "random_state": 0,
-    }
+    options = SMALL | {"random_state": 0}
     gan = DCGANGenerator(**options, class_conditional=True, n_clusters=2)
     gan.fit(images, np.arange(30) % 2)
     latents_of_walks(gan, n_walks=5, n_steps=4, y=y)
@@ -201,12 +193,7 @@ def test_walks_are_on_great_circles():
 
 
 def test_walks_of_uniform_noise_stay_in_its_range(images):
-    options = {
-        "base_channels": 2,
-        "max_iter": 2,
-        "n_score_samples": 50,
-        "random_state": 0,
-    }
+    options = SMALL | {"random_state": 0}
     gan = DCGANGenerator(noise="uniform", **options).fit(images)
     walks = latents_of_walks(gan, n_walks=2, n_steps=3)
     np.testing.assert_allclose(walks[:, 1], (walks[:, 0] + walks[:, 2]) / 2, atol=1e-6)
@@ -242,7 +229,7 @@ def test_grays_are_shown_as_they_are():
 
 
 def test_samples_come_through_pipelines(images):
-    options = {"base_channels": 2, "max_iter": 2, "n_score_samples": 50}
+    options = SMALL
     gan = DCGANGenerator(image_shape=(8, 9, 3), **options)
     rows = images.reshape(30, -1) / 255
     model = make_pipeline(MinMaxScaler(), gan).fit(rows)
