@@ -86,6 +86,13 @@ class Encoder(BaseEstimator, ABC):
         How many clusters rows so encoded have by default; None is none.
     is_refined : bool
         Whether ``refinement="auto"`` refines rows so encoded.
+
+    Examples
+    --------
+    >>> from skgan.encoding import Encoder, ScaledEncoder
+    >>> encoder = ScaledEncoder().fit([[0.0, 9.0], [1.0, 5.0]])
+    >>> Encoder.from_state(encoder.state())
+    ScaledEncoder()
     """
 
     clustering = None
