@@ -4,7 +4,6 @@ import io
 import pickle
 import re
 import sys
-from functools import partial
 
 import numpy as np
 import pytest
@@ -19,6 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skgan import DCGANGenerator, GANGenerator
 from skgan.callbacks import LossPrinter, SampleGridCallback, TensorBoardLogger
+from skgan.estimators import base
 
 SMALL = {"max_iter": 250, "hidden_layer_sizes": (8,), "n_score_samples": 100}
 
@@ -123,7 +123,9 @@ def test_progress_bar_through_pipeline_and_search(gan, blobs, capsys):
     assert "GridSearchCV - fit" in out and "GANGenerator - fit" in out
 
 
-def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(gan, blobs):
+def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(
+    gan, blobs, monkeypatch
+):
     asked = []
 
     class Asks(Monitor):
@@ -132,22 +134,21 @@ def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(gan, blobs)
                 asked.append(metadata)
 
     made = []
-    for name in ("_attributes", "_sampling_attributes"):
+    for name in ("snapshot", "scored"):
 
-        def spy(name, own, state, **options):
-            made.append((name, state.iteration))
-            return own(state, **options)
+        def spy(known, plan, name=name, own=getattr(base, name)):
+            made.append(name)
+            return own(known, plan)
 
-        setattr(gan, name, partial(spy, name, getattr(gan, name)))
+        monkeypatch.setattr(base, name, spy)
     gan.set_callbacks(Asks()).fit(blobs)
     assert [metadata["n_iter"] for metadata in asked] == [100, 200, 250]
     assert [metadata["max_iter"] for metadata in asked] == [250] * 3
-    at_the_end = [("_attributes", 250), ("_sampling_attributes", 250)]
-    assert made == at_the_end
-    snapshot = asked[1][
-        "snapshot"
-    ]()  # the state moves on: ask while the interval lasts
-    assert made == [*at_the_end, ("_sampling_attributes", 250)]
+    assert made == ["snapshot", "scored"]  # at the end
+    # The state moves on: ask while the interval lasts
+    snapshot = asked[1]["snapshot"]()
+    assert made == ["snapshot", "scored", "snapshot"]
+    assert snapshot is not gan and not hasattr(snapshot, "bandwidth_")
     np.testing.assert_array_equal(
         snapshot.sample(3, refine=False, random_state=0),
         gan.sample(3, refine=False, random_state=0),
