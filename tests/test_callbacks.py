@@ -135,8 +135,9 @@ def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(
 
     made = []
     for name in ("snapshot", "scored"):
+        own = getattr(base, name)
 
-        def spy(known, plan, name=name, own=getattr(base, name)):
+        def spy(known, plan, name=name, own=own):
             made.append(name)
             return own(known, plan)
 
