@@ -200,7 +200,7 @@ def test_a_generator_of_nothing_but_noise_warns(rows):
     """One that hardly ever hits: as many rows, and a warning."""
     gan = short(max_iter=2, refinement="trees").fit(rows[:500])
     refinement = copy.copy(gan._model.refinement)
-    refinement.log_caps = refinement.log_caps + 20
+    refinement.log_caps = refinement.log_caps + 50
     gan = gan._with_model(replace(gan._model, refinement=refinement))
     with pytest.warns(RefinementWarning, match="too few for 30 rows") as caught:
         assert gan.sample(30, random_state=0).shape == (30, 3)

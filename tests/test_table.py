@@ -162,7 +162,7 @@ def test_score_of_numbers_is_near_that_of_the_true_model():
     rng = np.random.default_rng(0)
     X, fresh = rng.normal(size=(2, 2_000, 2)) * [1, 30]
     gan = GANGenerator(
-        encoder="table", max_iter=1_000, hidden_layer_sizes=(64,), random_state=0
+        encoder="table", max_iter=500, hidden_layer_sizes=(64,), random_state=0
     )
     truth = GaussianMixture(1).fit(fresh).score(fresh)
     assert truth - 0.4 < gan.fit(X).score(fresh) < truth + 0.05
@@ -199,7 +199,7 @@ def test_learns_a_mixed_table():
     letter = rng.choice(["a", "b", "c"], size=2_000, p=[0.5, 0.3, 0.2])
     center = pd.Series(letter).map({"a": 0.0, "b": 10.0, "c": 20.0})
     table = pd.DataFrame({"letter": letter, "number": center + rng.normal(size=2_000)})
-    gan = GANGenerator(max_iter=1_000, hidden_layer_sizes=(64, 64), random_state=0)
+    gan = GANGenerator(max_iter=500, hidden_layer_sizes=(64, 64), random_state=0)
     rows = gan.fit(table).sample(4_000, random_state=0)
     shares = rows["letter"].value_counts(normalize=True)
     np.testing.assert_allclose(shares[["a", "b", "c"]], [0.5, 0.3, 0.2], atol=0.06)
