@@ -56,7 +56,7 @@ def model_of(encoder, latent_dim=4, **changes):
         head,
         latent_dim,
         0,
-        generator="auto",
+        generator="residual",
         discriminator="mlp",
         hidden_layer_sizes=(8,),
         dropout=0.0,
