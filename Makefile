@@ -16,7 +16,7 @@ setup: .venv/installed  ## create .venv and install everything with pinned versi
 	$(INSTALL) --editable '.[test,docs,bench]'
 	touch $@
 
-demo: setup  ## train on digits, compare with baselines, write the pictures
+demo: setup  ## train on digits, compare with baselines, write pictures to demo/
 	$(BIN)/python benchmarks/demo.py
 
 test: setup  ## the fast tests and the doctests

@@ -6,12 +6,13 @@ Writes the report as text and as a picture, for the page on evaluation.
 from pathlib import Path
 
 from common import parser, print_machine
-from demo import PICTURES
 from real_tables import TARGETS, load
 
 from skgan import GANGenerator
 from skgan.metrics import evaluate
 from skgan.plotting import ReportDisplay
+
+PICTURES = Path(__file__).parent.parent / "docs" / "_static"
 
 
 def main():

@@ -42,7 +42,7 @@ from sklearn.utils import _safe_indexing
 from summary import of_augmentation
 
 from skgan import DCGANGenerator, GANOverSampler
-from skgan._augmentation_gain import with_sampler
+from skgan.model_selection.resampled import with_sampler
 
 KEYS = ["data", "classifier", "sampler"]
 SCORES = ["average_precision", "balanced_accuracy"]
@@ -90,11 +90,11 @@ def digits(data):
     rare, others = (rng.permutation(np.flatnonzero(y == own)) for own in (1, 0))
     n_test = round(N_TEST * y.mean())
     trains, tests = [], []
-    for kind, n_own, n_other in (
+    for members, n_own, n_other in (
         (rare, N_RARE, n_test),
         (others, N_OTHERS, N_TEST - n_test),
     ):
-        draws = kind[: N_DRAWS * (n_own + n_other)].reshape(N_DRAWS, -1)
+        draws = members[: N_DRAWS * (n_own + n_other)].reshape(N_DRAWS, -1)
         trains.append(draws[:, :n_own])
         tests.append(draws[:, n_own:])
     folds = list(zip(np.hstack(trains), np.hstack(tests), strict=True))

@@ -16,7 +16,7 @@ from unittest import mock
 import numpy as np
 import pandas as pd
 from codec import Codec, is_number
-from densities import Boltzmann, Centres, Components, Kernels, Mixture
+from densities import Boltzmann, Centers, Components, Kernels, Mixture
 from joblib import parallel_config
 from scipy.special import ndtr, ndtri
 
@@ -72,8 +72,8 @@ class Independent(Bootstrap):
 
     def _draw(self, n, seed):
         shape = n, self._table.shape[1]
-        places = np.random.RandomState(seed).randint(len(self._table), size=shape)
-        return _taken(self._table, places)
+        index = np.random.RandomState(seed).randint(len(self._table), size=shape)
+        return _taken(self._table, index)
 
 
 class Copula(Method):
@@ -95,21 +95,21 @@ class Copula(Method):
 
     def _draw(self, n, seed):
         noise = np.random.RandomState(seed).normal(size=(n, len(self._root)))
-        places = ndtr(noise @ self._root.T) * len(self._sorted)
-        return _taken(self._sorted, places.astype(int).clip(max=len(self._sorted) - 1))
+        ranks = ndtr(noise @ self._root.T) * len(self._sorted)
+        return _taken(self._sorted, ranks.astype(int).clip(max=len(self._sorted) - 1))
 
 
-def _taken(table, places):
-    """The values of each column at its own places, ``(n, n_columns)``."""
+def _taken(table, index):
+    """Take from each column its own rows, by an index ``(n, n_columns)``."""
     columns = {
         name: column.take(at).reset_index(drop=True)
-        for (name, column), at in zip(table.items(), places.T, strict=True)
+        for (name, column), at in zip(table.items(), index.T, strict=True)
     }
     return pd.DataFrame(columns)
 
 
 def _random_order(column, rng):
-    """The places of the values from low to high, of equal ones in any order."""
+    """Index a column from low to high values, equal ones in any order."""
     if is_number(column):
         key = column.to_numpy(dtype=np.float64, na_value=np.nan)  # nan comes last
     else:
@@ -135,7 +135,7 @@ class OfPoints(Method):
 
 
 class Smote(Method):
-    """SMOTE: points between a row and one of its nearest neighbours of the same class.
+    """SMOTE: points between a row and one of its nearest neighbors of the same class.
 
     Classes are drawn by their shares. Those of a target with many numbers are its
     quartiles, without a target all rows are one. A class of one row is repeated.
@@ -254,7 +254,7 @@ METHODS = {
     "kernel_density": partial(OfPoints, density=Kernels),
     "pca_gaussian": partial(OfPoints, density=Components),
     "rbm": partial(OfPoints, density=Boltzmann),
-    "k_means": partial(OfPoints, density=Centres),
+    "k_means": partial(OfPoints, density=Centers),
     "smote": Smote,
     "gaussian_copula": Copula,
     "ctgan": CTGAN,

@@ -3,7 +3,7 @@
 Between the two lies a plain matrix: columns of numbers without gaps, and columns of
 codes of classes. Where numbers are missing stands the mean of the others, and a column
 of two classes says so. All else than numbers is classes, a missing value is one of
-them. In points, numbers are standardised and classes one-hot.
+them. In points, numbers are standardized and classes one-hot.
 """
 
 import numpy as np
@@ -61,7 +61,7 @@ class Classes:
 
 
 class Codec:
-    """The plain form and the points of one table, and the way back for others.
+    """The plain matrix and the points of one table, and the way back for others.
 
     Columns that look like pixels share one scale, others have a scale each.
     """
@@ -72,8 +72,8 @@ class Codec:
             for _, column in table.items()
         ]
         self.n_classes = np.concatenate([column.n_classes for column in self.columns])
-        blocks = [block for column in self.columns for block in column.plain]
-        self.plain = np.column_stack(blocks).astype(np.float64)  # (n, n_plain)
+        plain = [part for column in self.columns for part in column.plain]
+        self.plain = np.column_stack(plain).astype(np.float64)  # (n, n_plain)
         self.mean, self.scale = self.plain.mean(axis=0), self.plain.std(axis=0)
         if looks_like_pixels(table.to_numpy()):
             self.scale[:] = np.sqrt(np.mean(self.scale**2))
@@ -82,18 +82,18 @@ class Codec:
     def points(self):
         """The table's points, ``(n, n_coordinates)``."""
         numbers = (self.plain - self.mean) / self.scale
-        blocks = [
+        parts = [
             np.eye(k)[self.plain[:, j].astype(int)] if k else numbers[:, [j]]
             for j, k in enumerate(self.n_classes)
         ]
-        return np.hstack(blocks)
+        return np.hstack(parts)
 
     def table_of_points(self, points):
         """Points as a table: each class is that of the largest coordinate."""
         ends = np.cumsum(np.maximum(self.n_classes, 1))[:-1]
-        blocks = [
-            block.argmax(axis=1) if k else block[:, 0] * scale + mean
-            for block, k, scale, mean in zip(
+        plain = [
+            part.argmax(axis=1) if k else part[:, 0] * scale + mean
+            for part, k, scale, mean in zip(
                 np.split(points, ends, axis=1),
                 self.n_classes,
                 self.scale,
@@ -101,7 +101,7 @@ class Codec:
                 strict=True,
             )
         ]
-        return self.table_of_plain(np.column_stack(blocks))
+        return self.table_of_plain(np.column_stack(plain))
 
     def table_of_plain(self, plain):
         ends = np.cumsum([len(column.n_classes) for column in self.columns])[:-1]

@@ -1,7 +1,9 @@
 """What every benchmark asks and prints first."""
 
 import argparse
+import ast
 import platform
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +17,19 @@ def parser(description, seeds=None):
     if seeds:
         parser.add_argument("--seeds", type=int, default=seeds)
     return parser
+
+
+def settings(text):
+    """Parameters of a generator, from the text of ``--params``.
+
+    A literal holds no functions, so ``betas`` are those of Adam, and ``momentum`` is
+    that of stochastic gradient descent.
+    """
+    found = ast.literal_eval(text)
+    for name, optimizer in (("betas", torch.optim.Adam), ("momentum", torch.optim.SGD)):
+        if name in found:
+            found["optimizer"] = partial(optimizer, **{name: found.pop(name)})
+    return found
 
 
 def print_machine(threads):

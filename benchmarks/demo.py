@@ -1,8 +1,10 @@
 """Train a GAN on digits, compare its samples with baselines, write two pictures.
 
-Every row of the table is measured alike: the samples of a model are the centres of a
+Every row of the table is measured alike: the samples of a model are the centers of a
 Parzen window, its bandwidth is chosen on validation rows, and the table shows the mean
-log-likelihood of test rows, which no model has seen, with its standard error.
+log-likelihood of test rows, which no model was given, with its standard error. The
+pictures go to the folder demo, which git ignores; those of README and of the guide are
+drawn anew by --out docs/_static.
 """
 
 import time
@@ -21,8 +23,8 @@ from skgan.metrics import parzen_log_likelihood, select_bandwidth
 from skgan.plotting import LossCurveDisplay, SampleGridDisplay
 
 N_SAMPLES = 10_000
-BANDWIDTHS = np.geomspace(0.5, 8, 40)  # in grey levels of 0 to 16
-PICTURES = Path(__file__).parent.parent / "docs" / "_static"
+BANDWIDTHS = np.geomspace(0.5, 8, 40)  # in gray levels of 0 to 16
+PICTURES = Path(__file__).parent.parent / "demo"  # ignored by git
 
 
 class Score(NamedTuple):
@@ -77,6 +79,7 @@ def verdict(score, others):
 
 
 def write_pictures(gan, real, folder):
+    """Write samples beside real rows, and the losses; return the paths."""
     import matplotlib
 
     matplotlib.use("agg")
@@ -86,16 +89,21 @@ def write_pictures(gan, real, folder):
     figure, (left, right) = plt.subplots(1, 2, figsize=(8, 4.2), layout="constrained")
     SampleGridDisplay.from_estimator(gan, random_state=0, ax=left, name="generated")
     SampleGridDisplay.from_samples(real[:64], ax=right, name="real")
-    figure.savefig(folder / "digits.png", dpi=100)
+    paths = [folder / "digits.png", folder / "loss_curve.png"]
+    figure.savefig(paths[0], dpi=100)
     figure, ax = plt.subplots(figsize=(6, 3.5), layout="constrained")
     LossCurveDisplay.from_estimator(gan, ax=ax)
-    figure.savefig(folder / "loss_curve.png", dpi=100)
+    figure.savefig(paths[1], dpi=100)
     plt.close("all")
+    return paths
 
 
 def main():
     options = parser(__doc__)
     options.add_argument("--seed", type=int, default=0)
+    options.add_argument(
+        "--out", type=Path, default=PICTURES, help="folder of the pictures"
+    )
     options = options.parse_args()
     print_machine(options.threads)
     train, rest = train_test_split(load_digits().data, test_size=600, random_state=0)
@@ -115,8 +123,8 @@ def main():
     for row in [score, *others]:
         print(row)
     print(verdict(score, others))
-    write_pictures(gan, test, PICTURES)
-    print(f"Pictures: {PICTURES / 'digits.png'}, {PICTURES / 'loss_curve.png'}")
+    paths = write_pictures(gan, test, options.out)
+    print("Pictures:", *paths, sep="\n")
 
 
 if __name__ == "__main__":

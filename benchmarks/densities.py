@@ -20,7 +20,7 @@ N_COMPONENTS_ROWS = 5_000  # among which the number of components is chosen
 BANDWIDTHS = np.geomspace(0.02, 2, 13)
 N_BANDWIDTH_ROWS = 2_000
 N_HIDDEN, N_UPDATES, N_CHAINS, RATE, N_GIBBS = 128, 10_000, 100, 0.2, 100
-N_CENTRES = 1_000
+N_CENTERS = 1_000
 
 
 class Mixture:
@@ -111,25 +111,25 @@ def _switched(chances, rng):
     return (rng.uniform(size=chances.shape) < chances).astype(float)
 
 
-class Centres:
-    """Centres of k-means, each as often as it has rows: what fools Parzen scores.
+class Centers:
+    """Centers of k-means, each as often as it has rows: what fools Parzen scores.
 
     At most one for two rows: with as many as there are, they would be the rows.
     """
 
     def __init__(self, points, seed):
-        k = max(1, min(N_CENTRES, len(points) // 2))
+        k = max(1, min(N_CENTERS, len(points) // 2))
         model = KMeans(k, n_init=1, max_iter=20, random_state=seed)
         with warnings.catch_warnings():  # rows may be equal
             message = "Number of distinct clusters"
             warnings.filterwarnings("ignore", message, ConvergenceWarning)
             model.fit(points)
-        self.centres = model.cluster_centers_
+        self.centers = model.cluster_centers_
         self.shares = np.bincount(model.labels_, minlength=k) / len(points)
 
     def draw(self, n, seed):
         rng = np.random.RandomState(seed)
-        return self.centres[rng.choice(len(self.centres), size=n, p=self.shares)]
+        return self.centers[rng.choice(len(self.centers), size=n, p=self.shares)]
 
 
 def _some(points, n, seed):

@@ -4,7 +4,7 @@ The procedure of the DCGAN paper (Radford et al. 2015, section 5.1): a GAN is tr
 all training images without labels, the maps of all layers of its discriminator are
 max-pooled to 4x4, and a linear support vector machine learns from the features of those
 images that have a label: of MNIST 1,000, of the other sets all. Components are those of
-all training images, too. C, whether features are standardised, and the number of
+all training images, too. C, whether features are standardized, and the number of
 components are chosen by cross-validation on the images with labels. "accuracy" is that
 on held-out images. Results go to a CSV file, and a run that is there already is left
 out.
@@ -68,11 +68,11 @@ class Work:
         images = load(data, self.folder)
         transform = transformer(method, images.train, minutes, seed)
         rng, n = np.random.default_rng(seed), len(images.train)
-        labelled = rng.permutation(n)[: N_LABELS.get(data, n)]
+        labeled = rng.permutation(n)[: N_LABELS.get(data, n)]
         svc = LinearSVC(random_state=seed)
         model = Pipeline([("choose", None), ("scale", None), ("svc", svc)])
         search = GridSearchCV(model, GRID | OWN.get(method, {}), cv=3)
-        search.fit(transform(images.train[labelled]), images.labels[labelled])
+        search.fit(transform(images.train[labeled]), images.labels[labeled])
         return {
             "accuracy": search.score(transform(images.test), images.test_labels),
             "seconds": time.perf_counter() - start,

@@ -101,7 +101,7 @@ class Bench:
 
 
 class Stopwatch:
-    """Seconds by name, each measured by a ``with`` block."""
+    """Seconds by name, each measured by a ``with`` statement."""
 
     def __init__(self):
         self.seconds = {}

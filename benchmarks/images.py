@@ -3,7 +3,7 @@
 A small convolutional network learns the labels of the real training images. In its
 last 128 features, generated images are compared with held-out ones, as many of each:
 "FD (CNN)" is the Fréchet distance (not FID: that is another network's), and precision,
-recall, density and coverage are those of nearest neighbours. The floor is the distance
+recall, density and coverage are those of nearest neighbors. The floor is the distance
 of training images. "parzen" is the mean log-likelihood of held-out images in [0, 1]
 under a Parzen window around 10,000 generated ones, its bandwidth chosen on others.
 "copies" is the share, in percent, of generated images that are nearer to training than
@@ -16,22 +16,23 @@ there already is left out; with --pictures, a grid of samples of each run is wri
 ``--params`` takes further settings of ``DCGANGenerator``, one run each.
 """
 
-import ast
 import pickle
 import time
+from functools import partial
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import torch
-from common import parser, print_machine
+from common import parser, print_machine, settings
 from harness import Bench, clock, seconds_of_fits
 from real_images import NAMES, load
 from sklearn.frozen import FrozenEstimator
 from torch import nn
 
 from skgan import DCGANGenerator, DiscriminatorFeatures
-from skgan.conditions import auto_n_clusters, find_conditions
+from skgan.conditions import ConditionedRows, auto_n_clusters, cluster_condition
+from skgan.encoding import ImageEncoder
 from skgan.metrics import (
     copy_share,
     frechet_distance,
@@ -39,6 +40,7 @@ from skgan.metrics import (
     precision_recall_density_coverage,
     select_bandwidth,
 )
+from skgan.privacy import MIN_ROWS
 
 KEYS = ["data", "variant", "params", "minutes", "seed"]
 FIGURES = [
@@ -65,24 +67,23 @@ def clusters_of_discriminator(train, options, n_iter):
     options = options | {"class_conditional": False, "max_iter": n_iter // 4}
     gan = FrozenEstimator(DCGANGenerator(**options).fit(train))
     features = DiscriminatorFeatures(gan).fit(train).transform(train)
-    n_components = DCGANGenerator._n_components
-    conditions = find_conditions(
-        None, features, lambda rows: rows, n_clusters(train), 0, n_components
-    )
-    return conditions.codes(features, lambda rows: rows, None)[:, 0]
+    rows = ConditionedRows(features, lambda rows: rows, np.zeros(len(train), dtype=int))
+    n_components = ImageEncoder().clustering.n_components
+    own = cluster_condition(rows, 1, n_clusters(train), 0, n_components, MIN_ROWS)
+    return own.codes(rows)
 
 
 def n_clusters(train):
     """As many as by default."""
-    own = DCGANGenerator._rows_per_cluster, DCGANGenerator._max_clusters
-    return auto_n_clusters(len(train), 1, *own)
+    own = ImageEncoder().clustering
+    return auto_n_clusters(len(train), 1, own.rows_per_cluster, own.most)
 
 
-NON_SATURATING = {
-    "loss": "non_saturating",
+OF_DCGAN = {
+    "optimizer": partial(torch.optim.Adam, betas=(0.5, 0.999)),
     "learning_rate": 2e-4,
-    "betas": (0.5, 0.999),
 }
+NON_SATURATING = {"loss": "non_saturating", **OF_DCGAN}
 VARIANTS = {
     "default": {},
     "no clusters": {"n_clusters": 1},
@@ -91,12 +92,7 @@ VARIANTS = {
     "non-saturating, no clusters": NON_SATURATING | {"n_clusters": 1},
     "residual": {"generator": "residual", "discriminator": "residual"},
     "projected": {"generator": "projected"},
-    "spectral hinge": {
-        "loss": "hinge",
-        "normalization": "spectral",
-        "learning_rate": 2e-4,
-        "betas": (0.5, 0.999),
-    },
+    "spectral hinge": {"loss": "hinge", "normalization": "spectral", **OF_DCGAN},
 }
 CLASSIFIERS = Path(__file__).parent / "kept" / "classifiers"
 N_FEATURES = 128
@@ -105,7 +101,7 @@ BANDWIDTHS = np.geomspace(0.05, 1, 30)
 
 
 class Classifier(nn.Module):
-    """Convolutions, pooling, and 128 features from which labels are told."""
+    """Convolutions, pooling, and 128 features from which labels are predicted."""
 
     def __init__(self, n_channels, n_labels):
         super().__init__()
@@ -168,7 +164,7 @@ class Work:
     def __call__(self, data, variant, params, minutes, seed):
         images = load(data, self.data)
         network = trained_classifier(data, images, self.folder)
-        options = VARIANTS[variant] | ast.literal_eval(params) | {"random_state": seed}
+        options = VARIANTS[variant] | settings(params) | {"random_state": seed}
         gan, seconds = train_for(60 * minutes, images.train, options)
         if self.pictures:
             name = f"{data}_{variant}_{crc32(params.encode()):08x}_{seed}.png"

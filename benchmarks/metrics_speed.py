@@ -1,7 +1,7 @@
 """Seconds of each measure on 30,000 real and 30,000 synthetic rows of 100 columns.
 
 Where rows are mixed, half of the columns are numbers, the others text of eight classes;
-else all are numbers. Beside the searches for neighbours stands scikit-learn's.
+else all are numbers. Beside the searches for neighbors stands scikit-learn's.
 """
 
 import statistics
@@ -59,7 +59,7 @@ def calls(n_rows, n_columns):
             )
             for name in detectors
         },
-        "what_gives_it_away, mixed": lambda: measures.what_gives_it_away(train, fresh),
+        "explain_two_sample, mixed": lambda: measures.explain_two_sample(train, fresh),
         "train_on_synthetic_score, mixed": lambda: measures.train_on_synthetic_score(
             train, test, fresh, target
         ),

@@ -2,7 +2,7 @@
 
 The protocol of PacGAN (Lin et al. 2018): 25 modes {-4, -2, 0, 2, 4} squared of standard
 deviation 0.05, or 8 of 0.01 on a circle of radius 1; 2,500 generated rows. A row is
-good if it lies within 3 standard deviations of a centre; a mode is found if a good row
+good if it lies within 3 standard deviations of a center; a mode is found if a good row
 belongs to it. A perfect model has 98.9 % good rows, and a reverse KL divergence of
 0.005 on the grid and 0.001 on the ring.
 
@@ -11,12 +11,11 @@ is measured twice, before and after refinement by the discriminator's logits. Re
 to a CSV file, and a run that is there already is left out.
 """
 
-import ast
 import time
 from itertools import product
 from pathlib import Path
 
-from common import parser, print_machine
+from common import parser, print_machine, settings
 from harness import Bench
 
 from skgan import GANGenerator
@@ -26,10 +25,10 @@ from skgan.metrics import mode_recovery
 
 MIXTURES = {"grid": (make_grid, 0.05), "ring": (make_ring, 0.01)}  # standard deviations
 KEYS = ["mixture", "loss", "params", "seed"]
-KINDS = ["n_modes", "good", "reverse_kl"]
-FIGURES = [*KINDS, *(f"refined_{kind}" for kind in KINDS), "accepted", "fit_seconds"]
+OF_ROWS = ["n_modes", "good", "reverse_kl"]
+FIGURES = [*OF_ROWS, *(f"refined_{f}" for f in OF_ROWS), "accepted", "fit_seconds"]
 PARAMS = {
-    "encoding": "scaled",
+    "encoder": "scaled",
     "max_iter": 10_000,
     "batch_size": 256,
     "refinement": "network",
@@ -42,15 +41,16 @@ class Work:
 
     def __call__(self, mixture, loss, params, seed):
         make, std = MIXTURES[mixture]
-        X, _, centres = make(N_ROWS, std=std, random_state=seed)
-        params = PARAMS | {"loss": loss} | ast.literal_eval(params)
+        X, _, centers = make(N_ROWS, std=std, random_state=seed)
+        params = PARAMS | {"loss": loss} | settings(params)
         start = time.perf_counter()
         gan = GANGenerator(random_state=seed, **params).fit(X)
         figures = {"fit_seconds": time.perf_counter() - start}
         for prefix, refine in (("", False), ("refined_", True)):
             samples = gan.sample(N_SAMPLES, random_state=seed, refine=refine)
-            found = mode_recovery(samples, centres, std)
-            figures |= {prefix + kind: f for kind, f in zip(KINDS, found, strict=True)}
+            found = mode_recovery(samples, centers, std)
+            names = [prefix + name for name in OF_ROWS]
+            figures |= dict(zip(names, found, strict=True))
         return figures | {"accepted": gan.acceptance_rate_}
 
 

@@ -1,26 +1,26 @@
 """Parzen log-likelihood by the protocol of 2014, as Goodfellow et al. used it.
 
-Pixels in [0, 1]; 10,000 samples are the centres of a Parzen window. MNIST: trained on
+Pixels in [0, 1]; 10,000 samples are the centers of a Parzen window. MNIST: trained on
 the first 50,000 training images, the first 1,000 of the others choose one of ten
 bandwidths. Olivetti, in place of the Toronto faces: a quarter of the images is held out
 for the test, a quarter of the rest chooses the bandwidth, and narrower ones are among
 them, so these figures compare with each other alone.
 
 "goodfellow" is the GAN of the paper: its networks, dropout, noise, rates and batches;
-"mlp" a smaller one with today's averaging. GANs train for as many iterations as fit
+"mlp" a smaller one with an averaged generator. GANs train for as many iterations as fit
 into --minutes, which short runs before tell. Beside them stand samplers that learn no
-distribution: training images themselves and the centres of k-means, which score best.
+distribution: training images themselves and the centers of k-means, which score best.
 Results go to a CSV file, and a run that is there already is left out.
 """
 
-import ast
 import time
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from common import parser, print_machine
-from densities import Boltzmann, Centres, Components, Mixture
+import torch
+from common import parser, print_machine, settings
+from densities import Boltzmann, Centers, Components, Mixture
 from harness import Bench, seconds_of_fits
 from real_images import load
 from torch import nn
@@ -72,14 +72,13 @@ GANS = {
         "noise": "uniform",
         "loss": "non_saturating",
         "penalty": None,
-        "optimizer": "sgd",
-        "learning_rate": 0.1,
-        "discriminator_learning_rate": 0.05,  # its loss there is a mean, not a sum
+        "optimizer": partial(torch.optim.SGD, momentum=0.5),
+        # Of both networks: the discriminator's loss there is a mean, not a sum
+        "learning_rate": (0.1, 0.05),
         "learning_rate_decay": None,  # the paper's halves it in 170,000 iterations
-        "momentum": 0.5,
         "batch_size": 100,
         "n_clusters": 1,
-        "averaging": 0.0,
+        "ema_decay": 0.0,
     },
     "mlp": {
         "generator": partial(mlp_generator, hidden_layer_sizes=(1024, 1024)),
@@ -87,14 +86,14 @@ GANS = {
         "latent_dim": 96,
         "loss": "non_saturating",
         "batch_size": 128,
+        "optimizer": partial(torch.optim.Adam, betas=(0.5, 0.999)),
         "learning_rate": 5e-4,
-        "betas": (0.5, 0.999),
     },
-    "GANGenerator": {"encoding": "scaled"},
+    "GANGenerator": {"encoder": "scaled"},
     "DCGANGenerator": {},
 }
 BASELINES = {
-    "k_means": Centres,
+    "k_means": Centers,
     "gaussian_mixture": Mixture,
     "pca_gaussian": Components,
     "rbm": Boltzmann,
@@ -151,7 +150,7 @@ class Work:
     def __call__(self, data, method, params, minutes, seed):
         (train, validation, test), shape = parts(data, self.folder)
         start, cpu_start = time.perf_counter(), time.process_time()
-        options = ast.literal_eval(params)
+        options = settings(params)
         samples, n_iter = samples_of(method, train, shape, options, 60 * minutes, seed)
         seconds, cpu_end = time.perf_counter() - start, time.process_time()
         score = parzen_score(data, samples, validation, test)

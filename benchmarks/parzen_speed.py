@@ -10,6 +10,7 @@ from common import parser, print_machine
 from sklearn.neighbors import KernelDensity
 
 from skgan.metrics import parzen, parzen_log_likelihood, parzen_log_likelihoods
+from skgan.metrics.pairwise import TILE
 
 COLUMNS = 784
 BANDWIDTH = 0.2
@@ -24,10 +25,10 @@ def seconds(run: Callable[[], object]) -> float:
 
 
 def tiled_product(X: torch.Tensor, samples: torch.Tensor) -> None:
-    out = torch.empty(parzen.TILE, parzen.TILE)
-    for rows in X.split(parzen.TILE):
-        for block in samples.split(parzen.TILE):
-            torch.mm(rows, block.T, out=out[: len(rows), : len(block)])
+    out = torch.empty(TILE, TILE)
+    for rows in X.split(TILE):
+        for others in samples.split(TILE):
+            torch.mm(rows, others.T, out=out[: len(rows), : len(others)])
 
 
 def float64_log_likelihood(X: np.ndarray, samples: np.ndarray) -> None:

@@ -24,9 +24,9 @@ def load(name, folder=None):
     """Images by name; all but scikit-learn's digits come from files in a folder."""
     if name == "mnist":
         parts = [
-            _idx(folder / "mnist" / f"{part}-{kind}-ubyte.gz", offset)
+            _idx(folder / "mnist" / f"{part}-{content}-ubyte.gz", offset)
             for part in ("train", "t10k")
-            for kind, offset in (("images-idx3", 16), ("labels-idx1", 8))
+            for content, offset in (("images-idx3", 16), ("labels-idx1", 8))
         ]
         return Images(
             *[p.reshape(-1, 28, 28) if i % 2 == 0 else p for i, p in enumerate(parts)]

@@ -6,6 +6,8 @@ a CSV file, and a run that is there already is left out.
 """
 
 import pickle
+from contextlib import ExitStack
+from dataclasses import replace
 from importlib import import_module
 from itertools import product
 from pathlib import Path
@@ -13,14 +15,14 @@ from unittest import mock
 from zlib import crc32
 
 import numpy as np
-import torch
 from common import parser, print_machine
 from harness import Bench, Stopwatch
 from real_tables import TARGETS, load
 from sklearn.utils import check_random_state
 
 import skgan.metrics as measures
-from skgan._fitting import hold_out
+from skgan.estimators.inputs import hold_out
+from skgan.refinement import learn_refinement, learning_sizes
 
 KEYS = ["table", "variant", "seed"]
 FIGURES = [
@@ -76,7 +78,7 @@ class Work:
         gan, watch = pickle.loads(path.read_bytes()), Stopwatch()
         method, constants = VARIANTS[variant]
         with watch("refine_seconds"):
-            refine(gan, train, method, constants)
+            gan._model = refined(gan, train, method, constants)
         with watch("sample_seconds"):
             rows = gan.sample(len(train), random_state=seed)
         options = {"random_state": seed}
@@ -94,34 +96,40 @@ class Work:
         }
 
 
-def refine(gan, train, method, constants):
-    """Learn the refinement of a fitted generator anew, from the rows it was trained on.
+def refined(gan, train, method, constants):
+    """Learn the refinement of a fitted generator anew, from its own training rows.
 
-    ``constants`` maps "room.NAME" to a value in place of that of the library.
+    ``constants`` maps "room.NAME" to a value instead of that of the library. Returns
+    the model with the new refinement.
     """
-    gan.refinement, gan._refinement, gan.acceptance_rate_ = method, None, 1.0
-    rows = gan.encoder_.read(train)
+    changed = {"refinement": None, "refinement_method": method, "acceptance_rate": 1.0}
+    model = replace(gan._model, **changed)
+    if method is None:
+        return model
+    rows, seed = model.encoder.read(train), model.seed
     split = check_random_state(gan.random_state)
     no_labels = np.zeros(len(rows), dtype=int)
     training, held_out = hold_out(len(rows), gan.validation_fraction, split, no_labels)
-    rng = np.random.default_rng(gan._score_seed)
-    compact = gan.encoder_.encode(rows[training], rng)
-    codes = gan._conditions.codes(
-        compact, gan.generator_.head.open, no_labels[training]
-    )
-    data = torch.tensor(np.hstack([compact, codes], dtype=np.float32))
-    changes = [
-        mock.patch.object(
-            import_module(f"skgan.refinement.{room}"), constant, constants[name]
+    encoded = model.encoder.encode(rows[training], np.random.default_rng(seed))
+    with ExitStack() as changes:
+        for name, value in constants.items():
+            room, constant = name.split(".")
+            module = import_module(f"skgan.refinement.{room}")
+            changes.enter_context(mock.patch.object(module, constant, value))
+        n_real, n_fake = learning_sizes(*encoded.shape)
+        some = np.random.default_rng([seed, 4]).permutation(len(encoded))[:n_real]
+        fake_labels, with_logits = np.zeros(n_fake, dtype=int), method != "trees"
+        fake = model.draw(fake_labels, seed)
+        refinement, rate = learn_refinement(
+            method,
+            model.features(encoded[some], no_labels[some], with_logits),
+            model.features(fake, fake_labels, with_logits),
+            model.held_out_logits(rows[held_out], no_labels[held_out]),
+            model.encoder,
+            model.conditions.n_labels,
+            seed,
         )
-        for name in constants
-        for room, constant in [name.split(".")]
-    ]
-    for change in changes:
-        change.start()
-    gan._fit_refinement(data, (rows[held_out], no_labels[held_out]))
-    for change in changes:
-        change.stop()
+    return replace(model, refinement=refinement, acceptance_rate=rate)
 
 
 def main():

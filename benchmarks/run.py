@@ -28,8 +28,8 @@ REDUCED = [
     "tables.py --tables iris --seeds 1 --threads 1",
     "modes.py --mixtures grid --losses relativistic --seeds 1 --threads 1",
     "images.py --minutes 1",
-    "training_speed.py --blocks 10",
-    "training_speed.py --networks dcgan --blocks 5",
+    "training_speed.py --rounds 10",
+    "training_speed.py --networks dcgan --rounds 5",
     "parzen_speed.py --repeats 1",
 ]
 VARIANTS = [

@@ -1,4 +1,4 @@
-"""Which score a search should maximise: scorers against what a user wants.
+"""Which score a search should maximize: scorers against what a user wants.
 
 Configurations of ``GANGenerator`` are drawn at random, the same for all tables. Each is
 fitted on two thirds of some rows and scored on the last third, as a search would, by
@@ -9,11 +9,10 @@ them, and how far the dependence between columns is off. Rank correlations over 
 configurations say which score picks what is wanted; 1 is best.
 """
 
-import ast
 from pathlib import Path
 
 import numpy as np
-from common import parser, print_machine
+from common import parser, print_machine, settings
 from harness import Bench
 from real_tables import TARGETS, load
 from summary import SCORERS, WANTED, of_searches
@@ -56,7 +55,7 @@ class Work:
         rows, test = load(table, self.data)
         rows = rows.sample(min(len(rows), MAX_ROWS), random_state=0, ignore_index=True)
         validation, train = rows.iloc[: len(rows) // 3], rows.iloc[len(rows) // 3 :]
-        gan = GANGenerator(random_state=configuration, **ast.literal_eval(params))
+        gan = GANGenerator(random_state=configuration, **settings(params))
         gan.fit(train)
         figures = {name: score(name, gan, validation) for name in SCORERS}
         samples = gan.sample(len(train), random_state=0)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import spearmanr
 
-from skgan._augmentation_gain import Gain, mean_interval
+from skgan.model_selection.gains import Gain, mean_interval
 
 RESULTS = Path(__file__).parent / "results"
 NAMES = {
@@ -27,7 +27,7 @@ NAMES = {
     "kernel_density": "KernelDensity",
     "pca_gaussian": "PCA, Gaussian",
     "rbm": "BernoulliRBM",
-    "k_means": "k-means centres",
+    "k_means": "k-means centers",
     "ctgan": "CTGAN, capped",
     "ctgan_300": "CTGAN, 300 epochs",
     "tvae": "TVAE, capped",
@@ -74,7 +74,7 @@ IMAGES = [
 FLOORS = {"frechet": "frechet_floor", "coverage": "coverage_floor"}
 PARZEN_NAMES = {
     "real": "*training images*",
-    "k_means": "*k-means centres*",
+    "k_means": "*k-means centers*",
     "goodfellow": "the GAN of 2014, rerun",
     "mlp": "GANGenerator, larger networks",
     "GANGenerator": "GANGenerator",
@@ -151,7 +151,7 @@ def median_and_range(rows, figure):
     return statistics.median(values), min(values), max(values)
 
 
-def cell(rows, figure, decimals):
+def entry(rows, figure, decimals):
     """The median over seeds, with the range if that shows."""
     found = median_and_range(rows, figure)
     if found is None:
@@ -172,8 +172,8 @@ def of_one_table(rows, table):
     for method, name in NAMES.items():
         runs = own.get((method,))
         if runs:
-            cells = [cell(runs, figure, decimals) for figure, _, decimals in shown]
-            lines.append([name, *cells])
+            entries = [entry(runs, figure, decimals) for figure, _, decimals in shown]
+            lines.append([name, *entries])
     return lines
 
 
@@ -183,9 +183,9 @@ def of_all_tables(rows, figure, decimals):
     methods = [m for m in NAMES if any(key[0] == m for key in found)]
     lines = [["table", *(NAMES[method] for method in methods)]]
     for (table,) in groups(rows, "table"):
-        cells = [cell(found.get((m, table), []), figure, decimals) for m in methods]
-        if any(cells):
-            lines.append([table, *cells])
+        entries = [entry(found.get((m, table), []), figure, decimals) for m in methods]
+        if any(entries):
+            lines.append([table, *entries])
     return lines
 
 
@@ -220,15 +220,16 @@ def before_and_after(rows):
     shown = ("two_sample", "held_out", "xgboost", "shape", "trend", "utility", "copies")
     columns = [column for column in FIGURES if column[0] in shown]
     lines = [["table", *(heading for _, heading, _ in columns)]]
-    for (table,), own in groups(rows, "table").items():
-        runs = groups(own, "method")
+    for (table,), found in groups(rows, "table").items():
+        runs = groups(found, "method")
         pair = [runs.get((m,), []) for m in ("skgan_unrefined", "skgan")]
         if all(pair):
-            cells = [
-                " → ".join(short(part, figure, decimals) for part in pair)
+            pairs = [
+                [short(part, figure, decimals) for part in pair]
                 for figure, _, decimals in columns
             ]
-            lines.append([table, *(cell if cell != " → " else "" for cell in cells)])
+            own = (" → ".join(texts) if any(texts) else "" for texts in pairs)
+            lines.append([table, *own])
     return lines
 
 
@@ -243,15 +244,15 @@ def of_variants(heading, rows, columns, name="variant"):
     columns = [column for column in columns if any(row[column[0]] for row in rows)]
     lines = [[heading, *(text for _, text, _ in columns)]]
     for (variant,), runs in groups(rows, name).items():
-        cells = [cell(runs, figure, decimals) for figure, _, decimals in columns]
-        lines.append([variant, *cells])
+        entries = [entry(runs, figure, decimals) for figure, _, decimals in columns]
+        lines.append([variant, *entries])
     return lines
 
 
 def of_images(data, rows, name):
-    """Variants of a GAN of images, and what training images have in their place."""
+    """Variants of a GAN of images, and what training images have instead."""
     lines = of_variants(data, rows, IMAGES, name)
-    floors = {text: cell(rows, FLOORS.get(figure), n) for figure, text, n in IMAGES}
+    floors = {text: entry(rows, FLOORS.get(figure), n) for figure, text, n in IMAGES}
     return [*lines, ["*training images*", *(floors[text] for text in lines[0][1:])]]
 
 
@@ -297,14 +298,14 @@ def of_image_runs(rows):
 
 
 def of_feature_runs(rows):
-    """The accuracy of classifiers: a line a kind of features, a column a data set."""
+    """The accuracy of classifiers: a line a type of features, a column a data set."""
     sets = [data for (data,) in groups(rows, "data")]
     lines = [["features", *sets]]
     for (method, minutes), own in groups(rows, "method", "minutes").items():
         runs = groups(own, "data")
         name = method if minutes == "0" else f"{method}, {float(minutes):g} min"
-        cells = [cell(runs.get((data,), []), "accuracy", 3) for data in sets]
-        lines.append([name, *cells])
+        entries = [entry(runs.get((data,), []), "accuracy", 3) for data in sets]
+        lines.append([name, *entries])
     return {"bench_features": lines} if rows else {}
 
 
@@ -314,7 +315,7 @@ def beside_published(rows):
     found, lines = groups(rows, "method", "table"), [["method", *names]]
     for method in ("skgan", "skgan_unrefined", "bootstrap", "ctgan_300"):
         runs = [found.get((method, name), []) for name in names]
-        lines.append([NAMES[method], *(cell(own, "xgboost", 2) for own in runs)])
+        lines.append([NAMES[method], *(entry(own, "xgboost", 2) for own in runs)])
     for method, values in PUBLISHED_XGBOOST.items():
         lines.append([f"published: {method}", *(values[name] for name in names)])
     return lines

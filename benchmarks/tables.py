@@ -14,7 +14,6 @@ own making. With ``--models``, fitted GANs are kept and not fitted again: then
 ``make baselines``; without XGBoost its column stays empty.
 """
 
-import ast
 import pickle
 from importlib.util import find_spec
 from itertools import product
@@ -22,7 +21,7 @@ from pathlib import Path
 from zlib import crc32
 
 from baselines import METHODS
-from common import parser, print_machine
+from common import parser, print_machine, settings
 from harness import Bench, Stopwatch
 from real_tables import FROM_FILES, TARGETS, load
 
@@ -56,7 +55,7 @@ FIGURES = [
 ]
 CAPPED, OURS = ("ctgan", "tvae"), ("skgan", "skgan_unrefined")
 HAS_XGBOOST = find_spec("xgboost") is not None
-MAX_ROWS = 10_000  # of the measures by nearest neighbours
+MAX_ROWS = 10_000  # of the measures by nearest neighbors
 
 
 def measure(name, train, test, synthetic, seed):
@@ -130,7 +129,7 @@ class Work:
     def __call__(self, table, method, params, seed):
         train, test = load(table, self.data)
         watch = Stopwatch()
-        model = METHODS[method](seed, **ast.literal_eval(params))
+        model = METHODS[method](seed, **settings(params))
         if method == "held_out":  # nothing to hold against them but training rows
             synthetic = model.fit(test).sample(min(len(train), len(test)), seed)
             return measure(table, train, None, synthetic, seed)

@@ -2,15 +2,16 @@
 
 The networks of the DCGAN tutorial's MLP sibling: G 96-1024-1024-784 with tanh, D
 784-256-256-1, Adam 5e-4, batch 128, images of MNIST's size; or, with ``--networks
-dcgan``, DCGAN (Radford et al. 2015) of width 64 on images of 32x32. The textbook loop
+dcgan``, DCGAN (Radford et al. 2015) of 64 maps on images of 32x32. The textbook loop
 draws fresh noise for both updates, takes batches from a DataLoader and reads both
-losses back with .item(). Short blocks of iterations alternate in one run: medians, the
-ratios of neighbouring blocks and that of the fastest blocks are printed. Where others
+losses back with .item(). Short rounds of iterations alternate in one run: medians, the
+ratios of neighboring rounds and that of the fastest rounds are printed. Where others
 share the processor, the fastest are what it does when left alone.
 """
 
 import statistics
 import time
+from functools import partial
 
 import torch
 from common import parser, print_machine
@@ -22,7 +23,9 @@ from skgan.losses import LOSSES
 from skgan.networks import (
     HeadedGenerator,
     ImageHead,
-    OfRows,
+    ImageRowDiscriminator,
+    RangeHead,
+    RowDiscriminator,
     dcgan_discriminator,
     dcgan_generator,
     mlp_discriminator,
@@ -31,15 +34,13 @@ from skgan.networks import (
 from skgan.penalties import PENALTIES
 from skgan.training import (
     BatchStream,
-    Noise,
-    NoiseStream,
+    LatentSampler,
     Objective,
-    Player,
     Schedule,
-    TrainingState,
-    WeightAverage,
+    TrainingData,
+    TrainingRun,
+    iterate,
 )
-from skgan.training.loop import iterate
 
 LATENT_DIM, BATCH, RATE, BETAS = 96, 128, 5e-4, (0.5, 0.999)
 SHAPE = 32, 32, 1  # of the images of DCGAN
@@ -47,30 +48,34 @@ PIXELS = {"mlp": 784, "dcgan": 1024}
 
 
 def networks(name, device, as_rows):
-    """New networks, of images unless ``as_rows``, which is how skgan takes them."""
+    """Build new networks: plain ones, or ``as_rows``, which is how skgan has them."""
     if name == "mlp":
         generator = mlp_generator(LATENT_DIM, 784, hidden_layer_sizes=(1024, 1024))
         discriminator = mlp_discriminator(784, hidden_layer_sizes=(256, 256))
-        return nn.Sequential(generator, nn.Tanh()).to(device), discriminator.to(device)
-    generator = dcgan_generator(LATENT_DIM, SHAPE, width=64)
-    discriminator = dcgan_discriminator(SHAPE, width=64)
+        pair = nn.Sequential(generator, nn.Tanh()), discriminator
+        if as_rows:
+            head = RangeHead(784, nn.Tanh())
+            pair = HeadedGenerator(generator, head), RowDiscriminator(discriminator)
+        return [network.to(device) for network in pair]
+    generator = dcgan_generator(LATENT_DIM, SHAPE, base_channels=64)
+    discriminator = dcgan_discriminator(SHAPE, base_channels=64)
     if not as_rows:
         layers = discriminator.stages, nn.Flatten(), discriminator.logit, nn.Flatten(0)
         pair = nn.Sequential(generator, nn.Tanh()), nn.Sequential(*layers)
-        return [with_plain_layers(net).to(device) for net in pair]
+        return [with_plain_layers(network).to(device) for network in pair]
     pair = (
-        HeadedGenerator(generator, ImageHead(SHAPE), LATENT_DIM),
-        OfRows(discriminator, SHAPE),
+        HeadedGenerator(generator, ImageHead(SHAPE)),
+        ImageRowDiscriminator(discriminator, SHAPE),
     )
-    return [net.to(device).to(memory_format=torch.channels_last) for net in pair]
+    return [n.to(device).to(memory_format=torch.channels_last) for n in pair]
 
 
 def with_plain_layers(network):
     """The network with torch's own layers in place of those that skgan rewrote."""
     for layer in network.modules():
-        for kind in (nn.Conv2d, nn.ConvTranspose2d):
-            if isinstance(layer, kind):
-                layer.__class__ = kind
+        for plain in (nn.Conv2d, nn.ConvTranspose2d):
+            if isinstance(layer, plain):
+                layer.__class__ = plain
     return network
 
 
@@ -108,26 +113,28 @@ def textbook(name, rows, device):
 
 
 def ours(name, rows, device, precision, loss="non_saturating", penalties=()):
-    """One iteration of skgan, averaging of the generator included."""
-    rng = torch.Generator(device)
-    players = [
-        Player(net, torch.optim.Adam(net.parameters(), RATE, BETAS, fused=True), RATE)
-        for net in networks(name, device, as_rows=True)
-    ]
-    state = TrainingState(*players, WeightAverage(players[0].network, 0.999))
-    batches = BatchStream(rows, BATCH, rng)
-    noise = NoiseStream(Noise(LATENT_DIM, "normal"), rng)
+    """One iteration of skgan, the average of the generator included."""
+    no_conditions = torch.zeros(len(rows), 0, device=device)
+    data, rng = TrainingData(rows, no_conditions), torch.Generator(device)
     weighted = [(1.0, PENALTIES[name]) for name in penalties]
-    objective = Objective(LOSSES[loss], weighted, precision)
-    schedule = Schedule(10**9, penalty_interval=4)
-    return lambda: iterate(state, batches, noise, objective, schedule)
+    run = TrainingRun(
+        networks(name, device, as_rows=True),
+        BatchStream(data, BATCH, rng),
+        LatentSampler(LATENT_DIM, "normal"),
+        Objective(LOSSES[loss], weighted, precision),
+        Schedule(10**9),
+        optimizer=partial(torch.optim.Adam, betas=BETAS, fused=True),
+        learning_rates=(RATE, RATE),
+        ema_decay=0.999,
+    )
+    return partial(iterate, run)
 
 
 def main():
     options = parser(__doc__)
     options.add_argument("--networks", choices=PIXELS, default="mlp")
-    options.add_argument("--blocks", type=int, default=40)
-    options.add_argument("--block-size", type=int, default=4)
+    options.add_argument("--rounds", type=int, default=40)
+    options.add_argument("--round-size", type=int, default=4)
     options.add_argument("--device", default="cpu")
     options = options.parse_args()
     print_machine(options.threads)
@@ -145,14 +152,14 @@ def main():
         ),
     }
     times = {name: [] for name in cases}
-    for _ in range(options.blocks + 1):  # the first block warms up
+    for _ in range(options.rounds + 1):  # the first warms up
         for name, step in cases.items():
             start = time.perf_counter()
-            for _ in range(options.block_size):
+            for _ in range(options.round_size):
                 step()
             if device.type == "cuda":
                 torch.cuda.synchronize()
-            elapsed = (time.perf_counter() - start) / options.block_size
+            elapsed = (time.perf_counter() - start) / options.round_size
             times[name].append(elapsed * 1e3)
     reference = times["textbook loop"][1:]
     for name, milliseconds in times.items():

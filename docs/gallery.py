@@ -21,5 +21,5 @@ class ReadingOrder:
         self.folder = folder
 
     def __call__(self, file):
-        """The place of a file."""
+        """Return the position of a file among the pages."""
         return ORDER.index(Path(file).stem)

@@ -10,7 +10,7 @@ from skgan._sklearn import StrOptions
 
 
 def write(folder, *classes):
-    """A CSV file ``parameters_Name.csv`` of each class."""
+    """Write a CSV file ``parameters_Name.csv`` of each class into a folder."""
     folder.mkdir(exist_ok=True)
     for cls in classes:
         with open(folder / f"parameters_{cls.__name__}.csv", "w", newline="") as file:
@@ -18,7 +18,7 @@ def write(folder, *classes):
 
 
 def table(cls):
-    """Lines of name, default and range."""
+    """List name, default and range of the parameters of a class."""
     lines = [["parameter", "default", "range"]]
     for name, parameter in inspect.signature(cls).parameters.items():
         given = parameter.default is inspect.Parameter.empty
@@ -29,7 +29,7 @@ def table(cls):
 
 
 def in_words(rule):
-    """What a rule allows."""
+    """Say what a constraint of a parameter allows."""
     if isinstance(rule, StrOptions):
         return ", ".join(f'``"{option}"``' for option in sorted(rule.options))
     if rule == "boolean":
@@ -39,5 +39,10 @@ def in_words(rule):
     if rule == "verbose":
         return "an int in the range [0, inf)"
     return re.sub(
-        r"an instance of '(?:\w+\.)*(\w+)'", r"a \1", str(make_constraint(rule))
+        r"an instance of '(?:\w+\.)*(\w+)'", _with_article, str(make_constraint(rule))
     )
+
+
+def _with_article(match):
+    """Put "a" or "an" before the name of a class."""
+    return f"{'an' if match[1][0] in 'AEIOU' else 'a'} {match[1]}"

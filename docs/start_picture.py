@@ -20,9 +20,9 @@ samples = GANGenerator(random_state=0).fit(frame).sample(len(frame), random_stat
 
 figure, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained")
 for ax, title, rows in zip(axes, ("real", "generated"), (frame, samples), strict=False):
-    for target, colour in enumerate(["tab:orange", "tab:blue"]):
+    for target, color in enumerate(["tab:orange", "tab:blue"]):
         own = rows[rows["target"] == target]
-        ax.scatter(own["mean radius"], own["worst texture"], 6, colour, alpha=0.6)
+        ax.scatter(own["mean radius"], own["worst texture"], 6, color, alpha=0.6)
     ax.set(title=f"{len(rows)} {title} rows, 2 of 31 columns", xlabel="mean radius")
 axes[0].set_ylabel("worst texture")
 axes[1].set(xlim=axes[0].get_xlim(), ylim=axes[0].get_ylim())

@@ -14,7 +14,10 @@ augmentation. Losses, weights and images are logged for TensorBoard.
     tensorboard --logdir few_shot
 """
 
+from functools import partial
+
 import matplotlib.pyplot as plt
+import torch
 from sklearn.datasets import fetch_openml
 
 from skgan import DCGANGenerator
@@ -41,7 +44,7 @@ def schedule(iteration):
 classic = {
     "penalty": None,
     "augmentation": None,
-    "betas": (0.5, 0.999),
+    "optimizer": partial(torch.optim.Adam, betas=(0.5, 0.999)),
     "n_clusters": 1,
 }
 gans = {

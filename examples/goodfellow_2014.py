@@ -13,13 +13,17 @@ are halved. The score is the paper's, with real images beside it as a ruler.
     python examples/goodfellow_2014.py mnist 3000
 
 The second word may be ``olivetti`` or ``cifar10``, the third is the number of
-iterations. :doc:`plot_optimal_discriminator` is the theory of the paper.
+iterations. :doc:`plot_optimal_discriminator` is the theory of the paper. One
+thing differs from Algorithm 1: there the update of the generator draws noise anew, here
+one pass of the generator serves both updates, which is faster.
 """
 
 import sys
+from functools import partial
 
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 from sklearn.datasets import fetch_olivetti_faces, fetch_openml
 from torch import nn
 
@@ -61,7 +65,7 @@ def discriminator(n_inputs):
 
 rate = 0.1 if name == "mnist" else 0.05
 gan = GANGenerator(
-    encoding="scaled",
+    encoder="scaled",
     generator=generator,
     discriminator=discriminator,
     latent_dim=100,
@@ -71,12 +75,11 @@ gan = GANGenerator(
     n_critic=1,  # the k of Algorithm 1
     batch_size=100,
     max_iter=max_iter,
-    optimizer="sgd",
-    learning_rate=rate,
-    discriminator_learning_rate=rate / 2,  # its loss there is a mean, not a sum
+    optimizer=partial(torch.optim.SGD, momentum=0.5),
+    # Of the generator and of the discriminator, whose loss there is a mean, not a sum
+    learning_rate=(rate, rate / 2),
     learning_rate_decay=None,
-    momentum=0.5,
-    averaging=0,
+    ema_decay=0,
     verbose=1,
     random_state=0,
 ).fit(train)

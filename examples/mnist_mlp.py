@@ -12,7 +12,10 @@ epoch.
     python examples/mnist_mlp.py
 """
 
+from functools import partial
+
 import matplotlib.pyplot as plt
+import torch
 from sklearn.datasets import fetch_openml
 from torch import nn
 
@@ -35,7 +38,7 @@ def discriminator(n_inputs):
 
 
 gan = GANGenerator(
-    encoding="scaled",
+    encoder="scaled",
     generator=generator,
     discriminator=discriminator,
     latent_dim=96,
@@ -44,10 +47,10 @@ gan = GANGenerator(
     penalty=None,
     batch_size=128,
     max_iter=10 * epoch,
+    optimizer=partial(torch.optim.Adam, betas=(0.5, 0.999)),
     learning_rate=5e-4,
     learning_rate_decay=None,
-    betas=(0.5, 0.999),
-    averaging=0,
+    ema_decay=0,
     random_state=0,
 )
 grid = SampleGridCallback("mnist_mlp", every=epoch, n_samples=16)
@@ -65,6 +68,6 @@ plt.show()
 #
 # Ten epochs, 4,690 iterations, took 192 s of one core that others share (seed 0), and
 # reached 201 nats. Digits are there, with the grain of a network that knows no
-# neighbours. Losses neither rise nor fall once the networks are even. An averaged
-# generator (``averaging``, the default) gives more: with these networks 230 nats by the
+# neighbors. Losses neither rise nor fall once the networks are even. An averaged
+# generator (``ema_decay``, by default) gives more: with these networks 230 nats by the
 # protocol of 2014, after longer training (:doc:`../benchmarks`).

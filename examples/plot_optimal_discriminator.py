@@ -32,7 +32,7 @@ def fit(n_iter):
         yield "generator"
 
     return GANGenerator(
-        encoding="scaled",
+        encoder="scaled",
         generator=nn.Linear,  # from one normal number to one
         latent_dim=1,
         hidden_layer_sizes=(32, 32),  # of the discriminator
@@ -43,7 +43,7 @@ def fit(n_iter):
         max_iter=n_iter + 1,
         learning_rate=2e-3,
         learning_rate_decay=None,
-        averaging=0,
+        ema_decay=0,
         n_score_samples=1_000,
         random_state=0,
     ).fit(X)
@@ -58,7 +58,7 @@ for ax, n_iter in zip(axes, (0, 50, 1_000), strict=False):
     at_zero, at_one = gan.generate([[0.0], [1.0]]).ravel()
     p_g = norm.pdf(x, at_zero, abs(at_one - at_zero))
     with torch.no_grad():
-        logits = gan.discriminator_(torch.tensor(gan.encoder_.encode(x)))
+        logits = gan.discriminator_.network(torch.tensor(gan.encoder_.encode(x)))
     learned = torch.sigmoid(logits)
     ax.plot(x, p_data / (p_data + p_g), "k", lw=3, alpha=0.3, label="closed form")
     ax.plot(x, learned, label="learned D")
@@ -77,7 +77,7 @@ print(f"loss of D at the end {loss[-500:].mean():.4f}, log 4 is {np.log(4):.4f}"
 # %%
 # Where there are data, the learned discriminator lies on the closed form; beyond them
 # it goes on as it likes. At the end the generator is the data, D is one half there, and
-# its loss is log 4. The loss of the generator is then log 1/2, as it minimises
+# its loss is log 4. The loss of the generator is then log 1/2, as it minimizes
 # :math:`\log(1 - D(G(z)))` (``loss="minimax"``).
 
 generator_loss = gan.loss_curve_[-500:, 1].mean()

@@ -79,8 +79,9 @@ show(made, "Made by numpy")
 # The same: networks of one layer, stochastic gradient descent, no average of weights,
 # no penalty. A batch is all five faces, so that one iteration is one epoch. The
 # gradient is their mean and not one after another, hence five times the rate. A tanh
-# between -1 and 1 is a sigmoid between 0 and 1. A thousand epochs took 1.4 to 2.1 seconds
-# of one core; the first fit of a process takes one or two more, in which torch loads.
+# between -1 and 1 is a sigmoid between 0 and 1. A thousand epochs took 1.4 to 2.1
+# seconds of one core; the first fit of a process takes one or two more, in which torch
+# loads.
 
 from torch import nn  # noqa: E402
 
@@ -107,7 +108,7 @@ gan = DCGANGenerator(
     optimizer="sgd",
     learning_rate=0.05,
     learning_rate_decay=None,
-    averaging=0,
+    ema_decay=0,
     batch_size=5,
     max_iter=1_000,
     random_state=0,

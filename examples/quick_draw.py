@@ -20,6 +20,7 @@ from pathlib import Path
 import joblib
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 from torch import nn
 
 from skgan import DCGANGenerator
@@ -68,10 +69,10 @@ gan = DCGANGenerator(
     augmentation=None,
     batch_size=batch_size,
     max_iter=n_epochs * epoch,
+    optimizer=torch.optim.Adam,  # with its own betas, 0.9 and 0.999
     learning_rate=1e-4,
     learning_rate_decay=None,
-    betas=(0.9, 0.999),
-    averaging=0,
+    ema_decay=0,
     n_score_samples=1_000,
     random_state=0,
 )

@@ -1,12 +1,15 @@
 """GANs as scikit-learn estimators."""
 
-from ._augmentation_gain import AugmentationGain, augmentation_gain
-from ._dcgan import DCGANGenerator
-from ._features import DiscriminatorFeatures
-from ._gan import GANGenerator
-from ._oversampling import GANOverSampler
-from ._pipeline import sample
 from ._version import __version__, show_versions
+from .estimators import (
+    DCGANGenerator,
+    DiscriminatorFeatures,
+    GANGenerator,
+    GANOverSampler,
+)
+from .model_selection.augmentation_gain import augmentation_gain
+from .model_selection.gains import AugmentationGain
+from .model_selection.pipeline import sample
 
 __all__ = [
     "AugmentationGain",

@@ -7,22 +7,18 @@ file is the only one to change.
 from dataclasses import dataclass, field, fields
 
 import numpy as np
-from sklearn.calibration import _SigmoidCalibration as SigmoidCalibration
 from sklearn.utils import InputTags, Tags
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
-PAGES = (
-    "https://skgan.readthedocs.io/en/stable/generated/"
-    "{estimator_module}.{estimator_name}.html"
-)
+# All estimators are exposed at the top, whichever module they live in
+PAGES = "https://skgan.readthedocs.io/en/stable/generated/skgan.{estimator_name}.html"
 
 __all__ = [
     "N_VALUES",
     "DocumentedMixin",
     "Interval",
     "Options",
-    "SigmoidCalibration",
     "StrOptions",
     "as_sampler",
     "callbacks_of",
@@ -52,13 +48,13 @@ class SamplerTags:
 
 @dataclass(slots=True)
 class SamplerInputTags(InputTags):
-    """And of its input: whether it may be a data frame."""
+    """What it asks of a sampler's input: whether that may be a data frame."""
 
     dataframe: bool = True
 
 
 @dataclass(slots=True)
-class TagsOfSampler(Tags):
+class ResamplerTags(Tags):
     """With the tags of imbalanced-learn, which need not be installed."""
 
     sampler_tags: SamplerTags = field(default_factory=SamplerTags)
@@ -69,7 +65,7 @@ def as_sampler(tags):
     own = {f.name: getattr(tags, f.name) for f in fields(tags)}
     inputs = {f.name: getattr(tags.input_tags, f.name) for f in fields(InputTags)}
     own |= {"estimator_type": "sampler", "input_tags": SamplerInputTags(**inputs)}
-    return TagsOfSampler(**own)
+    return ResamplerTags(**own)
 
 
 N_VALUES = 256  # of a column that trees are grown on: whole numbers from 0

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import torch
+from torch import Tensor
 
 # What passes through a network at once outside training: so many rows, or numbers
-CHUNK_SIZE, CHUNK_NUMBERS = 16_384, 2**23
+MAX_CHUNK_ROWS, MAX_CHUNK_NUMBERS = 16_384, 2**23
 
 
 def resolve_device(device: str | torch.device) -> torch.device:
@@ -71,9 +72,9 @@ def resolve_precision(
     return {"float32": torch.float32, "bfloat16": torch.bfloat16}[precision]
 
 
-def n_at_once(n_columns: int) -> int:
+def chunk_size(n_columns: int) -> int:
     """Number of rows that pass through a network at once outside training."""
-    return max(1, min(CHUNK_SIZE, CHUNK_NUMBERS // n_columns))
+    return max(1, min(MAX_CHUNK_ROWS, MAX_CHUNK_NUMBERS // n_columns))
 
 
 def fresh_seed() -> int:
@@ -107,7 +108,7 @@ def forked(device: torch.device) -> AbstractContextManager[None]:
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
     """Seed torch's global generators inside the block and restore them after it.
 
-    Only what offers no ``generator`` argument (initialisation of layers, dropout)
+    Only what offers no ``generator`` argument (initialization of layers, dropout)
     depends on it.
     """
     with forked(device):
@@ -117,6 +118,30 @@ def seeded(seed: int, device: torch.device) -> Iterator[None]:
             with torch.cuda.device(device):
                 torch.cuda.manual_seed(seed)
         yield
+
+
+def global_streams(device: torch.device) -> list[Tensor]:
+    """The states of torch's global random streams: the CPU's and the device's."""
+    states = [torch.get_rng_state()]
+    if device.type == "cuda":
+        states.append(torch.cuda.get_rng_state(device))
+    return states
+
+
+@contextmanager
+def own_streams(states: list[Tensor], device: torch.device) -> Iterator[None]:
+    """Go on with these global random streams inside the block.
+
+    Their states are put into ``states`` afterwards, and those of the caller back.
+    """
+    with forked(device):
+        torch.set_rng_state(states[0])
+        if device.type == "cuda":
+            torch.cuda.set_rng_state(states[1], device)
+        try:
+            yield
+        finally:
+            states[:] = global_streams(device)
 
 
 @contextmanager

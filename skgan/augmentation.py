@@ -1,4 +1,4 @@
-"""Differentiable augmentation (Zhao et al. 2020): few images, seen in many ways.
+"""Differentiable augmentation (Zhao et al. 2020): few images, shown in many ways.
 
 Real and generated images are changed alike wherever the discriminator looks, so that it
 cannot learn the few real ones by heart, and gradients reach the generator through the
@@ -52,25 +52,25 @@ def color(images: Tensor, rng: torch.Generator) -> Tensor:
     """
     light, colorful, steep = _uniform(images, 3, rng).unbind(1)  # (n, 1, 1, 1) each
     images = images + (light - 0.5)
-    grey = images.mean(3, keepdim=True)
-    images = torch.lerp(grey, images, 2 * colorful)
+    gray = images.mean(3, keepdim=True)
+    images = torch.lerp(gray, images, 2 * colorful)
     mean = images.mean((1, 2, 3), keepdim=True)
     return torch.lerp(mean, images, steep + 0.5)
 
 
 def translation(images: Tensor, rng: torch.Generator) -> Tensor:
     """Shifted by up to an eighth of each side; what comes into sight is 0."""
-    index, seen = [], []
+    index, visible = [], []
     for axis, share in enumerate(_uniform(images, 2, rng).unbind(1)):
         size = images.shape[1 + axis]
         n_steps = int(MAX_SHIFT * size + 0.5)
         shift = (share.view(-1, 1) * (2 * n_steps + 1)).long() - n_steps
         source = torch.arange(size, device=images.device) + shift  # (n, size)
         index.append(source.clamp(0, size - 1))
-        seen.append((source >= 0) & (source < size))
+        visible.append((source >= 0) & (source < size))
     rows, columns = index[0][:, :, None], index[1][:, None, :]
     image = torch.arange(len(images), device=images.device)[:, None, None]
-    inside = seen[0][:, :, None] & seen[1][:, None, :]  # (n, height, width)
+    inside = visible[0][:, :, None] & visible[1][:, None, :]  # (n, height, width)
     return images[image, rows, columns] * inside[..., None]
 
 
@@ -80,10 +80,10 @@ def cutout(images: Tensor, rng: torch.Generator) -> Tensor:
     for axis, share in enumerate(_uniform(images, 2, rng).unbind(1)):
         size = images.shape[1 + axis]
         length = int(HOLE * size + 0.5)
-        n_centres = size + 1 - length % 2
-        start = (share.view(-1, 1) * n_centres).long() - length // 2
-        place = torch.arange(size, device=images.device)
-        inside.append((place >= start) & (place < start + length))  # (n, size)
+        n_centers = size + 1 - length % 2
+        start = (share.view(-1, 1) * n_centers).long() - length // 2
+        pixel = torch.arange(size, device=images.device)
+        inside.append((pixel >= start) & (pixel < start + length))  # (n, size)
     hole = inside[0][:, :, None] & inside[1][:, None, :]
     return images * ~hole[..., None]
 

@@ -1,7 +1,5 @@
 """Made rows whose modes are known, and folders of images."""
 
-import time
-import warnings
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -10,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from ._pillow import pillow
+from .exceptions import warn_user
+from .progress import ProgressPrinter
 
 SUFFIXES = {".png", ".jpg", ".jpeg"}
 MAX_NAMED = 10  # unreadable files in a warning
-SECONDS_BETWEEN_LINES = 2.0
 
 
 def make_ring(
@@ -34,7 +32,7 @@ def make_ring(
     n_modes : int, default=8
         Number of Gaussians, at equal angles from ``(radius, 0)`` on.
     radius : float, default=1.0
-        Distance of the centres from the origin.
+        Distance of the centers from the origin.
     std : float, default=0.01
         Standard deviation of each Gaussian, the same along both axes.
     random_state : int, RandomState instance or None, default=None
@@ -47,8 +45,8 @@ def make_ring(
         The rows, in random order.
     y : ndarray of shape (n_samples,)
         The mode of each row, from 0 to ``n_modes - 1``.
-    centres : ndarray of shape (n_modes, 2)
-        The centre of each mode.
+    centers : ndarray of shape (n_modes, 2)
+        The center of each mode.
 
     Raises
     ------
@@ -72,10 +70,10 @@ def make_ring(
     Examples
     --------
     >>> from skgan.datasets import make_ring
-    >>> X, y, centres = make_ring(1_000, n_modes=4, random_state=0)
+    >>> X, y, centers = make_ring(1_000, n_modes=4, random_state=0)
     >>> X.shape, y.shape
     ((1000, 2), (1000,))
-    >>> centres.round(12) + 0.0
+    >>> centers.round(12) + 0.0
     array([[ 1.,  0.],
            [ 0.,  1.],
            [-1.,  0.],
@@ -84,8 +82,8 @@ def make_ring(
     _check_counts(n_samples=n_samples, n_modes=n_modes)
     _check_positive(radius=radius, std=std)
     angles = 2 * np.pi * np.arange(n_modes) / n_modes
-    centres = radius * np.column_stack([np.cos(angles), np.sin(angles)])
-    return _draw(centres, n_samples, std, random_state)
+    centers = radius * np.column_stack([np.cos(angles), np.sin(angles)])
+    return _draw(centers, n_samples, std, random_state)
 
 
 def make_grid(
@@ -105,7 +103,7 @@ def make_grid(
     side : int, default=5
         Gaussians along an axis: there are ``side ** 2``.
     spacing : float, default=2.0
-        Distance of neighbouring centres; the mean of all is the origin.
+        Distance of neighboring centers; the mean of all is the origin.
     std : float, default=0.05
         Standard deviation of each Gaussian, the same along both axes.
     random_state : int, RandomState instance or None, default=None
@@ -118,8 +116,8 @@ def make_grid(
         The rows, in random order.
     y : ndarray of shape (n_samples,)
         The mode of each row, from 0 to ``side ** 2 - 1``.
-    centres : ndarray of shape (side ** 2, 2)
-        The centre of each mode, the first coordinate changing fastest.
+    centers : ndarray of shape (side ** 2, 2)
+        The center of each mode, the first coordinate changing fastest.
 
     Raises
     ------
@@ -133,7 +131,7 @@ def make_grid(
 
     Notes
     -----
-    The defaults are the 2D-grid of [1]_, centres :math:`\{-4, -2, 0, 2, 4\}^2`.
+    The defaults are the 2D-grid of [1]_, centers :math:`\{-4, -2, 0, 2, 4\}^2`.
 
     References
     ----------
@@ -143,10 +141,10 @@ def make_grid(
     Examples
     --------
     >>> from skgan.datasets import make_grid
-    >>> X, y, centres = make_grid(1_000, side=2, random_state=0)
+    >>> X, y, centers = make_grid(1_000, side=2, random_state=0)
     >>> X.shape, y.shape
     ((1000, 2), (1000,))
-    >>> centres
+    >>> centers
     array([[-1., -1.],
            [ 1., -1.],
            [-1.,  1.],
@@ -155,21 +153,21 @@ def make_grid(
     _check_counts(n_samples=n_samples, side=side)
     _check_positive(spacing=spacing, std=std)
     axis = spacing * (np.arange(side) - (side - 1) / 2)
-    centres = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
-    return _draw(centres, n_samples, std, random_state)
+    centers = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+    return _draw(centers, n_samples, std, random_state)
 
 
 def load_image_folder(
     path: str | Path,
     *,
     size: int | tuple[int, int] = 64,
-    grey: bool = False,
+    gray: bool = False,
     n_jobs: int | None = None,
     verbose: int = 1,
 ) -> NDArray[np.uint8]:
     """Read a folder of PNG and JPEG files, its subfolders too, into one array.
 
-    Images are cut to the shape that is asked for, around their centre, and resized.
+    Images are cut to the shape that is asked for, around their center, and resized.
     They come in the order of their paths, what is transparent on white.
 
     Parameters
@@ -178,8 +176,8 @@ def load_image_folder(
         The folder.
     size : int or (int, int), default=64
         Height and width in pixels; one number stands for both.
-    grey : bool, default=False
-        Whether to turn colours into grey.
+    gray : bool, default=False
+        Whether to turn colors into gray.
     n_jobs : int or None, default=None
         Number of threads that read; None is 1, unless in a joblib context.
     verbose : int, default=1
@@ -215,27 +213,23 @@ def load_image_folder(
     (1, 64, 64, 3)
     """
     shape = _check_size(size)
-    pillow()
+    import_pillow()
     if not Path(path).is_dir():
         raise NotADirectoryError(f"path must be a folder, got {str(path)!r}.")
     files = sorted(p for p in Path(path).rglob("*") if p.suffix.lower() in SUFFIXES)
     read = joblib.Parallel(n_jobs, prefer="threads", return_as="generator")(
-        joblib.delayed(_read_image)(file, shape, grey) for file in files
+        joblib.delayed(_read_image)(file, shape, gray) for file in files
     )
-    images = np.empty((len(files), *shape, *([] if grey else [3])), np.uint8)
+    images = np.empty((len(files), *shape, *([] if gray else [3])), np.uint8)
     unreadable = []
-    start = last_line = time.monotonic()
+    progress = ProgressPrinter(Path(path).resolve().name, len(files), "file")
     for i, image in enumerate(read):
         if isinstance(image, str):
             unreadable.append(image)
         else:
             images[i - len(unreadable)] = image
-        now = time.monotonic()
-        if verbose and (now - last_line > SECONDS_BETWEEN_LINES or i + 1 == len(files)):
-            last_line = now
-            print(
-                f"{i + 1:,} of {len(files):,} images, {now - start:.0f} s", flush=True
-            )
+        if verbose:
+            progress(i + 1)
     if len(unreadable) == len(files):
         raise ValueError(
             f"{str(path)!r} must hold PNG or JPEG files that can be read, got "
@@ -243,17 +237,40 @@ def load_image_folder(
         )
     if unreadable:
         more = ", ..." if len(unreadable) > MAX_NAMED else ""
-        warnings.warn(
+        warn_user(
             f"{len(unreadable)} of {len(files)} files could not be read and were left "
-            f"out: {', '.join(unreadable[:MAX_NAMED])}{more}",
-            stacklevel=2,
+            f"out: {', '.join(unreadable[:MAX_NAMED])}{more}"
         )
     return images[: len(files) - len(unreadable)]
 
 
-def _read_image(file, shape, grey):
-    """Pixels of a file, or its path if it cannot be read."""
-    library = pillow()
+def import_pillow():
+    """Return Pillow with its modules ``Image`` and ``ImageOps``.
+
+    Raises
+    ------
+    ImportError
+        If it is not installed.
+
+    Examples
+    --------
+    >>> from skgan.datasets import import_pillow
+    >>> import_pillow().Image.new("L", (4, 3)).size
+    (4, 3)
+    """
+    try:
+        import PIL.Image
+        import PIL.ImageOps
+    except ImportError as error:
+        raise ImportError(
+            "Files of images need Pillow: pip install 'skgan[image]' or pillow."
+        ) from error
+    return PIL
+
+
+def _read_image(file, shape, gray):
+    """Read the pixels of a file, or return its path if it cannot be read."""
+    library = import_pillow()
     try:
         with library.Image.open(file) as image:
             if image.mode.startswith("I"):  # 16 bits, which convert would cut off
@@ -262,13 +279,14 @@ def _read_image(file, shape, grey):
             if image.has_transparency_data:
                 white = library.Image.new("RGBA", image.size, "white")
                 image = library.Image.alpha_composite(white, image.convert("RGBA"))
-            image = image.convert("L" if grey else "RGB")
+            image = image.convert("L" if gray else "RGB")
             return np.asarray(library.ImageOps.fit(image, shape[::-1]))
     except Exception:  # whatever a broken file may raise: the others go on
         return str(file)
 
 
 def _check_size(size):
+    """Return height and width of images, or refuse a size that is not one."""
     sizes = tuple(size) if isinstance(size, list | tuple) else (size, size)
     if len(sizes) != 2 or not all(isinstance(s, Integral) and s > 0 for s in sizes):
         raise ValueError(f"size must be one or two positive integers, got {size!r}.")
@@ -276,6 +294,7 @@ def _check_size(size):
 
 
 def _check_counts(**counts):
+    """Refuse counts that are no positive integers; keywords are their names."""
     for name, value in counts.items():
         if not isinstance(value, Integral) or value < 1:
             raise ValueError(
@@ -284,15 +303,17 @@ def _check_counts(**counts):
 
 
 def _check_positive(**numbers):
+    """Refuse numbers that are not positive and finite; keywords are their names."""
     for name, value in numbers.items():
         if not isinstance(value, Real) or not 0 < value < np.inf:
             raise ValueError(f"{name} must be a positive finite number, got {value!r}.")
 
 
-def _draw(centres, n_samples, std, random_state):
+def _draw(centers, n_samples, std, random_state):
+    """Draw rows from Gaussians around centers: rows, their modes, the centers."""
     # For None, check_random_state would take numpy's global stream
     fresh = random_state is None
     rng = np.random.RandomState() if fresh else check_random_state(random_state)
-    y = rng.randint(len(centres), size=n_samples)
-    X = centres[y] + std * rng.standard_normal((n_samples, centres.shape[1]))
-    return X, y, centres
+    y = rng.randint(len(centers), size=n_samples)
+    X = centers[y] + std * rng.standard_normal((n_samples, centers.shape[1]))
+    return X, y, centers

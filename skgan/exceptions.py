@@ -4,12 +4,13 @@ import os
 import sys
 import warnings
 
+import joblib
 import sklearn
 
-# Lines of these packages are not the user's
+# Lines of these packages are not the user's: searches fit through joblib
 _OWN_FOLDERS = tuple(
     os.path.join(os.path.dirname(os.path.abspath(file)), "")
-    for file in (__file__, sklearn.__file__)
+    for file in (__file__, sklearn.__file__, joblib.__file__)
 )
 
 

@@ -1,9 +1,10 @@
-"""Adversarial losses: what the two networks minimise.
+"""Adversarial losses: what the two networks minimize.
 
 A loss is a pair of pure functions of logits. Both halves take ``(real_logits,
 fake_logits)``, because a relativistic generator needs the real logits too, and return
-the mean over the batch. Everything is written with ``softplus``, the stable form of
-``-log(sigmoid)``, so that values and gradients are right at logits of any size.
+one number for each pair of a real and a fake row, of which the step takes the mean.
+Everything is written with ``softplus``, the stable form of ``-log(sigmoid)``, so that
+values and gradients are right at logits of any size.
 """
 
 from collections.abc import Callable
@@ -16,15 +17,15 @@ LossFunction = Callable[[Tensor, Tensor], Tensor]
 
 
 class AdversarialLoss(NamedTuple):
-    """The losses of the two players, each ``(real_logits, fake_logits) -> scalar``.
+    """The losses of the two players, each ``(real_logits, fake_logits) -> (n,)``.
 
     Parameters
     ----------
     discriminator : callable
-        What the discriminator minimises.
+        What the discriminator minimizes the mean of.
     generator : callable
-        What the generator minimises. It is called with the real logits that the
-        discriminator gave to the batch in its own step, without a gradient.
+        What the generator minimizes the mean of. It is called with the real logits that
+        the discriminator gave to the batch in its own step, without a gradient.
 
     Examples
     --------
@@ -32,7 +33,7 @@ class AdversarialLoss(NamedTuple):
     >>> from skgan.losses import LOSSES
     >>> real_logits, fake_logits = torch.zeros(4), torch.zeros(4)
     >>> LOSSES["non_saturating"].generator(real_logits, fake_logits)
-    tensor(0.6931)
+    tensor([0.6931, 0.6931, 0.6931, 0.6931])
     """
 
     discriminator: LossFunction
@@ -40,44 +41,44 @@ class AdversarialLoss(NamedTuple):
 
 
 def _relativistic_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    return softplus(fake_logits - real_logits).mean()  # -log sigmoid(real - fake)
+    return softplus(fake_logits - real_logits)  # -log sigmoid(real - fake)
 
 
 def _relativistic_generator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    return softplus(real_logits - fake_logits).mean()  # -log sigmoid(fake - real)
+    return softplus(real_logits - fake_logits)  # -log sigmoid(fake - real)
 
 
 def _cross_entropy_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
     # -log D(x) - log(1 - D(G(z)))
-    return softplus(-real_logits).mean() + softplus(fake_logits).mean()
+    return softplus(-real_logits) + softplus(fake_logits)
 
 
 def _non_saturating_generator(_: Tensor, fake_logits: Tensor) -> Tensor:
-    return softplus(-fake_logits).mean()  # -log D(G(z))
+    return softplus(-fake_logits)  # -log D(G(z))
 
 
 def _minimax_generator(_: Tensor, fake_logits: Tensor) -> Tensor:
-    return -softplus(fake_logits).mean()  # log(1 - D(G(z)))
+    return -softplus(fake_logits)  # log(1 - D(G(z)))
 
 
 def _wasserstein_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    return fake_logits.mean() - real_logits.mean()
+    return fake_logits - real_logits
 
 
 def _mean_generator(_: Tensor, fake_logits: Tensor) -> Tensor:
-    return -fake_logits.mean()
+    return -fake_logits
 
 
 def _hinge_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    return relu(1 - real_logits).mean() + relu(1 + fake_logits).mean()
+    return relu(1 - real_logits) + relu(1 + fake_logits)
 
 
 def _least_squares_discriminator(real_logits: Tensor, fake_logits: Tensor) -> Tensor:
-    return ((real_logits - 1).square().mean() + fake_logits.square().mean()) / 2
+    return ((real_logits - 1).square() + fake_logits.square()) / 2
 
 
 def _least_squares_generator(_: Tensor, fake_logits: Tensor) -> Tensor:
-    return (fake_logits - 1).square().mean() / 2
+    return (fake_logits - 1).square() / 2
 
 
 LOSSES: dict[str, AdversarialLoss] = {
@@ -95,7 +96,7 @@ LOSSES: dict[str, AdversarialLoss] = {
     "wasserstein": AdversarialLoss(_wasserstein_discriminator, _mean_generator),
     # Lim and Ye 2017; Miyato et al. 2018
     "hinge": AdversarialLoss(_hinge_discriminator, _mean_generator),
-    # Mao et al. 2017, with targets 0 (fake), 1 (real) and 1 (the generator's wish)
+    # Mao et al. 2017, with targets 0 (fake), 1 (real) and 1 (that of the generator)
     "least_squares": AdversarialLoss(
         _least_squares_discriminator, _least_squares_generator
     ),

@@ -1,7 +1,8 @@
 """Gradient penalties: what keeps the discriminator smooth.
 
-A penalty is a function ``(critic, real, fake) -> scalar``, where ``critic`` maps a
-batch to its logits. Penalties combine with any loss.
+A penalty is a function ``(critic, real, fake) -> (n,)``, one number a row, of which the
+step takes the mean; ``critic`` maps a batch to its logits. Penalties combine with any
+loss.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ def _squared_gradient_norms(critic: Critic, points: Tensor) -> Tensor:
 
 
 def r1(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
-    """Mean squared gradient norm at the real rows (Mescheder et al. 2018).
+    """Squared gradient norm at the real rows (Mescheder et al. 2018).
 
     Papers write gamma / 2 in front: their gamma is twice ``penalty_weight``.
 
@@ -34,22 +35,22 @@ def r1(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
 
     Returns
     -------
-    tensor of shape ()
-        The penalty, differentiable with respect to the critic's parameters.
+    tensor of shape (n,)
+        The penalty of each row, differentiable with respect to the critic's parameters.
 
     Examples
     --------
     >>> import torch
     >>> from skgan.penalties import r1
     >>> real, fake = torch.zeros(5, 2), torch.ones(5, 2)
-    >>> r1(lambda rows: rows @ torch.tensor([3.0, 4.0]), real, fake).item()
-    25.0
+    >>> r1(lambda rows: rows @ torch.tensor([3.0, 4.0]), real, fake)
+    tensor([25., 25., 25., 25., 25.])
     """
-    return _squared_gradient_norms(critic, real).mean()
+    return _squared_gradient_norms(critic, real)
 
 
 def r2(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
-    """Mean squared gradient norm at the generated rows (Mescheder et al. 2018).
+    """Squared gradient norm at the generated rows (Mescheder et al. 2018).
 
     Parameters
     ----------
@@ -60,18 +61,18 @@ def r2(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
 
     Returns
     -------
-    tensor of shape ()
-        The penalty, differentiable with respect to the critic's parameters.
+    tensor of shape (n,)
+        The penalty of each row, differentiable with respect to the critic's parameters.
 
     Examples
     --------
     >>> import torch
     >>> from skgan.penalties import r2
     >>> real, fake = torch.zeros(5, 2), torch.ones(5, 2)
-    >>> r2(lambda rows: rows.square().sum(1), real, fake).item()
-    8.0
+    >>> r2(lambda rows: rows.square().sum(1), real, fake).detach()
+    tensor([8., 8., 8., 8., 8.])
     """
-    return _squared_gradient_norms(critic, fake).mean()
+    return _squared_gradient_norms(critic, fake)
 
 
 def interpolated(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
@@ -89,29 +90,29 @@ def interpolated(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
 
     Returns
     -------
-    tensor of shape ()
-        The penalty, differentiable with respect to the critic's parameters.
+    tensor of shape (n,)
+        The penalty of each row, differentiable with respect to the critic's parameters.
 
     Examples
     --------
     >>> import torch
     >>> from skgan.penalties import interpolated
     >>> real, fake = torch.zeros(5, 2), torch.ones(5, 2)
-    >>> interpolated(lambda rows: rows @ torch.tensor([3.0, 4.0]), real, fake).item()
-    16.0
+    >>> interpolated(lambda rows: rows @ torch.tensor([3.0, 4.0]), real, fake)
+    tensor([16., 16., 16., 16., 16.])
     """
     shape = (len(real),) + (1,) * (real.dim() - 1)
     share = torch.rand(shape, dtype=real.dtype, device=real.device)
     squared_norms = _squared_gradient_norms(critic, torch.lerp(real, fake, share))
     # The root has no gradient at 0, where a critic with dead units is flat
     norms = squared_norms.clamp(min=torch.finfo(real.dtype).tiny).sqrt()
-    return (norms - 1).square().mean()
+    return (norms - 1).square()
 
 
 PENALTIES: dict[str, Penalty] = {"r1": r1, "r2": r2, "interpolated": interpolated}
 
 # What penalty_weight="auto" means, given the variance of the real rows summed over
-# their columns. A zero-centred penalty acts alike on data of any scale and width if it
+# their columns. A zero-centered penalty acts alike on data of any scale and width if it
 # grows with that variance. Gulrajani et al. 2017 weigh theirs by 10, and on the plane,
 # where 10 loses all modes but one of a grid, their code does by 0.1: this is both.
 AUTO_WEIGHTS: dict[str, Callable[[float], float]] = {

@@ -5,6 +5,19 @@ import time
 SECONDS_BETWEEN_LINES = 2.0
 
 
+def losses_in_words(losses, n_decimals):
+    """Losses of discriminator and generator, a pair, as progress and callbacks do.
+
+    Examples
+    --------
+    >>> from skgan.progress import losses_in_words
+    >>> losses_in_words((0.5, 0.25), 3)
+    'loss of the discriminator 0.500, of the generator 0.250'
+    """
+    discriminator, generator = (f"{loss:.{n_decimals}f}" for loss in losses)
+    return f"loss of the discriminator {discriminator}, of the generator {generator}"
+
+
 class ProgressPrinter:
     """Prints how far work is and how long it will take, at most every two seconds.
 

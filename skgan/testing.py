@@ -219,6 +219,7 @@ GENERATOR_CHECKS = (
 
 
 def _rows():
+    """Make the rows that generators are checked on."""
     return np.random.RandomState(0).normal(size=(N_ROWS, N_COLUMNS))
 
 
@@ -229,11 +230,13 @@ def _fit(generator, X):
 
 
 def _fitted(estimator, X=None):
+    """Return a fitted clone with a seed, of the module's rows or others."""
     generator = clone(estimator).set_params(random_state=0)
     return _fit(generator, _rows() if X is None else X)
 
 
 def _random_streams():
+    """Return the states of the random streams of Python, numpy and torch."""
     streams = {
         "Python": random.getstate(),
         "numpy": pickle.dumps(np.random.get_state()),  # noqa: NPY002

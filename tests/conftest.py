@@ -5,8 +5,17 @@ import pytest
 import torch
 from sklearn.datasets import load_digits
 
-from skgan._fitting import hold_out
-from skgan.metrics.neighbours import Differences, Products
+from skgan.estimators.inputs import hold_out
+from skgan.metrics.pairwise import Differences, Products
+from skgan.refinement.ratio import N_PER_ROW
+from skgan.refinement.trees import MAX_ITER
+from skgan.training.averaging import N_BN_BATCHES
+
+EFFORT = {
+    "skgan.refinement.trees.MAX_ITER": MAX_ITER,
+    "skgan.refinement.ratio.N_PER_ROW": N_PER_ROW,  # candidates
+    "skgan.training.averaging.N_BN_BATCHES": N_BN_BATCHES,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -15,10 +24,23 @@ def _same_random_numbers():
     torch.manual_seed(0)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_trees():
+    """Quick refinement, with a tenth of the trees, and quick batch statistics.
+
+    It holds for fixtures of a module, too, but not in other processes.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in EFFORT.items():
+            patch.setattr(name, value // 10)
+        yield
+
+
 @pytest.fixture
-def few_trees(monkeypatch):
-    """Refinement by a tenth of the trees, where it need not be good."""
-    monkeypatch.setattr("skgan.refinement.trees.MAX_ITER", 30)
+def all_trees(monkeypatch):
+    """Fits as users have them, for tests that judge how good rows are."""
+    for name, value in EFFORT.items():
+        monkeypatch.setattr(name, value)
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +53,8 @@ def digits():
 def blobs():
     """Rows of two clusters, ``(400, 2)``."""
     rng = np.random.RandomState(0)
-    centres = np.array([[-2.0, 0.0], [2.0, 1.0]])
-    return centres[rng.randint(2, size=400)] + 0.3 * rng.normal(size=(400, 2))
+    centers = np.array([[-2.0, 0.0], [2.0, 1.0]])
+    return centers[rng.randint(2, size=400)] + 0.3 * rng.normal(size=(400, 2))
 
 
 @pytest.fixture
@@ -51,12 +73,12 @@ def split():
 def ways_used(monkeypatch):
     """A list that receives for each tile its way, its format and its shape."""
     used = []
-    for kind in (Products, Differences):
+    for way in (Products, Differences):
 
-        def recorded(self, rows, columns, squares=kind.squares):
+        def recorded(self, rows, columns, squares=way.squares):
             tile = squares(self, rows, columns)
             used.append((type(self), tile.dtype, tuple(tile.shape)))
             return tile
 
-        monkeypatch.setattr(kind, "squares", recorded)
+        monkeypatch.setattr(way, "squares", recorded)
     return used

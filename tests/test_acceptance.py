@@ -96,8 +96,9 @@ def test_too_few_good_ones_are_drawn_by_weight_with_a_warning():
         r"\d+ candidates were too few for 2000 rows: [\d.]+ % were accepted, the "
         "others are drawn by weight"
     )
-    with pytest.warns(RefinementWarning, match=message):
+    with pytest.warns(RefinementWarning, match=message) as caught:
         rows = accept(2_000, source.draw, source.log_chance, 0)
+    assert caught[0].filename == __file__
     assert source.n_drawn <= 101 * 2_000
     # Of about 100 candidates each by weight: the shares of the weights
     shares = np.bincount(rows[:, 0].astype(int), minlength=10) / 2_000

@@ -31,7 +31,8 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skgan import GANGenerator, GANOverSampler, augmentation_gain
-from skgan._augmentation_gain import AugmentationGain, mean_interval, with_sampler
+from skgan.model_selection.gains import AugmentationGain, mean_interval
+from skgan.model_selection.resampled import with_sampler
 from skgan.plotting import AugmentationGainDisplay
 
 X, Y = make_classification(200, weights=[0.8], class_sep=0.5, random_state=0)
@@ -42,13 +43,13 @@ GENERATED = 1e6  # in the first column of rows that were added
 
 
 class Marked(BaseEstimator):
-    """A sampler whose rows are known again, and which tells what it has seen."""
+    """A sampler whose rows are known again, and which keeps the rows it was given."""
 
-    seen: list = []
+    given: list = []
 
     def fit_resample(self, X, y):
         assert (X[:, 0] < GENERATED).all()
-        self.seen.append(X)
+        self.given.append(X)
         added = X.copy()
         added[:, 0] = GENERATED
         return np.r_[X, added], np.r_[y, y]
@@ -95,23 +96,23 @@ CLASSIFIERS = {
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS.values(), ids=CLASSIFIERS)
 def test_added_rows_are_trained_on_and_never_judged(classifier):
-    Marked.seen.clear()
+    Marked.given.clear()
     augmentation_gain(classifier, X, Y, Marked(), cv=FOLDS)
-    assert Marked.seen
+    assert Marked.given
     for _, test in FOLDS.split(X, Y):
         rows = {row.tobytes() for row in X[test]}
         unseen = [
-            part for part in Marked.seen if not rows & {r.tobytes() for r in part}
+            part for part in Marked.given if not rows & {r.tobytes() for r in part}
         ]
-        assert len(unseen) >= len(Marked.seen) / 3
+        assert len(unseen) >= len(Marked.given) / 3
 
 
 def test_the_classifier_of_a_search_is_trained_on_added_rows(tmp_path):
     # Watching fails if a candidate is not
     search = GridSearchCV(Watching(), GRID, cv=2)
-    Marked.seen.clear()
+    Marked.given.clear()
     found = with_sampler(Marked(), search, Memory(tmp_path, verbose=0)).fit(X, Y)
-    assert len(Marked.seen) == 3  # once for each inner fold, and once for all rows
+    assert len(Marked.given) == 3  # once for each inner fold, and once for all rows
     assert found.best_params_["max_depth"] in GRID["max_depth"]
     assert found.best_estimator_.fitted_.max_depth == found.best_params_["max_depth"]
     assert search.estimator.max_depth is None
@@ -302,7 +303,9 @@ def test_folds_at_a_time(monkeypatch):
         asked.append(n_jobs)
         return np.ones(3)
 
-    monkeypatch.setattr("skgan._augmentation_gain.cross_val_score", recorded)
+    monkeypatch.setattr(
+        "skgan.model_selection.augmentation_gain.cross_val_score", recorded
+    )
     augmentation_gain(MODEL, X, Y, REPEAT, cv=3, n_jobs=2)
     assert asked == [2, 2]
 

@@ -13,6 +13,10 @@ import pytest
 from pandas.testing import assert_frame_equal
 from scipy.stats import ks_2samp
 
+from skgan.encoding import ScaledEncoder, TableEncoder
+
+pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
+
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 NAMES = """bootstrap held_out independent gaussian_mixture kernel_density pca_gaussian
 rbm k_means smote gaussian_copula ctgan tvae skgan skgan_unrefined""".split()
@@ -106,8 +110,8 @@ def test_samples_are_like_the_array(make, name, digits):
 
 
 def test_the_gan_sees_arrays_and_tables_as_they_are(make, digits):
-    assert make("skgan").fit(digits).gan_.encoding_ == "scaled"
-    assert make("skgan").fit(TABLE).gan_.encoding_ == "table"
+    encoders = [make("skgan").fit(rows).gan_.encoder_ for rows in (digits, TABLE)]
+    assert [type(own) for own in encoders] == [ScaledEncoder, TableEncoder]
 
 
 def test_bootstrap_and_held_out_are_real_rows(baselines):

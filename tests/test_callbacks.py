@@ -4,7 +4,6 @@ import io
 import pickle
 import re
 import sys
-from functools import partial
 
 import numpy as np
 import pytest
@@ -19,12 +18,13 @@ from sklearn.preprocessing import StandardScaler
 
 from skgan import DCGANGenerator, GANGenerator
 from skgan.callbacks import LossPrinter, SampleGridCallback, TensorBoardLogger
+from skgan.estimators import base
 
 SMALL = {"max_iter": 250, "hidden_layer_sizes": (8,), "n_score_samples": 100}
 
 
 class Monitor:
-    """Records the events; samples and scores at the end of every block."""
+    """Records the events; samples and scores at the end of every reporting interval."""
 
     def __init__(self, stop_after=None):
         self.events, self.scores, self.stop_after = [], [], stop_after
@@ -41,7 +41,7 @@ class Monitor:
 
     def on_fit_task_end(self, estimator, context, *, X=None, fitted_estimator=None):
         self.events.append(("end", context.task_name))
-        if context.task_name == "block":
+        if context.task_name == "interval":
             torch.rand(3)
             fitted_estimator.sample(10)
             fitted_estimator.discriminate(X)
@@ -54,14 +54,14 @@ def gan():
     return GANGenerator(**SMALL, random_state=0)
 
 
-def test_a_leaf_is_a_block_of_a_hundred_iterations(gan, blobs):
+def test_a_leaf_is_an_interval_of_a_hundred_iterations(gan, blobs):
     monitor = Monitor()
     gan.set_callbacks(monitor).fit(blobs)
-    block = [("begin", "block"), ("end", "block")]
+    interval = [("begin", "interval"), ("end", "interval")]
     assert monitor.events == [
         ("setup", "fit"),
         ("begin", "fit"),
-        *block * 3,
+        *interval * 3,
         ("end", "fit"),
         ("teardown", "fit"),
     ]
@@ -82,10 +82,10 @@ def test_a_callback_can_stop(gan, blobs):
     assert gan.sample(3).shape == (3, 2)
 
 
-def test_blocks_of_every_start_are_reported(gan, blobs):
+def test_intervals_of_every_restart_are_reported(gan, blobs):
     monitor = Monitor()
     gan.set_params(n_init=2).set_callbacks(monitor).fit(blobs)
-    assert monitor.events.count(("end", "block")) == 6
+    assert monitor.events.count(("end", "interval")) == 6
     assert monitor.events.count(("end", "fit")) == 1
 
 
@@ -100,7 +100,7 @@ def test_callbacks_are_torn_down_when_a_fit_fails(blobs):
 def test_the_state_given_to_callbacks_is_a_copy(gan, blobs):
     class Vandal(Monitor):
         def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
-            if context.task_name == "block":
+            if context.task_name == "interval":
                 for weight in fitted_estimator.generator_.parameters():
                     weight.data.zero_()
 
@@ -123,29 +123,33 @@ def test_progress_bar_through_pipeline_and_search(gan, blobs, capsys):
     assert "GridSearchCV - fit" in out and "GANGenerator - fit" in out
 
 
-def test_blocks_tell_the_iteration_and_make_an_estimator_only_if_asked(gan, blobs):
-    told = []
+def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(
+    gan, blobs, monkeypatch
+):
+    asked = []
 
     class Asks(Monitor):
         def on_fit_task_end(self, estimator, context, *, metadata=None):
-            if context.task_name == "block":
-                told.append(metadata)
+            if context.task_name == "interval":
+                asked.append(metadata)
 
     made = []
-    for name in ("_attributes", "_sampling_attributes"):
+    for name in ("snapshot", "scored"):
+        own = getattr(base, name)
 
-        def spy(name, own, state, **options):
-            made.append((name, state.iteration))
-            return own(state, **options)
+        def spy(known, plan, name=name, own=own):
+            made.append(name)
+            return own(known, plan)
 
-        setattr(gan, name, partial(spy, name, getattr(gan, name)))
+        monkeypatch.setattr(base, name, spy)
     gan.set_callbacks(Asks()).fit(blobs)
-    assert [metadata["n_iter"] for metadata in told] == [100, 200, 250]
-    assert [metadata["max_iter"] for metadata in told] == [250] * 3
-    at_the_end = [("_attributes", 250), ("_sampling_attributes", 250)]
-    assert made == at_the_end
-    snapshot = told[1]["snapshot"]()  # the state moves on: ask while the block lasts
-    assert made == [*at_the_end, ("_sampling_attributes", 250)]
+    assert [metadata["n_iter"] for metadata in asked] == [100, 200, 250]
+    assert [metadata["max_iter"] for metadata in asked] == [250] * 3
+    assert made == ["snapshot", "scored"]  # at the end
+    # The state moves on: ask while the interval lasts
+    snapshot = asked[1]["snapshot"]()
+    assert made == ["snapshot", "scored", "snapshot"]
+    assert snapshot is not gan and not hasattr(snapshot, "bandwidth_")
     np.testing.assert_array_equal(
         snapshot.sample(3, refine=False, random_state=0),
         gan.sample(3, refine=False, random_state=0),
@@ -155,9 +159,13 @@ def test_blocks_tell_the_iteration_and_make_an_estimator_only_if_asked(gan, blob
 @pytest.mark.parametrize("noise", ["normal", "uniform"])
 def test_pictures_of_the_same_latent_vectors(tmp_path, noise):
     images = load_digits().images
-    options = {"width": 2, "max_iter": 250, "n_score_samples": 50, "noise": noise}
+    options = {
+        "base_channels": 2,
+        "max_iter": 250,
+        "n_score_samples": 50,
+    }
     pictures = SampleGridCallback(tmp_path / "new", every=100, n_samples=4)
-    gan = DCGANGenerator(**options, random_state=0)
+    gan = DCGANGenerator(**options, noise=noise, random_state=0)
     alone = gan.fit(images).sample(3, random_state=0)
     gan.set_callbacks(pictures).fit(images)
     np.testing.assert_array_equal(gan.sample(3, random_state=0), alone)
@@ -180,7 +188,7 @@ def test_a_picture_shows_what_the_generator_makes(tmp_path):
     y = np.repeat(["a", "b"], 15)
     pictures = SampleGridCallback(tmp_path, every=100, n_samples=2, y="b")
     gan = DCGANGenerator(
-        width=2, max_iter=100, n_score_samples=50, class_conditional=True
+        base_channels=2, max_iter=100, n_score_samples=50, class_conditional=True
     )
     gan.set_callbacks(pictures).fit(images, y)
     latents = np.random.RandomState(0).normal(size=(2, gan.latent_dim_))
@@ -195,7 +203,9 @@ def test_a_stream_of_random_numbers_is_drawn_from_once(tmp_path):
     pictures = SampleGridCallback(
         tmp_path, every=100, n_samples=2, random_state=np.random.RandomState(0)
     )
-    gan = DCGANGenerator(width=2, max_iter=200, n_score_samples=50, n_clusters=1)
+    gan = DCGANGenerator(
+        base_channels=2, max_iter=200, n_score_samples=50, n_clusters=1
+    )
     gan.set_callbacks(pictures).fit(load_digits().images)
     latents = np.random.RandomState(0).normal(size=(2, gan.latent_dim_))
     grid = np.asarray(Image.open(pictures.paths_[1]))
@@ -203,10 +213,10 @@ def test_a_stream_of_random_numbers_is_drawn_from_once(tmp_path):
     np.testing.assert_allclose(grid[:, :8], expected[0], atol=0.6)
 
 
-def test_pictures_of_every_start_are_kept(tmp_path, blobs):
+def test_pictures_of_every_restart_are_kept(tmp_path, blobs):
     pictures = SampleGridCallback(tmp_path, every=1_000, n_samples=2)
     GANGenerator(**SMALL, n_init=2).set_callbacks(pictures).fit(blobs)
-    names = ["iteration_000250.png", "start_2_iteration_000250.png", "training.gif"]
+    names = ["iteration_000250.png", "restart_2_iteration_000250.png", "training.gif"]
     assert [path.name for path in pictures.paths_] == names
 
 
@@ -217,17 +227,17 @@ def test_a_fit_that_fails_leaves_no_pictures(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_wrong_label_of_pictures_is_named_after_the_first_block(tmp_path):
+def test_a_wrong_label_of_pictures_is_named_after_the_first_interval(tmp_path):
     ends = []
 
     class Counter(Monitor):
         def on_fit_task_end(self, estimator, context, *, metadata=None):
-            if context.task_name == "block":
+            if context.task_name == "interval":
                 ends.append(metadata["n_iter"])
 
     pictures = SampleGridCallback(tmp_path, every=1_000, n_samples=2, y="c")
     gan = DCGANGenerator(
-        width=2, max_iter=500, n_score_samples=50, class_conditional=True
+        base_channels=2, max_iter=500, n_score_samples=50, class_conditional=True
     )
     gan.set_callbacks(Counter(), pictures)
     with pytest.raises(ValueError, match="'c'"):
@@ -250,14 +260,14 @@ def test_pictures_come_after_whole_iterations(callback, every, tmp_path):
         callback(tmp_path, every=every)
 
 
-def test_blocks_end_where_callbacks_want_it(gan, blobs):
+def test_intervals_end_where_callbacks_want_it(gan, blobs):
     class Often(Monitor):
         every = 70
 
         def on_fit_task_end(self, estimator, context, *, metadata=None):
             if context.task_name == "fit":
-                self.n_blocks = context.max_subtasks
-            if context.task_name == "block":
+                self.n_intervals = context.max_subtasks
+            if context.task_name == "interval":
                 self.events.append((metadata["n_iter"], len(metadata["losses"])))
 
     class OfOther(Monitor):
@@ -267,14 +277,14 @@ def test_blocks_end_where_callbacks_want_it(gan, blobs):
     gan.set_callbacks(often, OfOther(), ProgressBar()).fit(blobs)
     ends = [event for event in often.events if isinstance(event[0], int)]
     assert ends == [(70, 70), (100, 30), (140, 40), (200, 60), (210, 10), (250, 40)]
-    assert often.n_blocks == len(ends)
+    assert often.n_intervals == len(ends)
     assert gan.set_callbacks().fit(blobs).n_iter_ == 250
 
 
 def test_losses_that_a_callback_changes_are_its_own(gan, blobs):
     class Careless(Monitor):
         def on_fit_task_end(self, estimator, context, *, metadata=None):
-            if context.task_name == "block":
+            if context.task_name == "interval":
                 metadata["losses"][:] = 0
 
     expected = clone(gan).fit(blobs).loss_curve_
@@ -320,7 +330,9 @@ def logged(folder):
 
 def test_what_tensorboard_shows(tmp_path):
     images = load_digits().images
-    gan = DCGANGenerator(width=2, max_iter=250, n_score_samples=50, random_state=0)
+    gan = DCGANGenerator(
+        base_channels=2, max_iter=250, n_score_samples=50, random_state=0
+    )
     logger = TensorBoardLogger(tmp_path, every=150, n_samples=4)
     gan.set_callbacks(logger).fit(images)
     shown = logged(tmp_path)
@@ -345,10 +357,10 @@ def test_what_tensorboard_shows(tmp_path):
     np.testing.assert_array_equal(np.asarray(actual), expected)
 
 
-def test_tensorboard_without_pictures_and_with_starts(tmp_path, blobs):
+def test_tensorboard_without_pictures_and_with_restarts(tmp_path, blobs):
     gan = GANGenerator(**SMALL, n_init=2, random_state=0)
     gan.set_callbacks(TensorBoardLogger(tmp_path)).fit(blobs)
-    for folder in (tmp_path, tmp_path / "start_2"):
+    for folder in (tmp_path, tmp_path / "restart_2"):
         shown = logged(folder)
         assert len(shown.Scalars("loss/generator")) == 250
         assert shown.Tags()["images"] == []

@@ -147,7 +147,7 @@ def test_big_joint_tables_equal_small_ones(monkeypatch, n_cells):
         errors_of(REAL, OTHER)
         for errors_of in (column_shape_errors, column_trend_errors)
     ]
-    monkeypatch.setattr(columns, "MAX_CELLS", n_cells)
+    monkeypatch.setattr(columns, "MAX_CODES", n_cells)
     found = [column_shape_errors(REAL, OTHER), column_trend_errors(REAL, OTHER)]
     assert found == [pytest.approx(errors, abs=1e-12) for errors in expected]
 
@@ -169,7 +169,7 @@ def test_two_columns_of_thousands_of_words():
         pd.DataFrame(rng.choice([f"w{i}" for i in range(1_500)], (2_000, 2)))
         for _ in range(2)
     ]
-    assert len(set(tables[0][0])) * len(set(tables[0][1])) > columns.MAX_CELLS
+    assert len(set(tables[0][0])) * len(set(tables[0][1])) > columns.MAX_CODES
     pairs = [table[0] + table[1] for table in tables]
     tables = [table.astype("category") for table in tables]  # such text names rows
     (error,) = column_trend_errors(*tables).values()

@@ -17,18 +17,25 @@ from torch import nn
 
 import skgan
 from skgan import GANGenerator
-from skgan._fitting import hold_out
 from skgan.conditions import (
+    ClusterCondition,
     Clusters,
+    ConditionedRows,
     Conditions,
+    LabelCondition,
     Labels,
     auto_n_clusters,
     find_clusters,
     find_conditions,
+    label_condition,
     principal_components,
+    read_labels,
 )
+from skgan.conditions.clusters import find_clusters_of, shares_of_clusters
+from skgan.estimators.inputs import hold_out
 from skgan.networks import HeadedGenerator, RangeHead
-from skgan.training import BatchStream, Noise, NoiseStream, WeightAverage
+from skgan.privacy import MinRows
+from skgan.training import BatchStream, LatentSampler, WeightAverage
 
 SMALL = {"hidden_layer_sizes": (8,), "max_iter": 5, "n_score_samples": 100}
 LABELS = {
@@ -41,13 +48,13 @@ LABELS = {
     "bools": np.array([True, False, True]),
     "whole floats": np.array([1.0, 2.0, 3.0]),
     "dates": np.array(["2020-01-01", "2021-01-01", "2022-01-01"], dtype="M8[ns]"),
-    "series": pd.Series([2, 5, 9], name="kind"),
+    "series": pd.Series([2, 5, 9], name="size"),
     "nullable": pd.Series([2, 5, 9], dtype="Int16"),
     "str": pd.Series(["no", "yes", "maybe"], dtype="str"),
     "categorical": pd.Series(["L", "S", "M"], dtype=pd.CategoricalDtype([*"SMLX"])),
     "time zone": pd.Series(pd.date_range("2020", periods=3, tz="Asia/Tokyo")),
-    "polars": pl.Series("kind", ["no", "yes", "maybe"]),
-    "enum": pl.Series("kind", ["S", "L", "M"], dtype=pl.Enum(["S", "M", "L"])),
+    "polars": pl.Series("size", ["no", "yes", "maybe"]),
+    "enum": pl.Series("size", ["S", "L", "M"], dtype=pl.Enum(["S", "M", "L"])),
 }
 
 
@@ -65,6 +72,7 @@ def fitted():
     y = (rng.uniform(size=2_000) < 0.25).astype(int)
     X = 4.0 * y[:, None] + rng.normal(size=(2_000, 2))
     options = {"hidden_layer_sizes": (64,), "max_iter": 600, "n_clusters": 1}
+    options["refinement"] = None
     return GANGenerator(class_conditional=True, random_state=0, **options).fit(X, y)
 
 
@@ -118,12 +126,11 @@ def test_score_is_of_the_mixture_or_of_a_row_given_its_label(fitted):
 
 def test_rows_with_wrong_labels_look_generated(fitted):
     X, y = fitted.sample(400, return_y=True, random_state=1)
-    told, wrong = fitted.discriminate(X, y), fitted.discriminate(X, 1 - y)
-    assert (told > wrong).mean() > 0.8
-    best = np.maximum(told, wrong) if fitted._calibration.a_ < 0 else None
-    assert np.array_equal(fitted.discriminate(X), best), (
-        "the label that looks most real"
-    )
+    right, wrong = fitted.discriminate(X, y), fitted.discriminate(X, 1 - y)
+    assert (right > wrong).mean() > 0.8
+    assert fitted._model.calibration.slope > 0
+    best = np.maximum(right, wrong)  # the label that looks most real
+    assert np.array_equal(fitted.discriminate(X), best)
 
 
 def test_generate_keeps_the_label_of_a_row(fitted):
@@ -213,7 +220,17 @@ def test_a_rare_class_is_not_held_out_and_warns():
         gan.fit(X, y)
     assert caught[0].filename == __file__
     # Stored is a share as of five rows, not the count of three
-    assert gan._conditions._label_shares[2] == pytest.approx(5 / 122)
+    shares = gan._model.conditions.part(LabelCondition).shares
+    assert shares[2] == pytest.approx(5 / 122)
+
+
+def test_another_rule_asks_for_more_rows_of_a_class():
+    y = np.repeat([0, 1], [100, 8])
+    with pytest.warns(UserWarning, match="Class 1 has 8 rows, fewer than 9"):
+        labels, codes = read_labels("GAN", y, 108, MinRows(9))
+    assert codes.tolist() == y.tolist()
+    shares = label_condition(labels, codes, MinRows(20)).shares
+    assert shares == pytest.approx([100 / 120, 20 / 120])
 
 
 def test_labels_in_a_column():
@@ -252,6 +269,23 @@ def test_codes_of_labels():
 # ------------------------------------------------------------------------ clusters
 
 
+def as_they_are(rows):
+    return rows
+
+
+def without_labels(rows, expand=as_they_are):
+    """Encoded rows that are expanded rows already, or are expanded by a function."""
+    return ConditionedRows(rows, expand, np.zeros(len(rows), dtype=np.int64))
+
+
+def labels_and_clusters(label_codes, codes, n_labels, n_clusters):
+    """Conditions of rows with codes of labels and of clusters."""
+    clusters = Clusters(np.zeros((n_clusters, 1)), np.arange(n_clusters))
+    shares = shares_of_clusters(label_codes, codes, (n_labels, n_clusters))
+    labels = label_condition(Labels(range(n_labels)), label_codes)
+    return Conditions((labels, ClusterCondition(clusters, shares)))
+
+
 def shares_by_hand(counts):
     """As documented: labels count as five rows at least, cells below five are pooled.
 
@@ -259,109 +293,139 @@ def shares_by_hand(counts):
     """
     labels = [max(sum(row), 5) for row in counts]
     of_labels = [n / sum(labels) for n in labels]
-    of_groups = []
+    of_clusters = []
     for row in counts:
         small = [n for n in row if 0 < n < 5]
         pooled = sum(small) / len(small) if sum(small) >= 5 else 0
         kept = [n if n >= 5 else pooled if n else 0 for n in row]
         if not sum(kept):
             kept = [sum(column) for column in zip(*counts, strict=True)]
-        of_groups.append([n / sum(kept) for n in kept])
-    return of_labels, of_groups
+        of_clusters.append([n / sum(kept) for n in kept])
+    return of_labels, of_clusters
 
 
 def test_shares_of_labels_and_clusters():
     counts = [[80, 20, 3, 0], [0, 4, 2, 0], [7, 0, 30, 0], [0, 2, 1, 0], [9, 3, 2, 4]]
     codes = [
-        [label, group]
-        for label, group in itertools.product(range(5), range(4))
-        for _ in range(counts[label][group])
+        [label, cluster]
+        for label, cluster in itertools.product(range(5), range(4))
+        for _ in range(counts[label][cluster])
     ]
-    clusters = Clusters(np.zeros((4, 1)), np.arange(4))
-    conditions = Conditions(Labels([0, 1, 2, 3, 4]), clusters)
-    codes = np.array(codes)
-    conditions.count(codes[:, 0], codes)
-    of_labels, of_groups = shares_by_hand(counts)
+    conditions = labels_and_clusters(*np.array(codes).T, 5, 4)
+    of_labels, of_clusters = shares_by_hand(counts)
     rng = np.random.default_rng(0)
     drawn = conditions.draw(conditions.draw_labels(200_000, rng), rng)
     for label in range(5):
         own = drawn[:, 0] == label
         assert own.mean() == pytest.approx(of_labels[label], abs=0.005)
-        groups = np.bincount(drawn[own, 1], minlength=4) / own.sum()
-        assert groups == pytest.approx(of_groups[label], abs=0.02)
-        assert (groups[np.array(of_groups[label]) == 0] == 0).all()
+        shares = np.bincount(drawn[own, 1], minlength=4) / own.sum()
+        assert shares == pytest.approx(of_clusters[label], abs=0.02)
+        assert (shares[np.array(of_clusters[label]) == 0] == 0).all()
 
 
 def test_rare_labels_are_trained_on_more_often():
     """As documented: by the logarithm of one and their number (Xu et al. 2019)."""
     counts = [900, 90, 10]
-    codes = np.repeat(np.arange(3), counts)[:, None]
-    conditions = Conditions(Labels([0, 1, 2]), None)
-    conditions.count(codes[:, 0], codes)
-    weights = conditions.weights(torch.tensor(codes))
+    codes = np.repeat(np.arange(3), counts)
+    conditions = Conditions((label_condition(Labels([0, 1, 2]), codes),))
+    weights = conditions.weights(codes)
     shares = [np.log(1 + n) / sum(np.log(1 + m) for m in counts) for n in counts]
-    of_labels = [float(weights[codes[:, 0] == label].sum()) for label in range(3)]
+    of_labels = [float(weights[codes == label].sum()) for label in range(3)]
     assert np.array(of_labels) / sum(of_labels) == pytest.approx(shares)
-    assert all(len(weights[codes[:, 0] == label].unique()) == 1 for label in range(3))
+    assert all(len(set(weights[codes == label])) == 1 for label in range(3))
     rng = np.random.default_rng(0)
-    drawn = np.bincount(conditions.draw_labels(200_000, rng, as_trained=True)) / 200_000
+    drawn = np.bincount(conditions.draw_labels(200_000, rng, in_batches=True)) / 200_000
     assert drawn == pytest.approx(shares, abs=0.005)
 
 
 def test_fits_see_rare_labels_more_often(monkeypatch):
-    """Batches and the statistics of batch normalisation have the same shares."""
-    seen = {"batches": [], "settling": []}
+    """Batches and the statistics of batch normalization have the same shares."""
+    conditions = {"batches": [], "statistics": []}
     draw = BatchStream.draw
 
     def drawn(stream):
-        rows = draw(stream)
-        seen["batches"].append(rows[:, -3:])
-        return rows
+        batch = draw(stream)
+        conditions["batches"].append(batch.conditions)
+        return batch
 
-    def settle(average, draw_noise):
-        seen["settling"].extend(draw_noise()[:, 4:7] for _ in range(100))
+    def update(average, draw_latents):
+        draws = (draw_latents().conditions for _ in range(100))
+        conditions["statistics"].extend(draws)
 
     monkeypatch.setattr(BatchStream, "draw", drawn)
-    monkeypatch.setattr(WeightAverage, "settle", settle)
+    monkeypatch.setattr(WeightAverage, "update_bn_statistics", update)
     counts = [1800, 180, 20]
     y = np.repeat(range(3), counts)
     X = np.random.RandomState(0).normal(size=(len(y), 2))
     settings = SMALL | {"max_iter": 100, "n_clusters": 1, "random_state": 0}
+    settings["refinement"] = None
     GANGenerator(**settings, class_conditional=True, latent_dim=4).fit(X, y)
     logs = np.log1p(counts)
-    for rows in seen.values():
-        shares = torch.cat(rows).mean(0)
+    for one_hot in conditions.values():
+        shares = torch.cat(one_hot).mean(0)
         assert shares.numpy() == pytest.approx(logs / logs.sum(), abs=0.01)
 
 
-@pytest.mark.parametrize("labels", [None, Labels([0, 1])])
-def test_equal_labels_need_no_weights(labels):
-    codes = np.repeat([0, 1], 50)[:, None][:, : 1 if labels else 0]
-    conditions = Conditions(labels, None)
-    conditions.count(np.repeat([0, 1], 50) if labels else np.zeros(100, int), codes)
-    assert conditions.weights(torch.tensor(codes)) is None
+def test_equal_labels_need_no_weights():
+    codes = np.repeat([0, 1], 50)
+    conditions = Conditions((label_condition(Labels([0, 1]), codes),))
+    assert conditions.weights(codes) is None
+    assert Conditions().weights(np.zeros(100, int)) is None
 
 
 def test_clusters_are_drawn_apart_from_labels():
     """Within each label by their shares: the two draws share no random number."""
     X, y = rows_of(4, n=800)
     gan = GANGenerator(
-        **SMALL, class_conditional=True, n_clusters=3, encoding="table", random_state=0
+        **SMALL,
+        class_conditional=True,
+        n_clusters=3,
+        encoder="table",
+        random_state=0,
+        refinement=None,
     ).fit(np.random.RandomState(1).normal(size=X.shape), y)
-    labels = gan._label_codes(None, 40_000, seed=0)
-    groups = gan._draw_codes(labels, seed=0)[:, 1]
-    for label, shares in enumerate(gan._conditions._group_shares):
-        drawn = np.bincount(groups[labels == label], minlength=3) / sum(labels == label)
+    labels = gan._model.label_codes(None, 40_000, seed=0)
+    clusters = gan._model.condition_codes(labels, seed=0)[:, 1]
+    of_labels = gan._model.conditions.part(ClusterCondition).shares
+    for label, shares in enumerate(of_labels):
+        own = clusters[labels == label]
+        drawn = np.bincount(own, minlength=3) / len(own)
         assert drawn == pytest.approx(shares, abs=0.03)
 
 
-def test_one_hot_blocks_stand_side_by_side():
-    conditions = Conditions(Labels([0, 1, 2]), Clusters(np.zeros((2, 1)), np.arange(2)))
-    assert conditions.n_columns == 5
+def test_one_hot_parts_stand_side_by_side():
+    conditions = labels_and_clusters(np.arange(6) % 3, np.arange(6) % 2, 3, 2)
+    assert conditions.n_columns == 5 and conditions.sizes == [3, 2]
+    assert (conditions.n_labels, conditions.n_clusters) == (3, 2)
     one_hot = conditions.one_hot(torch.tensor([[2, 0], [0, 1]]))
     assert one_hot.tolist() == [[0, 0, 1, 1, 0], [1, 0, 0, 0, 1]]
-    opened = conditions.opener(lambda rows: -rows)(torch.tensor([[5.0, 2.0, 0.0]]))
-    assert opened.tolist() == [[-5, 0, 0, 1, 1, 0]]
+    assert one_hot.dtype == torch.float32
+
+
+def test_no_conditions_are_no_columns():
+    conditions, rows = Conditions(), without_labels(np.zeros((4, 2), np.float32))
+    assert (conditions.n_columns, conditions.labels, conditions.sizes) == (0, None, [])
+    assert (conditions.n_labels, conditions.n_clusters) == (1, 1)
+    rng = np.random.default_rng(0)
+    drawn = conditions.draw(conditions.draw_labels(4, rng), rng)
+    for codes in (conditions.codes(rows), drawn, find_conditions(rows, 1, 0)[1]):
+        assert codes.shape == (4, 0) and codes.dtype == np.int64
+        assert conditions.one_hot(torch.tensor(codes)).shape == (4, 0)
+
+
+def test_codes_of_rows_are_those_of_training():
+    """Labels as they came, clusters as the nearest center says, part by part."""
+    rng = np.random.default_rng(0)
+    y, side = np.arange(300) % 3, np.arange(300) % 2
+    points = (10.0 * side + rng.normal(size=300)).astype(np.float32)[:, None]
+    rows = ConditionedRows(points, lambda encoded: -2 * encoded, y)
+    conditions, codes = find_conditions(rows, 2, 0, labels=Labels(y), label_codes=y)
+    assert conditions.sizes == [3, 2] and codes.shape == (300, 2)
+    assert np.array_equal(conditions.codes(rows), codes)
+    assert np.array_equal(codes[:, 0], y)
+    assert len({*zip(codes[:, 1], side, strict=True)}) == 2
+    centers = conditions.part(ClusterCondition).clusters.centers
+    assert sorted(centers[:, 0]) == pytest.approx([-20, 0], abs=0.5)
 
 
 @pytest.mark.parametrize(
@@ -372,12 +436,11 @@ def test_one_hot_blocks_stand_side_by_side():
 def test_auto_clusters(n_rows, n_labels, expected):
     """One for each hundred rows, at most 50; each label has 20 rows in each."""
     rows = np.random.RandomState(0).normal(size=(n_rows, 2)).astype(np.float32)
-    labels = Labels(range(n_labels)) if n_labels > 1 else None
     n_clusters = auto_n_clusters(n_rows, n_labels, 100, 50)
-    conditions = find_conditions(labels, rows, lambda rows: rows, n_clusters, 0)
+    conditions, codes = find_conditions(without_labels(rows), n_clusters, 0)
     assert expected * 0.7 <= conditions.n_clusters <= expected
-    if conditions.clusters:
-        assert np.bincount(conditions.clusters.predict(rows)).min() >= 50
+    if conditions.parts:
+        assert np.bincount(codes[:, 0]).min() >= 50
 
 
 def test_clusters_in_components_are_those_of_rows():
@@ -386,11 +449,11 @@ def test_clusters_in_components_are_those_of_rows():
     middles = 10 * rng.normal(size=(6, 3)) @ rng.normal(size=(3, 40))
     label = np.arange(3_000) % 6
     rows = (middles[label] + 0.1 * rng.normal(size=(3_000, 40))).astype(np.float32)
-    conditions = find_conditions(None, rows, lambda rows: rows, 6, 0, n_components=3)
-    assert conditions.clusters.components.shape == (40, 3)
-    assert conditions.clusters.centres.shape == (6, 3)
-    codes = conditions.codes(rows, lambda rows: rows, None)[:, 0]
-    assert len(set(zip(codes, label, strict=True))) == 6
+    conditions, codes = find_conditions(without_labels(rows), 6, 0, n_components=3)
+    clusters = conditions.part(ClusterCondition).clusters
+    assert clusters.components.shape == (40, 3)
+    assert clusters.centers.shape == (6, 3)
+    assert len(set(zip(codes[:, 0], label, strict=True))) == 6
 
 
 def test_components_are_the_principal_ones():
@@ -417,28 +480,28 @@ def test_no_component_gives_a_row_away():
 
 
 def test_components_are_of_some_rows_and_clusters_of_more(monkeypatch):
-    seen = {"open": [], "components": [], "clusters": []}
+    shapes = {"expand": [], "components": [], "clusters": []}
 
-    def open_rows(rows):
-        seen["open"].append(len(rows))
+    def expand(rows):
+        shapes["expand"].append(len(rows))
         return rows
 
-    def principal(rows, n_components, seed):
-        seen["components"].append(rows.shape)
-        return principal_components(rows, n_components, seed)
+    def principal(rows, *options):
+        shapes["components"].append(rows.shape)
+        return principal_components(rows, *options)
 
     def find(rows, *options):
-        seen["clusters"].append(rows.shape)
+        shapes["clusters"].append(rows.shape)
         return find_clusters(rows, *options)
 
-    mixture = "skgan.conditions.mixture."
-    monkeypatch.setattr(mixture + "N_NUMBERS_MAX", 400)
-    monkeypatch.setattr(mixture + "principal_components", principal)
-    monkeypatch.setattr(mixture + "find_clusters", find)
+    module = "skgan.conditions.clusters."
+    monkeypatch.setattr(module + "MAX_NUMBERS", 400)
+    monkeypatch.setattr(module + "principal_components", principal)
+    monkeypatch.setattr(module + "find_clusters", find)
     rows = np.arange(2_000, dtype=np.float32).reshape(1_000, 2)
-    find_conditions(None, rows, open_rows, 4, 0, n_components=1)
-    assert seen == {
-        "open": [1] + [200] * 5,
+    find_clusters_of(without_labels(rows, expand), 4, 0, n_components=1)
+    assert shapes == {
+        "expand": [1] + [200] * 5,
         "components": [(200, 2)],
         "clusters": [(1_000, 1)],
     }
@@ -447,8 +510,8 @@ def test_components_are_of_some_rows_and_clusters_of_more(monkeypatch):
 def test_clusters_are_looked_for_among_all_rows():
     """Sorted rows, of which not all are looked at."""
     rows = np.arange(60_000, dtype=np.float32)[:, None]
-    clusters = find_conditions(None, rows, lambda rows: rows, 20, 0).clusters
-    assert np.bincount(clusters.predict(rows)).max() < 12_000
+    _, codes = find_conditions(without_labels(rows), 20, 0)
+    assert np.bincount(codes[:, 0]).max() < 12_000
 
 
 def test_shares_of_clusters_with_many_labels():
@@ -456,24 +519,26 @@ def test_shares_of_clusters_with_many_labels():
     rng = np.random.RandomState(0)
     y = rng.randint(50, size=5_000)
     X = rng.normal(size=(5_000, 2)) + 10 * (y[:, None] % 2)
-    gan = GANGenerator(**SMALL, encoding="table", class_conditional=True).fit(X, y)
-    conditions = gan._conditions
+    options = {"encoder": "table", "class_conditional": True, "refinement": None}
+    gan = GANGenerator(**SMALL, **options).fit(X, y)
+    conditions = gan._model.conditions
     assert 3 <= conditions.n_clusters <= 5
     rng = np.random.default_rng(0)
-    compact = gan.encoder_.encode(gan.encoder_.read(X), rng)
-    codes = conditions.codes(compact, gan.generator_.head.open, y)
+    encoded = gan.encoder_.encode(gan.encoder_.read(X), rng)
+    expand = gan.generator_.head.expand
+    codes = conditions.codes(ConditionedRows(encoded, expand, y))
     drawn = conditions.draw(y, rng)
     assert set(map(tuple, drawn)) <= set(map(tuple, codes))
     shares = [np.bincount(c[:, 1], minlength=5) / 5_000 for c in (codes, drawn)]
     assert np.abs(shares[0] - shares[1]).max() < 0.02
 
 
-def test_clusters_are_the_nearest_centres():
+def test_clusters_are_the_nearest_centers():
     rng = np.random.RandomState(0)
-    centres, rows = rng.normal(size=(4, 3)), rng.normal(size=(50, 3))
-    nearest = [np.argmin([((row - c) ** 2).sum() for c in centres]) for row in rows]
-    assert Clusters(centres, np.arange(4)).predict(rows).tolist() == nearest
-    joined = Clusters(centres, np.array([1, 0, 0, 1]))
+    centers, rows = rng.normal(size=(4, 3)), rng.normal(size=(50, 3))
+    nearest = [np.argmin([((row - c) ** 2).sum() for c in centers]) for row in rows]
+    assert Clusters(centers, np.arange(4)).predict(rows).tolist() == nearest
+    joined = Clusters(centers, np.array([1, 0, 0, 1]))
     assert joined.predict(rows).tolist() == [[1, 0, 0, 1][c] for c in nearest]
     assert len(joined) == 2
 
@@ -487,15 +552,15 @@ def test_clusters_of_few_rows_are_joined():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_no_centre_is_a_row(seed):
+def test_no_center_is_a_row(seed):
     """Each is the mean of at least five rows, also where k-means left a single one."""
     rng = np.random.RandomState(seed)
     rows = rng.standard_cauchy(size=(300, 3))
-    centres = find_clusters(rows, 40, seed).centres
-    distance = np.abs(rows[:, None] - centres).max(axis=2)
+    centers = find_clusters(rows, 40, seed).centers
+    distance = np.abs(rows[:, None] - centers).max(axis=2)
     assert distance.min() > 1e-6
     one = find_clusters(rows[:3], 3, seed)
-    assert len(one) == 1 and one.centres[0] == pytest.approx(rows[:3].mean(axis=0))
+    assert len(one) == 1 and one.centers[0] == pytest.approx(rows[:3].mean(axis=0))
 
 
 def test_more_clusters_than_rows_may_be_asked_for():
@@ -506,9 +571,9 @@ def test_more_clusters_than_rows_may_be_asked_for():
 def test_auto_finds_clusters_in_tables_only():
     X = np.random.RandomState(0).normal(size=(400, 5))
     X[:100] = 9.0
-    scaled = GANGenerator(**SMALL, encoding="scaled", random_state=0).fit(X)
+    scaled = GANGenerator(**SMALL, encoder="scaled", random_state=0).fit(X)
     assert scaled.n_clusters_ == 1
-    table = GANGenerator(**SMALL, encoding="table", random_state=0).fit(X)
+    table = GANGenerator(**SMALL, encoder="table", random_state=0).fit(X)
     assert table.n_clusters_ > 1
     pickled = pickle.loads(pickle.dumps(table))
     assert np.array_equal(
@@ -520,22 +585,21 @@ def test_auto_finds_clusters_in_tables_only():
 
 
 def test_fake_rows_take_the_conditions_of_the_real_ones():
-    head, seen = RangeHead(2, nn.Identity()), []
+    head, inputs = RangeHead(2, nn.Identity()), []
 
     class Network(nn.Module):
-        def forward(self, inputs):
-            seen.append(inputs)
-            return inputs[:, :2]
+        def forward(self, points):
+            inputs.append(points)
+            return points[:, :2]
 
-    generator = HeadedGenerator(Network(), head, latent_dim=3, n_conditions=2)
-    real = torch.tensor([[0.5, 0.5, 1.0, 0.0], [0.2, 0.1, 0.0, 1.0]])
-    stream = NoiseStream(Noise(3, "normal", 4, 2), torch.Generator())
-    noise = stream.draw(real)
-    assert noise.shape == (2, 3 + 2 + 4)
-    fake = generator(noise)
-    assert torch.equal(fake[:, 2:], real[:, 2:]), "the discriminator sees them"
-    assert torch.equal(seen[0][:, 3:], real[:, 2:]), "the generator sees them"
-    assert torch.equal(fake[:, :2], noise[:, :2])
+    generator = HeadedGenerator(Network(), head)
+    of_real = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    latents = LatentSampler(3, "normal", 4).draw(of_real, torch.Generator())
+    assert [part.shape for part in latents] == [(2, 3), (2, 2), (2, 4)]
+    fake = generator(latents)
+    assert torch.equal(fake.conditions, of_real), "the discriminator sees them"
+    assert torch.equal(inputs[0][:, 3:], of_real), "the generator sees them"
+    assert torch.equal(fake.rows, latents.z[:, :2])
 
 
 def test_networks_of_users_get_the_conditions():
@@ -552,7 +616,7 @@ def test_networks_of_users_get_the_conditions():
     X, y = rows_of(3)
     GANGenerator(
         **SMALL,
-        encoding="scaled",
+        encoder="scaled",
         class_conditional=True,
         n_clusters=2,
         latent_dim=4,
@@ -569,7 +633,7 @@ def test_a_rare_mode_far_away_has_its_share(seed):
     X = rng.normal(size=(10_000, 10))
     X[:200] = 10.0
     samples = (
-        GANGenerator(encoding="table", random_state=seed)
+        GANGenerator(encoder="table", random_state=seed)
         .fit(X)
         .sample(100_000, random_state=seed)
     )

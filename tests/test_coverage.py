@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 import torch
 
-from skgan.metrics import coverage
+from skgan.metrics import coverage, pairwise
 from skgan.metrics.coverage import (
     alpha_precision,
     beta_recall,
     precision_recall_density_coverage,
 )
-from skgan.metrics.neighbours import Differences, Products
+from skgan.metrics.pairwise import Differences, Products
 
 FLOAT32, FLOAT64 = torch.float32, torch.float64
 CORNERS = np.array([[-5.0, -5.0], [-5.0, 5.0], [5.0, -5.0], [5.0, 5.0]])
@@ -23,7 +23,7 @@ def normal(n, m, d, seed=0):
 
 
 def modes(n, n_modes, seed):
-    """Rows around the first of four centres."""
+    """Rows around the first of four centers."""
     rng = np.random.default_rng(seed)
     return CORNERS[np.arange(n) % n_modes] + rng.normal(size=(n, 2))
 
@@ -73,7 +73,7 @@ def test_equals_double_loops(n, m, k, d):
 
 @pytest.mark.parametrize("tile", [1, 7, 64])
 def test_tiles_do_not_change_the_result(monkeypatch, tile):
-    monkeypatch.setattr(coverage, "TILE", tile)
+    monkeypatch.setattr(pairwise, "TILE", tile)
     real, synthetic = normal(40, 50, 3)
     assert_by_double_loops(real, 1.5 * synthetic, 3)
 
@@ -230,27 +230,27 @@ def test_n_neighbors_are_fewer_than_the_rows(k):
 
 
 def alpha_by_loops(real, synthetic):
-    centre = real.mean(axis=0)
-    inner = [np.linalg.norm(x - centre) for x in real]
+    center = real.mean(axis=0)
+    inner = [np.linalg.norm(x - center) for x in real]
     gaps, levels = 0, np.linspace(0, 1, 30)
     for level in levels:
         radius = np.quantile(inner, level)
-        inside = [np.linalg.norm(y - centre) <= radius for y in synthetic]
+        inside = [np.linalg.norm(y - center) <= radius for y in synthetic]
         gaps += abs(level - np.mean(inside))
     return 1 - gaps / levels.sum()
 
 
 def beta_by_loops(real, synthetic):
-    centre = synthetic.mean(axis=0)
-    near, from_centre = [], []
+    center = synthetic.mean(axis=0)
+    near, from_center = [], []
     for i, x in enumerate(real):
         distances = [np.linalg.norm(x - y) for y in synthetic]
         near.append(min(distances) <= from_others(real, i)[0])
         closest = synthetic[int(np.argmin(distances))]
-        from_centre.append(np.linalg.norm(closest - centre))
+        from_center.append(np.linalg.norm(closest - center))
     gaps, levels = 0, np.linspace(0, 1, 30)
     for level in levels:
-        inside = np.array(from_centre) <= np.quantile(from_centre, level)
+        inside = np.array(from_center) <= np.quantile(from_center, level)
         gaps += abs(level - np.mean(inside & near))
     return 1 - gaps / levels.sum()
 
@@ -292,7 +292,7 @@ def test_shifted_rows_lose_alpha_and_beta(shift):
         assert 0 <= far < near - 0.05
 
 
-def test_alpha_sees_rows_too_near_the_centre_as_well():
+def test_alpha_sees_rows_too_near_the_center_as_well():
     real, fresh = normal(1000, 1000, 3)
     assert alpha_precision(real, 0.3 * fresh) < 0.3
     assert alpha_precision(real, 3 * fresh) < 0.4

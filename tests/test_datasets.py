@@ -14,48 +14,48 @@ def make(request):
 
 
 def test_ring_of_pacgan():
-    X, y, centres = make_ring(random_state=0)
+    X, y, centers = make_ring(random_state=0)
     assert X.shape == (100_000, 2) and y.shape == (100_000,)
-    assert X.dtype == centres.dtype == np.float64 and y.dtype.kind == "i"
+    assert X.dtype == centers.dtype == np.float64 and y.dtype.kind == "i"
     half = np.sqrt(0.5)
     expected = [[1, 0], [half, half], [0, 1], [-half, half]]
     expected += [[-x, -y] for x, y in expected]
-    np.testing.assert_allclose(centres, expected, atol=1e-15)
-    assert (X - centres[y]).std(axis=0) == pytest.approx(0.01, rel=0.02)
+    np.testing.assert_allclose(centers, expected, atol=1e-15)
+    assert (X - centers[y]).std(axis=0) == pytest.approx(0.01, rel=0.02)
 
 
 def test_grid_of_pacgan():
-    X, y, centres = make_grid(random_state=0)
+    X, y, centers = make_grid(random_state=0)
     assert X.shape == (100_000, 2) and y.shape == (100_000,)
-    assert X.dtype == centres.dtype == np.float64 and y.dtype.kind == "i"
+    assert X.dtype == centers.dtype == np.float64 and y.dtype.kind == "i"
     values = (-4, -2, 0, 2, 4)
-    assert centres.tolist() == [[a, b] for b in values for a in values]
-    assert (X - centres[y]).std(axis=0) == pytest.approx(0.05, rel=0.02)
+    assert centers.tolist() == [[a, b] for b in values for a in values]
+    assert (X - centers[y]).std(axis=0) == pytest.approx(0.05, rel=0.02)
 
 
-def test_centres_by_other_parameters():
-    *_, centres = make_ring(5, n_modes=2, radius=3.0, random_state=0)
-    np.testing.assert_allclose(centres, [[3, 0], [-3, 0]], atol=1e-15)
-    *_, centres = make_grid(5, side=2, spacing=0.5, random_state=0)
-    assert (4 * centres).tolist() == [[-1, -1], [1, -1], [-1, 1], [1, 1]]
+def test_centers_by_other_parameters():
+    *_, centers = make_ring(5, n_modes=2, radius=3.0, random_state=0)
+    np.testing.assert_allclose(centers, [[3, 0], [-3, 0]], atol=1e-15)
+    *_, centers = make_grid(5, side=2, spacing=0.5, random_state=0)
+    assert (4 * centers).tolist() == [[-1, -1], [1, -1], [-1, 1], [1, 1]]
     assert make_grid(5, side=1, random_state=0)[2].tolist() == [[0, 0]]
 
 
 def test_modes_are_equally_likely_in_random_order(make):
-    _, y, centres = make(random_state=0)
-    share = 1 / len(centres)
+    _, y, centers = make(random_state=0)
+    share = 1 / len(centers)
     deviation = np.sqrt(share * (1 - share) / len(y))  # of a binomial share
     for part in (y, y[: len(y) // 4]):
-        shares = np.bincount(part, minlength=len(centres)) / len(part)
+        shares = np.bincount(part, minlength=len(centers)) / len(part)
         bound = 4.5 * deviation * np.sqrt(len(y) / len(part))
         assert np.abs(shares - share).max() < bound
     assert (y[1:] == y[:-1]).mean() == pytest.approx(share, abs=5 * deviation)
 
 
 def test_each_mode_is_an_isotropic_gaussian(make):
-    X, y, centres = make(std=0.3, random_state=0)
-    for mode, centre in enumerate(centres):
-        z = (X[y == mode] - centre) / 0.3
+    X, y, centers = make(std=0.3, random_state=0)
+    for mode, center in enumerate(centers):
+        z = (X[y == mode] - center) / 0.3
         bound = 5 / np.sqrt(len(z))
         assert np.abs(z.mean(axis=0)).max() < bound
         np.testing.assert_allclose(np.cov(z.T), np.eye(2), atol=1.5 * bound)

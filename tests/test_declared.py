@@ -7,14 +7,23 @@ import pyarrow as pa
 import pytest
 
 from skgan import GANGenerator
-from skgan.encoding import TableEncoder
-from skgan.encoding.columns import Few, Identifier, Many, Number
-from skgan.encoding.declared import declared_columns
+from skgan.encoding import ScaledEncoder, TableEncoder
+from skgan.encoding.columns import (
+    Discrete,
+    HighCardinality,
+    Identifier,
+    Numeric,
+    declared_columns,
+)
 
 SMALL = {"max_iter": 2, "hidden_layer_sizes": (8,), "n_score_samples": 50}
 NAMES = ["zip", "name", "age"]
 N = 2_000
 RNG = np.random.default_rng(0)
+
+
+def with_identifiers(option):
+    return GANGenerator(**SMALL, encoder=TableEncoder(identifiers=option))
 
 
 @pytest.fixture
@@ -68,12 +77,12 @@ def test_columns_that_are_not_there(table, given, got):
     "library", [pd.DataFrame, lambda t: pl.from_pandas(t), np.array]
 )
 def test_declared_numbers_are_categories(table, library):
-    """Samples hold seen values only, and the classes have no order."""
+    """Samples hold training values only, and the classes have no order."""
     X = library(table[["zip", "age"]])
-    assert isinstance(TableEncoder(X)._kinds[0], Number)
+    assert isinstance(TableEncoder().fit(X)._encoders[0], Numeric)
     gan = GANGenerator(**SMALL, categorical_features=[0], random_state=0).fit(X)
-    kind = gan.encoder_._kinds[0]
-    assert isinstance(kind, Few) and not kind.ordered
+    encoder = gan.encoder_._encoders[0]
+    assert isinstance(encoder, Discrete) and not encoder.ordered
     drawn = np.asarray(gan.sample(200, random_state=0))[:, 0]
     assert set(drawn) <= set(table["zip"]) and len(set(drawn)) > 5
 
@@ -81,26 +90,30 @@ def test_declared_numbers_are_categories(table, library):
 def test_many_declared_numbers_share_classes():
     X = RNG.choice(np.arange(400), size=(40_000, 1))
     X[:3] = 999
-    encoder = TableEncoder(X, categorical_features=[0])
-    kind = encoder._kinds[0]
-    assert isinstance(kind, Many) and kind.n_classes == 128
-    assert 999 not in kind._values, "a value of three rows is not stored"
+    own = TableEncoder(categorical_features=[0]).fit(X)._encoders[0]
+    assert isinstance(own, HighCardinality) and own.n_classes == 128
+    assert 999 not in own._values, "a value of three rows is not stored"
 
 
 def test_declared_numbers_must_be_shared():
     X = np.c_[np.arange(40), np.arange(40) % 2]
     message = "Column '0' must .* have values that at least 5 rows share, got 40 diff"
     with pytest.raises(ValueError, match=message.replace("'0'", "0")):
-        TableEncoder(X, categorical_features=[0])
+        TableEncoder(categorical_features=[0]).fit(X)
 
 
 def test_declared_columns_make_a_table_of_pixels():
     X = RNG.integers(17, size=(60, 16))
-    assert GANGenerator(**SMALL).fit(X).encoding_ == "scaled"
-    assert GANGenerator(**SMALL, categorical_features=[3]).fit(X).encoding_ == "table"
-    gan = GANGenerator(**SMALL, categorical_features=[3], encoding="scaled")
-    with pytest.raises(ValueError, match="categorical_features needs encoding='table'"):
-        gan.fit(X)
+    assert isinstance(GANGenerator(**SMALL).fit(X).encoder_, ScaledEncoder)
+    declared = {**SMALL, "categorical_features": [3]}
+    assert isinstance(GANGenerator(**declared).fit(X).encoder_, TableEncoder)
+    rule = "categorical_features needs encoder='table', got encoder="
+    for encoder, got in (
+        ("scaled", "'scaled'."),
+        (TableEncoder(), r"TableEncoder.*: give it to the encoder itself."),
+    ):
+        with pytest.raises(ValueError, match=rule + got):
+            GANGenerator(**declared, encoder=encoder).fit(X)
 
 
 def test_identifiers_warn_once(table):
@@ -109,7 +122,7 @@ def test_identifiers_warn_once(table):
     with pytest.warns(UserWarning, match=r"in column\(s\) 'name', 'mail'") as caught:
         gan.fit(table)
     assert len(caught) == 1 and caught[0].filename == __file__
-    GANGenerator(**SMALL, identifiers="generate").fit(table)  # and no warning
+    with_identifiers("generate").fit(table)  # and no warning
 
 
 @pytest.mark.parametrize(
@@ -147,7 +160,7 @@ def libraries(table):
 @pytest.mark.parametrize("name", ["pandas", "polars", "pyarrow", "array"])
 def test_dropped_identifiers(table, name):
     X = libraries(table)[name]
-    gan = GANGenerator(**SMALL, identifiers="drop", random_state=0).fit(X)
+    gan = with_identifiers("drop").set_params(random_state=0).fit(X)
     rows = gan.sample(7, random_state=0)
     assert type(rows) is type(X) and rows.shape == (7, 2)
     if name == "pyarrow":
@@ -160,26 +173,28 @@ def test_dropped_identifiers(table, name):
 
 
 def test_refused_identifiers(table):
-    gan = GANGenerator(**SMALL, identifiers="error")
+    gan = with_identifiers("error")
     with pytest.raises(ValueError, match="Column 'name' must not be an .* 2000 diff"):
         gan.fit(table)
 
 
 def test_nothing_but_identifiers(table):
-    gan = GANGenerator(**SMALL, identifiers="drop")
+    gan = with_identifiers("drop")
     with pytest.raises(ValueError, match="identifiers='drop' must leave a column"):
         gan.fit(table[["name"]])
-    assert isinstance(TableEncoder(table[["name"]])._kinds[0], Identifier)
+    gan.set_params(encoder__identifiers="generate").fit(table[["name"]])
+    assert isinstance(gan.encoder_._encoders[0], Identifier)
 
 
 def test_text_that_is_declared_is_no_identifier():
     few = [f"town {i % 36}" for i in range(40)] + ["town 0"] * 4
     table = pd.DataFrame({"town": few, "size": np.arange(44.0)})
-    assert TableEncoder(table).identifiers == ["town"]
-    encoder = TableEncoder(table, categorical_features=["town"])
-    assert encoder.identifiers == []
-    assert encoder.categorical == [0]
+    own = TableEncoder(identifiers="generate").fit(table)
+    assert own.identifier_names_ == ["town"]
+    encoder = TableEncoder(categorical_features=["town"]).fit(table)
+    assert encoder.identifier_names_ == []
+    assert encoder.categorical_ == [0]
     with pytest.raises(
         ValueError, match="'town' must have values that at least 5 rows"
     ):
-        TableEncoder(table[:40], categorical_features=[0])
+        TableEncoder(categorical_features=[0]).fit(table[:40])

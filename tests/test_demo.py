@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
+
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
 
@@ -70,6 +72,14 @@ def test_pictures_are_written(demo, split, tmp_path):
     from skgan import GANGenerator
 
     gan = GANGenerator(max_iter=2, n_score_samples=50).fit(split[0])
-    demo["write_pictures"](gan, split[2], tmp_path)
-    for name in ("digits.png", "loss_curve.png"):
-        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+    paths = demo["write_pictures"](gan, split[2], tmp_path / "new")
+    assert [path.name for path in paths] == ["digits.png", "loss_curve.png"]
+    for path in paths:
+        assert path.parent == tmp_path / "new"
+        assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_pictures_go_to_a_folder_that_git_ignores(demo):
+    root = BENCHMARKS.parent
+    folder = demo["PICTURES"].relative_to(root)
+    assert f"{folder}/" in (root / ".gitignore").read_text().splitlines()

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
+
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 
 
@@ -31,11 +33,11 @@ def test_densities_keep_a_gaussian(densities, name):
 def clusters(seed=0):
     """Three clusters far apart, of 600, 300 and 100 points, in disorder."""
     rng = np.random.default_rng(seed)
-    centres = np.repeat([-6.0, 0.0, 6.0], [600, 300, 100])[:, None]
-    return rng.permutation(centres + 0.2 * rng.normal(size=(1_000, 2)))
+    centers = np.repeat([-6.0, 0.0, 6.0], [600, 300, 100])[:, None]
+    return rng.permutation(centers + 0.2 * rng.normal(size=(1_000, 2)))
 
 
-@pytest.mark.parametrize("name", ["Mixture", "Kernels", "Centres"])
+@pytest.mark.parametrize("name", ["Mixture", "Kernels", "Centers"])
 def test_densities_keep_clusters(densities, name):
     density = getattr(densities, name)(clusters(), seed=0)
     drawn = density.draw(3_000, seed=0)
@@ -54,9 +56,9 @@ def test_mixture_stops_at_the_components_that_there_are(densities):
     assert densities.Mixture(gaussian, seed=0).model.n_components == 1
 
 
-def test_centres_are_means_and_no_rows(densities):
+def test_centers_are_means_and_no_rows(densities):
     points = clusters()
-    drawn = densities.Centres(points, seed=0).draw(3_000, seed=0)
+    drawn = densities.Centers(points, seed=0).draw(3_000, seed=0)
     assert 100 < len(np.unique(drawn, axis=0)) <= 500
     assert drawn.var(axis=0) == pytest.approx(points.var(axis=0), rel=0.1)
 

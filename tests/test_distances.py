@@ -6,9 +6,9 @@ import pytest
 import torch
 from scipy.linalg import sqrtm
 
-from skgan.metrics import distances
+from skgan.metrics import pairwise
 from skgan.metrics.distances import frechet_distance, maximum_mean_discrepancy
-from skgan.metrics.neighbours import Differences, Products
+from skgan.metrics.pairwise import Differences, Products
 
 FLOAT32, FLOAT64 = torch.float32, torch.float64
 
@@ -58,7 +58,7 @@ def test_discrepancy_equals_the_double_loop(n, m, d, offset):
 
 @pytest.mark.parametrize("tile", [1, 7, 16, 64])
 def test_tiles_do_not_change_the_discrepancy(monkeypatch, ways_used, tile):
-    monkeypatch.setattr(distances, "TILE", tile)
+    monkeypatch.setattr(pairwise, "TILE", tile)
     real, synthetic = normal(40, 33, 3)
     expected = by_double_loop(real, synthetic + 1, 1.0)
     assert unscaled(real, synthetic + 1, 1.0) == pytest.approx(expected, abs=1e-6)

@@ -7,12 +7,8 @@ import pyarrow as pa
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, load_wine
 
-from skgan.encoding import (
-    ScaledEncoder,
-    check_columns,
-    check_magnitudes,
-    container_of,
-)
+from skgan.encoding import ScaledEncoder, check_columns, check_magnitudes
+from skgan.encoding.frames import number_table
 
 RNG = np.random.RandomState(0)
 PIXELS = RNG.randint(0, 256, size=(100, 9)).astype(float)
@@ -24,40 +20,40 @@ TABLE = RNG.normal(size=(200, 3)) * [1, 10, 1000] + [0, 5, -2000]
 
 @pytest.mark.parametrize("X", [PIXELS, EMBEDDINGS, TABLE, TABLE[:2], TABLE[:, :1]])
 def test_decode_inverts_encode(X):
-    encoder = ScaledEncoder(X)
+    encoder = ScaledEncoder().fit(X)
     encoded = encoder.encode(X)
     assert encoded.dtype == np.float32
-    assert encoded.shape == (len(X), encoder.n_columns)
+    assert encoded.shape == (len(X), encoder.layout.n_columns)
     np.testing.assert_allclose(encoder.decode(encoded), X, rtol=1e-5, atol=1e-4)
 
 
 def test_closed_shared_range_becomes_minus_one_to_one():
-    encoder = ScaledEncoder(PIXELS)
+    encoder = ScaledEncoder().fit(PIXELS)
     varying = np.delete(encoder.encode(PIXELS), 4, axis=1)
-    assert encoder.activation == "tanh"
+    assert encoder.activation_ == "tanh"
     assert varying.min() == -1 and varying.max() == 1
-    np.testing.assert_array_equal(encoder.unit, np.ones(9))
+    np.testing.assert_array_equal(encoder.unit_, np.ones(9))
 
 
-def test_open_shared_range_has_one_map():
-    encoder = ScaledEncoder(EMBEDDINGS)
+def test_shared_range_without_ends_has_one_map():
+    encoder = ScaledEncoder().fit(EMBEDDINGS)
     encoded = encoder.encode(EMBEDDINGS)
-    assert encoder.activation == "linear"
+    assert encoder.activation_ == "linear"
     assert encoded.mean() == pytest.approx(0, abs=1e-5)
     assert encoded.std() == pytest.approx(1, abs=1e-5)
     np.testing.assert_allclose(
         encoded.std(0) / EMBEDDINGS.std(0), 1 / EMBEDDINGS.std(), rtol=1e-5
     )
-    np.testing.assert_array_equal(encoder.unit, np.ones(5))
+    np.testing.assert_array_equal(encoder.unit_, np.ones(5))
 
 
 def test_columns_in_units_of_their_own():
-    encoder = ScaledEncoder(TABLE)
+    encoder = ScaledEncoder().fit(TABLE)
     encoded = encoder.encode(TABLE)
-    assert encoder.activation == "linear"
+    assert encoder.activation_ == "linear"
     np.testing.assert_allclose(encoded.mean(0), 0, atol=1e-5)
     np.testing.assert_allclose(encoded.std(0), 1, atol=1e-5)
-    np.testing.assert_allclose(encoder.unit, TABLE.std(0))
+    np.testing.assert_allclose(encoder.unit_, TABLE.std(0))
 
 
 @pytest.mark.parametrize(
@@ -70,21 +66,21 @@ def test_columns_in_units_of_their_own():
     ],
 )
 def test_rule_on_real_tables(load, shared, activation):
-    encoder = ScaledEncoder(load().data)
-    assert encoder.activation == activation
-    assert bool((encoder.unit == 1).all()) == shared
+    encoder = ScaledEncoder().fit(load().data)
+    assert encoder.activation_ == activation
+    assert bool((encoder.unit_ == 1).all()) == shared
 
 
 def test_rule_on_real_images(digits):
-    encoder = ScaledEncoder(digits)
-    assert encoder.activation == "tanh"
-    assert (encoder.unit == 1).all()
+    encoder = ScaledEncoder().fit(digits)
+    assert encoder.activation_ == "tanh"
+    assert (encoder.unit_ == 1).all()
 
 
 def test_constant_columns_return_exactly():
     X = np.column_stack([TABLE, np.full(200, 0.1), PIXELS[:1].repeat(200, 0)])
-    encoder = ScaledEncoder(X)
-    noise = RNG.normal(size=(7, encoder.n_columns)).astype(np.float32)
+    encoder = ScaledEncoder().fit(X)
+    noise = RNG.normal(size=(7, encoder.layout.n_columns)).astype(np.float32)
     np.testing.assert_array_equal(encoder.decode(noise)[:, 3:], X[:7, 3:])
     assert np.isfinite(encoder.encode(X)).all()
 
@@ -92,20 +88,23 @@ def test_constant_columns_return_exactly():
 @pytest.mark.parametrize("value", [2024.0, -1e90])
 @pytest.mark.parametrize("X", [PIXELS, EMBEDDINGS, TABLE])
 def test_constant_columns_do_not_move_the_others(X, value):
-    alone, beside = ScaledEncoder(X), ScaledEncoder(np.insert(X, 1, value, axis=1))
-    assert alone.activation == beside.activation
+    alone, beside = (
+        ScaledEncoder().fit(X),
+        ScaledEncoder().fit(np.insert(X, 1, value, axis=1)),
+    )
+    assert alone.activation_ == beside.activation_
     encoded = beside.encode(np.insert(X, 1, value, axis=1))
     np.testing.assert_array_equal(alone.encode(X), np.delete(encoded, 1, axis=1))
-    np.testing.assert_array_equal(alone.unit, np.delete(beside.unit, 1))
+    np.testing.assert_array_equal(alone.unit_, np.delete(beside.unit_, 1))
 
 
 def test_copies_of_a_column_are_no_closed_range():
     x = EMBEDDINGS[:, :1]
-    assert ScaledEncoder(np.hstack([x, x])).activation == "linear"
+    assert ScaledEncoder().fit(np.hstack([x, x])).activation_ == "linear"
 
 
 def test_far_rows_are_encoded_as_finite_numbers():
-    encoded = ScaledEncoder(TABLE).encode(np.array([[1e90, -1e90, 0]]))
+    encoded = ScaledEncoder().fit(TABLE).encode(np.array([[1e90, -1e90, 0]]))
     assert np.isfinite(encoded).all() and np.abs(encoded).max() >= 1e6
 
 
@@ -126,18 +125,18 @@ def test_extreme_magnitudes_are_refused(column, message):
 
 def test_large_whole_numbers_keep_their_order_of_magnitude():
     X = np.array([[2.0**40], [2.0**40 + 2**20], [2.0**40 + 2**21]])
-    encoder = ScaledEncoder(X)
+    encoder = ScaledEncoder().fit(X)
     np.testing.assert_allclose(encoder.decode(encoder.encode(X)), X, rtol=1e-12)
 
 
 def test_an_outlier_is_the_only_row_value_kept():
-    """Of an open range only means and deviations are stored, no value."""
+    """Of a range without ends only means and deviations are stored, no value."""
     X = EMBEDDINGS.copy()
     X[0, 0] = 12345.678
     stored = np.concatenate(
         [
             np.ravel(v)
-            for v in vars(ScaledEncoder(X)).values()
+            for v in vars(ScaledEncoder().fit(X)).values()
             if isinstance(v, np.ndarray)
         ]
     )
@@ -150,7 +149,7 @@ COLUMNS = {"a": [1.5, 2.1], "b": [1, 2], "c": [True, False], "d": [5, 6]}
 
 def rows_back(X, values=VALUES):
     rows = np.asarray(X, dtype=np.float64)
-    return container_of(X, rows).build(values[:, : rows.shape[1]])
+    return number_table(X, rows).build_rows(values[:, : rows.shape[1]])
 
 
 @pytest.mark.parametrize(
@@ -181,12 +180,12 @@ def test_decimal_grids_of_every_float(dtype):
     np.testing.assert_array_equal(rows, np.array([[0.7, 5.0]], dtype=dtype))
 
 
-def test_settled_values_are_those_of_built_rows():
+def test_values_of_a_round_trip_are_those_of_built_rows():
     table = pd.DataFrame(COLUMNS)
-    container = container_of(table, np.asarray(table, dtype=np.float64))
-    built = container.build(VALUES)
+    schema = number_table(table, np.asarray(table, dtype=np.float64))
+    built = schema.build_rows(VALUES)
     np.testing.assert_array_equal(
-        container.settle(VALUES), built.astype(np.float64).to_numpy()
+        schema.round_trip(VALUES), built.astype(np.float64).to_numpy()
     )
 
 
@@ -233,7 +232,7 @@ FRAMES = {
 @pytest.mark.parametrize("name", FRAMES)
 def test_frames_come_back(name):
     X = FRAMES[name]
-    rows = container_of(X, None).build(VALUES[:, : X.shape[1]])
+    rows = rows_back(X)
     assert type(rows) is type(X)
     if name.startswith("pandas"):
         pd.testing.assert_series_equal(rows.dtypes, X.dtypes)
@@ -263,8 +262,9 @@ def test_no_value_is_kept(convert):
     """Neither a value of a row nor a buffer behind an empty slice survives."""
     values = np.array([123456.789, 1.123])
     frame = convert(pd.DataFrame({"a": values, "b": [1.0, 2.0]}))
+    rows = np.column_stack([values, [1.0, 2.0]])
     assert values[:1].tobytes() in pickle.dumps(frame)
-    assert values[:1].tobytes() not in pickle.dumps(container_of(frame, None))
+    assert values[:1].tobytes() not in pickle.dumps(number_table(frame, rows))
 
 
 @pytest.mark.parametrize(

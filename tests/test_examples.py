@@ -12,7 +12,7 @@ from PIL import Image
 from sklearn.datasets import load_digits
 from sklearn.utils import Bunch
 
-from skgan._base import BaseGAN
+from skgan.estimators.base import BaseGAN
 
 FOLDER = Path(__file__).parent.parent / "examples"
 LITTLE = {"max_iter": 2, "batch_size": 4, "n_score_samples": 50}

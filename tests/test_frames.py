@@ -14,8 +14,7 @@ import pyarrow as pa
 import pytest
 from scipy.sparse import csr_array
 
-from skgan.encoding import frames
-from skgan.encoding.frames import read_table
+from skgan.encoding import frames, read_table
 
 BIG = 2**60 + 1  # no float64
 DAYS = [date(1969, 12, 31), date(2024, 2, 29), date(2024, 3, 1)]
@@ -82,8 +81,8 @@ PANDAS = {
         for dtype in "Int8 Int64 UInt8 UInt64 Float32 Float64 boolean".split()
     },
     **{
-        f"{kind}8[{unit}]": pd.Series([-5, 0, 7]).astype(f"{kind}8[{unit}]")
-        for kind in "Mm"
+        f"{letter}8[{unit}]": pd.Series([-5, 0, 7]).astype(f"{letter}8[{unit}]")
+        for letter in "Mm"
         for unit in ("s", "ms", "us", "ns")
     },
     **{
@@ -216,22 +215,21 @@ def assert_same(actual, expected):
 
 
 def read_and_keep(X):
-    columns, form = read_table(X)
-    form.keep([column.categories for column in columns])
-    return columns, form
+    columns, schema = read_table(X)
+    return columns, schema.keep([column.categories for column in columns])
 
 
-def build(columns, form):
-    return form.build([c.values for c in columns], [c.missing for c in columns])
+def build(columns, schema):
+    return schema.build([c.values for c in columns], [c.missing for c in columns])
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_tables_come_back(name):
     X = TABLES[name]
-    columns, form = read_and_keep(X)
-    form = pickle.loads(pickle.dumps(form))
-    assert_same(build(columns, form), X)
-    again = form.read(X)
+    columns, schema = read_and_keep(X)
+    schema = pickle.loads(pickle.dumps(schema))
+    assert_same(build(columns, schema), X)
+    again = schema.read(X)
     for column, same in zip(columns, again, strict=True):
         np.testing.assert_array_equal(column.values, same.values)
         np.testing.assert_array_equal(column.missing, same.missing)
@@ -245,9 +243,11 @@ def test_columns_keep_what_they_promise(name):
         assert column.values.shape == column.missing.shape
         assert column.missing.dtype == bool and not column.values[column.missing].any()
         wide = ("int64", "uint64") if column.is_whole else ("float64",)
-        assert column.values.dtype in (wide if column.kind == "number" else ("int64",))
-        assert (column.categories is not None) == (column.kind == "category")
-        if column.kind == "category" and not column.missing.all():
+        assert column.values.dtype in (
+            wide if column.content == "number" else ("int64",)
+        )
+        assert (column.categories is not None) == (column.content == "category")
+        if column.content == "category" and not column.missing.all():
             assert column.values.max() < len(column.categories)
 
 
@@ -264,7 +264,7 @@ def test_what_columns_are():
     )
     columns, _ = read_table(X)
     assert [c.name for c in columns] == list(X)
-    assert [c.kind for c in columns] == [
+    assert [c.content for c in columns] == [
         *("number", "number", "boolean", "category", "category", "number")
     ]
     assert [c.is_whole for c in columns] == [True, False, False, False, False, True]
@@ -287,7 +287,7 @@ def test_what_columns_are():
 )
 def test_categories_of_polars(values, dtype, ordered, declared, is_text):
     (column,), _ = read_table(pl.DataFrame({"x": pl.Series(values, dtype=dtype)}))
-    assert column.kind == "category"
+    assert column.content == "category"
     assert (column.ordered, column.declared) == (ordered, declared)
     assert column.is_text == is_text
     assert column.categories == tuple(values if declared else sorted(values))
@@ -302,23 +302,23 @@ def test_text_categories_are_sorted(convert):
 
 def test_equal_objects_of_different_types_stay_distinct():
     X = pd.DataFrame({"x": pd.Series([1, "1", True, 1.0, 1], dtype=object)})
-    (column,), form = read_and_keep(X)
+    (column,), schema = read_and_keep(X)
     assert len(column.categories) == 4
-    (again,) = form.read(X[::-1])
+    (again,) = schema.read(X[::-1])
     assert again.values.tolist() == column.values.tolist()[::-1]
 
 
 def test_lists_become_arrays():
     assert_same(build(*read_table([[1, 2], [3, 4]])), np.array([[1, 2], [3, 4]]))
-    columns, form = read_and_keep([[1, "a"], [2, "b"]])
-    assert [c.kind for c in columns] == ["number", "category"]
-    assert_same(build(columns, form), np.array([[1, "a"], [2, "b"]], dtype=object))
+    columns, schema = read_and_keep([[1, "a"], [2, "b"]])
+    assert [c.content for c in columns] == ["number", "category"]
+    assert_same(build(columns, schema), np.array([[1, "a"], [2, "b"]], dtype=object))
 
 
 def test_frames_leave_with_a_default_index():
     X = pd.DataFrame({"x": [1, 2, 3]}, index=list("abc"))[1:]
-    columns, form = read_table(X)
-    assert_same(build(columns, form), X.reset_index(drop=True))
+    columns, schema = read_table(X)
+    assert_same(build(columns, schema), X.reset_index(drop=True))
 
 
 def test_values_are_a_copy():
@@ -361,8 +361,8 @@ def test_values_are_a_copy():
     ],
 )
 def test_whole_values_are_rounded_and_clipped(X, values, expected):
-    _, form = read_table(X)
-    built = form.build([np.asarray(values)], [None])
+    _, schema = read_table(X)
+    built = schema.build([np.asarray(values)], [None])
     column = built[:, 0] if isinstance(built, np.ndarray) else built["x"]
     names = ("tolist", "to_list", "to_pylist")  # of numpy, polars, pyarrow
     to_list = next(filter(None, (getattr(column, name, None) for name in names)))
@@ -370,14 +370,14 @@ def test_whole_values_are_rounded_and_clipped(X, values, expected):
 
 
 def test_times_stay_clear_of_not_a_time():
-    _, form = read_table(pd.DataFrame({"x": pd.to_datetime(STAMPS).astype("M8[ns]")}))
-    built = form.build([np.array([-1e30, 1e30])], [None])
+    _, schema = read_table(pd.DataFrame({"x": pd.to_datetime(STAMPS).astype("M8[ns]")}))
+    built = schema.build([np.array([-1e30, 1e30])], [None])
     assert built["x"].notna().all()
 
 
 def test_floats_keep_their_dtype_and_range():
-    _, form = read_table(pd.DataFrame({"x": np.array([1, 2], dtype=np.float32)}))
-    built = form.build([np.array([1e300, 0.1])], [None])["x"]
+    _, schema = read_table(pd.DataFrame({"x": np.array([1, 2], dtype=np.float32)}))
+    built = schema.build([np.array([1e300, 0.1])], [None])["x"]
     assert built.dtype == np.float32
     assert built[0] == np.finfo(np.float32).max and built[1] == np.float32(0.1)
 
@@ -387,9 +387,9 @@ def test_floats_keep_their_dtype_and_range():
 )
 @pytest.mark.parametrize("convert", [pl.DataFrame, pa.table])
 def test_missing_floats_are_null_if_any_was(convert, value, nan):
-    columns, form = read_table(convert({"x": value}))
+    columns, schema = read_table(convert({"x": value}))
     assert columns[0].missing.tolist() == [False, *[True] * (len(value) - 1)]
-    built = pa.table(build(columns, form))["x"]
+    built = pa.table(build(columns, schema))["x"]
     assert built.null_count == (0 if nan else 2)
 
 
@@ -415,7 +415,7 @@ UNIQUE = {
     ids=["pandas", "objects", "pandas pyarrow", "polars", "categorical", "arrow", "np"],
 )
 @pytest.mark.parametrize("rows", [slice(None), slice(0, 1)], ids=["all", "a slice"])
-def test_a_pickled_form_holds_no_value(convert, rows):
+def test_a_pickled_schema_holds_no_value(convert, rows):
     X = convert(UNIQUE)
     X = X[rows] if rows.stop is None or not isinstance(X, pa.Table) else X.slice(0, 1)
     stored = pickle.dumps(read_table(X)[1])
@@ -441,9 +441,9 @@ def test_unseen_categories():
 
 def test_declared_categories_need_not_be_given():
     X = pl.DataFrame({"a": pl.Series(["x"], dtype=pl.Enum(["y", "x"]))})
-    columns, form = read_table(X)
-    assert_same(form.build([columns[0].values], [None]), X)
-    assert form.read(X)[0].values.tolist() == [1]
+    columns, schema = read_table(X)
+    assert_same(schema.build([columns[0].values], [None]), X)
+    assert schema.read(X)[0].values.tolist() == [1]
 
 
 @pytest.mark.parametrize("convert", [pl.from_pandas, pa.Table.from_pandas])
@@ -585,16 +585,16 @@ def test_bad_tables_are_refused(X, message):
     ],
 )
 def test_columns_must_be_those_of_the_training_rows(own, other, message):
-    form = read_table(pd.DataFrame(np.ones((2, len(own))), columns=own))[1]
+    schema = read_table(pd.DataFrame(np.ones((2, len(own))), columns=own))[1]
     with pytest.raises(ValueError, match=f"(?s){message}"):
-        form.read(pd.DataFrame(np.ones((2, len(other))), columns=other))
+        schema.read(pd.DataFrame(np.ones((2, len(other))), columns=other))
 
 
 def test_rows_without_names_are_taken_by_position():
-    form = read_table(pd.DataFrame({"a": [1], "b": [2]}))[1]
-    assert [c.name for c in form.read(np.array([[3, 4]]))] == ["a", "b"]
+    schema = read_table(pd.DataFrame({"a": [1], "b": [2]}))[1]
+    assert [c.name for c in schema.read(np.array([[3, 4]]))] == ["a", "b"]
     with pytest.raises(ValueError, match="X has 1 features, but .* expecting 2 feat"):
-        form.read(np.array([[3]]))
+        schema.read(np.array([[3]]))
 
 
 @pytest.mark.parametrize(
@@ -618,41 +618,42 @@ def test_rows_without_names_are_taken_by_position():
     ],
 )
 def test_values_that_do_not_convert(own, other, message):
-    form = read_table(pd.DataFrame({"x": own}))[1]
+    schema = read_table(pd.DataFrame({"x": own}))[1]
     with pytest.raises(ValueError, match=message):
-        form.read(pd.DataFrame({"x": other}))
+        schema.read(pd.DataFrame({"x": other}))
 
 
 @pytest.mark.parametrize("convert", [pd.DataFrame, pl.DataFrame, pa.table])
 def test_fresh_text_comes_as_objects(convert):
     """As identifiers need: values that no training row holds."""
-    form = read_table(convert({"x": ["id1", None]}))[1]
+    schema = read_table(convert({"x": ["id1", None]}))[1]
     fresh = np.array(["id8", "id999", ""], dtype=object)
-    built = form.build([fresh], [np.array([False, False, True])])
+    built = schema.build([fresh], [np.array([False, False, True])])
     assert_same(built, convert({"x": ["id8", "id999", None]}))
 
 
 def test_fresh_text_may_be_wider():
-    form = read_table(np.array([["a"], ["b"]]))[1]
-    assert form.build([np.array(["long"])], [None]).tolist() == [["long"]]
+    schema = read_table(np.array([["a"], ["b"]]))[1]
+    assert schema.build([np.array(["long"])], [None]).tolist() == [["long"]]
 
 
 def test_categories_that_must_not_be_kept():
     X = pd.DataFrame({"x": ["a", "b", "secret"]})
-    form = read_table(X)[1]
-    message = "Column 'x' must have its categories kept by TableForm.keep, got none.$"
+    schema = read_table(X)[1]
+    message = "Column 'x' must have its categories kept by TableSchema.keep, got none.$"
     with pytest.raises(ValueError, match=message):
-        form.build([np.zeros(2, dtype=int)], [None])
+        schema.build([np.zeros(2, dtype=int)], [None])
     with pytest.raises(ValueError, match=message):
-        form.read(X)
-    form.keep([("a", "b", None)])
-    assert form.read(X)[0].values.tolist() == [0, 1, -1]
-    assert form.build([np.array([1])], [None])["x"].tolist() == ["b"]
+        schema.read(X)
+    schema = schema.keep([("a", "b", None)])
+    assert schema.read(X)[0].values.tolist() == [0, 1, -1]
+    assert schema.build([np.array([1])], [None])["x"].tolist() == ["b"]
 
 
 def test_libraries_of_data_frames_are_optional():
-    tree = ast.parse(Path(frames.__file__).read_text())
-    imports = [n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom)]
+    files = list(Path(frames.__file__).parent.glob("*.py"))
+    nodes = [n for f in files for n in ast.walk(ast.parse(f.read_text()))]
+    imports = [n for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
     source = "\n".join(map(ast.unparse, imports))
     assert "narwhals" in source and not re.search("pandas|polars|pyarrow", source)
 

@@ -1,6 +1,7 @@
 """GANGenerator as a user meets it."""
 
 import pickle
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -14,13 +15,14 @@ from torch import nn
 
 import skgan
 from skgan import GANGenerator
-from skgan._fitting import schedule_of
+from skgan.estimators.resolve import schedule_of
 from skgan.losses import LOSSES
 from skgan.metrics import parzen_log_likelihood
-from skgan.networks import mlp_discriminator, mlp_generator
+from skgan.model.density import draw_centers
+from skgan.networks import Latents, mlp_discriminator, mlp_generator
 
 SMALL = {
-    "encoding": "scaled",
+    "encoder": "scaled",
     "max_iter": 3,
     "hidden_layer_sizes": (16,),
     "n_score_samples": 200,
@@ -32,8 +34,8 @@ def small(**params):
 
 
 def two_clusters(n_samples, rng):
-    centres = np.array([[-2.0, 0.0], [2.0, 1.0]])
-    rows = centres[rng.randint(2, size=n_samples)]
+    centers = np.array([[-2.0, 0.0], [2.0, 1.0]])
+    rows = centers[rng.randint(2, size=n_samples)]
     return rows + 0.3 * rng.normal(size=(n_samples, 2))
 
 
@@ -42,7 +44,7 @@ def fitted():
     """A GAN that has learned two clusters, and fresh rows of them."""
     rng = np.random.RandomState(0)
     gan = GANGenerator(
-        encoding="scaled",
+        encoder="scaled",
         hidden_layer_sizes=(64, 64),
         max_iter=1_500,
         batch_size=128,
@@ -77,7 +79,7 @@ def test_discriminate_is_calibrated():
     rng = np.random.RandomState(0)
     fresh = two_clusters(2_000, rng)
     gan = GANGenerator(
-        encoding="scaled",
+        encoder="scaled",
         hidden_layer_sizes=(64, 64),
         max_iter=300,
         validation_fraction=0.5,
@@ -96,7 +98,7 @@ def test_discriminate_is_calibrated():
     assert 0 <= probability.min() < 0.1 and 0.6 < probability.max() <= 1
     assert calibration_error(probability) < 0.1
     # The logits themselves are far from log odds
-    logits = gan._logits(gan.encoder_.encode(rows), np.zeros(len(rows), int))
+    logits = gan._model.logits(gan.encoder_.encode(rows), np.zeros(len(rows), int))
     assert calibration_error(expit(logits)) > 0.13
 
 
@@ -127,10 +129,10 @@ def test_rows_from_very_far_away_are_judged(fitted):
 
 def test_score_samples_is_the_parzen_density_of_the_samples(fitted):
     gan, fresh = fitted
-    compact = gan._score_centres()
-    centres = gan.encoder_.decode(compact)
-    unit = gan.encoder_.unit
-    expected = parzen_log_likelihood(fresh[:50] / unit, centres / unit, gan.bandwidth_)
+    encoded = draw_centers(gan._model, gan.n_score_samples, torch.device("cpu"))
+    centers = gan.encoder_.decode(encoded)
+    unit = gan.encoder_.unit_
+    expected = parzen_log_likelihood(fresh[:50] / unit, centers / unit, gan.bandwidth_)
     expected -= np.log(unit).sum()
     np.testing.assert_allclose(gan.score_samples(fresh[:50]), expected)
 
@@ -140,11 +142,11 @@ def test_density_in_columns_own_units_integrates_to_one():
     rng = np.random.RandomState(0)
     X = np.column_stack([rng.normal(size=300), rng.normal(size=300) * 50])
     gan = small(max_iter=50).fit(X)
-    assert not (gan.encoder_.unit == 1).any()
+    assert not (gan.encoder_.unit_ == 1).any()
     a, b = np.linspace(-8, 8, 161), np.linspace(-400, 400, 161)
     grid = np.stack(np.meshgrid(a, b), axis=-1).reshape(-1, 2)
-    cell = (a[1] - a[0]) * (b[1] - b[0])
-    assert np.exp(gan.score_samples(grid)).sum() * cell == pytest.approx(1, abs=0.01)
+    area = (a[1] - a[0]) * (b[1] - b[0])
+    assert np.exp(gan.score_samples(grid)).sum() * area == pytest.approx(1, abs=0.01)
 
 
 def test_score_follows_a_change_of_units():
@@ -160,8 +162,8 @@ def test_bandwidth_is_chosen_on_held_out_rows(fitted):
     gan, fresh = fitted
     scores = {}
     for factor in (0.5, 1.0, 2.0):
-        other = pickle.loads(pickle.dumps(gan))
-        other.bandwidth_ = gan.bandwidth_ * factor
+        density = replace(gan._model.density, bandwidth=gan.bandwidth_ * factor)
+        other = gan._with_model(replace(gan._model, density=density))
         scores[factor] = other.score(fresh)
     assert max(scores, key=scores.get) == 1.0
     assert small(bandwidth=0.7).fit(fresh).bandwidth_ == 0.7
@@ -181,8 +183,11 @@ def test_generate_gives_the_row_of_a_latent():
     rows = gan.generate(latents)
     assert rows.shape == (4, 3)
     np.testing.assert_allclose(gan.generate(latents[2:3]), rows[2:3], rtol=1e-5)
+    given = Latents(
+        torch.tensor(latents, dtype=torch.float32), torch.zeros(4, 0), torch.zeros(4, 0)
+    )
     with torch.no_grad():
-        outputs = gan.generator_(torch.tensor(latents, dtype=torch.float32)).numpy()
+        outputs = gan.generator_(given).rows.numpy()
     np.testing.assert_allclose(gan.encoder_.decode(outputs), rows)
     with pytest.raises(
         ValueError, match="latents must have latent_dim_=5 columns, got 3"
@@ -194,7 +199,7 @@ def test_sampling_in_chunks(monkeypatch, blobs):
     gan = small().fit(blobs)
     latents = np.random.RandomState(0).normal(size=(100, 2))
     expected = gan.generate(latents), gan.discriminate(blobs)
-    monkeypatch.setattr("skgan._torch.CHUNK_SIZE", 7)
+    monkeypatch.setattr("skgan._torch.MAX_CHUNK_ROWS", 7)
     np.testing.assert_allclose(gan.generate(latents), expected[0], rtol=1e-5)
     np.testing.assert_allclose(gan.discriminate(blobs), expected[1], rtol=1e-5)
     assert len(np.unique(gan.sample(100, random_state=0), axis=0)) == 100
@@ -224,7 +229,7 @@ def test_networks_from_functions(blobs):
         discriminator=lambda n_inputs: nn.Linear(n_inputs, 1),
     ).fit(blobs)
     assert gan.generator_.network[0].out_features == 9
-    assert isinstance(gan.discriminator_, nn.Linear)
+    assert isinstance(gan.discriminator_.network, nn.Linear)
 
 
 def test_training_leaves_the_users_modules_alone(blobs):
@@ -268,14 +273,14 @@ def test_one_row_is_too_few(blobs):
 
 
 def test_held_out_rows_are_not_trained_on(blobs, split):
-    seen = []
+    judged = []
 
     def remember(real_logits, fake_logits):
         return LOSSES["hinge"].discriminator(real_logits, fake_logits)
 
     class Watching(nn.Linear):
         def forward(self, rows):
-            seen.append(rows.detach().clone())
+            judged.append(rows.detach().clone())
             return super().forward(rows).flatten()
 
     gan = small(
@@ -286,7 +291,7 @@ def test_held_out_rows_are_not_trained_on(blobs, split):
     ).fit(blobs)
     held_out = split(blobs, 0.25)[1]
     assert len(held_out) == 100
-    trained_on = {tuple(row) for rows in seen[: 20 * 3] for row in rows.numpy()}
+    trained_on = {tuple(row) for rows in judged[: 20 * 3] for row in rows.numpy()}
     encoded = {tuple(row) for row in gan.encoder_.encode(held_out)}
     everything = {tuple(row) for row in gan.encoder_.encode(blobs)}
     assert not trained_on & encoded
@@ -311,7 +316,7 @@ def test_seeds(blobs):
 
 
 def test_seed_governs_dropout_and_penalties_too(blobs):
-    gan = small(dropout=0.5, penalty="interpolated", penalty_interval=1, max_iter=5)
+    gan = small(dropout=0.5, penalty="interpolated", max_iter=5)
     curves = [clone(gan).fit(blobs).loss_curve_ for _ in range(2)]
     np.testing.assert_array_equal(*curves)
 

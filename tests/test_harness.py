@@ -9,8 +9,12 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import torch
 
 from skgan import GANGenerator
+from skgan.encoding import Encoder
+
+pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
 
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 SCRIPT = """
@@ -117,9 +121,9 @@ def test_median_and_range(summary):
     rows = rows_of("a", "skgan", "0.9", "0.7", "", "0.8")
     assert summary.median_and_range(rows, "two_sample") == (0.8, 0.7, 0.9)
     assert summary.median_and_range(rows[2:3], "two_sample") is None
-    assert summary.cell(rows, "two_sample", 2) == "0.80 (0.70 to 0.90)"
-    assert summary.cell(rows[:1], "two_sample", 1) == "0.9"
-    assert summary.cell([], "two_sample", 1) == ""
+    assert summary.entry(rows, "two_sample", 2) == "0.80 (0.70 to 0.90)"
+    assert summary.entry(rows[:1], "two_sample", 1) == "0.9"
+    assert summary.entry([], "two_sample", 1) == ""
 
 
 def test_tables_of_all_methods(summary):
@@ -160,7 +164,13 @@ def test_tables_of_images(summary):
     rows = [
         {**run, "threads": "1", **figures},
         {**run, "threads": "1", **figures, "frechet": "5"},
-        {**run, "threads": "1", **figures, "frechet": "9", "params": "{'width': 8}"},
+        {
+            **run,
+            "threads": "1",
+            **figures,
+            "frechet": "9",
+            "params": "{'base_channels': 8}",
+        },
         {**run, "threads": "1", **figures, "frechet": "9", "minutes": "1"},
         {**run, "threads": "2", **figures, "minutes": "10"},
     ]
@@ -305,6 +315,20 @@ def test_fits_are_timed_three_times_or_once_if_long(harness, monkeypatch, each, 
     assert len(fits) == n_fits
 
 
+def test_settings_make_optimizers_of_their_numbers():
+    settings = imported("common").settings
+    assert settings("{'max_iter': 3, 'learning_rate': (1e-3, 1e-4)}") == {
+        "max_iter": 3,
+        "learning_rate": (1e-3, 1e-4),
+    }
+    weights = [torch.zeros(1, requires_grad=True)]
+    adam = settings("{'betas': (0.5, 0.9)}").pop("optimizer")(weights, lr=0.1)
+    assert isinstance(adam, torch.optim.Adam)
+    assert (adam.defaults["betas"], adam.defaults["lr"]) == ((0.5, 0.9), 0.1)
+    sgd = settings("{'momentum': 0.5}").pop("optimizer")(weights, lr=0.1)
+    assert isinstance(sgd, torch.optim.SGD) and sgd.defaults["momentum"] == 0.5
+
+
 def test_medians_are_printed(harness, capsys):
     bench = harness.Bench(None, ["data", "seed"], ["fd", "missing"], 1)
     bench.rows = [
@@ -328,3 +352,5 @@ def test_ranges_of_parameters_are_in_words(monkeypatch):
     )
     assert ["``batch_size``", "``256``", "an int in the range [2, inf)"] in lines
     assert ["``noise``", "``'normal'``", '``"normal"``, ``"uniform"``'] in lines
+    assert parameters.in_words(Encoder) == "an Encoder"
+    assert parameters.in_words(tuple) == "a tuple"

@@ -3,27 +3,29 @@
 import numpy as np
 import pytest
 import torch
+from scipy.stats import norm
 
+from skgan.encoding import Layout
+from skgan.networks import Batch, ImageHead, Latents, RowDiscriminator, make_head
 from skgan.networks.heads import END, N_BINS, HeadedGenerator, RangeHead, TableHead
 
 SIZES, OWNERS = [3, 1, 4], [2, 6]  # the scalars belong to classes 2 and 6
 ORDER = torch.zeros(8, 1)
 ORDER[4:8, 0] = torch.tensor([-1.0, -0.3, 0.4, 1.2])
+TABLE = SIZES, OWNERS, ORDER
 
 
 @pytest.fixture
 def head():
-    return TableHead(SIZES, OWNERS, ORDER)
+    return TableHead(*TABLE)
 
 
-def slow_open(row):
-    """An open row from a compact one, one number at a time."""
+def slow_expand(row):
+    """An expanded row from an encoded one, one number at a time."""
     classes, scalars = [int(c) for c in row[:3]], row[3:]
     one_hot = [0.0] * 8
     for start, chosen in zip((0, 3, 4), classes, strict=True):
         one_hot[start + chosen] = 1.0
-    from scipy.stats import norm
-
     edges = np.clip(norm.ppf(np.linspace(0, 1, N_BINS + 1)), -END, END)
     kept, codes = [], []
     for owner, scalar in zip(OWNERS, scalars, strict=True):
@@ -41,39 +43,41 @@ def rows_of(n, seed=0):
     return torch.cat([*classes, 2 * torch.randn(n, 2, generator=rng)], 1)
 
 
-def test_open_equals_the_loop(head):
+def test_expanded_rows_equal_the_loop(head):
     rows = rows_of(50)
-    expected = torch.tensor([slow_open(row) for row in rows], dtype=torch.float32)
-    assert head.n_open == expected.shape[1]
-    torch.testing.assert_close(head.open(rows), expected, atol=1e-4, rtol=1e-5)
+    expected = torch.tensor([slow_expand(row) for row in rows], dtype=torch.float32)
+    assert head.n_expanded == expected.shape[1]
+    torch.testing.assert_close(head.expand(rows), expected, atol=1e-4, rtol=1e-5)
 
 
-def test_compact_rows_open_as_the_generated_ones(head):
+def test_encoded_rows_expand_as_the_generated_ones(head):
     rng = torch.Generator().manual_seed(0)
     raw = torch.randn(40, head.n_raw, generator=rng)
-    noise = torch.randn(40, head.n_noise, generator=rng)
-    compact = head.compact(raw, noise)
+    gumbel = torch.randn(40, head.n_gumbel, generator=rng)
+    encoded = head.encoded(raw, gumbel)
     for i in range(40):
-        logits = (raw[i, :8] + noise[i]).split(SIZES)
-        assert compact[i, :3].tolist() == [int(part.argmax()) for part in logits]
-    torch.testing.assert_close(head(raw, noise), head.open(compact))
+        logits = (raw[i, :8] + gumbel[i]).split(SIZES)
+        assert encoded[i, :3].tolist() == [int(part.argmax()) for part in logits]
+    torch.testing.assert_close(head(raw, gumbel), head.expand(encoded))
 
 
 def test_gradients_are_those_of_the_softmax(head):
     raw = torch.randn(5, head.n_raw, requires_grad=True)
-    noise, weight = torch.randn(5, 8), torch.randn(8)
-    (head(raw, noise)[:, :8] * weight).sum().backward()
+    gumbel, weight = torch.randn(5, 8), torch.randn(8)
+    (head(raw, gumbel)[:, :8] * weight).sum().backward()
     twin = raw.detach().clone().requires_grad_()
-    parts = [p.softmax(1) for p in (twin[:, :8] + noise).split(SIZES, 1)]
+    parts = [p.softmax(1) for p in (twin[:, :8] + gumbel).split(SIZES, 1)]
     (torch.cat(parts, 1) * weight).sum().backward()
     torch.testing.assert_close(raw.grad, twin.grad)
 
 
 def test_scalars_count_only_in_their_class(head):
     raw = torch.zeros(2, head.n_raw, requires_grad=True)
-    noise = torch.zeros(2, 8)
-    noise[0, 2] = noise[1, 0] = 5.0  # row 0 takes the class of scalar 0, row 1 does not
-    head(raw, noise)[:, 8].sum().backward()
+    gumbel = torch.zeros(2, 8)
+    gumbel[0, 2] = gumbel[1, 0] = (
+        5.0  # row 0 takes the class of scalar 0, row 1 does not
+    )
+    head(raw, gumbel)[:, 8].sum().backward()
     assert raw.grad[:, 8].tolist() == [1.0, 0.0]
 
 
@@ -81,27 +85,65 @@ def test_gumbel_noise_draws_classes_by_their_probabilities(head):
     logits = torch.tensor([0.0, 1.0, 2.0, 0.0, 0.5, 0.0, -1.0, 0.0])
     raw = torch.cat([logits, torch.zeros(2)]).expand(100_000, -1)
     rng = torch.Generator().manual_seed(0)
-    noise = -torch.empty(100_000, 8).exponential_(generator=rng).log()
-    compact = head.compact(raw, noise)
-    shares = torch.bincount(compact[:, 0].long()) / 100_000
+    gumbel = -torch.empty(100_000, 8).exponential_(generator=rng).log()
+    encoded = head.encoded(raw, gumbel)
+    shares = torch.bincount(encoded[:, 0].long()) / 100_000
     torch.testing.assert_close(shares, logits[:3].softmax(0), atol=0.006, rtol=0)
 
 
 def test_logits_are_exact_under_autocast(head):
-    raw, noise = torch.randn(64, head.n_raw), torch.randn(64, 8)
+    raw, gumbel = torch.randn(64, head.n_raw), torch.randn(64, 8)
     with torch.autocast("cpu", torch.bfloat16):
-        opened = head(raw, noise)
-    torch.testing.assert_close(opened, head(raw, noise))
+        expanded = head(raw, gumbel)
+    torch.testing.assert_close(expanded, head(raw, gumbel))
+
+
+def latents_of(n, latent_dim=2, n_conditions=0, n_gumbel=0):
+    return Latents(*(torch.randn(n, k) for k in (latent_dim, n_conditions, n_gumbel)))
 
 
 def test_range_head_and_generator():
     head = RangeHead(3, torch.nn.Tanh())
     network = torch.nn.Linear(2, 3)
-    generator = HeadedGenerator(network, head, latent_dim=2)
-    noise = torch.randn(7, 2)
-    torch.testing.assert_close(generator(noise), network(noise).tanh())
-    torch.testing.assert_close(generator.compact(noise), network(noise).tanh())
-    assert head.open(noise) is noise and head.n_noise == 0
+    generator = HeadedGenerator(network, head)
+    latents = latents_of(7)
+    expected = network(latents.z).tanh()
+    torch.testing.assert_close(generator(latents).rows, expected)
+    torch.testing.assert_close(generator.encoded(latents), expected)
+    assert head.expand(expected) is expected and head.n_gumbel == 0
+
+
+def test_a_generator_of_classes_hands_its_gumbel_noise_to_the_head(head):
+    network = torch.nn.Linear(2 + 3, head.n_raw)
+    generator = HeadedGenerator(network, head)
+    latents = latents_of(7, n_conditions=3, n_gumbel=head.n_gumbel)
+    raw = network(torch.cat([latents.z, latents.conditions], 1))
+    batch = generator(latents)
+    torch.testing.assert_close(batch.rows, head(raw, latents.gumbel))
+    assert batch.conditions is latents.conditions
+    encoded = generator.encoded(latents)
+    torch.testing.assert_close(encoded, head.encoded(raw, latents.gumbel))
+
+
+def test_discriminators_of_rows_have_conditions_as_further_columns():
+    batch = Batch(torch.randn(4, 3), torch.eye(4, 2))
+    joined = torch.cat(batch, 1)
+    assert torch.equal(RowDiscriminator(lambda points: points)(batch), joined)
+    assert torch.equal(batch.joined(), joined)
+    for part, expected in zip(batch.split(joined), batch, strict=True):
+        assert torch.equal(part, expected)
+
+
+def test_heads_follow_from_layouts():
+    table = Layout(5, tuple(SIZES), tuple(OWNERS), ORDER.numpy())
+    found, rows = make_head(table), rows_of(5)
+    torch.testing.assert_close(found.expand(rows), TableHead(*TABLE).expand(rows))
+    images = make_head(Layout(24, activation="tanh", image_shape=(3, 4, 2)))
+    assert isinstance(images, ImageHead) and images.image_shape == (3, 4, 2)
+    raw = torch.randn(2, 3)
+    for activation, expected in {"linear": raw, "tanh": raw.tanh()}.items():
+        head = make_head(Layout(3, activation=activation))
+        assert type(head) is RangeHead and torch.equal(head(raw, None), expected)
 
 
 def test_saturated_activations_let_gradients_through_under_autocast():
@@ -114,7 +156,7 @@ def test_saturated_activations_let_gradients_through_under_autocast():
 
 
 def test_very_many_scalars_have_fewer_bins():
-    for n, n_bins in ((512, 16), (1_000, 8), (9_000, 2)):
+    for n, n_bins in ((512, 16), (1_000, 8), (5_000, 2)):
         head = TableHead([1] * n, range(n), torch.zeros(n, 0))
-        assert head.n_open == n + n + n * n_bins
-        assert head.open(torch.zeros(1, 2 * n)).shape == (1, head.n_open)
+        assert head.n_expanded == n + n + n * n_bins
+        assert head.expand(torch.zeros(1, 2 * n)).shape == (1, head.n_expanded)

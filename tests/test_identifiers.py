@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skgan.encoding import TableEncoder
-from skgan.encoding.identifiers import PatternSampler, is_identifier
+from skgan.encoding import TableEncoder, is_identifier
+from skgan.encoding.columns import PatternSampler
 
 FIRST = "Anna Jörg Lena Max Özlem Paul Ruth Tom Ute Wolf Änne Ivo Karl Mia Nora".split()
 LAST = "Schmidt Müller Weber Vogel Huber Adler Busch Conrad Dietz Ebert Fuchs".split()
@@ -80,10 +80,10 @@ PATTERNS = {
 }
 
 
-def unique(kind, n):
+def unique(maker, n):
     values = {}
     while len(values) < n:
-        values[MAKERS[kind]()] = None
+        values[MAKERS[maker]()] = None
     return list(values)
 
 
@@ -122,7 +122,7 @@ def test_ten_thousand_categories_are_no_identifier(n_rows):
 def test_mostly_missing_text_is_no_identifier():
     """Rows without a value are no sign of one."""
     words = pd.DataFrame({"w": ["yes"] * 20 + ["no"] * 10 + [None] * 970})
-    assert not TableEncoder(words).identifiers
+    assert not TableEncoder().fit(words).identifier_names_
 
 
 def test_states_in_a_small_table_are_no_identifier():
@@ -130,10 +130,10 @@ def test_states_in_a_small_table_are_no_identifier():
     assert not is_identifier(counts[counts > 0], 150)
 
 
-@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("maker", MAKERS)
 @pytest.mark.parametrize("n_rows", [12, 3000])
-def test_samples_are_fresh_and_distinct(kind, n_rows):
-    values = unique(kind, n_rows)
+def test_samples_are_fresh_and_distinct(maker, n_rows):
+    values = unique(maker, n_rows)
     sampled = sample(values, 4000)
     assert sampled.dtype == object and sampled.shape == (4000,)
     assert all(type(value) is str and value for value in sampled)
@@ -141,24 +141,24 @@ def test_samples_are_fresh_and_distinct(kind, n_rows):
     assert len(set(sampled) & set(values)) <= 5
 
 
-@pytest.mark.parametrize("kind", PATTERNS)
-def test_samples_have_the_pattern(kind):
-    sampled = sample(unique(kind, 3000), 2000)
-    wrong = [value for value in sampled if not re.fullmatch(PATTERNS[kind], value)]
+@pytest.mark.parametrize("maker", PATTERNS)
+def test_samples_have_the_pattern(maker):
+    sampled = sample(unique(maker, 3000), 2000)
+    wrong = [value for value in sampled if not re.fullmatch(PATTERNS[maker], value)]
     assert len(wrong) <= 0.005 * len(sampled), wrong[:5]
 
 
-@pytest.mark.parametrize("kind", ["uuid", "order", "phone", "number"])
-def test_a_dozen_rows_are_enough_for_a_plain_pattern(kind):
-    sampled = sample(unique(kind, 12), 200)
-    pattern = PATTERNS[kind].replace("[89ab]", "[0-9a-f]")
+@pytest.mark.parametrize("maker", ["uuid", "order", "phone", "number"])
+def test_a_dozen_rows_are_enough_for_a_plain_pattern(maker):
+    sampled = sample(unique(maker, 12), 200)
+    pattern = PATTERNS[maker].replace("[89ab]", "[0-9a-f]")
     assert all(re.fullmatch(pattern, value) for value in sampled)
 
 
-@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("maker", MAKERS)
 @pytest.mark.parametrize("n_rows", [1, 2, 4, 5, 12, 200])
-def test_nothing_few_values_share_is_stored(kind, n_rows):
-    values = unique(kind, n_rows)
+def test_nothing_few_values_share_is_stored(maker, n_rows):
+    values = unique(maker, n_rows)
     stored = pickle.dumps(PatternSampler(values))
     # Names of classes and modules are in every pickle
     names = pickle.dumps(PatternSampler(["#"]))

@@ -1,4 +1,4 @@
-"""Folders of images, with files that are broken, turned, grey or of another kind."""
+"""Folders of images, with files that are broken, turned, gray or of other types."""
 
 import builtins
 
@@ -13,7 +13,7 @@ RNG = np.random.default_rng(0)
 
 @pytest.fixture
 def folder(tmp_path):
-    """Three images in two folders, one of them grey and one with transparency."""
+    """Three images in two folders, one of them gray and one with transparency."""
     (tmp_path / "b").mkdir()
     pixels = RNG.integers(0, 256, (3, 16, 16, 3), dtype=np.uint8)
     Image.fromarray(pixels[0]).save(tmp_path / "a.png")
@@ -32,20 +32,20 @@ def test_images_come_in_the_order_of_their_paths(folder, capsys):
         images[1], pixels[1, :, :, [0, 0, 0]].transpose(1, 2, 0)
     )
     np.testing.assert_array_equal(images[2], pixels[2])
-    assert capsys.readouterr().out == "3 of 3 images, 0 s\n"
+    assert capsys.readouterr().out == f"[{path.name}] file 3 of 3, 0 s left\n"
     again = load_image_folder(str(path), size=(16, 16), n_jobs=2, verbose=0)
     np.testing.assert_array_equal(again, images)
     assert capsys.readouterr().out == ""
 
 
-def test_colours_may_become_grey(folder):
+def test_colors_may_become_gray(folder):
     path, pixels = folder
-    images = load_image_folder(path, size=16, grey=True, verbose=0)
+    images = load_image_folder(path, size=16, gray=True, verbose=0)
     assert images.shape == (3, 16, 16)
     np.testing.assert_array_equal(images[1], pixels[1, :, :, 0])
 
 
-def test_images_are_cut_around_their_centre(tmp_path):
+def test_images_are_cut_around_their_center(tmp_path):
     """Half red, half blue, and a green frame that is cut off left and right."""
     pixels = np.zeros((20, 60, 3), np.uint8)
     pixels[:, :30, 0] = pixels[:, 30:, 2] = 255
@@ -75,10 +75,10 @@ def test_transparent_pixels_lie_on_white(tmp_path):
     assert (image[:4] == 0).all() and (image[4:] == 255).all()
 
 
-def test_images_of_sixteen_bits_keep_their_greys(tmp_path):
+def test_images_of_sixteen_bits_keep_their_grays(tmp_path):
     pixels = np.linspace(0, 65_535, 64).reshape(8, 8).astype(np.uint16)
     Image.fromarray(pixels).save(tmp_path / "a.png")
-    (image,) = load_image_folder(tmp_path, size=8, grey=True, verbose=0)
+    (image,) = load_image_folder(tmp_path, size=8, gray=True, verbose=0)
     np.testing.assert_allclose(image, pixels / 257, atol=1)
 
 

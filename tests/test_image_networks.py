@@ -5,10 +5,13 @@ import torch
 from torch import nn
 
 from skgan.networks import (
-    Embedded,
+    Batch,
+    HeadedGenerator,
     ImageHead,
-    OfRows,
+    ImageRowDiscriminator,
+    Latents,
     Planes,
+    RangeHead,
     dcgan_discriminator,
     dcgan_generator,
     is_wide,
@@ -17,26 +20,37 @@ from skgan.networks import (
     residual_image_generator,
 )
 from skgan.networks.convolutions import doubling, halving, kernel_gradient, kernel_of
-from skgan.networks.images import pyramid
+from skgan.networks.images import embedding_of_length_one, pyramid
 from skgan.networks.residual_images import Residual
 from skgan.penalties import r1
 
-SIDES = [1, 2, 3, 5, 7, 8, 9, 12, 13, 15, 16, 17, 28, 31, 32, 33, 63, 64, 65, 100, 128]
-SHAPES = [(side, other, 1) for side in SIDES for other in (side, 8, 13)]
+# Halves that are odd at every level, at one and at none; sides of one pixel; both alike
+SIDES = [
+    (1, 1),
+    (2, 13),
+    (3, 2),
+    (8, 8),
+    (9, 8),
+    (15, 33),
+    (28, 31),
+    (100, 8),
+    (13, 128),
+]
+SHAPES = [(*sides, 1) for sides in SIDES] + [(8, 8, 3), (21, 32, 3)]
 GENERATORS = {
     "dcgan": dcgan_generator,
-    "projected": lambda *sizes, width: dcgan_generator(
-        *sizes, width=width, projection=True
+    "projected": lambda *sizes, base_channels: dcgan_generator(
+        *sizes, base_channels=base_channels, projection=True
     ),
     "residual": residual_image_generator,
 }
 DISCRIMINATORS = {
     "batch": dcgan_discriminator,
-    "spectral": lambda *sizes, width: dcgan_discriminator(
-        *sizes, width=width, normalization="spectral"
+    "spectral": lambda *sizes, base_channels: dcgan_discriminator(
+        *sizes, base_channels=base_channels, normalization="spectral"
     ),
-    "none": lambda *sizes, width: dcgan_discriminator(
-        *sizes, width=width, normalization=None
+    "none": lambda *sizes, base_channels: dcgan_discriminator(
+        *sizes, base_channels=base_channels, normalization=None
     ),
     "residual": residual_image_discriminator,
 }
@@ -48,27 +62,27 @@ every_discriminator = pytest.mark.parametrize(
 
 
 @every_generator
-@pytest.mark.parametrize("shape", [*SHAPES, (8, 8, 3), (21, 32, 3)], ids=str)
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_generators_make_images_of_any_shape(make, shape):
     height, width, n_channels = shape
-    images = make(5, shape, width=1)(torch.randn(2, 5))
+    images = make(5, shape, base_channels=1)(torch.randn(2, 5))
     assert images.shape == (2, n_channels, height, width)
 
 
 @every_discriminator
-@pytest.mark.parametrize("shape", [*SHAPES, (8, 8, 3), (21, 32, 3)], ids=str)
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_discriminators_judge_images_of_any_shape(make, shape):
     height, width, n_channels = shape
-    network = make(shape, width=1)
+    network = make(shape, base_channels=1)
     assert network(torch.randn(2, n_channels, height, width)).shape == (2,)
 
 
-@pytest.mark.parametrize("size", range(1, 130))
-def test_kernels_double_every_size(size):
-    kernel = kernel_of((size, 8))[0]
-    half = (size + 1) // 2
-    assert (half - 1) * 2 + kernel - 2 * 1 == size  # o = (i - 1) s + k - 2 p
-    assert (size + 2 * 1 - kernel) // 2 + 1 == half
+def test_kernels_double_every_size():
+    for size in range(1, 130):
+        for kernel in (kernel_of((size, 8))[0], kernel_of((7, size))[1]):
+            half = (size + 1) // 2
+            assert (half - 1) * 2 + kernel - 2 * 1 == size  # o = (i - 1) s + k - 2 p
+            assert (size + 2 * 1 - kernel) // 2 + 1 == half
 
 
 def test_rewritten_convolutions_are_the_plain_ones():
@@ -168,12 +182,12 @@ def test_frozen_kernels_get_no_gradient(monkeypatch):
 def check_equal(ours, plain, maps):
     assert type(ours) is not type(plain)
     ours.double(), plain.double().load_state_dict(ours.state_dict())
-    found = [seen_of(layer, maps.double()) for layer in (ours, plain)]
+    found = [values_of(layer, maps.double()) for layer in (ours, plain)]
     for own, expected in zip(*found, strict=True):
         torch.testing.assert_close(own, expected)
 
 
-def seen_of(layer, maps):
+def values_of(layer, maps):
     """Values, the gradient of their squares, and that of a penalty on it."""
     maps = maps.requires_grad_()
     values = layer(maps)
@@ -201,7 +215,7 @@ def test_the_generator_of_64_pixels_is_the_published_one():
         *[up(128, 64), nn.BatchNorm2d(64), nn.ReLU()],
         up(64, 3),
     )
-    ours = dcgan_generator(100, (64, 64, 3), width=64)
+    ours = dcgan_generator(100, (64, 64, 3), base_channels=64)
     added, lost = ours.load_state_dict(published.state_dict(), strict=False)
     assert (added, lost) == (["13.bias"], [])
     noise = torch.randn(4, 100)
@@ -219,7 +233,7 @@ def test_the_discriminator_of_64_pixels_is_the_published_one():
         *[down(256, 512), nn.BatchNorm2d(512), nn.LeakyReLU(0.2)],
         nn.Conv2d(512, 1, 4, bias=False),
     )
-    ours = dcgan_discriminator((64, 64, 3), width=64)
+    ours = dcgan_discriminator((64, 64, 3), base_channels=64)
     with torch.no_grad():
         own = [w for name, w in ours.named_parameters() if name not in BIASES]
         *body, last = published.parameters()
@@ -247,8 +261,8 @@ def test_first_weights_are_the_published_ones(network):
             assert (mean, std) == pytest.approx((1, 0.02), abs=8e-3)
 
 
-def test_a_projection_normalises_every_unit():
-    network = dcgan_generator(5, (28, 28, 1), width=4, projection=True)
+def test_a_projection_normalizes_every_unit():
+    network = dcgan_generator(5, (28, 28, 1), base_channels=4, projection=True)
     (norm,) = (m for m in network if isinstance(m, nn.BatchNorm1d))
     assert norm.num_features == 8 * 7 * 7
 
@@ -261,16 +275,18 @@ def test_first_residual_blocks_change_nothing():
 def test_residual_networks_keep_the_size_of_numbers():
     torch.manual_seed(0)
     for shape in [(28, 28, 1), (64, 64, 3), (128, 128, 3)]:
-        images = residual_image_generator(64, shape, width=8)(torch.randn(64, 64))
+        images = residual_image_generator(64, shape, base_channels=8)(
+            torch.randn(64, 64)
+        )
         assert 0.5 < images.std() < 2
-        seen = torch.randn(64, shape[2], 1, 1).expand(-1, -1, *shape[:2])
-        maps = residual_image_discriminator(shape, width=8).stages(seen)
+        flat = torch.randn(64, shape[2], 1, 1).expand(-1, -1, *shape[:2])
+        maps = residual_image_discriminator(shape, base_channels=8).stages(flat)
         assert 0.3 < maps.square().mean().sqrt() < 3
 
 
 @every_discriminator
 def test_conditions_add_the_product_of_maps_and_embedding(make):
-    network = make((9, 8, 1), 3, width=2).eval()
+    network = make((9, 8, 1), 3, base_channels=2).eval()
     images, conditions = torch.randn(4, 1, 9, 8), torch.eye(4, 3)
     features = network.stages(images).permute(0, 2, 3, 1).flatten(1)
     for i in range(4):
@@ -285,9 +301,9 @@ def test_conditions_add_the_product_of_maps_and_embedding(make):
 def test_penalties_are_differentiable(make):
     """Against finite differences, weight by weight, in float64."""
     torch.manual_seed(0)
-    network = make((8, 9, 1), width=1).double().eval()
+    network = make((8, 9, 1), base_channels=1).double().eval()
     images = torch.randn(3, 1, 8, 9, dtype=torch.float64)
-    r1(network, images, images).backward()
+    r1(network, images, images).mean().backward()
     for weight in network.parameters():
         if weight.grad is None or not weight.grad.any():
             continue
@@ -296,16 +312,18 @@ def test_penalties_are_differentiable(make):
         for step in (1e-5, -1e-5):
             with torch.no_grad():
                 weight.flatten()[i] += step
-            values.append(r1(network, images, images).item())
+            values.append(r1(network, images, images).mean().item())
             with torch.no_grad():
                 weight.flatten()[i] -= step
         slope = (values[0] - values[1]) / 2e-5
         assert slope == pytest.approx(weight.grad.flatten()[i].item(), rel=1e-4)
 
 
-def test_spectral_normalisation_bounds_every_weight():
+def test_spectral_normalization_bounds_every_weight():
     torch.manual_seed(0)
-    network = dcgan_discriminator((28, 28, 1), width=8, normalization="spectral")
+    network = dcgan_discriminator(
+        (28, 28, 1), base_channels=8, normalization="spectral"
+    )
     with torch.no_grad():
         for layer in network.modules():
             if isinstance(layer, nn.Conv2d | nn.Linear):
@@ -320,30 +338,31 @@ def test_spectral_normalisation_bounds_every_weight():
 
 
 def test_rows_are_images_of_height_width_channel():
-    rows = torch.arange(2.0 * 24 + 2 * 5).reshape(2, 29)  # and five conditions
-    network = OfRows(lambda images, conditions: (images, conditions), (3, 4, 2))
-    images, conditions = network(rows)
+    rows, one_hot = torch.arange(2.0 * 24).reshape(2, 24), torch.eye(2, 5)
+    network = ImageRowDiscriminator(lambda *parts: parts, (3, 4, 2))
+    images, conditions = network(Batch(rows, one_hot))
     for n, c, i, j in [(0, 0, 0, 0), (0, 1, 0, 0), (1, 1, 2, 3), (1, 0, 1, 2)]:
         assert images[n, c, i, j] == rows[n, (i * 4 + j) * 2 + c]
-    assert torch.equal(conditions, rows[:, 24:])
-    images, _ = network(rows[:, :24].contiguous())
+    assert torch.equal(conditions, one_hot)
     assert images.is_contiguous(memory_format=torch.channels_last)
 
 
 def test_gradient_penalties_see_the_images_alone():
-    """On conditions, of another scale, they would keep labels from being learnt."""
-    rows = torch.randn(2, 64 + 3, requires_grad=True)
-    network = OfRows(dcgan_discriminator((8, 8, 1), 3, width=2), (8, 8, 1))
-    network(rows).sum().backward()
-    assert (rows.grad[:, :64] != 0).any() and (rows.grad[:, 64:] == 0).all()
+    """On conditions, of another scale, they would keep labels from being learned."""
+    batch = Batch(torch.randn(2, 64), torch.randn(2, 3))
+    points = batch.joined().requires_grad_()
+    network = dcgan_discriminator((8, 8, 1), 3, base_channels=2)
+    ImageRowDiscriminator(network, (8, 8, 1))(batch.split(points)).sum().backward()
+    assert (points.grad[:, :64] != 0).any() and (points.grad[:, 64:] == 0).all()
 
 
 def test_embedded_conditions_are_as_long_as_one_hot_ones():
     """Longer ones drown the latents, and a cluster has one image."""
-    seen = Embedded(nn.Identity(), latent_dim=5, n_conditions=1_000, n_embedded=64)
-    latents = torch.randn(1_000, 5)
-    inputs = seen(torch.cat([latents, torch.eye(1_000)], 1)).detach()
-    assert torch.equal(inputs[:, :5], latents)
+    embedding = embedding_of_length_one(n_conditions=1_000, n_embedded=64)
+    generator = HeadedGenerator(nn.Identity(), RangeHead(69, nn.Identity()), embedding)
+    latents = Latents(torch.randn(1_000, 5), torch.eye(1_000), torch.empty(1_000, 0))
+    inputs = generator.raw(latents).detach()
+    assert torch.equal(inputs[:, :5], latents.z)
     lengths = inputs[:, 5:].norm(dim=1)
     assert inputs.shape == (1_000, 69) and lengths.mean() == pytest.approx(1, abs=0.02)
     assert 0.5 < lengths.min() and lengths.max() < 1.5
@@ -353,24 +372,24 @@ def test_the_head_makes_rows_of_images():
     head = ImageHead((3, 4, 2))
     raw = torch.randn(5, 2, 3, 4)
     rows = head(raw, torch.empty(5, 0))
-    images = OfRows(lambda images, _: images, (3, 4, 2))(rows)
+    images = ImageRowDiscriminator(lambda images, _: images, (3, 4, 2)).images(rows)
     torch.testing.assert_close(images, raw.tanh())
-    assert (head.n_raw, head.n_open, head.raw_shape) == (24, 24, (2, 3, 4))
+    assert (head.n_raw, head.n_expanded, head.raw_shape) == (24, 24, (2, 3, 4))
 
 
 def test_networks_of_users_see_conditions_as_planes():
-    seen = Planes(nn.Identity(), 2, 2)(torch.zeros(2, 1, 3, 4), torch.eye(2))
-    assert seen.shape == (2, 3, 3, 4)
-    assert (seen[0, 1] == 1).all() and (seen[0, 2] == 0).all()
-    assert (seen[1, 1] == 0).all() and (seen[1, 2] == 1).all()
+    inputs = Planes(nn.Identity(), 2, 2)(torch.zeros(2, 1, 3, 4), torch.eye(2))
+    assert inputs.shape == (2, 3, 3, 4)
+    assert (inputs[0, 1] == 1).all() and (inputs[0, 2] == 0).all()
+    assert (inputs[1, 1] == 0).all() and (inputs[1, 2] == 1).all()
 
 
 def test_many_conditions_are_few_planes():
     planes = Planes(nn.Identity(), n_conditions=500, n_planes=16)
-    seen = planes(torch.zeros(3, 1, 8, 9), torch.eye(3, 500)).detach()
-    assert seen.shape == (3, 17, 8, 9)
-    assert torch.equal(seen[:, :, 0, 0], seen[:, :, 7, 8])
-    torch.testing.assert_close(seen[:, 1:, 0, 0], planes.embedding.weight[:, :3].T)
+    inputs = planes(torch.zeros(3, 1, 8, 9), torch.eye(3, 500)).detach()
+    assert inputs.shape == (3, 17, 8, 9)
+    assert torch.equal(inputs[:, :, 0, 0], inputs[:, :, 7, 8])
+    torch.testing.assert_close(inputs[:, 1:, 0, 0], planes.embedding.weight[:, :3].T)
 
 
 @pytest.mark.parametrize(
@@ -380,11 +399,21 @@ def test_many_conditions_are_few_planes():
         (nn.Linear(255, 784), False),
         (nn.Conv2d(32, 32, 3), True),
         (nn.ConvTranspose2d(31, 64, 3), False),
-        (dcgan_generator(64, (28, 28, 1), width=32), True),
-        (dcgan_generator(64, (28, 28, 1), width=16), False),
-        (dcgan_discriminator((28, 28, 1), 1_000, width=8, normalization=None), False),
-        (dcgan_discriminator((28, 28, 1), width=32, normalization="spectral"), True),
-        (Embedded(nn.Identity(), 64, 1_000, 300), False),
+        (dcgan_generator(64, (28, 28, 1), base_channels=32), True),
+        (dcgan_generator(64, (28, 28, 1), base_channels=16), False),
+        (
+            dcgan_discriminator(
+                (28, 28, 1), 1_000, base_channels=8, normalization=None
+            ),
+            False,
+        ),
+        (
+            dcgan_discriminator(
+                (28, 28, 1), base_channels=32, normalization="spectral"
+            ),
+            True,
+        ),
+        (embedding_of_length_one(1_000, 300), False),
         (mlp_discriminator(784, hidden_layer_sizes=(256, 256)), True),
     ],
 )

@@ -18,24 +18,24 @@ def dummies(n=2_000, seed=0, **options):
 
 
 def groups_of(table):
-    encoder = TableEncoder(table)
+    encoder = TableEncoder().fit(table)
     names = list(table.columns)
     return [[names[j] for j in group] for group in encoder._indicators.groups]
 
 
 def round_trip(table, rows=None):
-    encoder = TableEncoder(table)
+    encoder = TableEncoder().fit(table)
     rng = np.random.default_rng(0)
-    compact = encoder.encode(encoder.read(table if rows is None else rows), rng)
-    return encoder, compact, encoder.build(compact, rng)
+    encoded = encoder.encode(encoder.read(table if rows is None else rows), rng)
+    return encoder, encoded, encoder.build(encoded, rng)
 
 
 @pytest.mark.parametrize("dtype", [bool, int, float, np.uint8])
-def test_dummies_are_one_block(dtype):
+def test_dummies_are_one_variable(dtype):
     table = dummies(dtype=dtype)
-    encoder, compact, back = round_trip(table)
+    encoder, encoded, back = round_trip(table)
     assert groups_of(table) == [["fri", "mon", "thu", "tue", "wed"]]
-    assert sorted(encoder.sizes) == [1, 2, 5] and compact.shape[1] == 4
+    assert sorted(encoder.layout.class_sizes) == [1, 2, 5] and encoded.shape[1] == 4
     assert encoder.describe() == ["at most one of fri, ..., wed is set"]
     pd.testing.assert_frame_equal(back.drop(columns="x"), table.drop(columns="x"))
 
@@ -101,7 +101,7 @@ def test_a_class_of_few_rows_is_not_stored():
     table.loc[:] = np.eye(5, dtype=int)[np.arange(2_000) % 4]
     table.iloc[:4] = np.eye(5, dtype=int)[4]  # four rows of one class
     encoder, _, back = round_trip(table)
-    assert encoder.sizes == [4] and not back["fri"].any()
+    assert encoder.layout.class_sizes == (4,) and not back["fri"].any()
 
 
 def test_indicators_stay_sources_of_other_relations():
@@ -118,11 +118,12 @@ def test_indicators_stay_sources_of_other_relations():
 @pytest.mark.parametrize("odd", [np.nan, 0.5, 2.0])
 def test_values_that_are_no_indicators_are_unknown(odd):
     table = dummies(dtype=float)
-    encoder = TableEncoder(table)
+    encoder = TableEncoder().fit(table)
     rows = table.head(3).copy()
     rows.loc[1, "mon"] = odd
-    merged = encoder.read(rows).columns[-1].values
-    assert merged[1] == -1 and (merged[[0, 2]] > 0).all()
+    classes = encoder.measure(encoder.read(rows))[0]
+    (group,) = np.flatnonzero(np.array(encoder.layout.class_sizes) == 5)
+    assert classes[1, group] == -1 and (classes[[0, 2], group] >= 0).all()
 
 
 @pytest.mark.parametrize("as_array", [False, True])

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skgan.__main__ import main
-from skgan._csv import as_numbers_and_dates, as_text
+from skgan.cli.csv import as_numbers_and_dates, as_text
+from skgan.cli.main import main
 from skgan.exceptions import DivergenceError
 
 N = 120
@@ -138,7 +138,7 @@ def test_bad_options(people, capsys, options, message):
     assert status == 2 and message in error and not out.exists()
 
 
-def test_places_that_cannot_be_written(people, tmp_path, capsys):
+def test_files_that_cannot_be_written(people, tmp_path, capsys):
     for out, message in [
         ("people.csv", "--out must be another file than the data"),
         ("no/new.csv", "there is no folder"),
@@ -176,13 +176,53 @@ def exactly(values):
         (["31/01/2020", "01/12/2021"], "datetime64[us]"),
         (["01/31/2020", "12/01/2021"], "datetime64[us]"),
         (["2020-01-31", "soon"], "str"),
+        (["01/02/2020", "31/01/2020"], "datetime64[us]"),
+        (["01/02/2020", "01/31/2020"], "datetime64[us]"),
+        (["2020-02-01", "2020-01-31"], "datetime64[us]"),
+        (["31 Jan 2020", "01 Feb 2021"], "datetime64[us]"),
+        (["2020/01/31", "2021/12/01"], "datetime64[us]"),
+        (["31.01.20", "01.12.21"], "str"),  # of which century?
+        (["1.2.2020", "31.1.2020"], "str"),
+        (["2020-01-31T10:20:30+01:00", "2021-12-01T00:00:00+01:00"], "str"),
+        (["9223372036854775807", "-5"], "Int64"),
+        (["9223372036854775809", "5"], "str"),  # beyond 64 bits
+        (["12345678901234567890", "0.5"], "str"),
+        (["12.3456789012345678", "1.5"], "Float64"),  # as PostgreSQL writes a mean
+        ([".5", "-.25"], "Float64"),  # as Stata writes them
+        (["1.5e-3", "2E+05"], "Float64"),
+        (["01.5", "2.5"], "str"),
+        (["+1.5", "2.5"], "str"),
+        (["1_000", "2_000"], "str"),
+        (["1,000", "2,000"], "str"),
+        (["-0", "5"], "Float64"),
+        (["inf", "1.5"], "str"),
+        (["0x10", "0x20"], "str"),
+        (["10:20", "11:30"], "str"),
+        (["May", "Jun"], "str"),
     ],
 )
 def test_values_go_back_as_they_were(values, dtype):
     same, table = exactly(values)
     assert table["x"].dtype == dtype or table["x"].dtype.name.startswith(dtype[:10])
-    if values != ["0.5", "-1.25", "3e5"]:  # numbers that are written in other ways
+    if dtype != "Float64" or values[0] == "1.50":  # else written in other ways
         assert same
+
+
+def test_the_day_comes_first_unless_a_value_forbids_it():
+    for values, day in [
+        (["03/04/2020", "05/06/2020"], 3),
+        (["03/04/2020", "05/16/2020"], 4),
+        (["2020-04-03", "2020-06-05"], 3),
+    ]:
+        table = as_numbers_and_dates(pd.DataFrame({"x": values}))[0]
+        assert table["x"][0].day == day
+
+
+def test_points_are_no_decimals_where_commas_are():
+    texts = pd.DataFrame({"x": ["1.234", "5.678"], "d": ["1,5", "2,25"]})
+    table = as_numbers_and_dates(texts, decimal=",")[0]
+    assert table["x"].tolist() == ["1.234", "5.678"]
+    assert table["d"].tolist() == [1.5, 2.25]
 
 
 def test_missing_numbers_and_dates():
@@ -210,7 +250,7 @@ def test_labels_stand_as_in_the_file(tmp_path):
     assert set(pd.read_csv(out, dtype=str)["code"]) == {"01"}
 
 
-def test_identifiers_are_told(people, capsys):
+def test_identifiers_are_warned_of(people, capsys):
     call(people)
     assert "warning: Nearly unique text in column(s) 'key'" in capsys.readouterr().err
 
@@ -238,7 +278,7 @@ def test_divergence_is_one_sentence(people, monkeypatch, capsys):
     def diverge(*args):
         raise DivergenceError(7)
 
-    monkeypatch.setattr("skgan.__main__.GANGenerator.fit", diverge)
+    monkeypatch.setattr("skgan.cli.main.GANGenerator.fit", diverge)
     assert call(people)[0] == 2
     assert "Training became non-finite" in capsys.readouterr().err
 
@@ -259,7 +299,7 @@ def test_ctrl_c_writes_nothing(people, monkeypatch, capsys):
     def stop(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("skgan.__main__.GANGenerator.fit", stop)
+    monkeypatch.setattr("skgan.cli.main.GANGenerator.fit", stop)
     status, out = call(people)
     assert status == 130 and not out.exists()
     assert capsys.readouterr().err == "skgan: stopped, nothing was written\n"

@@ -31,7 +31,7 @@ def slow(rows, samples, h, s):
     result = []
     for classes, numbers in zip(*rows, strict=True):
         density = 0.0
-        for own, centres in zip(*samples, strict=True):
+        for own, centers in zip(*samples, strict=True):
             kernel = 1.0
             for b, size in enumerate(SIZES):
                 total = n + size + 1
@@ -40,10 +40,10 @@ def slow(rows, samples, h, s):
             for j in range(2):
                 if np.isnan(numbers[j]):
                     continue
-                if np.isnan(centres[j]):
+                if np.isnan(centers[j]):
                     kernel *= priors[j].pdf(numbers[j])
                 else:
-                    kernel *= norm(centres[j], h).pdf(numbers[j])
+                    kernel *= norm(centers[j], h).pdf(numbers[j])
             density += kernel / n
         result.append(np.log(density))
     return np.array(result)
@@ -57,7 +57,7 @@ def test_equals_the_double_loop(s, offset, monkeypatch):
         measured.numbers[:] += offset
     rows.classes[3, 0] = rows.classes[4, 1] = -1
     rows.numbers[4, 0] = np.nan
-    monkeypatch.setattr("skgan.metrics.mixed.TILE", 16)
+    monkeypatch.setattr("skgan.metrics.pairwise.TILE", 16)
     result = MixedDensity(samples, torch.device("cpu")).log_likelihoods(
         rows, [0.3, 1.2], s
     )

@@ -14,11 +14,11 @@ from skgan.metrics.modes import ModeRecovery, mode_recovery
 GRID = make_grid(1, random_state=0)[2]
 
 
-def double_loop(samples, centres, stds, n_stds, weights):
+def double_loop(samples, centers, stds, n_stds, weights):
     """The definition, one distance at a time."""
-    counts = [0] * len(centres)
+    counts = [0] * len(centers)
     for sample in samples:
-        distances = [math.dist(sample, centre) for centre in centres]
+        distances = [math.dist(sample, center) for center in centers]
         nearest = distances.index(min(distances))
         if distances[nearest] < n_stds * stds[nearest]:
             counts[nearest] += 1
@@ -35,20 +35,20 @@ def double_loop(samples, centres, stds, n_stds, weights):
 @pytest.mark.parametrize("n_stds", [1, 2.5])
 def test_equals_the_double_loop(d, n_stds):
     rng = np.random.default_rng(d)
-    centres = 3 * rng.normal(size=(12, d))
-    samples = centres[rng.integers(9, size=300)] + 0.3 * rng.normal(size=(300, d))
+    centers = 3 * rng.normal(size=(12, d))
+    samples = centers[rng.integers(9, size=300)] + 0.3 * rng.normal(size=(300, d))
     stds, weights = rng.uniform(0.1, 0.5, size=12), rng.uniform(1, 30, size=12)
-    result = mode_recovery(samples, centres, stds, n_stds=n_stds, weights=weights)
-    expected = double_loop(samples, centres, stds, n_stds, weights)
+    result = mode_recovery(samples, centers, stds, n_stds=n_stds, weights=weights)
+    expected = double_loop(samples, centers, stds, n_stds, weights)
     assert result == pytest.approx(expected, rel=1e-12)
     assert 0 < result.high_quality < 1 and result.reverse_kl > 0
-    one = mode_recovery(samples, centres, 0.2, n_stds=n_stds)
-    expected = double_loop(samples, centres, [0.2] * 12, n_stds, [1] * 12)
+    one = mode_recovery(samples, centers, 0.2, n_stds=n_stds)
+    expected = double_loop(samples, centers, [0.2] * 12, n_stds, [1] * 12)
     assert one == pytest.approx(expected, rel=1e-12)
     assert [type(value) for value in result] == [int, float, float]
 
 
-def test_exact_centres_are_perfect():
+def test_exact_centers_are_perfect():
     """Though no mode has any width."""
     assert mode_recovery(GRID, GRID, 0.05) == ModeRecovery(25, 1.0, 0.0)
 
@@ -66,11 +66,11 @@ def test_dropped_modes():
 
 @pytest.mark.parametrize(("make", "std"), [(make_ring, 0.01), (make_grid, 0.05)])
 def test_a_perfect_sampler_in_two_dimensions(make, std):
-    X, _, centres = make(random_state=0)
-    found = mode_recovery(X, centres, std)
-    assert found.n_modes == len(centres)
+    X, _, centers = make(random_state=0)
+    found = mode_recovery(X, centers, std)
+    assert found.n_modes == len(centers)
     assert found.high_quality == pytest.approx(1 - math.exp(-4.5), abs=0.0015)
-    assert found.reverse_kl < 2 * len(centres) / len(X)
+    assert found.reverse_kl < 2 * len(centers) / len(X)
 
 
 def test_divergence_of_a_perfect_sampler_is_as_documented():
@@ -100,24 +100,24 @@ def test_the_bound_is_exclusive():
     assert found.high_quality == pytest.approx(1 / 3)
 
 
-def test_a_sample_belongs_to_the_nearest_centre_whatever_its_width():
+def test_a_sample_belongs_to_the_nearest_center_whatever_its_width():
     found = mode_recovery([[0.9]], [[0.0], [1.0]], [10.0, 0.01])
     assert found == ModeRecovery(0, 0.0, math.inf)
 
 
 def test_weights_of_modes():
     samples = [[0.0]] * 3 + [[5.0]]
-    centres = [[0.0], [5.0]]
+    centers = [[0.0], [5.0]]
     for weights in ([3, 1], [0.75, 0.25], [1.5e308, 0.5e308], pd.Series([6, 2])):
-        found = mode_recovery(samples, centres, 0.1, weights=weights)
+        found = mode_recovery(samples, centers, 0.1, weights=weights)
         assert found == pytest.approx((2, 1.0, 0.0), abs=1e-12)
-    found = mode_recovery([[0.0]] * 13 + [[5.0]] * 10, centres, 0.1, weights=[13, 10])
+    found = mode_recovery([[0.0]] * 13 + [[5.0]] * 10, centers, 0.1, weights=[13, 10])
     assert found.reverse_kl == 0, "rounding leaves less than 0"
-    found = mode_recovery(samples, centres, 0.1, weights=[1, 3])
+    found = mode_recovery(samples, centers, 0.1, weights=[1, 3])
     assert found.reverse_kl == pytest.approx(0.75 * math.log(3) - 0.25 * math.log(3))
-    found = mode_recovery(samples, centres, 0.1, weights=[1, 0])
+    found = mode_recovery(samples, centers, 0.1, weights=[1, 0])
     assert found == ModeRecovery(2, 1.0, math.inf)
-    found = mode_recovery(samples[:3], centres, 0.1, weights=[1, 0])
+    found = mode_recovery(samples[:3], centers, 0.1, weights=[1, 0])
     assert found == ModeRecovery(1, 1.0, 0.0)
 
 
@@ -138,18 +138,18 @@ def test_samples_of_any_container(frame):
             "^samples must have as many columns as .* 2, got 1.$",
         ),
         ({"samples": [[np.nan, 0.0]]}, "Input samples contains NaN"),
-        ({"centres": [[np.inf, 0.0]]}, "Input centres contains infinity"),
+        ({"centers": [[np.inf, 0.0]]}, "Input centers contains infinity"),
         ({"samples": [0.0, 1.0]}, "Expected 2D array, got 1D array"),
         ({"std": 0}, "^std must be positive and finite, got 0.$"),
         ({"std": [1, -1]}, r"^std must be positive and finite, got \[1, -1\].$"),
         ({"std": np.inf}, "^std must be positive and finite, got inf.$"),
         ({"std": np.nan}, "^std must be positive and finite, got nan.$"),
-        ({"std": [1.0] * 3}, "^std must be a number, or one for each of 2 centres"),
+        ({"std": [1.0] * 3}, "^std must be a number, or one for each of 2 centers"),
         ({"std": "wide"}, "^std must be a number, or .* got 'wide'.$"),
         ({"n_stds": 0}, "^n_stds must be a positive finite number, got 0.$"),
         ({"n_stds": np.inf}, "^n_stds must be a positive finite number, got inf.$"),
         ({"n_stds": [3]}, r"^n_stds must be a positive finite number, got \[3\].$"),
-        ({"weights": 1.0}, "^weights must hold one number for each of 2 centres"),
+        ({"weights": 1.0}, "^weights must hold one number for each of 2 centers"),
         ({"weights": [1] * 3}, r"^weights must hold one .* got \[1, 1, 1\].$"),
         ({"weights": ["a", "b"]}, "^weights must hold one number for each of 2"),
         ({"weights": [2, -1]}, "^weights must be finite, not negative and not all 0"),
@@ -160,7 +160,7 @@ def test_samples_of_any_container(frame):
     ids=str,
 )
 def test_wrong_parameters(changes, message):
-    right = {"samples": [[0.0, 0.0]], "centres": [[0.0, 0.0], [1.0, 1.0]], "std": 0.1}
+    right = {"samples": [[0.0, 0.0]], "centers": [[0.0, 0.0], [1.0, 1.0]], "std": 0.1}
     assert mode_recovery(**right).n_modes == 1
     with pytest.raises(ValueError, match=message):
         mode_recovery(**right | changes)

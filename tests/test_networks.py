@@ -1,8 +1,29 @@
+"""Networks of rows, and networks chosen by name."""
+
+from functools import partial
+
 import pytest
 import torch
 from torch import nn
 
-from skgan.networks import Affine, Maxout, build, mlp_discriminator, mlp_generator
+from skgan import GANGenerator
+from skgan.estimators.resolve import generator_of
+from skgan.networks import (
+    Affine,
+    Batch,
+    ImageHead,
+    Latents,
+    Maxout,
+    RangeHead,
+    TableHead,
+    build,
+    image_networks,
+    mlp_discriminator,
+    mlp_generator,
+    residual_generator,
+    row_networks,
+)
+from skgan.networks.residual import ConcatenatedLayers
 
 SIZES = [(1, 1, (1,)), (3, 7, (5, 4)), (8, 2, ()), (2, 11, (6, 6, 6))]
 
@@ -60,7 +81,7 @@ def test_maxout_is_the_largest_piece():
 
 
 def test_affine_moves_ranges():
-    """A sigmoid's colours from the tanh of a generator; pixels as a network expects."""
+    """A sigmoid's colors from the tanh of a generator; pixels as a network expects."""
     x = torch.linspace(-5, 5, 11)
     tanh = torch.tanh(Affine(0.5)(x))
     torch.testing.assert_close(Affine(0.5, 0.5)(tanh), torch.sigmoid(x))
@@ -93,3 +114,100 @@ def test_build_refuses_modules_and_other_things():
         ValueError, match="discriminator must be a function that returns a"
     ):
         build("discriminator", lambda n_inputs: n_inputs, 2)
+
+
+def test_residual_layers_see_all_that_came_before():
+    """Each layer's outputs stand before what it got (Xu et al. 2019)."""
+    net = residual_generator(4, 3, hidden_layer_sizes=(8, 5)).eval()
+    rows = torch.randn(9, 4)
+    first, second = net[0].layers
+    hidden = torch.cat([first(rows), rows], 1)
+    hidden = torch.cat([second(hidden), hidden], 1)
+    assert hidden.shape == (9, 5 + 8 + 4)
+    torch.testing.assert_close(net(rows), net[1](hidden))
+    assert [type(layer) for layer in first] == [nn.Linear, nn.BatchNorm1d, nn.ReLU]
+    assert_every_parameter_learns(net.train(), torch.randn(64, 4))
+
+
+OPTIONS = {"hidden_layer_sizes": (8,), "dropout": 0.5}
+TABLE = TableHead([3], [], torch.zeros(3, 0))
+RANGE = RangeHead(5, nn.Tanh())
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "layer"),
+    [
+        (RANGE, "mlp", nn.Linear),
+        (TABLE, "residual", ConcatenatedLayers),
+        (RANGE, "residual", ConcatenatedLayers),
+        (TABLE, "mlp", nn.Linear),
+    ],
+)
+def test_networks_of_rows_by_name(head, name, layer):
+    generator, discriminator = row_networks(
+        head, 4, 2, generator=name, discriminator="mlp", **OPTIONS
+    )
+    assert type(generator.network[0]) is layer
+    assert generator.head is not head and type(generator.head) is type(head)
+    assert any(isinstance(m, nn.Dropout) for m in discriminator.network)
+    latents = Latents(torch.randn(9, 4), torch.eye(9, 2), torch.zeros(9, head.n_gumbel))
+    assert discriminator(generator(latents)).shape == (9,)
+
+
+def test_the_generator_of_a_table_is_residual_by_default():
+    own = GANGenerator()
+    assert [generator_of(own, head) for head in (RANGE, TABLE)] == ["mlp", "residual"]
+    assert generator_of(GANGenerator(generator="mlp"), TABLE) == "mlp"
+    assert generator_of(GANGenerator(generator=mlp_generator), TABLE) is mlp_generator
+
+
+def test_options_are_those_of_networks_that_are_named():
+    discriminator = partial(mlp_discriminator, maxout_pieces=3)
+    _, ours = row_networks(
+        RANGE, 4, 2, generator="mlp", discriminator=discriminator, **OPTIONS
+    )
+    widths = [m.linear.out_features for m in ours.network if isinstance(m, Maxout)]
+    assert widths == [3 * 256, 3 * 256]
+    assert not any(isinstance(m, nn.Dropout) for m in ours.network)
+
+
+@pytest.mark.parametrize("n_conditions", [0, 3, 100])
+@pytest.mark.parametrize("generator", ["dcgan", "projected", "residual"])
+@pytest.mark.parametrize("discriminator", ["dcgan", "residual"])
+def test_networks_of_images_by_name(generator, discriminator, n_conditions):
+    options = {"base_channels": 2, "normalization": "spectral"}
+    maker, judge = image_networks(
+        ImageHead((8, 9, 2)),
+        4,
+        n_conditions,
+        generator=generator,
+        discriminator=discriminator,
+        **options,
+    )
+    assert (maker.embedding is None) == (n_conditions < 100)
+    conditions = torch.eye(5, n_conditions)
+    fake = maker(Latents(torch.randn(5, 4), conditions, torch.zeros(5, 0)))
+    assert fake.rows.shape == (5, 8 * 9 * 2) and fake.conditions is conditions
+    assert judge(fake).shape == (5,)
+
+
+def test_discriminators_of_images_that_users_write_get_conditions_as_planes():
+    shapes = []
+
+    def factory(image_shape):
+        shapes.append(image_shape)
+        return nn.Sequential(nn.Flatten(), nn.Linear(8 * 9 * image_shape[2], 1))
+
+    for n_conditions in (0, 3, 100):
+        _, judge = image_networks(
+            ImageHead((8, 9, 2)),
+            4,
+            n_conditions,
+            generator="dcgan",
+            discriminator=factory,
+            base_channels=2,
+            normalization=None,
+        )
+        batch = Batch(torch.randn(5, 144), torch.eye(5, n_conditions))
+        assert judge(batch).shape == (5, 1)
+    assert shapes == [(8, 9, 2), (8, 9, 2 + 3), (8, 9, 2 + 16)]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,13 +10,15 @@ import torch
 from torch import nn
 
 from skgan import GANGenerator
-from skgan._fitting import _player
+from skgan.estimators.parameters import learning_rates
+from skgan.estimators.resolve import training_options
 from skgan.losses import LOSSES
-from skgan.networks import Maxout, mlp_generator
+from skgan.networks import Maxout, mlp_discriminator, mlp_generator
 from skgan.penalties import r1
+from skgan.training import make_player
 
 SMALL = {
-    "encoding": "scaled",
+    "encoder": "scaled",
     "max_iter": 3,
     "hidden_layer_sizes": (16,),
     "n_score_samples": 200,
@@ -40,7 +43,8 @@ class Mean:
     sign: float
 
     def __call__(self, *tensors):
-        return self.sign * tensors[-1].mean()
+        last = tensors[-1]
+        return self.sign * last.reshape(len(last), -1).mean(1)
 
 
 @pytest.mark.parametrize("loss", [*LOSSES, LOSSES["hinge"], tuple(LOSSES["minimax"])])
@@ -54,23 +58,26 @@ def test_every_loss_goes_with_every_penalty(blobs, loss, penalty):
 @pytest.mark.parametrize(
     "params",
     [
-        {"maxout_pieces": 3, "dropout": 0.5},
+        {"discriminator": partial(mlp_discriminator, maxout_pieces=3, dropout=0.5)},
+        {"dropout": 0.5},
         {"hidden_layer_sizes": ()},
         {"hidden_layer_sizes": [8, 8, 8]},
         {"latent_dim": 1, "noise": "uniform"},
-        {"optimizer": "sgd", "momentum": 0.5, "learning_rate": 0.1},
-        {"discriminator_learning_rate": 1e-4},
-        {"learning_rate_decay": None, "averaging": 0.0},
-        {"n_critic": 3, "fresh_noise": True},
+        {"optimizer": "sgd", "learning_rate": 0.1},
+        {"optimizer": partial(torch.optim.SGD, momentum=0.5), "learning_rate": 0.1},
+        {"learning_rate": (1e-3, 1e-4)},
+        {"learning_rate": [1e-3, 1e-4]},
+        {"learning_rate_decay": None, "ema_decay": 0.0},
+        {"n_critic": 3},
         {"n_critic": lambda iteration: 1 + iteration % 2},
         {"batch_size": 2},
         {"batch_size": 1_000},
-        {"penalty_interval": 1, "penalty_weight": 0.5},
+        {"penalty_weight": 0.5},
         {"precision": "bfloat16"},
         {"validation_fraction": 0.0},
         {"device": torch.device("cpu")},
-        {"betas": [0.5, 0.9]},
-        {"betas": (0, 0.9)},
+        {"optimizer": partial(torch.optim.Adam, betas=(0.5, 0.9))},
+        {"optimizer": torch.optim.RMSprop},
         {"loss": (Mean(-1), Mean(1)), "penalty": Mean(0)},
     ],
     ids=named,
@@ -89,13 +96,21 @@ def test_auto_penalty_knows_the_pairs_of_losses(blobs):
 
 
 def test_options_reach_the_networks(blobs):
-    gan = small(maxout_pieces=3, dropout=0.5, hidden_layer_sizes=(7, 5)).fit(blobs)
-    kinds = [type(layer) for layer in gan.discriminator_]
-    assert kinds.count(Maxout) == kinds.count(nn.Dropout) == 2
-    widths = [
-        m.out_features for m in gan.generator_.modules() if isinstance(m, nn.Linear)
-    ]
-    assert widths == [7, 5, 2]
+    gan = small(dropout=0.5, hidden_layer_sizes=(7, 5)).fit(blobs)
+    layers = [type(layer) for layer in gan.discriminator_.network]
+    assert layers.count(nn.LeakyReLU) == layers.count(nn.Dropout) == 2
+    for network, last in ((gan.generator_, 2), (gan.discriminator_, 1)):
+        widths = [m.out_features for m in network.modules() if isinstance(m, nn.Linear)]
+        assert widths == [7, 5, last]
+
+
+def test_options_of_a_function_reach_the_network(blobs):
+    factory = partial(
+        mlp_discriminator, hidden_layer_sizes=(7, 5), maxout_pieces=3, dropout=0.5
+    )
+    gan = small(discriminator=factory).fit(blobs)
+    layers = [type(layer) for layer in gan.discriminator_.network]
+    assert layers.count(Maxout) == layers.count(nn.Dropout) == 2
 
 
 @pytest.mark.parametrize(
@@ -123,27 +138,25 @@ def test_options_reach_the_networks(blobs):
             {"hidden_layer_sizes": (8, 0)},
             "hidden_layer_sizes must hold integers in the ra",
         ),
-        (
-            {"betas": (0.5, 1.0)},
-            r"betas must be two numbers in the range \[0, 1\), got",
-        ),
-        ({"betas": (0.5,)}, r"betas must be two numbers in the range \[0, 1\), got"),
         ({"loss": (max,)}, "loss must be the name of a loss or a pair of functions"),
         (
             {"loss": ([1], [2])},
             "loss must be the name of a loss or a pair of functions",
         ),
         (
-            {"loss": (lambda real, fake: real - fake,) * 2},
-            r"loss must be functions that return tensors of shape \(\), got shape \(2,",
+            {"loss": (lambda real, fake: (real - fake).mean(),) * 2},
+            r"loss must be functions that return tensors of shape \(2,\), one number a "
+            r"row, got shape \(\)",
         ),
         (
             {"loss": (lambda real, fake: 1.0,) * 2},
-            r"loss must be functions that return tensors of shape \(\), got 1\.0",
+            r"loss must be functions that return tensors of shape \(2,\), one number a "
+            r"row, got 1\.0",
         ),
         (
-            {"penalty": lambda critic, real, fake: critic(real)},
-            r"penalty must return a tensor of shape \(\), got shape \(2,\)",
+            {"penalty": lambda critic, real, fake: critic(real).mean()},
+            r"penalty must return a tensor of shape \(2,\), one number a row, got shape"
+            r" \(\)",
         ),
         (
             {"generator": lambda *sizes: nn.Identity()},
@@ -155,8 +168,20 @@ def test_options_reach_the_networks(blobs):
         ),
         ({"hidden_layer_sizes": [True]}, "hidden_layer_sizes must hold integers in"),
         (
-            {"betas": ("a", "b")},
-            r"betas must be two numbers in the range \[0, 1\), got",
+            {"learning_rate": (1e-3,)},
+            "learning_rate must be a positive number, or a pair of them .*got .0.001,",
+        ),
+        (
+            {"learning_rate": (1e-3, 0.0)},
+            "learning_rate must be a positive number, or a pair of them .generator, d",
+        ),
+        (
+            {"learning_rate": ["a", 1e-3]},
+            "learning_rate must be a positive number, or a pair of them .generator, d",
+        ),
+        (
+            {"learning_rate": (1e-3, float("inf"))},
+            "learning_rate must be a positive number, or a pair of them .generator, d",
         ),
         ({"penalty": [["r1"]]}, "penalty must hold functions or names of"),
         (
@@ -207,35 +232,34 @@ def test_bad_parameters_are_named(blobs, params, message):
     gan = small(**params)
     with pytest.raises(ValueError, match=message):
         gan.fit(blobs)
-    assert [name for name in vars(gan) if name.endswith("_")] == []
+    assert set(vars(gan)) == set(gan.get_params())
 
 
 @pytest.mark.parametrize(
     "params",
     [
-        {"optimizer": "sgd", "momentum": 0.9},
-        {"discriminator_learning_rate": 1e-2},
+        {"optimizer": "sgd"},
+        {"optimizer": partial(torch.optim.Adam, betas=(0.9, 0.9))},
+        {"learning_rate": 1e-2},
+        {"learning_rate": (1e-3, 1e-2)},
+        {"learning_rate": (1e-2, 1e-3)},
         {"learning_rate_decay": None},
-        {"fresh_noise": True},
         {"noise": "uniform"},
         {"precision": "bfloat16"},
         {"penalty_weight": 5.0},
-        {"penalty_interval": 1},
-        {"betas": (0.9, 0.9)},
         {"n_critic": 2},
         {"dropout": 0.5},
     ],
     ids=named,
 )
 def test_options_change_training(blobs, params):
-    base = {"optimizer": params["optimizer"]} if "optimizer" in params else {}
-    plain = small(precision="float32", **base).fit(blobs).loss_curve_
+    plain = small(precision="float32").fit(blobs).loss_curve_
     changed = small(**{"precision": "float32", **params}).fit(blobs).loss_curve_
     assert (plain != changed).any()
 
 
 def test_averaging_changes_the_generator_alone(blobs):
-    fits = [small(averaging=decay).fit(blobs) for decay in (0.0, 0.999)]
+    fits = [small(ema_decay=decay).fit(blobs) for decay in (0.0, 0.999)]
     np.testing.assert_array_equal(fits[0].loss_curve_, fits[1].loss_curve_)
     latents = np.ones((3, 2))
     assert not np.allclose(fits[0].generate(latents), fits[1].generate(latents))
@@ -243,11 +267,50 @@ def test_averaging_changes_the_generator_alone(blobs):
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
 def test_optimizers_are_fused_and_set_up(optimizer):
-    options = GANGenerator(optimizer=optimizer, momentum=0.7, betas=(0, 0.9))
-    used = _player("generator", nn.Linear(2, 2), 0.1, options).optimizer.defaults
+    chosen = training_options(GANGenerator(optimizer=optimizer), 1.0, 100).optimizer
+    used = make_player("generator", nn.Linear(2, 2), chosen, 0.1).optimizer.defaults
     assert used["fused"] and used["lr"] == 0.1
-    expected = {"adam": ("betas", (0.0, 0.9)), "sgd": ("momentum", 0.7)}[optimizer]
+    expected = {"adam": ("betas", (0.0, 0.99)), "sgd": ("momentum", 0)}[optimizer]
     assert used[expected[0]] == expected[1]
+
+
+def test_optimizers_of_users_are_made_of_weights_and_a_rate(blobs):
+    made = []
+
+    def optimizer(weights, lr):
+        made.append((weights, lr))
+        return torch.optim.Adam(weights, lr=lr, betas=(0.5, 0.999))
+
+    gan = small(optimizer=optimizer, learning_rate=(0.1, 0.2)).fit(blobs)
+    networks = gan.generator_, gan.discriminator_
+    assert [lr for _, lr in made] == [0.1, 0.2]
+    for (weights, _), network in zip(made, networks, strict=True):
+        shapes = [weight.shape for weight in network.parameters()]
+        assert [weight.shape for weight in weights] == shapes
+    by_partial = partial(torch.optim.Adam, betas=(0.5, 0.999))
+    same = small(optimizer=by_partial, learning_rate=(0.1, 0.2)).fit(blobs)
+    np.testing.assert_array_equal(gan.loss_curve_, same.loss_curve_)
+
+
+def test_a_learning_rate_is_that_of_both_networks(blobs):
+    assert learning_rates(0.1) == (0.1, 0.1)
+    assert learning_rates([0.1, 0.2]) == (0.1, 0.2)
+    one, pair = (small(learning_rate=rate).fit(blobs) for rate in (0.1, (0.1, 0.1)))
+    np.testing.assert_array_equal(one.loss_curve_, pair.loss_curve_)
+
+
+def test_a_pair_of_rates_is_of_generator_and_discriminator(blobs):
+    """A network whose rate is nearly 0 stays as it was."""
+    moved = []
+    for rates in ((0.1, 1e-12), (1e-12, 0.1)):
+        gans = [
+            small(learning_rate=rates, max_iter=n, learning_rate_decay=None).fit(blobs)
+            for n in (1, 2)
+        ]
+        for name in ("generator_", "discriminator_"):
+            first, second = (list(getattr(g, name).parameters())[0] for g in gans)
+            moved.append(float((first - second).abs().max()) > 1e-6)
+    assert moved == [True, False, False, True]
 
 
 def test_auto_penalty_weight_follows_the_variance(split):
@@ -260,13 +323,13 @@ def test_auto_penalty_weight_follows_the_variance(split):
 
 
 def test_penalties_are_never_in_bfloat16(blobs):
-    formats = {"losses": set(), "penalties": set()}
+    dtypes = {"losses": set(), "penalties": set()}
     caller = ["losses"]
 
     class Recording(nn.Linear):
         def forward(self, rows):
             logits = super().forward(rows)
-            formats[caller[-1]].add(logits.dtype)
+            dtypes[caller[-1]].add(logits.dtype)
             return logits
 
     def watching(critic, real, fake):
@@ -280,8 +343,8 @@ def test_penalties_are_never_in_bfloat16(blobs):
         precision="bfloat16",
         penalty=watching,
     ).fit(blobs)
-    assert torch.bfloat16 in formats["losses"]
-    assert formats["penalties"] == {torch.float32}
+    assert torch.bfloat16 in dtypes["losses"]
+    assert dtypes["penalties"] == {torch.float32}
 
 
 class Passing(nn.Linear):
@@ -304,10 +367,10 @@ def test_uniform_noise_stays_so_in_samples():
     ).fit(X).score(X)
 
 
-def test_score_centres_follow_the_random_state(blobs):
+def test_score_centers_follow_the_random_state(blobs):
     params = {"generator": Passing, "learning_rate": 1e-9}
     scores = [small(**params, random_state=seed).fit(blobs) for seed in (0, 1)]
-    assert scores[0]._score_seed != scores[1]._score_seed
+    assert scores[0]._model.seed != scores[1]._model.seed
 
 
 def test_bandwidth_stops_at_its_floor(split):
@@ -319,7 +382,7 @@ def test_bandwidth_stops_at_its_floor(split):
 
     X = np.repeat([[-1.0, 20.0], [1.0, 60.0]], 100, axis=0)
     gan = small(generator=Signs, loss="wasserstein").fit(X)
-    held_out = split(X, 0.1)[1] / gan.encoder_.unit
+    held_out = split(X, 0.1)[1] / gan.encoder_.unit_
     floor = 0.02 * np.sqrt(held_out.var(axis=0).mean())
     assert gan.bandwidth_ == pytest.approx(floor)
 
@@ -350,7 +413,7 @@ def test_frozen_layers_of_a_user_stay_frozen(blobs):
         generator=lambda *_: nn.Sequential(frozen, nn.ReLU(), nn.Linear(4, 2)),
         max_iter=20,
     ).fit(blobs)
-    for network in (gan.generator_.network, gan.discriminator_):
+    for network in (gan.generator_.network, gan.discriminator_.network):
         assert torch.equal(network[0].weight, kept)
 
 

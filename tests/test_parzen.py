@@ -7,7 +7,7 @@ from scipy.integrate import trapezoid
 from sklearn.neighbors import KernelDensity
 
 from skgan.metrics import (
-    parzen,
+    pairwise,
     parzen_log_likelihood,
     parzen_log_likelihoods,
     select_bandwidth,
@@ -39,9 +39,9 @@ def products_done(monkeypatch):
     formats = []
     product = torch.addmm
 
-    def recorded(bias, rows, centres, **options):
+    def recorded(bias, rows, centers, **options):
         formats.append(rows.dtype)
-        return product(bias, rows, centres, **options)
+        return product(bias, rows, centers, **options)
 
     monkeypatch.setattr(torch, "addmm", recorded)
     return formats
@@ -120,7 +120,7 @@ def test_grid_equals_one_by_one():
 
 
 def test_distances_are_computed_once_for_a_grid(monkeypatch):
-    monkeypatch.setattr(parzen, "TILE", 8)
+    monkeypatch.setattr(pairwise, "TILE", 8)
     X, samples = uniform(20, 30, 5)
     formats = products_done(monkeypatch)
     parzen_log_likelihoods(X, samples, [0.3])
@@ -136,7 +136,7 @@ def test_tiles_do_not_change_the_result(monkeypatch, tile):
     X, samples = uniform(20, 33, 6)
     samples[-1] = X[0]  # the maximum rises in the last tile
     expected = brute_force(X, samples, 0.05)
-    monkeypatch.setattr(parzen, "TILE", tile)
+    monkeypatch.setattr(pairwise, "TILE", tile)
     result = parzen_log_likelihood(X, samples, 0.05)
     np.testing.assert_allclose(result, expected, atol=NATS)
 
@@ -195,7 +195,7 @@ def test_rounding_bound_holds_where_float32_is_used(monkeypatch):
 
 
 def test_order_of_the_samples_does_not_matter(monkeypatch):
-    monkeypatch.setattr(parzen, "TILE", 16)
+    monkeypatch.setattr(pairwise, "TILE", 16)
     X, samples = uniform(20, 70, 30)
     expected = parzen_log_likelihood(X, samples, 0.2)
     shuffled = np.random.default_rng(1).permutation(samples)

@@ -119,17 +119,17 @@ def test_arrays_like_pixels_are_not_scaled(n_columns):
 
 def slow_mixed(rows, samples, sizes, h, s):
     """Product kernels, pair by pair; the number is absent where it is nan."""
-    (classes, number), (centre_classes, centres) = rows, samples
-    n = len(centres)
-    present = centres[~np.isnan(centres)]
+    (classes, number), (center_classes, centers) = rows, samples
+    n = len(centers)
+    present = centers[~np.isnan(centers)]
     spread = norm(present.mean(), present.std() + 1e-2)
     result = []
     for own, x in zip(classes, number[:, 0], strict=True):
         density = 0.0
-        for other, c in zip(centre_classes, centres[:, 0], strict=True):
+        for other, c in zip(center_classes, centers[:, 0], strict=True):
             kernel = 1.0
             for b, size in enumerate(sizes):
-                count = (centre_classes[:, b] == own[b]).sum()
+                count = (center_classes[:, b] == own[b]).sum()
                 q = (count + 1) / (n + size + 1)
                 kernel *= s * q + (1 - s) * (own[b] == other[b])
             if not np.isnan(x):
@@ -150,7 +150,7 @@ def test_classes_and_gaps_equal_the_double_loop(gaps):
     X.loc[4, "kind"] = "never"  # no sample has it
     codes = {"down": 0, "never": 1, "up": 2, "sideways": 3, None: 4}
     scale = np.nanstd(X["y"])
-    rows, centres = (
+    rows, centers = (
         (
             np.column_stack([[codes[kind] for kind in kinds], table["y"].isna()]),
             table[["y"]].to_numpy() / scale,
@@ -158,14 +158,14 @@ def test_classes_and_gaps_equal_the_double_loop(gaps):
         for table in (X, samples)
         for kinds in [table["kind"].astype(object).where(table["kind"].notna(), None)]
     )
-    assert set(rows[0][:, 0]) == {0, 1, 2, 4} and set(centres[0][:, 0]) == {0, 2, 3, 4}
-    sizes = 5, 1 + centres[0][:, 1].max()
+    assert set(rows[0][:, 0]) == {0, 1, 2, 4} and set(centers[0][:, 0]) == {0, 2, 3, 4}
+    sizes = 5, 1 + centers[0][:, 1].max()
     halves = halves_of(30)
-    widths = best_widths(rows, centres, halves)
+    widths = best_widths(rows, centers, halves)
     total = 0.0
     for half, (h, s) in zip(halves, widths, strict=True):
         own = [part[half] for part in rows]
-        total += slow_mixed(own, centres, sizes, h, s).sum()
+        total += slow_mixed(own, centers, sizes, h, s).sum()
     total -= X["y"].notna().sum() * np.log(scale)
     assert ParzenScorer().compare(X, samples) == pytest.approx(total / 30, abs=1e-9)
 

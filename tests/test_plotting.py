@@ -1,5 +1,4 @@
 import builtins
-import copy
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,6 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skgan import DCGANGenerator, GANGenerator
+from skgan.model import FittedGAN
 from skgan.plotting import (
     InterpolationDisplay,
     LossCurveDisplay,
@@ -17,6 +17,8 @@ from skgan.plotting import (
     SampleGridDisplay,
 )
 from skgan.plotting.walks import _great_circles
+
+SMALL = {"base_channels": 2, "max_iter": 2, "n_score_samples": 50}
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +52,7 @@ def test_displays_draw_on_given_axes(gan):
     assert SampleGridDisplay.from_estimator(gan, ax=right).ax_ is right
 
 
-def test_sample_grid_puts_every_image_in_its_place():
+def test_sample_grid_puts_every_image_where_it_belongs():
     rows = np.arange(5 * 6, dtype=float).reshape(5, 6)
     display = SampleGridDisplay.from_samples(rows, image_shape=(2, 3), name="rows")
     grid = np.ma.filled(display.image_.get_array().astype(float), np.nan)
@@ -96,7 +98,7 @@ def test_image_shape_has_rules(shape):
 
 
 @pytest.mark.parametrize("is_first", [False, True])
-def test_images_in_colour_keep_their_colours(is_first):
+def test_images_in_color_keep_their_colors(is_first):
     images = np.random.default_rng(0).integers(0, 256, (3, 4, 5, 3), dtype=np.uint8)
     given = images.transpose(0, 3, 1, 2) if is_first else images
     grid = SampleGridDisplay.from_samples(given).image_.get_array()
@@ -120,7 +122,7 @@ def images():
 
 @pytest.fixture(scope="module")
 def image_gan(images):
-    options = {"width": 2, "max_iter": 2, "n_score_samples": 50, "random_state": 0}
+    options = SMALL | {"random_state": 0}
     y = np.arange(30) % 2
     return DCGANGenerator(**options, class_conditional=True).fit(images, y)
 
@@ -139,8 +141,8 @@ def test_a_walk_goes_from_one_end_to_the_other(image_gan):
         image_gan, n_walks=3, n_steps=5, y=1, random_state=0
     )
     ends = np.random.RandomState(0).normal(size=(2, 3, image_gan.latent_dim_))
-    seen = latents_of_walks(image_gan, n_walks=3, n_steps=5, y=1)
-    np.testing.assert_allclose(seen, _great_circles(*ends, 5), rtol=1e-5)
+    asked = latents_of_walks(image_gan, n_walks=3, n_steps=5, y=1)
+    np.testing.assert_allclose(asked, _great_circles(*ends, 5), rtol=1e-5)
     walks = display.samples.reshape(3, 5, 8, 9, 3)
     for end, step in zip(ends, (0, -1), strict=True):
         expected = image_gan.generate(end, y=1).astype(int)
@@ -151,18 +153,24 @@ def test_a_walk_goes_from_one_end_to_the_other(image_gan):
 
 def latents_of_walks(gan, **options):
     """What a display asks the generator for, ``(n_walks, n_steps, latent_dim)``."""
-    gan, own, seen = copy.copy(gan), gan._generate, []
-    gan._generate = lambda *given: seen.extend(given) or own(*given)
-    InterpolationDisplay.from_estimator(gan, **options, random_state=0)
+    own, asked = FittedGAN.generate_from, []
+
+    def recorded(model, *given):
+        asked.extend(given)
+        return own(model, *given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FittedGAN, "generate_from", recorded)
+        InterpolationDisplay.from_estimator(gan, **options, random_state=0)
     shape = options["n_walks"], options["n_steps"], -1
-    codes = seen[1].reshape(shape)
+    codes = asked[1].reshape(shape)
     assert (codes == codes[:, :1]).all()  # one label and one cluster a walk
-    return seen[0].reshape(shape)
+    return asked[0].reshape(shape)
 
 
 @pytest.mark.parametrize("y", [None, 1, [0, 1, 1, 0, 0]])
 def test_a_walk_stays_in_one_label_and_one_cluster(images, y):
-    options = {"width": 2, "max_iter": 2, "n_score_samples": 50, "random_state": 0}
+    options = SMALL | {"random_state": 0}
     gan = DCGANGenerator(**options, class_conditional=True, n_clusters=2)
     gan.fit(images, np.arange(30) % 2)
     latents_of_walks(gan, n_walks=5, n_steps=4, y=y)
@@ -185,7 +193,7 @@ def test_walks_are_on_great_circles():
 
 
 def test_walks_of_uniform_noise_stay_in_its_range(images):
-    options = {"width": 2, "max_iter": 2, "n_score_samples": 50, "random_state": 0}
+    options = SMALL | {"random_state": 0}
     gan = DCGANGenerator(noise="uniform", **options).fit(images)
     walks = latents_of_walks(gan, n_walks=2, n_steps=3)
     np.testing.assert_allclose(walks[:, 1], (walks[:, 0] + walks[:, 2]) / 2, atol=1e-6)
@@ -204,14 +212,14 @@ def test_nearest_images_are_those_of_a_double_loop(images):
     assert display.image_.get_array().shape == (4 * 9 - 1, 3 * 10 - 1, 4)
 
 
-def test_neighbours_are_of_the_same_range(images):
+def test_neighbors_are_of_the_same_range(images):
     message = "samples and X must be of the same range, got dtypes float64 and uint8"
     with pytest.raises(ValueError, match=message):
         NearestImagesDisplay.from_samples(images / 255, images)
 
 
-def test_greys_are_shown_as_they_are():
-    """Not stretched: grey mush looks grey."""
+def test_grays_are_shown_as_they_are():
+    """Not stretched: gray mush looks gray."""
     X = np.full((4, 8, 8), 120, np.uint8)
     X[0] = 130
     assert SampleGridDisplay.from_samples(X).image_.get_clim() == (0, 255)
@@ -221,7 +229,7 @@ def test_greys_are_shown_as_they_are():
 
 
 def test_samples_come_through_pipelines(images):
-    options = {"width": 2, "max_iter": 2, "n_score_samples": 50}
+    options = SMALL
     gan = DCGANGenerator(image_shape=(8, 9, 3), **options)
     rows = images.reshape(30, -1) / 255
     model = make_pipeline(MinMaxScaler(), gan).fit(rows)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp, kstest
 
-from skgan.encoding.quantiles import MAX_KNOTS, MIN_ROWS, QuantileTable
+from skgan.encoding.columns.quantiles import MAX_KNOTS, QuantileTable
+from skgan.privacy import MIN_ROWS
 
 RNG = np.random.default_rng(0)
 DATA = {
@@ -30,7 +31,7 @@ def test_scores_are_normal_and_values_come_back(name):
     limit = max(0.02, 2.2 / np.sqrt(len(values)))
     assert ks_2samp(drawn, values).statistic < limit
     unique, counts = np.unique(values, return_counts=True)
-    shared = np.isin(values, unique[counts >= MIN_ROWS])
+    shared = np.isin(values, unique[MIN_ROWS.allows(counts)])
     np.testing.assert_array_equal(table.value(scores)[shared], values[shared])
 
 
@@ -46,7 +47,7 @@ def test_knots_are_shared_values_or_means_of_five():
     """Against a loop over the sorted rows."""
     values = np.sort(DATA["few rows"])
     table = QuantileTable(values)
-    chunks = [values[i : i + MIN_ROWS] for i in range(0, 30, MIN_ROWS)]
+    chunks = [values[i : i + MIN_ROWS.n] for i in range(0, 30, MIN_ROWS.n)]
     expected = [chunk.mean() for chunk in chunks]
     expected[0], expected[-1] = chunks[0][1:].mean(), chunks[-1][:-1].mean()
     np.testing.assert_allclose(table.knots, expected)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from skgan.privacy import MIN_ROWS, MinRows
 from skgan.refinement import Raking
 
 SIZES = [3, 4, 5]
@@ -71,8 +72,8 @@ def test_shares_of_pairs_come_nearer():
     assert error(np.exp(raking_of(real, fake).predict(fake))) < 0.3 * singles
 
 
-def raking_of(real, fake, paired=(0, 1, 2), cap=no_cap):
-    return Raking(real, fake, SIZES, np.zeros(len(fake)), paired, cap)
+def raking_of(real, fake, paired=(0, 1, 2), cap=no_cap, min_rows=MIN_ROWS):
+    return Raking(real, fake, SIZES, np.zeros(len(fake)), paired, cap, min_rows)
 
 
 def test_shares_are_those_of_weights_that_are_cut():
@@ -89,22 +90,28 @@ def test_shares_are_those_of_weights_that_are_cut():
 def test_cells_of_few_rows_are_left_alone():
     real, fake = sides()
     few = np.flatnonzero(real[:, 2] == 4)
-    for n, is_left in [(4, True), (5, False)]:
+    rule = MinRows(9)
+    for n, rows, is_left in [
+        (4, MIN_ROWS, True),
+        (5, MIN_ROWS, False),
+        (8, rule, True),
+        (9, rule, False),
+    ]:
         kept = np.delete(real, few[n:], axis=0)
-        raking = raking_of(kept, fake, paired=[])
+        raking = raking_of(kept, fake, paired=[], min_rows=rows)
         assert (raking.tables[2,][4] == 0) == is_left
 
 
 def test_caps_follow_the_weights():
     real, fake = sides()
-    seen = []
+    caps = []
 
     def cap(log_weights):
-        seen.append(np.quantile(log_weights, 0.9))
-        return seen[-1]
+        caps.append(np.quantile(log_weights, 0.9))
+        return caps[-1]
 
     last = raking_of(real, fake, cap=cap).predict(fake)
-    assert len(seen) == 20 and np.quantile(last, 0.9) == pytest.approx(seen[-1])
+    assert len(caps) == 20 and np.quantile(last, 0.9) == pytest.approx(caps[-1])
 
 
 def test_pairs_of_few_columns_only():

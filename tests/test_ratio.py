@@ -5,31 +5,31 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from skgan.refinement import Seen, learn_refinement, n_learnt_from
+from skgan.refinement import Features, Refinement, learn_refinement, learning_sizes
 from skgan.refinement import ratio as module
 
-ENCODER = SimpleNamespace(n_places=[40, 4], ranked=[True, False])
+ENCODER = SimpleNamespace(n_bins=[40, 4], ranked=[True, False])
 
 
-def seen(n, rng, shares, shift, n_labels=1):
+def features(n, rng, shares, shift, n_labels=1):
     """Rows of a class with known shares, a number of no meaning, and logits."""
-    places = np.column_stack([rng.integers(0, 40, n), rng.choice(4, n, p=shares)])
+    bins = np.column_stack([rng.integers(0, 40, n), rng.choice(4, n, p=shares)])
     logits = shift + rng.normal(size=n)
-    return Seen(places, logits, rng.integers(0, n_labels, n))
+    return Features(bins, logits, rng.integers(0, n_labels, n))
 
 
 def learn(method, real_shift=0.0, n_labels=1, n=6_000):
     rng = np.random.default_rng(0)
-    real = seen(n, rng, [0.4, 0.3, 0.2, 0.1], real_shift, n_labels)
-    fake = seen(5 * n, rng, [0.1, 0.2, 0.3, 0.4], 0.0, n_labels)
+    real = features(n, rng, [0.4, 0.3, 0.2, 0.1], real_shift, n_labels)
+    fake = features(5 * n, rng, [0.1, 0.2, 0.3, 0.4], 0.0, n_labels)
     held_out = real_shift + rng.normal(size=4_000)
     return learn_refinement(method, real, fake, held_out, ENCODER, n_labels, 0)
 
 
 def by_class(refinement, logits):
     """The mean log ratio of each class over all numbers."""
-    places = np.array([(x, k) for k in range(4) for x in range(40)])
-    rows = Seen(places, np.full(160, logits), np.zeros(160, dtype=int))
+    bins = np.array([(x, k) for k in range(4) for x in range(40)])
+    rows = Features(bins, np.full(160, logits), np.zeros(160, dtype=int))
     return refinement.log_ratio(rows).reshape(4, 40).mean(axis=1)
 
 
@@ -42,13 +42,13 @@ def test_the_ratio_of_classes():
     # lifts the cap, so that it is a little less than without
     exact = 0.1 + 0.2 * 3 / 8 + 0.3 / 6 + 0.4 / 16
     assert 0.75 * exact < rate < exact
-    assert not refinement.sees_logits
+    assert not refinement.uses_logits
 
 
 def test_the_ratio_of_logits():
     """Normal logits a shift apart: the log ratio has that shift as its slope."""
     refinement, _ = learn("network", real_shift=0.7)
-    assert refinement.cells is None and refinement.sees_logits
+    assert refinement.bins is None and refinement.uses_logits
     offset, slope = refinement.network
     assert slope == pytest.approx(0.7, abs=0.05)
     assert offset == pytest.approx(-0.245, abs=0.05)
@@ -58,7 +58,7 @@ def test_the_ratio_of_logits():
 
 
 def test_trees_add_what_the_network_leaves(monkeypatch):
-    # A low cap would be made up for by raking: seen are the ratios, not what is kept
+    # A low cap would be made up for by raking: shown are the ratios, not what is kept
     monkeypatch.setattr(module, "CAPS", (0.999,))
     refinement, _ = learn("both", real_shift=0.7)
     low, high = by_class(refinement, -1.0), by_class(refinement, 1.0)
@@ -73,10 +73,19 @@ def test_a_network_that_knows_the_wrong_way_is_not_heard():
 
 
 @pytest.mark.parametrize("n_labels", [1, 3])
-def test_caps_are_of_labels(n_labels):
+def test_caps_are_of_labels(n_labels, few_trees):
     refinement, _ = learn("both", real_shift=0.5, n_labels=n_labels)
     assert refinement.log_caps.shape == (n_labels,)
-    assert refinement.cells.sizes == ([40, 4] if n_labels == 1 else [40, 4, 3])
+    assert refinement.bins.sizes == ([40, 4] if n_labels == 1 else [40, 4, 3])
+
+
+def test_candidates_are_cut_at_the_cap_of_their_label():
+    refinement = Refinement((0.0, 1.0))  # the ratio of the logits alone
+    refinement.log_caps = np.array([0.5, 2.0, -1.0])
+    labels, logits = np.array([0, 1, 2, 0, 1, 2]), np.repeat([0.0, 1.0], 3)
+    rows = Features(np.zeros((6, 0), dtype=int), logits, labels)
+    chances = refinement.log_chance(rows)
+    np.testing.assert_allclose(chances, [-0.5, -2.0, 0.0, 0.0, -1.0, 0.0])
 
 
 def test_enough_candidates_are_accepted():
@@ -109,6 +118,6 @@ def test_caps_of_many_labels_are_those_of_loops():
         (2, 10**9, (1, 1)),
     ],
 )
-def test_how_many_rows_are_looked_at(n_rows, n_columns, expected):
-    assert n_learnt_from(n_rows, n_columns) == expected
+def test_how_many_rows_are_learned_from(n_rows, n_columns, expected, all_trees):
+    assert learning_sizes(n_rows, n_columns) == expected
     assert sum(expected) * n_columns <= module.MAX_NUMBERS or n_columns > 10**8

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skgan.encoding import discovery
-from skgan.encoding.discovery import find_relations
-from skgan.encoding.evidence import log_orders
-from skgan.encoding.relations import Arithmetic, Copy, Map
+from skgan.encoding.relations import Arithmetic, Copy, Map, find_relations
+from skgan.encoding.relations.base import rests_on
+from skgan.encoding.relations.evidence import log_orders
+from skgan.encoding.relations.maps import _map_surprise
+from skgan.privacy import MinRows
 
 ADULT = Path("shared", "data", "adult", "adult.data.gz")
 ADULT_COLUMNS = (
@@ -181,7 +182,7 @@ def test_maps_are_those_of_brute_force(seed):
     for i, j in itertools.permutations(range(len(columns)), 2):
         if discrete[i] and len(set(columns[j].tolist())) > 1:
             if is_function(columns[i], columns[j]):
-                assert j in by_target or discovery._rests_on(by_target, {i}, j)
+                assert j in by_target or rests_on(by_target, {i}, j)
     for relation in found:
         assert is_function(columns[relation.sources[0]], columns[relation.target])
 
@@ -218,7 +219,7 @@ def test_a_map_holds_only_classes_of_enough_rows():
     assert secret not in pickle.dumps(found) and secret in pickle.dumps(y)
     rare = np.repeat(np.arange(102), [500, 404] + [1] * 100)
     assert find_codes(rare, rare % 7) == []  # a tenth of the rows would come back wrong
-    assert find_codes(x, np.minimum(x, 1), min_rows=600) == []
+    assert find_codes(x, np.minimum(x, 1), min_rows=MinRows(600)) == []
 
 
 def test_a_nearly_unique_source_determines_nothing():
@@ -242,15 +243,15 @@ def test_constants_are_no_targets_and_no_sources():
 
 
 @pytest.mark.parametrize("seed", range(10))
-@pytest.mark.parametrize("kind", ["integers", "cents", "floats", "sparse"])
-def test_planted_arithmetic_is_found_and_restored(kind, seed):
+@pytest.mark.parametrize("values", ["integers", "cents", "floats", "sparse"])
+def test_planted_arithmetic_is_found_and_restored(values, seed):
     rng = np.random.default_rng(seed)
     draw = {
         "integers": lambda: rng.integers(-1000, 1000, size=400),
         "cents": lambda: np.round(rng.lognormal(3, 2, size=400), 2),
         "floats": lambda: rng.normal(size=400),
         "sparse": lambda: rng.integers(1, 99, size=400) * (rng.random(400) < 0.4),
-    }[kind]
+    }[values]
     a, b, c = draw(), draw(), draw()
     columns = [a, b, c, a + b, b - c, a * c]
     order = rng.permutation(len(columns))
@@ -258,8 +259,8 @@ def test_planted_arithmetic_is_found_and_restored(kind, seed):
     found = find_numbers(*columns)
     assert len(found) == 3
     assert all(isinstance(relation, Arithmetic) for relation in found)
-    places = np.argsort(order)
-    assert places[5] in {relation.target for relation in found}
+    position = np.argsort(order)
+    assert position[5] in {relation.target for relation in found}
     check(columns, found)
 
 
@@ -341,7 +342,7 @@ def test_surprise_bounds_the_share_of_orders(seed):
     assert log_orders(counts) == pytest.approx(math.log(len(every)))
     fits = sum(is_function(x, np.array(order)) for order in every)
     sizes = np.unique(x, return_counts=True)[1]
-    surprise = discovery._map_surprise(sizes, counts)
+    surprise = _map_surprise(sizes, counts)
     assert math.exp(-surprise) >= fits / len(every) * (1 - 1e-9)
 
 
@@ -349,7 +350,7 @@ def test_surprise_is_nearly_exact_for_large_classes():
     for rare in (5, 50, 500):
         sizes = np.array([rare, 1000 - rare])
         exact = log_orders(sizes)  # one order fits, two if they are equal
-        assert exact - 2 < discovery._map_surprise(sizes, sizes) <= exact
+        assert exact - 2 < _map_surprise(sizes, sizes) <= exact
 
 
 def random_table(seed, most_rows):
@@ -431,8 +432,8 @@ def test_the_global_stream_and_the_columns_are_left_alone():
 
 def test_relations_are_pickled_without_rows():
     rng = np.random.default_rng(0)
-    x, kind = rng.normal(size=5000), rng.integers(4, size=5000)
-    columns = [x, 3 * x, rng.normal(size=5000), kind, (kind > 1).astype(int)]
+    x, group = rng.normal(size=5000), rng.integers(4, size=5000)
+    columns = [x, 3 * x, rng.normal(size=5000), group, (group > 1).astype(int)]
     columns.append(columns[2] * x)
     found = find_relations(columns, [False] * 3 + [True] * 2 + [False])
     assert {type(relation) for relation in found} == {Copy, Map, Arithmetic}

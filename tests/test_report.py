@@ -12,11 +12,11 @@ from skgan.metrics import (
     copy_share,
     duplicate_share,
     evaluate,
+    explain_two_sample,
     nearest_record_ratios,
     precision_recall_density_coverage,
     train_on_synthetic_score,
     two_sample_auc,
-    what_gives_it_away,
 )
 from skgan.metrics.report import copied, judged
 
@@ -111,7 +111,7 @@ def test_figures_are_those_of_the_functions(fresh):
     assert own.value == pytest.approx(
         np.quantile(nearest_record_ratios(TRAIN, FRESH), 0.05)
     )
-    assert fresh.giveaways == what_gives_it_away(TRAIN, FRESH)
+    assert fresh.telling_ranges == explain_two_sample(TRAIN, FRESH)
 
 
 def test_rulers_are_real_rows_in_place_of_synthetic_ones(fresh):
@@ -142,7 +142,7 @@ def test_independent_columns():
         assert found[measure] == "off", measure
     assert "x with y (" in report.words or "y with x (" in report.words
     assert "Columns that are off" not in report.words
-    telling = report.words.partition("What gives rows away: ")[2]
+    telling = report.words.partition("What tells rows apart: ")[2]
     assert set(telling.partition(";")[0].split(", ")) >= {"x", "y", "sign"}
     assert "No sign of copied rows." in report.words
 
@@ -152,7 +152,7 @@ def test_shifted_means():
     found = verdicts(report)
     assert found["column shape error, %"] == "off"
     assert "Columns that are off the most: z (" in report.words
-    assert report.giveaways[0].column == "z"
+    assert report.telling_ranges[0].column == "z"
     assert found["coverage"] == "off"
 
 

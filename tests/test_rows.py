@@ -394,7 +394,7 @@ def test_classes_that_no_real_row_has_are_told_apart():
     tables = [["p", "q", None], ["z", "p", "y", "z", None], ["x", "y", "q", "z"]]
     frames = [pd.DataFrame({"n": 1.0, "w": words}) for words in tables]
     real, first, second = read_rows(real=frames[0], first=frames[1], second=frames[2])
-    assert real.strangers == [None, None] and first.strangers[0] is None
+    assert real.unseen == [None, None] and first.unseen[0] is None
     assert first.columns[1].tolist() == [2, 0, 2, 2, 3]
     assert second.columns[1].tolist() == [2, 2, 1, 2]
     words = np.concatenate(tables).astype(str)
@@ -403,7 +403,7 @@ def test_classes_that_no_real_row_has_are_told_apart():
     some = first.take([3, 2]).without(0)
     (codes,) = grouped_classes(0, some)
     assert len(set(codes)) == 2
-    np.testing.assert_array_equal(some.strangers[0], first.strangers[1][[3, 2]])
+    np.testing.assert_array_equal(some.unseen[0], first.unseen[1][[3, 2]])
     # Numbers may be such classes, and categories of a dtype
     dtype = pd.CategoricalDtype(["p", "q"])
     real, other, more = read_rows(

@@ -21,6 +21,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skgan import GANGenerator
+from skgan.encoding import TableEncoder
 from skgan.metrics import (
     CoverageScorer,
     ParzenScorer,
@@ -240,6 +241,7 @@ def test_several_at_once(gan, table):
     assert search.best_params_ == {"max_iter": grid["max_iter"][best]}
 
 
+@pytest.mark.usefixtures("all_trees")  # as in the workers
 def test_workers_agree(gan, blobs):
     """On labels, through a pipeline."""
     y = (blobs[:, 0] > 0).astype(int)
@@ -287,7 +289,7 @@ def test_held_out_rows_must_be_enough():
 
 def test_samples_may_lack_identifiers_alone(gan):
     X = mixed(60).assign(name=[f"row {i:03}" for i in range(60)])
-    gan.set_params(identifiers="drop").fit(X)
+    gan.set_params(encoder=TableEncoder(identifiers="drop")).fit(X)
     for scorer in ALL.values():
         assert np.isfinite(scorer(gan, X)) and scorer(gan, X) == scorer(
             gan, X.drop(columns="name")

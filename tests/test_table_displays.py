@@ -64,8 +64,8 @@ def texts_of(figure):
             low, high = sorted(axis.get_view_interval())
             labels = axis.get_ticklabels()
             texts += [t for t in labels if low <= t.get_position()[k] <= high]
-        cells = [cell for table in ax.tables for cell in table.get_celld().values()]
-        texts = texts * ax.axison + [cell.get_text() for cell in cells]
+        boxes = [box for table in ax.tables for box in table.get_celld().values()]
+        texts = texts * ax.axison + [box.get_text() for box in boxes]
         shown = [text for text in texts if text.get_text().strip()]
         yield [(text.get_text(), text.get_window_extent()) for text in shown]
 
@@ -237,12 +237,12 @@ def test_reports_are_readable(n_columns):
     assert len(plt.get_fignums()) == 1
     measures, columns, pairs = display.axes_
     assert_readable(display.figure_)
-    (cells,) = measures.tables
+    (boxes,) = measures.tables
     for i, figure in enumerate(report.figures, start=1):
-        row = [cells[i, j].get_text().get_text() for j in range(4)]
+        row = [boxes[i, j].get_text().get_text() for j in range(4)]
         value, real = f"{figure.value:.3f}", f"{figure.real:.3f}"
         assert row == [figure.measure, value, real, figure.verdict]
-    colors = {cells[i, 3].get_text().get_color() for i in range(1, 5)}
+    colors = {boxes[i, 3].get_text().get_color() for i in range(1, 5)}
     assert len(colors) == 4
     widths = [bar.get_width() for bar in columns.patches]
     assert widths == sorted(report.shape_errors.values(), reverse=True)[:15]

@@ -82,3 +82,44 @@ def test_precision_asks_the_processor(monkeypatch, capabilities, fast):
 
 def test_other_devices_take_float32():
     assert not _torch.is_fast_at_bfloat16(torch.device("mps"))
+
+
+def test_chunks_have_few_rows_and_few_numbers():
+    assert _torch.chunk_size(1) == _torch.chunk_size(512) == 16_384
+    assert _torch.chunk_size(2**13) == 2**10
+    assert _torch.chunk_size(2**30) == 1
+
+
+def test_own_streams_go_on_and_leave_the_callers_alone():
+    """In two parts the same numbers as in one."""
+    torch.manual_seed(7)
+    expected, before = torch.rand(5), torch.get_rng_state()
+    torch.manual_seed(7)
+    states = _torch.global_streams(CPU)
+    torch.set_rng_state(before)
+    with _torch.own_streams(states, CPU):
+        first = torch.rand(2)
+    with pytest.raises(ZeroDivisionError), _torch.own_streams(states, CPU):
+        second = torch.rand(2)
+        raise ZeroDivisionError
+    with _torch.own_streams(states, CPU):
+        third = torch.rand(1)
+    assert torch.equal(torch.cat([first, second, third]), expected)
+    assert torch.equal(before, torch.get_rng_state())
+
+
+def test_plain_undoes_what_the_caller_has_set():
+    torch.set_default_dtype(torch.float64)
+    try:
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+            with pytest.raises(ZeroDivisionError), _torch.plain(CPU):
+                x = torch.ones(2, 2, requires_grad=True)
+                product = x @ x
+                assert product.dtype == torch.float32 and product.requires_grad
+                raise ZeroDivisionError
+            assert torch.is_inference_mode_enabled() and torch.is_autocast_enabled(
+                "cpu"
+            )
+        assert torch.get_default_dtype() == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)

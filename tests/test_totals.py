@@ -1,11 +1,11 @@
-"""Sums of three or more columns: found, restored, and not seen where there are none."""
+"""Sums of three or more columns: found, restored, and none where there is none."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from skgan import GANGenerator
-from skgan.encoding.discovery import find_relations
+from skgan.encoding.relations import find_relations
 
 
 def amounts(n=500, k=6, seed=0):

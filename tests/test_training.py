@@ -3,6 +3,7 @@
 import copy
 import gc
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,63 +12,99 @@ from torch import nn
 
 from skgan.exceptions import DivergenceError
 from skgan.losses import LOSSES
-from skgan.networks import mlp_discriminator, mlp_generator
+from skgan.networks import (
+    Batch,
+    HeadedGenerator,
+    Latents,
+    RangeHead,
+    RowDiscriminator,
+    mlp_discriminator,
+    mlp_generator,
+)
 from skgan.penalties import PENALTIES, r1, r2
 from skgan.training import (
+    REPORTING_INTERVAL,
     BatchStream,
-    Noise,
-    NoiseStream,
+    LatentSampler,
     Objective,
-    Player,
-    Progress,
     Schedule,
-    TrainingState,
+    TrainingData,
+    TrainingRun,
     WeightAverage,
-    train,
+    iterate,
 )
-from skgan.training.loop import BLOCK_SIZE, iterate
-from skgan.training.state import LEAST_ROOM
+from skgan.training.state import MIN_CAPACITY
 from skgan.training.step import discriminator_step, generator_step
 
 D, LATENT_DIM, BATCH = 3, 4, 16
 RATE, BETAS = 1e-2, (0.5, 0.9)
 
 
-def never_stop(state):
-    return False
-
-
-def make_state(decay=0.9, dtype=torch.float64, rate=RATE):
+def make_networks(dtype):
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        nets = [
-            mlp_generator(LATENT_DIM, D, hidden_layer_sizes=(8,)).to(dtype),
-            mlp_discriminator(D, hidden_layer_sizes=(8,)).to(dtype),
-        ]
-    players = [
-        Player(net, torch.optim.Adam(net.parameters(), rate, BETAS, fused=True), rate)
-        for net in nets
-    ]
-    return TrainingState(*players, WeightAverage(nets[0], decay))
+        generator = mlp_generator(LATENT_DIM, D, hidden_layer_sizes=(8,))
+        critic = mlp_discriminator(D, hidden_layer_sizes=(8,))
+    headed = HeadedGenerator(generator, Exact(D))
+    return headed.to(dtype), RowDiscriminator(critic).to(dtype)
+
+
+class Exact(RangeHead):
+    """A head that keeps float64."""
+
+    def __init__(self, n_columns):
+        super().__init__(n_columns, nn.Identity())
+
+    def forward(self, raw, gumbel):
+        return raw
 
 
 class Recorded:
-    """A stream that remembers what it handed out, in float64."""
+    """A stream or a sampler that remembers what it handed out, in one dtype."""
 
-    def __init__(self, draw):
-        self.draws, self._draw = [], draw
+    def __init__(self, source, dtype):
+        self.draws, self._source, self._dtype = [], source, dtype
 
-    def draw(self, *real):
-        self.draws.append(self._draw(*real).double())
+    def __getattr__(self, name):
+        return getattr(self._source, name)
+
+    def draw(self, *args):
+        drawn = self._source.draw(*args)
+        self.draws.append(type(drawn)(*(part.to(self._dtype) for part in drawn)))
         return self.draws[-1]
 
 
-def make_streams(seed=1):
+def make_run(objective, schedule, *, dtype=torch.float64, rate=RATE, seed=1):
+    """A run of small networks on random rows, of which all draws are recorded."""
     rng = torch.Generator().manual_seed(seed)
     rows = torch.randn(50, D, generator=rng) * 2 + 1
-    batches = BatchStream(rows, BATCH, rng)
-    noise = NoiseStream(Noise(LATENT_DIM, "normal"), rng)
-    return Recorded(batches.draw), Recorded(noise.draw)
+    data = TrainingData(rows, torch.zeros(50, 0))
+    return TrainingRun(
+        make_networks(dtype),
+        Recorded(BatchStream(data, BATCH, rng), dtype),
+        Recorded(LatentSampler(LATENT_DIM, "normal"), dtype),
+        objective,
+        schedule,
+        optimizer=partial(torch.optim.Adam, betas=BETAS, fused=True),
+        learning_rates=(rate, rate),
+        ema_decay=0.9,
+    )
+
+
+class Report:
+    """Calls a function after each reporting interval, which may ask to stop."""
+
+    intervals = (REPORTING_INTERVAL,)
+
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, run):
+        return self.function(run)
+
+
+def detached(fake):
+    return fake._replace(rows=fake.rows.detach())
 
 
 class ReferenceAdam:
@@ -90,10 +127,10 @@ class ReferenceAdam:
             weight.data -= rate * m / (v.sqrt() + 1e-8)
 
 
-def reference_training(state, loss, penalties, schedule, real, latents, n_iter):
+def reference_training(networks, loss, penalties, schedule, real, latents, n_iter):
     """Algorithm 1, one thing after the other, everything computed when it is needed."""
-    G = copy.deepcopy(state.generator.network)
-    critic = copy.deepcopy(state.discriminator.network).requires_grad_(True)
+    G = copy.deepcopy(networks[0].network)
+    critic = copy.deepcopy(networks[1].network).requires_grad_(True)
     average = copy.deepcopy(G)
     adam_g = ReferenceAdam(list(G.parameters()))
     adam_d = ReferenceAdam(list(critic.parameters()))
@@ -101,20 +138,21 @@ def reference_training(state, loss, penalties, schedule, real, latents, n_iter):
     for t in range(n_iter):
         rate = RATE * (1 - t / schedule.max_iter)
         for _ in range(max(1, round(schedule.n_critic))):
-            x, z = next(real), next(latents)
+            x, z = next(real).rows, next(latents).z
             real_logits = critic(x)
-            d_loss = total = loss.discriminator(real_logits, critic(G(z).detach()))
+            d_loss = loss.discriminator(real_logits, critic(G(z).detach())).mean()
+            total = d_loss
             if n_steps % schedule.penalty_interval == 0:
                 for weight, penalty in penalties:
-                    value = penalty(critic, x, G(z).detach())
+                    value = penalty(critic, x, G(z).detach()).mean()
                     total = total + schedule.penalty_interval * weight * value
             adam_d.step(torch.autograd.grad(total, adam_d.weights), rate)
             n_steps += 1
         for nth in range(max(1, round(1 / schedule.n_critic))):
-            if schedule.fresh_noise or nth:
-                z = next(latents)
+            if nth:
+                z = next(latents).z
             # The generator's step sees the new critic, but the old logits of real rows
-            g_loss = loss.generator(real_logits.detach(), critic(G(z)))
+            g_loss = loss.generator(real_logits.detach(), critic(G(z))).mean()
             adam_g.step(torch.autograd.grad(g_loss, adam_g.weights), rate)
             decay = min(0.9, (n_averaged + 1) / (n_averaged + 10))
             for kept, weight in zip(average.parameters(), G.parameters(), strict=True):
@@ -125,20 +163,23 @@ def reference_training(state, loss, penalties, schedule, real, latents, n_iter):
 
 
 @pytest.mark.parametrize("n_critic", [1, 3, 1 / 3])
-@pytest.mark.parametrize("fresh_noise", [False, True])
 @pytest.mark.parametrize("loss", LOSSES)
-def test_iterations_equal_the_reference(loss, fresh_noise, n_critic):
+def test_iterations_equal_the_reference(loss, n_critic):
     penalties = [(0.3, r1), (0.2, r2)]
-    schedule = Schedule(8, n_critic, fresh_noise=fresh_noise, penalty_interval=2)
-    state, (batches, noise) = make_state(), make_streams()
-    start = copy.deepcopy(state)
-    train(
-        state, batches, noise, Objective(LOSSES[loss], penalties), schedule, never_stop
-    )
+    schedule = Schedule(8, n_critic, penalty_interval=2)
+    run = make_run(Objective(LOSSES[loss], penalties), schedule)
+    run.advance(8)
 
     G, critic, average, losses = reference_training(
-        start, LOSSES[loss], penalties, schedule, batches.draws, noise.draws, 8
+        make_networks(torch.float64),
+        LOSSES[loss],
+        penalties,
+        schedule,
+        run.batches.draws,
+        run.latents.draws,
+        8,
     )
+    state = run.state
     np.testing.assert_allclose(state.loss_curve(), losses, rtol=1e-9)
     for actual, expected in (
         (state.generator.network, G),
@@ -149,25 +190,24 @@ def test_iterations_equal_the_reference(loss, fresh_noise, n_critic):
             torch.testing.assert_close(a.data, b.data, rtol=1e-8, atol=1e-10)
 
 
-@pytest.mark.parametrize(("fresh_noise", "n_passes"), [(False, 1), (True, 2)])
-def test_one_generator_pass_serves_both_updates(fresh_noise, n_passes):
-    state, (batches, noise), calls = make_state(), make_streams(), []
-    state.generator.network.register_forward_hook(lambda *_: calls.append(1))
-    objective = Objective(LOSSES["hinge"])
-    iterate(state, batches, noise, objective, Schedule(9, fresh_noise=fresh_noise))
-    assert len(calls) == len(noise.draws) == n_passes
+def test_one_generator_pass_serves_both_updates():
+    run, calls = make_run(Objective(LOSSES["hinge"]), Schedule(9)), []
+    run.state.generator.network.register_forward_hook(lambda *_: calls.append(1))
+    iterate(run)
+    assert len(calls) == len(run.latents.draws) == 1
 
 
 def test_idle_network_is_frozen():
     """A step leaves neither a change nor a gradient in the other network."""
-    state, (batches, noise) = make_state(), make_streams()
-    G, critic = state.generator.network, state.discriminator.network
     objective = Objective(LOSSES["relativistic"], [(1.0, r1)])
-    real = batches.draw()
-    fake = G(noise.draw(real))
+    run = make_run(objective, Schedule(9))
+    state = run.state
+    G, critic = state.generator.network, state.discriminator.network
+    real = run.batches.draw()
+    fake = run.generate(real.conditions)
     weights = copy.deepcopy(G.state_dict())
     _, real_logits = discriminator_step(
-        state.discriminator, objective, real, fake.detach(), 1
+        state.discriminator, objective, real, detached(fake), 1
     )
     assert all(torch.equal(weights[name], w) for name, w in G.state_dict().items())
     assert all(weight.grad is None for weight in G.parameters())
@@ -183,31 +223,60 @@ def test_idle_network_is_frozen():
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_a_step_lowers_its_loss_on_its_batch(loss):
-    state, (batches, noise) = make_state(rate=1e-3), make_streams()
-    G, critic = state.generator.network, state.discriminator.network
     objective = Objective(LOSSES[loss])
-    real = batches.draw()
-    z = noise.draw(real)
+    run = make_run(objective, Schedule(9), rate=1e-3)
+    state = run.state
+    G, critic = state.generator.network, state.discriminator.network
+    real = run.batches.draw()
+    latents = run.latents.draw(real.conditions, run.batches.rng)
     before, real_logits = discriminator_step(
-        state.discriminator, objective, real, G(z).detach(), 0
+        state.discriminator, objective, real, detached(G(latents)), 0
     )
-    after = objective.loss.discriminator(critic(real), critic(G(z)))
+    after = objective.loss.discriminator(critic(real), critic(G(latents))).mean()
     assert after < before
     before = generator_step(
-        state.generator, state.discriminator, objective, real_logits, G(z)
+        state.generator, state.discriminator, objective, real_logits, G(latents)
     )
-    assert objective.loss.generator(real_logits, critic(G(z))) < before
+    after = objective.loss.generator(real_logits, critic(G(latents))).mean()
+    assert after < before
+
+
+def test_penalties_see_conditions_as_further_columns():
+    """The gradient is that in points of rows and conditions side by side."""
+    objective, points = Objective(LOSSES["hinge"], [(1.0, recording_penalty)]), []
+    network = nn.Linear(5, 1).double()
+    run = make_run(objective, Schedule(9))
+    player = run.state.discriminator
+    player.network = RowDiscriminator(network)
+    real, fake = (
+        Batch(torch.randn(4, 3).double(), torch.eye(4)[:, :2].double())
+        for _ in range(2)
+    )
+    recording_penalty.points = points
+    discriminator_step(player, objective, real, fake, 1)
+    assert torch.equal(points[0], torch.cat([real.rows, real.conditions], 1))
+    assert torch.equal(points[1], torch.cat([fake.rows, fake.conditions], 1))
+    # The critic of joined points is the discriminator of their parts
+    torch.testing.assert_close(points[2], network(points[0]).flatten())
+
+
+def recording_penalty(critic, real, fake):
+    values = critic(real)
+    recording_penalty.points += [real, fake, values.detach()]
+    return values
 
 
 def test_weights_are_never_stale_inside_a_callers_autocast():
     """Autocast keeps cast weights until the outermost of its blocks ends."""
-    critic, rows = torch.nn.Linear(2, 1), torch.ones(3, 2)
+    critic = nn.Linear(2, 1)
+    batch = Batch(torch.ones(3, 2), torch.zeros(3, 0))
     objective = Objective(LOSSES["hinge"], precision=torch.bfloat16)
+    discriminator = RowDiscriminator(critic)
     with torch.autocast("cpu", enabled=False):
-        before = objective.logits(critic, rows)
+        before = objective.logits(discriminator, batch)
         critic.bias.data += 1
         critic.weight.data += 1
-        after = objective.logits(critic, rows)
+        after = objective.logits(discriminator, batch)
     torch.testing.assert_close(after, before + 3, atol=0.1, rtol=0)
 
 
@@ -225,16 +294,15 @@ def test_penalty_is_evaluated_only_when_due():
         calls.append(1)
         return PENALTIES["r1"](critic, real, fake)
 
-    state, streams = make_state(), make_streams()
     objective = Objective(LOSSES["hinge"], [(1.0, counted)])
-    train(state, *streams, objective, Schedule(9, penalty_interval=4), never_stop)
+    make_run(objective, Schedule(9, penalty_interval=4)).advance(9)
     assert len(calls) == 3
 
 
 def test_step_reads_nothing_back():
     """No value travels to Python in an iteration: it could run as a CUDA graph."""
-    state, streams = make_state(), make_streams()
     objective = Objective(LOSSES["relativistic"], [(1.0, r1), (1.0, r2)])
+    run = make_run(objective, Schedule(9))
 
     class NoReading(torch.overrides.TorchFunctionMode):
         def __torch_function__(self, function, types, args=(), kwargs=None):
@@ -251,37 +319,37 @@ def test_step_reads_nothing_back():
 
     with NoReading():
         for _ in range(3):
-            iterate(state, *streams, objective, Schedule(9))
+            iterate(run)
 
 
 def test_n_critic_schedule():
-    state, (batches, noise) = make_state(), make_streams()
     schedule = Schedule(4, n_critic=lambda iteration: 3 if iteration < 2 else 1)
-    train(state, batches, noise, Objective(LOSSES["hinge"]), schedule, never_stop)
-    assert len(batches.draws) == state.n_discriminator_steps == 3 + 3 + 1 + 1
+    run = make_run(Objective(LOSSES["hinge"]), schedule)
+    run.advance(4)
+    assert len(run.batches.draws) == run.state.n_discriminator_steps == 3 + 3 + 1 + 1
 
 
 def test_n_critic_yields_the_networks_to_update():
-    state, (batches, noise), told = make_state(), make_streams(), []
+    sent = []
 
     def until_it_has_fallen(iteration):
         names = ["discriminator", "generator", "generator", "discriminator"]
         while names:
             name = names.pop(0)
-            told.append((name, (yield name)))
-            if not names and told[-1][1] > 0.9 * told[0][1]:
+            sent.append((name, (yield name)))
+            if not names and sent[-1][1] > 0.9 * sent[0][1]:
                 names = ["discriminator"]
 
     schedule = Schedule(1, until_it_has_fallen, linear_decay=False)
-    objective = Objective(LOSSES["non_saturating"])
-    train(state, batches, noise, objective, schedule, never_stop)
-    names, losses = zip(*told, strict=True)
+    run = make_run(Objective(LOSSES["non_saturating"]), schedule)
+    run.advance(1)
+    names, losses = zip(*sent, strict=True)
     assert names[:4] == ("discriminator", "generator", "generator", "discriminator")
     assert min(losses[3:-1]) > 0.9 * losses[0] >= losses[-1]
-    assert state.loss_curve()[0].tolist() == [losses[-1], losses[2]]
-    n_discriminator_steps = len(names) - 2
-    assert state.n_discriminator_steps == len(batches.draws) == n_discriminator_steps
-    assert len(noise.draws) == n_discriminator_steps + 1  # one pass served two updates
+    assert run.state.loss_curve()[0].tolist() == [losses[-1], losses[2]]
+    n_steps = len(names) - 2
+    assert run.state.n_discriminator_steps == len(run.batches.draws) == n_steps
+    assert len(run.latents.draws) == n_steps + 1  # one pass served two updates
 
 
 @pytest.mark.parametrize(
@@ -306,92 +374,94 @@ def test_n_critic_yields_the_networks_to_update():
     ],
 )
 def test_what_n_critic_may_return(plan, message):
-    state, streams = make_state(), make_streams()
+    run = make_run(Objective(LOSSES["hinge"]), Schedule(4, plan))
     with pytest.raises(ValueError, match=re.escape(message)):
-        train(
-            state, *streams, Objective(LOSSES["hinge"]), Schedule(4, plan), never_stop
-        )
+        run.advance(4)
 
 
 def test_rates_decay_linearly_or_stay():
     falling, constant = Schedule(10), Schedule(10, linear_decay=False)
     assert [falling.rate_factor(i) for i in (0, 5, 9)] == pytest.approx([1, 0.5, 0.1])
     assert constant.rate_factor(9) == 1
-    state, streams = make_state(), make_streams()
-    train(state, *streams, Objective(LOSSES["hinge"]), falling, never_stop)
-    for player in (state.generator, state.discriminator):
+    run = make_run(Objective(LOSSES["hinge"]), falling)
+    run.advance(10)
+    for player in (run.state.generator, run.state.discriminator):
         assert player.optimizer.param_groups[0]["lr"] == pytest.approx(0.1 * RATE)
 
 
-def test_reports_come_in_blocks():
-    state, streams, seen = make_state(), make_streams(), []
-    max_iter = 2 * BLOCK_SIZE + 7
-    report = lambda state: seen.append(state.iteration)  # noqa: E731
-    train(state, *streams, Objective(LOSSES["hinge"]), Schedule(max_iter), report)
-    assert seen == [BLOCK_SIZE, 2 * BLOCK_SIZE, max_iter]
-    assert state.loss_curve().shape == (max_iter, 2)
+def test_reports_come_after_each_interval():
+    reported, max_iter = [], 2 * REPORTING_INTERVAL + 7
+    run = make_run(Objective(LOSSES["hinge"]), Schedule(max_iter))
+    run.advance(max_iter, Report(lambda run: reported.append(run.state.iteration)))
+    assert reported == [REPORTING_INTERVAL, 2 * REPORTING_INTERVAL, max_iter]
+    assert run.state.loss_curve().shape == (max_iter, 2)
 
 
 def test_no_tensor_of_an_iteration_is_kept():
     """Small ones would leave holes in the heap, growing with training."""
-    state, streams, seen = make_state(), make_streams(), []
+    run, counts = make_run(Objective(LOSSES["hinge"]), Schedule(999)), []
 
-    def count(state):
-        for stream in streams:
-            stream.draws.clear()  # what only tests remember
+    def count(run):
+        run.batches.draws.clear(), run.latents.draws.clear()  # what tests remember
         gc.collect()
-        seen.append(sum(type(item) is torch.Tensor for item in gc.get_objects()))
+        counts.append(sum(type(item) is torch.Tensor for item in gc.get_objects()))
 
-    train(state, *streams, Objective(LOSSES["hinge"]), Schedule(5 * BLOCK_SIZE), count)
-    assert len(set(seen[1:])) == 1
+    run.advance(5 * REPORTING_INTERVAL, Report(count))
+    assert len(set(counts[1:])) == 1
 
 
 def test_losses_are_kept_however_long_training_takes():
-    state = make_state()
-    expected = torch.randn(3 * LEAST_ROOM, 2, dtype=torch.float64)
+    state = make_run(Objective(LOSSES["hinge"]), Schedule(9)).state
+    expected = torch.randn(3 * MIN_CAPACITY, 2, dtype=torch.float64)
     for losses in expected:
         state.end_iteration(losses)
     torch.testing.assert_close(state.loss_curve(), expected, rtol=0, atol=0)
-    assert torch.equal(state.loss_curve(LEAST_ROOM), expected[LEAST_ROOM:])
+    assert torch.equal(state.loss_curve(MIN_CAPACITY), expected[MIN_CAPACITY:])
 
 
 def test_report_can_stop():
-    state, streams = make_state(), make_streams()
-    train(
-        state, *streams, Objective(LOSSES["hinge"]), Schedule(999), lambda state: True
-    )
-    assert state.iteration == BLOCK_SIZE
+    run = make_run(Objective(LOSSES["hinge"]), Schedule(999))
+    run.advance(999, Report(lambda run: True))
+    assert run.state.iteration == REPORTING_INTERVAL
 
 
 def test_divergence_names_the_iteration():
-    state, (batches, noise) = make_state(), make_streams()
-    draw, calls = batches.draw, []
+    run, calls = make_run(Objective(LOSSES["hinge"]), Schedule(50)), []
+    draw = run.batches.draw
 
     def poisoned():
         calls.append(1)
-        return draw() * (float("nan") if len(calls) == 8 else 1)
+        batch = draw()
+        factor = float("nan") if len(calls) == 8 else 1
+        return batch._replace(rows=batch.rows * factor)
 
-    batches.draw = poisoned
+    run.batches.draw = poisoned
     with pytest.raises(DivergenceError, match="non-finite at iteration 7") as error:
-        train(
-            state, batches, noise, Objective(LOSSES["hinge"]), Schedule(50), never_stop
-        )
+        run.advance(50)
     assert error.value.iteration == 7
     assert "Try a smaller learning_rate" in str(error.value)
 
 
-def test_divergence_in_the_last_update_is_seen():
-    state, streams = make_state(), make_streams()
-    state.average.update = lambda: state.average.module[0].weight.data.fill_(np.inf)
+def test_divergence_in_the_last_update_is_found():
+    run = make_run(Objective(LOSSES["hinge"]), Schedule(1))
+    average = run.state.average
+    weight = next(average.module.parameters())
+    average.update = lambda: weight.data.fill_(np.inf)
     with pytest.raises(DivergenceError, match="non-finite at iteration 0"):
-        train(state, *streams, Objective(LOSSES["hinge"]), Schedule(1), never_stop)
+        run.advance(1)
+
+
+def numbered(n_rows, weights=None):
+    """Rows that are their own numbers."""
+    rows = torch.arange(n_rows)[:, None]
+    return TrainingData(rows, torch.zeros(n_rows, 0), weights)
 
 
 @pytest.mark.parametrize(("n_rows", "batch_size"), [(10, 4), (2, 7), (5, 5), (3, 64)])
 def test_batches_show_every_row_equally_often(n_rows, batch_size):
     rng = torch.Generator().manual_seed(0)
-    stream = BatchStream(torch.arange(n_rows)[:, None], batch_size, rng)
-    drawn = torch.cat([stream.draw() for _ in range(3 * n_rows)]).flatten()
+    stream = BatchStream(numbered(n_rows), batch_size, rng)
+    drawn = torch.cat([stream.draw().rows for _ in range(3 * n_rows)]).flatten()
     assert torch.equal(torch.bincount(drawn), torch.full((n_rows,), 3 * batch_size))
     epochs = drawn.reshape(-1, n_rows)
     assert torch.equal(epochs.sort().values, torch.arange(n_rows).expand_as(epochs))
@@ -399,12 +469,23 @@ def test_batches_show_every_row_equally_often(n_rows, batch_size):
         assert not torch.equal(epochs[0], epochs[1])
 
 
-def test_noise_distributions():
+def test_batches_keep_rows_and_codes_together():
     rng = torch.Generator().manual_seed(0)
-    real = torch.zeros(50_000, 3)
-    normal = NoiseStream(Noise(2, "normal"), rng).draw(real)
+    rows = torch.arange(30)[:, None]
+    stream = BatchStream(
+        TrainingData(rows, 2 * rows), 8, rng, lambda rows, codes: Batch(rows + 1, codes)
+    )
+    for _ in range(10):
+        batch = stream.draw()
+        assert torch.equal(2 * (batch.rows - 1), batch.conditions)
+
+
+def test_latents_are_normal_or_uniform():
+    rng = torch.Generator().manual_seed(0)
+    no_conditions = torch.zeros(50_000, 0)
+    normal = LatentSampler(2, "normal").draw(no_conditions, rng).z
     assert normal.mean().abs() < 0.02 and (normal.std() - 1).abs() < 0.02
-    uniform = NoiseStream(Noise(2, "uniform"), rng).draw(real)
+    uniform = LatentSampler(2, "uniform").draw(no_conditions, rng).z
     assert uniform.min() >= -1 and uniform.max() < 1
     assert uniform.mean().abs() < 0.02 and (uniform.std() - 3**-0.5).abs() < 0.02
 
@@ -445,50 +526,28 @@ def test_average_copies_buffers_and_decay_zero_copies_weights():
 @pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16])
 def test_precision_of_products(precision):
     """Logits and losses are float32 whatever the products are."""
-    state, streams = make_state(dtype=torch.float32), make_streams()
-    for stream in streams:
-        stream.draw = lambda *real, draw=stream.draw: draw(*real).float()
     objective = Objective(LOSSES["relativistic"], [(0.1, r1)], precision)
+    run = make_run(objective, Schedule(5), dtype=torch.float32)
+    generator = run.state.generator.network
     with torch.no_grad():
-        z = streams[1].draw(streams[0].draw())
-        rows = objective.generate(state.generator.network, z)
-        logits = objective.logits(state.discriminator.network, rows)
-    assert rows.dtype == logits.dtype == torch.float32
-    exact = state.generator.network.double()(z.double())
-    state.generator.network.float()
-    error = (rows - exact).abs().max().item()
+        latents = run.latents.draw(run.batches.draw().conditions, run.batches.rng)
+        fake = objective.generate(generator, latents)
+        logits = objective.logits(run.state.discriminator.network, fake)
+        exact = copy.deepcopy(generator.network).double()(latents.z.double())
+    assert fake.rows.dtype == logits.dtype == torch.float32
+    error = (fake.rows - exact).abs().max().item()
     assert (error < 1e-5) == (precision is torch.float32)
     assert error < 0.05
-    train(state, *streams, objective, Schedule(5), never_stop)
-    assert state.loss_curve().dtype == torch.float32
-
-
-def test_progress_prints_time_left(capsys, monkeypatch):
-    from skgan.training import progress
-
-    clock = iter([0.0, 1.0, 3.0, 9.0])
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
-    state = make_state()
-    printer = Progress("GAN", 300)
-    for _ in range(3):  # after 1 s: too early; 3 s: a line; the end
-        for _ in range(100):
-            state.end_iteration(torch.tensor([0.5, 0.25]))
-        printer(state)
-    first, last = capsys.readouterr().out.splitlines()
-    assert first == (
-        "[GAN] iteration 200 of 300, loss of the discriminator 0.500, of the "
-        "generator 0.250, 2 s left"
-    )
-    assert "iteration 300 of 300" in last and "0 s left" in last
+    run.advance(5)
+    assert run.state.loss_curve().dtype == torch.float32
 
 
 def test_rows_of_weight_are_drawn_more_often():
     """Within each epoch as often as expected, rounded up or down; in random order."""
     weights = torch.tensor([1.0, 1.0, 0.5, 0.5, 4.0, 0.0])
     rng = torch.Generator().manual_seed(0)
-    rows = torch.arange(6)[:, None]
-    stream = BatchStream(rows, 6, rng, weights=weights.double())
-    epochs = torch.stack([stream.draw().flatten() for _ in range(4_000)])
+    stream = BatchStream(numbered(6, weights.double()), 6, rng)
+    epochs = torch.stack([stream.draw().rows.flatten() for _ in range(4_000)])
     counts = (epochs[:, :, None] == torch.arange(6)).sum(1)  # (4000, 6)
     expected = 6 * weights / weights.sum()
     assert (counts >= expected.floor()).all() and (counts <= expected.ceil()).all()
@@ -505,17 +564,18 @@ def test_rows_of_weight_are_drawn_more_often():
 
 def test_rows_of_equal_weight_are_each_drawn_once():
     weights, rng = torch.full((101,), 0.3), torch.Generator().manual_seed(0)
-    stream = BatchStream(torch.arange(101)[:, None], 101, rng, weights=weights.double())
+    stream = BatchStream(numbered(101, weights.double()), 101, rng)
     for _ in range(50):
-        assert torch.equal(stream.draw().flatten().sort().values, torch.arange(101))
+        drawn = stream.draw().rows.flatten()
+        assert torch.equal(drawn.sort().values, torch.arange(101))
 
 
-def test_batch_norm_of_maps_settles_in_a_tenth_of_the_passes():
+def test_batch_norm_of_maps_takes_a_tenth_of_the_passes():
     network = nn.Sequential(nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3))
     average = WeightAverage(network, 0.0)
     batches = torch.randn(11, 64, 1, 8, 8, generator=torch.Generator().manual_seed(0))
     draws = iter(batches)
-    average.settle(lambda: next(draws))
+    average.update_bn_statistics(lambda: next(draws))
     assert torch.equal(next(draws), batches[10])
     layer, maps = average.module[1], average.module[0](batches[:10].flatten(0, 1))
     torch.testing.assert_close(layer.running_mean, maps.mean((0, 2, 3)))
@@ -526,21 +586,26 @@ def test_batch_norm_of_maps_settles_in_a_tenth_of_the_passes():
 def test_gumbel_noise_beside_the_latents():
     """Its mean is Euler's constant, its variance pi^2 / 6; it leans to the right."""
     no_conditions = torch.zeros(100_000, 0)
-    noise = Noise(2, "uniform", n_gumbel=3).draw(no_conditions, torch.Generator())
-    assert noise.shape == (100_000, 5) and noise[:, :2].abs().max() <= 1
-    gumbel = noise[:, 2:].flatten()
+    sampler = LatentSampler(2, "uniform", n_gumbel=3)
+    latents = sampler.draw(no_conditions, torch.Generator())
+    assert isinstance(latents, Latents) and latents.conditions is no_conditions
+    assert latents.z.shape == (100_000, 2) and latents.z.abs().max() <= 1
+    gumbel = latents.gumbel.flatten()
+    assert len(gumbel) == 300_000
     assert gumbel.mean().item() == pytest.approx(np.euler_gamma, abs=0.01)
     assert gumbel.var().item() == pytest.approx(np.pi**2 / 6, abs=0.03)
+    skewness = ((gumbel - gumbel.mean()) ** 3).mean() / gumbel.std() ** 3
+    assert skewness.item() == pytest.approx(1.14, abs=0.05)
 
 
-def test_batch_norm_of_the_average_has_the_statistics_of_its_own_weights():
+def test_batch_norm_of_the_average_has_the_statistics_of_its_own_weights(all_trees):
     network = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Dropout(0.5))
     average = WeightAverage(network, 0.0)
     average.module[1].running_mean += 100
     average.module[1].num_batches_tracked += 7  # of the weights before
     batches = torch.randn(100, 64, 2, generator=torch.Generator().manual_seed(0))
     draws = iter(batches)
-    average.settle(lambda: next(draws))
+    average.update_bn_statistics(lambda: next(draws))
     hidden = average.module[0](batches)  # (20, 64, 3)
     layer = average.module[1]
     torch.testing.assert_close(layer.running_mean, hidden.mean((0, 1)))

@@ -13,14 +13,14 @@ from skgan.refinement import trees as module
 SIZES = [254, 3, 40, 200, 10]
 
 
-def cells(n, rng, sizes=SIZES):
+def rows_of(n, rng, sizes=SIZES):
     return rng.integers(0, sizes, (n, len(sizes))).astype(np.uint8)
 
 
 def two_sides(n=4_000):
     """Real rows follow a rule of two columns that candidates do not know."""
     rng = np.random.default_rng(0)
-    rows, fake = cells(2 * n, rng), cells(3 * n, rng)
+    rows, fake = rows_of(2 * n, rng), rows_of(3 * n, rng)
     keep = (rows[:, 0] < 100) | (rows[:, 2] % 3 == 0) | (rows[:, 1] == 1)
     return rows[keep & ((rows[:, 3] > 50) | (rows[:, 4] % 4 != 0))], fake
 
@@ -39,12 +39,12 @@ def model(real, fake, is_class, **params):
 @pytest.mark.parametrize("params", [{}, {"max_leaf_nodes": 2}, {"max_leaf_nodes": 32}])
 def test_the_same_as_the_models(is_class, params):
     real, fake = two_sides()
-    # Classes that some models have not seen go where missing ones do
+    # Classes that some models have not met go where missing ones do
     models = [
         model(real[real[:, 2] > 5], fake[fake[:, 2] > 5], is_class, **params),
         model(real, fake, is_class, max_iter=3, **params),
     ]
-    rows = cells(3_000, np.random.default_rng(1))
+    rows = rows_of(3_000, np.random.default_rng(1))
     expected = np.mean([one.decision_function(rows) for one in models], axis=0)
     found = Trees(models).predict(rows)
     assert found.std() > 0.1
@@ -72,7 +72,7 @@ def test_the_log_ratio_of_two_known_distributions():
 
 def test_weights_are_of_the_candidates():
     rng = np.random.default_rng(0)
-    real, fake = cells(9_000, rng, [4]), cells(30_000, rng, [4])
+    real, fake = rows_of(9_000, rng, [4]), rows_of(30_000, rng, [4])
     weights = 1.0 + fake[:, 0]
     trees = fit_trees(real, fake, np.array([False]), weights=weights, seed=0)
     rows = np.arange(4, dtype=np.uint8)[:, None]
@@ -82,10 +82,10 @@ def test_weights_are_of_the_candidates():
 
 def test_each_model_leaves_out_a_fold_of_the_real_rows(monkeypatch):
     """Every real row is unknown to one model, and no two models know the same."""
-    seen, fit = [], module._fit_one
+    known, fit = [], module._fit_one
 
     def spy(real, *others):
-        seen.append(set(real[:, 0] + 200 * real[:, 1].astype(int)))
+        known.append(set(real[:, 0] + 200 * real[:, 1].astype(int)))
         return fit(real, *others)
 
     monkeypatch.setattr(module, "_fit_one", spy)
@@ -94,12 +94,12 @@ def test_each_model_leaves_out_a_fold_of_the_real_rows(monkeypatch):
     fake = real[::-1].copy()
     weights, no_class = np.ones(1_000), np.zeros(2, dtype=bool)
     fit_trees(real, fake, no_class, weights=weights, seed=0)
-    left_out = [set(rows) - known for known in seen]
+    left_out = [set(rows) - own for own in known]
     assert [len(fold) for fold in left_out] == [200] * 5
     assert set.union(*left_out) == set(rows)
 
 
-def test_only_arrays_are_kept():
+def test_only_arrays_are_kept(few_trees):
     real, fake = two_sides(1_000)
     trees = fit_trees(real, fake, np.zeros(5, bool), weights=np.ones(len(fake)), seed=0)
     kept, scores = pickle.dumps(trees), trees.predict(real)
@@ -110,7 +110,7 @@ def test_only_arrays_are_kept():
     assert any("skgan.refinement.trees" in text for text in texts)
 
 
-def test_busiest_columns():
+def test_busiest_columns(few_trees):
     real, fake = two_sides()
     trees = fit_trees(real, fake, np.zeros(5, bool), weights=np.ones(len(fake)), seed=0)
     counts = np.bincount(trees.column, minlength=5)

@@ -2,6 +2,7 @@
 
 import time
 
+from ..progress import losses_in_words
 from .checks import check_positive
 
 
@@ -39,25 +40,21 @@ class LossPrinter:
         self.every = every
 
     def setup(self, estimator, context):
-        """A fit begins."""
+        """Note the time when a fit begins."""
         self._last = time.perf_counter()
 
     def on_fit_task_begin(self, estimator, context):
-        """A block of iterations begins."""
+        """Do nothing: this callback acts when an interval has ended."""
 
     def on_fit_task_end(self, estimator, context, *, metadata=None):
-        """A block of iterations has ended: perhaps it is time for a line."""
-        if context.task_name != "block" or metadata["n_iter"] % self.every:
+        """Print a line if one is due at the end of this reporting interval."""
+        if context.task_name != "interval" or metadata["n_iter"] % self.every:
             return
-        discriminator, generator = metadata["losses"][-1]
         now = time.perf_counter()
-        print(
-            f"iteration {metadata['n_iter']}: loss of the discriminator "
-            f"{discriminator:.4f}, of the generator {generator:.4f}, "
-            f"{now - self._last:.1f} s",
-            flush=True,
-        )
+        words = losses_in_words(metadata["losses"][-1], 4)
+        line = f"iteration {metadata['n_iter']}: {words}, {now - self._last:.1f} s"
+        print(line, flush=True)
         self._last = now
 
     def teardown(self, estimator, context):
-        """The fit is over, done or not."""
+        """Do nothing when a fit is over: all lines are printed."""

@@ -8,8 +8,8 @@ class TensorBoardLogger(GridCallback):
 
     The losses of every iteration are scalars; the weights of both networks, so many
     iterations apart, are histograms; images of the same latent vectors are a picture.
-    ``tensorboard --logdir folder`` shows them. Further starts (``n_init``) are further
-    runs, ``start_2`` and so on. Pass it to ``set_callbacks`` of an estimator.
+    ``tensorboard --logdir folder`` shows them. Restarts (``n_init``) are further
+    runs, ``restart_2`` and so on. Pass it to ``set_callbacks`` of an estimator.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class TensorBoardLogger(GridCallback):
     y : label or array-like of shape (n_samples,), default=None
         Labels of the images, if the estimator is ``class_conditional``.
     image_shape : tuple of int or None, default=None
-        Height and width, and 3 channels if in colour, of what an estimator learns that
+        Height and width, and 3 channels if in color, of what an estimator learns that
         has no ``image_shape_``. With None it gets no pictures.
     random_state : int or RandomState instance, default=0
         Seed of the latent vectors.
@@ -41,7 +41,7 @@ class TensorBoardLogger(GridCallback):
     >>> from skgan import DCGANGenerator
     >>> from skgan.callbacks import TensorBoardLogger
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     gan = DCGANGenerator(width=4, max_iter=100, n_score_samples=100)
+    ...     gan = DCGANGenerator(base_channels=4, max_iter=100, n_score_samples=100)
     ...     _ = gan.set_callbacks(TensorBoardLogger(folder)).fit(load_digits().images)
     """
 
@@ -59,18 +59,18 @@ class TensorBoardLogger(GridCallback):
         super().__init__(folder, every, n_samples, y, image_shape, random_state)
 
     def setup(self, estimator, context):
-        """A fit begins."""
+        """Forget the writers of an earlier fit."""
         super().setup(estimator, context)
         self._writers = {}
 
     def on_fit_task_begin(self, estimator, context):
-        """A block of iterations begins."""
+        """Do nothing: this callback acts when an interval has ended."""
 
     def on_fit_task_end(self, estimator, context, *, metadata=None):
-        """A block of iterations has ended: it is written down."""
-        if context.task_name != "block":
+        """Log a reporting interval that has ended."""
+        if context.task_name != "interval":
             return
-        writer, n_iter = self._writer(metadata["start"]), metadata["n_iter"]
+        writer, n_iter = self._writer(metadata["restart"]), metadata["n_iter"]
         first = n_iter - len(metadata["losses"]) + 1
         for step, losses in enumerate(metadata["losses"], first):
             for name, loss in zip(("discriminator", "generator"), losses, strict=True):
@@ -79,18 +79,20 @@ class TensorBoardLogger(GridCallback):
             self._write_networks(writer, metadata["snapshot"](), n_iter)
 
     def teardown(self, estimator, context):
-        """The fit is over, done or not."""
+        """Close the logs when a fit is over, done or not."""
         for writer in self._writers.values():
             writer.close()
         self._writers = {}  # which cannot be pickled
 
-    def _writer(self, start):
-        if start not in self._writers:
-            folder = self.folder / f"start_{start}" if start > 1 else self.folder
-            self._writers[start] = _summary_writer()(str(folder))
-        return self._writers[start]
+    def _writer(self, restart):
+        """Return the writer of a restart: from the second on it has its own folder."""
+        if restart not in self._writers:
+            name = f"restart_{restart}" if restart > 1 else ""
+            self._writers[restart] = _summary_writer()(str(self.folder / name))
+        return self._writers[restart]
 
     def _write_networks(self, writer, gan, n_iter):
+        """Write histograms of the weights, and a picture of an estimator of images."""
         for name in ("generator", "discriminator"):
             for part, weights in getattr(gan, f"{name}_").named_parameters():
                 writer.add_histogram(f"{name}/{part}", weights, n_iter)
@@ -101,6 +103,7 @@ class TensorBoardLogger(GridCallback):
 
 
 def _summary_writer():
+    """Import TensorBoard's writer, or say what to install."""
     try:
         from torch.utils.tensorboard import SummaryWriter
     except ImportError as error:

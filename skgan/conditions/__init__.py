@@ -5,17 +5,29 @@ al. 2020). A fake row takes the conditions of the real row that it is paired wit
 samples draw them by their shares in training: so these are right from the start.
 """
 
-from .clusters import Clusters, find_clusters, principal_components
-from .labels import Labels, read_labels
-from .mixture import Conditions, auto_n_clusters, find_conditions
+from .base import Condition, ConditionedRows, Conditions
+from .clusters import (
+    ClusterCondition,
+    Clusters,
+    auto_n_clusters,
+    find_clusters,
+    principal_components,
+)
+from .find import find_conditions
+from .labels import LabelCondition, Labels, label_condition, read_labels
 
 __all__ = [
+    "ClusterCondition",
     "Clusters",
+    "Condition",
+    "ConditionedRows",
     "Conditions",
+    "LabelCondition",
     "Labels",
     "auto_n_clusters",
     "find_clusters",
     "find_conditions",
+    "label_condition",
     "principal_components",
     "read_labels",
 ]

@@ -1,105 +1,113 @@
 """Clusters of rows, found by k-means."""
 
+from dataclasses import dataclass
+
 import numpy as np
+import torch
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.utils.extmath import randomized_svd
 
-MIN_ROWS = 5  # whose mean a centre is
+from .. import _torch
+from ..privacy import MIN_ROWS
+
 MIN_CLUSTER = 50  # rows, or half the mean where that is less
+# Rows in which clusters are looked for, and numbers that are looked at at once
+MAX_CLUSTERED_ROWS, MAX_NUMBERS = 20_000, 40_000_000
+MIN_LABEL_ROWS = 20  # rows of a label in each cluster
 
 
 class Clusters:
-    """Clusters of open rows: those of the nearest centre.
+    """Clusters of expanded rows: those of the nearest center.
 
     Parameters
     ----------
-    centres : ndarray of shape (n_centres, n_open) or (n_centres, n_components)
+    centers : ndarray of shape (n_centers, n_expanded) or (n_centers, n_components)
         Means of at least five rows each.
-    groups : ndarray of shape (n_centres,)
-        The cluster of each centre, from 0.
-    components : ndarray of shape (n_open, n_components) or None
-        What is near is told in these components of rows; None is in the rows.
+    groups : ndarray of shape (n_centers,)
+        The cluster of each center, from 0.
+    components : ndarray of shape (n_expanded, n_components) or None
+        Distances are taken in these components of rows; None is in the rows.
     """
 
-    def __init__(self, centres, groups, components=None):
-        self.centres, self.groups, self.components = centres, groups, components
+    def __init__(self, centers, groups, components=None):
+        self.centers, self.groups, self.components = centers, groups, components
 
     def __len__(self):
         return int(self.groups.max()) + 1
 
     def predict(self, rows):
-        """The cluster of each open row, ``(n,)``."""
+        """The cluster of each expanded row, ``(n,)``."""
         if self.components is not None:
             rows = rows @ self.components
-        return self.groups[_nearest(rows, self.centres)]
+        return self.groups[_nearest(rows, self.centers)]
 
 
-def principal_components(rows, n_components, seed):
-    """Principal components ``(n_open, n_components)`` of open rows, or fewer.
+def principal_components(rows, n_components, seed, min_rows=MIN_ROWS):
+    """Principal components ``(n_expanded, n_components)`` of expanded rows, or fewer.
 
     Without those in which four rows hold half of the variance, which would give away
     what these rows are; None if none is left.
     """
-    n = max(1, min(n_components, len(rows) // MIN_ROWS, rows.shape[1]))
-    centred = rows - rows.mean(axis=0)
+    n = max(1, min(n_components, len(rows) // min_rows.n, rows.shape[1]))
+    centered = rows - rows.mean(axis=0)
     _, _, components = randomized_svd(
-        centred, n, power_iteration_normalizer="QR", random_state=seed
+        centered, n, power_iteration_normalizer="QR", random_state=seed
     )
     components = components.T.astype(rows.dtype)
-    shares = (centred @ components) ** 2
-    largest = np.sort(shares, axis=0)[1 - MIN_ROWS :]
+    shares = (centered @ components) ** 2
+    largest = np.sort(shares, axis=0)[1 - min_rows.n :]
     is_common = 2 * largest.sum(axis=0) < shares.sum(axis=0)
     return components[:, is_common] if is_common.any() else None
 
 
-def find_clusters(rows, n_clusters, seed, components=None):
+def find_clusters(rows, n_clusters, seed, components=None, min_rows=MIN_ROWS):
     """Clusters of rows by k-means; those of few rows are joined to the nearest ones.
 
     Parameters
     ----------
-    rows : ndarray of shape (n_samples, n_open) or (n_samples, n_components)
+    rows : ndarray of shape (n_samples, n_expanded) or (n_samples, n_components)
         Rows as the discriminator sees them, or their components.
     n_clusters : int
         At most so many, and at most one for each five rows.
     seed : int
-        Of the centres that k-means starts from.
-    components : ndarray of shape (n_open, n_components) or None
+        Of the centers that k-means starts from.
+    components : ndarray of shape (n_expanded, n_components) or None
         Those that ``rows`` are in.
 
     Returns
     -------
     clusters : Clusters
     """
-    k = max(1, min(n_clusters, len(rows) // MIN_ROWS))
+    k = max(1, min(n_clusters, len(rows) // min_rows.n))
     # In few columns all rows make up a batch: no more effort, and more even sizes
     options = {"n_init": 3, "batch_size": 1024}
     if components is not None:
         options = {"n_init": 1, "batch_size": len(rows), "max_iter": 20}
         options |= {"max_no_improvement": None, "reassignment_ratio": 0}
     means = MiniBatchKMeans(k, random_state=seed, **options)
-    centres = _means(rows, means.fit(rows).cluster_centers_)
-    counts = np.bincount(_nearest(rows, centres), minlength=len(centres))
-    least = max(MIN_ROWS, min(MIN_CLUSTER, len(rows) // (2 * k)))
-    return Clusters(centres, _joined(centres, counts, least), components)
+    centers = _means(rows, means.fit(rows).cluster_centers_, min_rows)
+    counts = np.bincount(_nearest(rows, centers), minlength=len(centers))
+    least = max(min_rows.n, min(MIN_CLUSTER, len(rows) // (2 * k)))
+    return Clusters(centers, _joined(centers, counts, least), components)
 
 
-def _means(rows, centres):
-    """Means of the rows nearest to each centre: k-means may leave single rows."""
+def _means(rows, centers, min_rows):
+    """Means of the rows nearest to each center: k-means may leave single rows."""
     while True:
-        members = _nearest(rows, centres)
-        counts = np.bincount(members, minlength=len(centres))
-        kept = counts >= min(MIN_ROWS, counts.max())
+        members = _nearest(rows, centers)
+        counts = np.bincount(members, minlength=len(centers))
+        kept = counts >= min(min_rows.n, counts.max())
         if kept.all():
             break
-        centres = centres[kept]
-    sums = np.zeros(centres.shape)
+        centers = centers[kept]
+    sums = np.zeros(centers.shape)
     np.add.at(sums, members, rows)
     return (sums / counts[:, None]).astype(rows.dtype)
 
 
-def _joined(centres, counts, least):
-    """The cluster of each centre; the smallest are joined first, if below ``least``."""
-    groups = np.arange(len(centres))
+def _joined(centers, counts, least):
+    """The cluster of each center; the smallest are joined first, if below ``least``."""
+    groups = np.arange(len(centers))
     while True:
         sizes = np.bincount(groups, counts)
         labels = np.unique(groups)
@@ -107,11 +115,100 @@ def _joined(centres, counts, least):
         if sizes[small] >= least or len(labels) == 1:
             return np.unique(groups, return_inverse=True)[1]
         others = np.flatnonzero(groups != small)
-        middle = centres[groups == small].mean(axis=0)
-        distance = ((centres[others] - middle) ** 2).sum(axis=1)
+        middle = centers[groups == small].mean(axis=0)
+        distance = ((centers[others] - middle) ** 2).sum(axis=1)
         groups[groups == small] = groups[others[distance.argmin()]]
 
 
-def _nearest(rows, centres):
-    distance = (centres**2).sum(axis=1) / 2 - rows @ centres.T
+def _nearest(rows, centers):
+    """The number of the nearest center of each row."""
+    distance = (centers**2).sum(axis=1) / 2 - rows @ centers.T
     return distance.argmin(axis=1)
+
+
+@dataclass(frozen=True)
+class ClusterCondition:
+    """Clusters found in the data, as a condition.
+
+    Parameters
+    ----------
+    clusters : Clusters
+        Those of rows.
+    shares : ndarray of shape (n_labels, n_clusters)
+        Shares of the clusters within each label, from cells of enough training rows;
+        smaller ones of a label count alike, where they have enough together.
+    """
+
+    clusters: Clusters
+    shares: np.ndarray
+
+    @property
+    def size(self):
+        """Number of clusters."""
+        return len(self.clusters)
+
+    def codes(self, rows):
+        """The cluster of each of ``ConditionedRows``, ``(n,)``."""
+        return cluster_codes(self.clusters, rows)
+
+    def draw(self, label_codes, rng):
+        """Clusters for new rows of these labels, by their shares in training."""
+        ends = self.shares.cumsum(axis=1)[:, :-1]
+        point = rng.random(len(label_codes))
+        drawn = np.zeros(len(label_codes), dtype=np.int64)
+        for label in np.unique(label_codes):
+            own = label_codes == label
+            drawn[own] = np.searchsorted(ends[label], point[own], side="right")
+        return drawn
+
+
+def cluster_codes(clusters, rows):
+    """The cluster of each of ``ConditionedRows``, ``(n,)``."""
+    size = _torch.chunk_size(rows.encoded.shape[1])
+    chunks = torch.from_numpy(rows.encoded).split(size)
+    codes = [clusters.predict(rows.expand(chunk).numpy()) for chunk in chunks]
+    return np.concatenate(codes)
+
+
+def find_clusters_of(rows, n_clusters, seed, n_components, min_rows=MIN_ROWS):
+    """Clusters of ``ConditionedRows``; None if all rows are in one."""
+    encoded, expand = rows.encoded, rows.expand
+    n_expanded = expand(torch.tensor(encoded[:1])).shape[1]
+    n_rows = min(MAX_CLUSTERED_ROWS, MAX_NUMBERS // n_expanded)
+    some = np.random.default_rng(seed).permutation(len(encoded))[:MAX_CLUSTERED_ROWS]
+    parts = np.split(some, range(n_rows, len(some), n_rows))
+    expanded = (expand(torch.tensor(encoded[part])).numpy() for part in parts)
+    points, components = next(expanded), None
+    if n_components:
+        components = principal_components(points, n_components, seed, min_rows)
+    if components is not None:
+        points = np.concatenate([part @ components for part in (points, *expanded)])
+    clusters = find_clusters(points, n_clusters, seed, components, min_rows)
+    return clusters if len(clusters) > 1 else None
+
+
+def shares_of_clusters(label_codes, codes, shape, min_rows=MIN_ROWS):
+    """Shares ``(n_labels, n_clusters)`` of clusters within labels.
+
+    ``label_codes`` and ``codes`` of clusters are those of the training rows, ``(n,)``.
+    """
+    counts = np.zeros(shape)
+    np.add.at(counts, (label_codes, codes), 1)
+    overall = counts.sum(axis=0)  # a cluster has enough rows
+    # A rare label must not go to clusters that it never occurs in
+    is_small = (counts > 0) & ~min_rows.allows(counts)
+    pooled = (counts * is_small).sum(axis=1)
+    mean = pooled / np.maximum(is_small.sum(1), 1)
+    pooled = np.where(min_rows.allows(pooled), mean, 0)
+    counts = np.where(is_small, pooled[:, None], counts)
+    counts[counts.sum(axis=1) == 0] = overall
+    return counts / counts.sum(axis=1, keepdims=True)
+
+
+def auto_n_clusters(n_rows, n_labels, rows_per_cluster, most):
+    """How many clusters rows have by default.
+
+    One for each ``rows_per_cluster`` rows, at most ``most``, and fewer where there are
+    many labels.
+    """
+    return min(n_rows // max(rows_per_cluster, MIN_LABEL_ROWS * n_labels), most)

@@ -1,13 +1,14 @@
 """Labels of rows as codes, and back as the user gave them."""
 
-import warnings
+from dataclasses import dataclass
 
 import narwhals as nw
 import numpy as np
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
-MIN_ROWS = 5  # of a class without a warning
+from ..exceptions import warn_user
+from ..privacy import MIN_ROWS
 
 
 class Labels:
@@ -114,16 +115,16 @@ def _check_labels(y):
     plain = np.array(y.tolist()) if y.dtype == object else y
     # Other objects (dates, decimals) are labels if they can be sorted
     is_plain = plain.dtype.kind not in "OS"
-    kind = type_of_target(plain, "y") if is_plain else "multiclass"
-    if kind not in ("binary", "multiclass"):
+    target_type = type_of_target(plain, "y") if is_plain else "multiclass"
+    if target_type not in ("binary", "multiclass"):
         raise ValueError(
-            f"Unknown label type: {kind}. class_conditional=True needs class labels in "
-            "y: leave class_conditional=False and make y a column of X, or cut "
-            "it into classes."
+            f"Unknown label type: {target_type}. class_conditional=True needs class "
+            "labels in y: leave class_conditional=False and make y a column of X, or "
+            "cut it into classes."
         )
 
 
-def read_labels(name, y, n_rows):
+def read_labels(name, y, n_rows, min_rows=MIN_ROWS):
     """``Labels`` of training rows, and the code of each row.
 
     ``name`` is that of the estimator.
@@ -142,11 +143,50 @@ def read_labels(name, y, n_rows):
     labels = Labels(y)
     codes = labels.encode(y)
     counts = np.bincount(codes)
-    if counts.min() < MIN_ROWS:
+    if not min_rows.allows(counts.min()):
         rare = _items(labels.classes)[counts.argmin()]
-        warnings.warn(
-            f"Class {rare!r} has {counts.min()} rows, fewer than {MIN_ROWS}: rows "
-            "generated for it may repeat them.",
-            stacklevel=6,  # the line that called fit
+        warn_user(
+            f"Class {rare!r} has {counts.min()} rows, fewer than {min_rows.n}: rows "
+            "generated for it may repeat them."
         )
     return labels, codes
+
+
+@dataclass(frozen=True)
+class LabelCondition:
+    """Labels that the user gives, as a condition.
+
+    Parameters
+    ----------
+    labels : Labels
+        Maps them to codes, and back.
+    shares : ndarray of shape (n_labels,)
+        Their shares in the data; no count of too few rows is kept.
+    batch_shares : ndarray of shape (n_labels,)
+        Their shares in batches, by the logarithm of their numbers.
+    """
+
+    labels: Labels
+    shares: np.ndarray
+    batch_shares: np.ndarray
+
+    @property
+    def size(self):
+        """Number of labels."""
+        return len(self.shares)
+
+    def codes(self, rows):
+        """The codes that came with the rows."""
+        return rows.label_codes
+
+    def draw(self, label_codes, rng):
+        """The codes that new rows are to have."""
+        return label_codes
+
+
+def label_condition(labels, label_codes, min_rows=MIN_ROWS):
+    """The condition of labels with the codes ``(n,)`` of all rows."""
+    counts = np.bincount(label_codes, minlength=len(labels.classes))
+    counts = np.maximum(counts, min_rows.n)
+    logs = np.log1p(counts)
+    return LabelCondition(labels, counts / counts.sum(), logs / logs.sum())

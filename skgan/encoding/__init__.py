@@ -1,30 +1,41 @@
-"""Encodings: the way from a user's rows to tensors, and back."""
+"""Encoders: the way from a user's rows to tensors, and back."""
 
-from .containers import (
+from .axes import check_sides, flatten, shape_of
+from .base import Clustering, Encoder, Layout
+from .columns import is_identifier
+from .frames import (
+    UNITS,
+    Table,
+    as_array,
     check_columns,
     check_magnitudes,
-    container_of,
     is_frame,
+    read_table,
 )
-from .frames import as_array, read_table
-from .identifiers import is_identifier
-from .image import ImageEncoder, check_sides, flatten, shape_of
+from .image import ImageEncoder, pixel_limits
 from .scaled import ScaledEncoder, looks_like_pixels
+from .state import register
 from .table import TableEncoder
 
 __all__ = [
+    "UNITS",
+    "Clustering",
+    "Encoder",
     "ImageEncoder",
+    "Layout",
     "ScaledEncoder",
+    "Table",
     "TableEncoder",
     "as_array",
     "check_columns",
     "check_magnitudes",
     "check_sides",
-    "container_of",
     "flatten",
     "is_frame",
     "is_identifier",
     "looks_like_pixels",
+    "pixel_limits",
     "read_table",
+    "register",
     "shape_of",
 ]

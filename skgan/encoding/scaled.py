@@ -1,121 +1,185 @@
-"""The scaled encoding: one affine map between rows and tensors."""
+"""The scaled encoder: one affine map between rows and tensors."""
 
 import numpy as np
 from scipy.special import ndtr
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted
 
-from .containers import is_frame
+from skgan.privacy import MIN_ROWS
+
+from .base import Encoder, Layout
+from .frames import check_columns, is_frame, number_table
 
 # Columns share a range if three quarters of them spread over this share of it
 SHARED_RANGE = 0.5
 MIN_PIXELS = 16  # columns from which an array may be one of pixels
 # Where encoded rows end: far beyond any training row, and networks do not overflow yet
 FAR = 1e6
-N_PLACES = 1_000  # ranges into which a column is cut where cells are asked for
+N_BINS = 1_000  # ranges into which a column is cut where bins are asked for
 
 
-class ScaledEncoder:
+class ScaledEncoder(Encoder):
     """Affine map between rows of numbers and the networks' inputs.
 
     Columns that share one range (pixels, embeddings: three quarters of them spread over
     at least half of the range of all values) go through one map, otherwise each is
-    centred and divided by its own standard deviation. A shared range is *closed* when
+    centered and divided by its own standard deviation. A shared range is *closed* when
     several columns, in several rows, reach exactly its two ends, as pixels do: then it
-    is mapped to [-1, 1] and the generator ends in a tanh. Otherwise values are centred
+    is mapped to [-1, 1] and the generator ends in a tanh. Otherwise values are centered
     and divided by their standard deviation, and the generator ends in a linear layer.
     Columns that hold one value return it exactly.
 
-    Parameters
-    ----------
-    X : ndarray of shape (n_samples, n_features)
-        The training rows, float64. Of their values the encoder keeps the minimum and
-        the maximum of a closed range, and the value of a constant column.
-    container : Container or None, default=None
-        What ``build`` makes of rows; None leaves them as they are.
+    Of the values of training rows it keeps the minimum and the maximum of a closed
+    range, and the value of a constant column.
 
     Attributes
     ----------
-    activation : {"tanh", "linear"}
+    activation_ : {"tanh", "linear"}
         What the generator ends in.
-    n_columns : int
-        Number of columns.
-    unit : ndarray of shape (n_features,)
+    unit_ : ndarray of shape (n_features,)
         The unit of each column in which densities and distances are measured: 1 for
         columns that share a range, otherwise their standard deviations.
+    n_features_in_ : int
+        Number of columns.
 
     Examples
     --------
     >>> import numpy as np
     >>> from skgan.encoding import ScaledEncoder
-    >>> encoder = ScaledEncoder(np.array([[0.0, 255.0], [255.0, 0.0], [51.0, 0.0]]))
-    >>> encoder.activation
+    >>> X = np.array([[0.0, 255.0], [255.0, 0.0], [51.0, 0.0]])
+    >>> encoder = ScaledEncoder().fit(X)
+    >>> encoder.activation_
     'tanh'
     >>> encoder.encode(np.array([[51.0, 255.0]]))
     array([[-0.6,  1. ]], dtype=float32)
     """
 
-    name = "scaled"
+    def read(self, X):
+        """Read an array or a data frame of numbers as rows.
 
-    def __init__(self, X, container=None):
+        Before ``fit``, dtypes, names and decimals of X are remembered, in which
+        ``build`` returns new rows.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Finite numbers or booleans.
+
+        Returns
+        -------
+        rows : ndarray of shape (n_samples, n_features)
+            The same as float64.
+
+        Raises
+        ------
+        ValueError
+            If X is none of these; of a data frame the message names the column.
+        """
+        check_columns(X)
+        rows = check_array(X, dtype=np.float64)
+        if not self.__sklearn_is_fitted__():
+            self._schema = number_table(X, rows)
+        return rows
+
+    def fit(self, rows, min_rows=MIN_ROWS):
+        """Learn the affine map.
+
+        Parameters
+        ----------
+        rows : array-like or data frame of shape (n_samples, n_features)
+            The training rows, as ``read`` returns them before ``fit``, or X itself.
+        min_rows : MinRows, default=MIN_ROWS
+            Not used: means, deviations and the ends of a range are kept.
+
+        Returns
+        -------
+        self : ScaledEncoder
+            The fitted encoder.
+        """
+        X = self._rows_to_learn(rows)
         low, high = X.min(axis=0), X.max(axis=0)
         varies = low < high
         varying = X[:, varies]  # a constant must not move what the others share
         shared = _share_one_range(low[varies], high[varies])
         if shared and _reach_the_ends(varying):
-            self.activation = "tanh"
+            self.activation_ = "tanh"
             offset = (varying.min() + varying.max()) / 2
             scale = (varying.max() - varying.min()) / 2
         else:
-            self.activation = "linear"
+            self.activation_ = "linear"
             axis = None if shared else 0
             offset, scale = varying.mean(axis=axis), varying.std(axis=axis)
-        self.n_columns = X.shape[1]
-        self._container = container
+        self.n_features_in_ = X.shape[1]
         self._offset, self._scale = low, np.zeros_like(low)
         self._offset[varies], self._scale[varies] = offset, scale
-        self.unit = np.where(varies & (not shared), self._scale, 1.0)
+        self.unit_ = np.where(varies & (not shared), self._scale, 1.0)
+        return self
 
-    def encode(self, X, rng=None):
-        """Compact rows, float32 ``(n_samples, n_columns)``."""
-        scale = np.where(self._scale > 0, self._scale, 1.0)
-        return ((X - self._offset) / scale).clip(-FAR, FAR).astype(np.float32)
-
-    def decode(self, compact, rng=None):
-        """Rows in the units of X, float64, from compact ones."""
-        # A scale of 0 brings back a constant column
-        return compact.astype(np.float64) * self._scale + self._offset
-
-    def build(self, compact, rng=None):
-        """Rows as the user knows them, from compact ones."""
-        rows = self.decode(compact)
-        return rows if self._container is None else self._container.build(rows)
-
-    def settle(self, compact):
-        """Compact rows as they come back from the rows that ``build`` makes of them."""
-        return self.encode(self._container.settle(self.decode(compact)))
+    def _rows_to_learn(self, rows):
+        """Return rows as they are if they were read before, else read them."""
+        if self.__sklearn_is_fitted__():  # learn anew
+            del self.n_features_in_, self._schema
+        is_read = isinstance(rows, np.ndarray) and rows.ndim == 2
+        return rows if is_read and hasattr(self, "_schema") else self.read(rows)
 
     @property
-    def n_places(self):
-        """Number of places of each column."""
-        return [N_PLACES] * self.n_columns
+    def layout(self):
+        """The columns of encoded rows, a ``Layout``."""
+        check_is_fitted(self)
+        return Layout(self.n_features_in_, activation=self.activation_)
+
+    def encode(self, rows, rng=None):
+        """Return encoded rows, float32 ``(n_samples, n_columns)``."""
+        scale = np.where(self._scale > 0, self._scale, 1.0)
+        return ((rows - self._offset) / scale).clip(-FAR, FAR).astype(np.float32)
+
+    def decode(self, encoded, rng=None):
+        """Return rows in the units of X, float64, from encoded ones."""
+        # A scale of 0 brings back a constant column
+        return encoded.astype(np.float64) * self._scale + self._offset
+
+    def build(self, encoded, rng=None):
+        """Return encoded rows as an array or data frame like the training rows."""
+        return self._schema.build_rows(self.decode(encoded))
+
+    def round_trip(self, encoded):
+        """Return encoded rows as they come back from what ``build`` makes of them."""
+        return self.encode(self._schema.round_trip(self.decode(encoded)))
+
+    @property
+    def n_bins(self):
+        """Number of bins of each column."""
+        return [N_BINS] * self.layout.n_columns
 
     @property
     def ranked(self):
-        """Places of all columns follow the order of their values."""
-        return [True] * self.n_columns
+        """Whether the bins of each column follow the order of values: all do."""
+        return [True] * self.layout.n_columns
 
-    def places(self, compact):
-        """The range of numbers of each value, int64 ``(n, n_columns)``."""
-        share = (compact + 1) / 2 if self.activation == "tanh" else ndtr(compact)
-        return (share * N_PLACES).astype(np.int64).clip(0, N_PLACES - 1)
+    def bins(self, encoded):
+        """Return the range of numbers of each value, int64 ``(n, n_columns)``."""
+        is_closed = self.layout.activation == "tanh"
+        share = (encoded + 1) / 2 if is_closed else ndtr(encoded)
+        return (share * N_BINS).astype(np.int64).clip(0, N_BINS - 1)
 
-    def measure(self, X):
-        """Rows as a density sees them, and the log volume of each row's units."""
-        no_classes = np.zeros((len(X), 0), dtype=np.int64)
-        return no_classes, X / self.unit, np.log(self.unit).sum()
+    def measure(self, rows):
+        """Return rows as a density needs them: no classes, numbers in their units.
 
-    def measure_compact(self, compact, rng=None):
-        """The same of compact rows, without the volume."""
-        return self.measure(self.decode(compact))[:2]
+        Returns
+        -------
+        classes : ndarray of shape (n, 0)
+            No codes.
+        numbers : ndarray of shape (n, n_columns)
+            Numbers in their units.
+        log_volume : float
+            Log of the volume of these units.
+        """
+        no_classes = np.zeros((len(rows), 0), dtype=np.int64)
+        return no_classes, rows / self.unit_, np.log(self.unit_).sum()
+
+    def measure_encoded(self, encoded, rng=None):
+        """Return the classes and numbers that ``measure`` finds, of encoded rows."""
+        return self.measure(self.decode(encoded))[:2]
 
 
 def looks_like_pixels(X):
@@ -136,6 +200,7 @@ def looks_like_pixels(X):
 
 
 def _share_one_range(low, high):
+    """Whether most columns spread over a large share of the range of all."""
     if len(low) == 0:
         return False
     lower_quartile = np.quantile(high - low, 0.25, method="lower")

@@ -1,37 +1,383 @@
-"""The table encoding: columns as blocks of classes and scalars."""
+"""The table encoder: columns as classes and scalars."""
 
 from itertools import combinations
 
 import numpy as np
+from sklearn.utils.validation import check_is_fitted
 
-from .columns import Identifier, kind_of, recode
-from .containers import check_magnitudes
-from .declared import declared_columns
-from .dependence import relations_of, restore
-from .frames import read_table
-from .indicators import Indicators
+from skgan.exceptions import warn_user
+from skgan.privacy import MIN_ROWS
+
+from .base import Clustering, Encoder, Layout
+from .columns import (
+    Identifier,
+    choose_column_encoder,
+    declared_columns,
+    drop_rare_categories,
+)
+from .frames import Table, check_magnitudes, read_table
+from .relations import Indicators, relations_of, restore
 
 MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
+MAX_NAMES = 5  # in a warning
+IDENTIFIERS = "warn", "generate", "drop", "error"
 
 
-class Table:
-    """Columns of a table; rows of all of them by index."""
+class TableEncoder(Encoder):
+    """Classes and normal scores of the columns of a table, and back.
 
-    def __init__(self, columns):
-        self.columns = columns
+    Columns that others determine in every row are not encoded but restored, constant
+    ones neither. Indicators of which at most one is set are one variable together.
 
-    def __len__(self):
-        return len(self.columns[0].values)
+    Parameters
+    ----------
+    categorical_features : "from_dtype" or array-like, default="from_dtype"
+        Names, indices or a mask of columns of numbers that are categories without an
+        order, and of text that is no identifier. Other text and categorical dtypes are
+        categories in any case.
+    identifiers : {"warn", "generate", "drop", "error"}, default="warn"
+        What becomes of columns of nearly unique text: fresh values of the same pattern,
+        with a warning or without, no column, or an error.
 
-    def __getitem__(self, rows):
-        return Table(
-            [
-                column._replace(
-                    values=column.values[rows], missing=column.missing[rows]
-                )
-                for column in self.columns
-            ]
+    Attributes
+    ----------
+    relations_ : list of Relation
+        How columns that are not encoded are restored.
+    identifier_names_ : list of str
+        Names of columns of nearly unique text.
+    numeric_identifier_names_ : list of str
+        Those of them that look like numbers or dates.
+    categorical_ : list of int
+        Indices of the columns of text that are categories, and of those declared so.
+    n_features_in_ : int
+        Number of columns of the training rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skgan.encoding import TableEncoder
+    >>> table = pd.DataFrame({"size": ["S", "L"] * 50, "price": [2.5, 9.0] * 50})
+    >>> encoder = TableEncoder().fit(table)
+    >>> encoder.layout.class_sizes
+    (2,)
+    >>> encoder.describe()
+    ['price is a function of size']
+    """
+
+    clustering = Clustering(rows_per_cluster=100, most=50)
+    is_refined = True
+    reads_tables = True
+
+    def __init__(self, *, categorical_features="from_dtype", identifiers="warn"):
+        self.categorical_features = categorical_features
+        self.identifiers = identifiers
+
+    def read(self, X):
+        """Read a table as rows.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Before ``fit`` any table, afterwards one with the training columns.
+
+        Returns
+        -------
+        rows : Table
+            Columns of numbers; rows of them by index.
+
+        Raises
+        ------
+        ValueError
+            If X is no table, or its columns do not convert to the training ones.
+        """
+        if self.__sklearn_is_fitted__():
+            return Table(self._schema.read(X), self._schema)
+        return Table(*read_table(X))
+
+    def fit(self, rows, min_rows=MIN_ROWS):
+        """Learn columns, and what holds between them.
+
+        Parameters
+        ----------
+        rows : Table, array-like or data frame of shape (n_samples, n_features)
+            The training rows, as ``read`` returns them before ``fit``, or a table.
+        min_rows : MinRows, default=MIN_ROWS
+            How many rows share what is kept of them.
+
+        Returns
+        -------
+        self : TableEncoder
+            The fitted encoder.
+
+        Raises
+        ------
+        ValueError
+            If an option is none of those allowed, if the table breaks a rule, if
+            ``categorical_features`` names no columns of it, or if there are identifiers
+            that the option refuses.
+
+        Warns
+        -----
+        UserWarning
+            If there are identifiers, and the option is "warn".
+        """
+        if self.identifiers not in IDENTIFIERS:
+            raise ValueError(
+                f"identifiers must be one of {', '.join(map(repr, IDENTIFIERS))}, got "
+                f"{self.identifiers!r}."
+            )
+        table = rows if isinstance(rows, Table) else Table(*read_table(rows))
+        columns, schema = table.columns, table.schema
+        _check_numbers(columns)
+        names = [str(column.name) for column in columns]
+        declared = declared_columns(self.categorical_features, names)
+        encoders = [
+            choose_column_encoder(column, j in declared, min_rows)
+            for j, column in enumerate(columns)
+        ]
+        categorical = _categorical(columns, encoders, declared)
+        indicators = Indicators(columns)
+        merged = indicators.merge(columns)
+        columns = columns + merged
+        encoders += indicators.encoders(merged, min_rows)
+        relations = relations_of(columns, encoders, indicators.relations(), min_rows)
+        determined = {relation.target for relation in relations}
+        own = [j for j in range(len(columns)) if j not in determined]
+        unique = [j for j in own if isinstance(encoders[j], Identifier)]
+        schema = self._without_identifiers(schema, columns, unique)
+        kept = [drop_rare_categories(column, min_rows).categories for column in columns]
+        self._schema = schema.keep(kept[: len(names)])
+        self._names = [str(column.name) for column in columns]
+        self._is_category = [categories is not None for categories in kept]
+        self._indicators, self.relations_ = indicators, relations
+        self._encoders = {j: encoders[j] for j in own}
+        self._twins = _twins(columns, unique)
+        self.categorical_ = categorical
+        self.n_features_in_ = len(names)
+        self._set_identifiers(unique)
+        self._set_layout()
+        return self
+
+    def _without_identifiers(self, schema, columns, unique):
+        """Return the schema, without identifiers if they are dropped, or refuse them.
+
+        ``unique`` are their indices.
+        """
+        if unique and self.identifiers == "error":
+            column = columns[unique[0]]
+            raise ValueError(
+                f"Column {str(column.name)!r} must not be an identifier with "
+                f"identifiers='error', got {len(np.unique(column.values))} different "
+                f"texts in {len(column.values)} rows."
+            )
+        return schema.drop(unique) if self.identifiers == "drop" else schema
+
+    def _set_identifiers(self, unique):
+        """Set the names of identifiers, given by their indices, and warn of them."""
+        numeric = [j for j in unique if self._encoders[j].is_numeric]
+        self.identifier_names_ = [self._names[j] for j in unique]
+        self.numeric_identifier_names_ = [self._names[j] for j in numeric]
+        if not unique or self.identifiers != "warn":
+            return
+        hint = ""
+        if numeric:
+            names = _listed(self.numeric_identifier_names_)
+            hint = f" If {names} holds numbers or dates as text, convert it first."
+        warn_user(
+            f"Nearly unique text in column(s) {_listed(self.identifier_names_)}: "
+            "samples get fresh values of the same pattern. TableEncoder(identifiers="
+            "'generate') says that you know, 'drop' leaves such columns out, 'error' "
+            f"refuses them.{hint}"
         )
+
+    def _set_layout(self):
+        """Set which columns are encoded, as which classes and scalars."""
+        self._encoded = [
+            j
+            for j, encoder in self._encoders.items()
+            if encoder.n_classes > 1 or encoder.has_scalar
+        ] or [min(self._encoders)]  # of constant columns one, so that there is a row
+        encoders = self._encoded_encoders()
+        sizes = [encoder.n_classes for encoder in encoders]
+        starts = np.cumsum([0, *sizes])
+        self._scalars = [i for i, encoder in enumerate(encoders) if encoder.has_scalar]
+        owners = [int(starts[i] + encoders[i].continuous_class) for i in self._scalars]
+        ordered = [i for i, encoder in enumerate(encoders) if encoder.ordered]
+        order = np.zeros((starts[-1], len(ordered)), dtype=np.float32)
+        for column, i in zip(order.T, ordered, strict=True):
+            scores = encoders[i].order_scores  # none of a class of missing values
+            column[starts[i] : starts[i] + len(scores)] = scores
+        n_columns = len(sizes) + len(owners)
+        self._layout = Layout(n_columns, tuple(sizes), tuple(owners), order)
+
+    def _encoded_encoders(self):
+        """Return the column encoders of encoded columns."""
+        return [self._encoders[j] for j in self._encoded]
+
+    @property
+    def layout(self):
+        """The classes and scalars of encoded rows, a ``Layout``."""
+        check_is_fitted(self)
+        return self._layout
+
+    def describe(self):
+        """Return in words how columns that are not encoded are restored."""
+        check_is_fitted(self)
+        found = [
+            relation.describe(self._names)
+            for relation in self.relations_
+            if relation.target not in self._indicators.members
+        ]
+        return found + self._indicators.describe()
+
+    def _columns_of(self, table):
+        """Return a table's columns by kept categories, and those that merge others."""
+        columns = self._schema.recode(table.columns)
+        return columns + self._indicators.merge(columns)
+
+    def encode(self, rows, rng=None):
+        """Return encoded rows, float32 ``(n, n_discrete + n_scalars)``.
+
+        Parameters
+        ----------
+        rows : Table
+            Some rows, as ``read`` returns them.
+        rng : numpy.random.Generator
+            Draws ranks of numbers that rows share, and classes of unseen categories.
+        """
+        columns = self._columns_of(rows)
+        encoded = [
+            self._encoders[j].encode(columns[j].values, columns[j].missing, rng)
+            for j in self._encoded
+        ]
+        classes = [classes for classes, _ in encoded]
+        scores = [encoded[i][1] for i in self._scalars]
+        return np.column_stack([*classes, *scores]).astype(np.float32)
+
+    def decode(self, encoded, rng=None):
+        """Return values and missing flags of all columns, from encoded rows."""
+        n, n_discrete = len(encoded), len(self._encoded)
+        values, missing = [None] * len(self._names), [None] * len(self._names)
+        classes = dict.fromkeys(self._encoders, np.zeros(n, dtype=np.int64))
+        scores = dict.fromkeys(self._encoders, np.zeros(n))
+        for column, j in zip(encoded.T[:n_discrete], self._encoded, strict=True):
+            classes[j] = column.astype(np.int64)
+        for column, i in zip(encoded.T[n_discrete:], self._scalars, strict=True):
+            scores[self._encoded[i]] = column
+        for j, encoder in self._encoders.items():
+            values[j], missing[j] = encoder.decode(classes[j], scores[j], rng)
+        for relation in self.relations_:
+            j = relation.target
+            restored = restore(relation, values, missing, self._is_category[j])
+            values[j], missing[j] = restored
+        return values, missing
+
+    def build(self, encoded, rng=None):
+        """Return encoded rows as a table like the training rows."""
+        values, missing = self.decode(encoded, rng)
+        for j, encoder in self._encoders.items():
+            if isinstance(encoder, Identifier) and j not in self._schema.dropped:
+                values[j] = encoder.sampler.sample(len(encoded), rng)
+        for j, twin in self._twins.items():
+            values[j], missing[j] = values[twin], missing[twin]
+        n = self.n_features_in_  # without those that were merged
+        return self._schema.build(values[:n], missing[:n])
+
+    def round_trip(self, encoded):
+        """Return encoded rows as they come back from what ``build`` makes of them."""
+        classes, scores = np.split(encoded, [len(self._encoded)], axis=1)
+        return np.hstack([classes, scores.clip(-MAX_SCORE, MAX_SCORE)])
+
+    @property
+    def n_bins(self):
+        """Number of bins of each discrete variable."""
+        return [encoder.n_bins for encoder in self._encoded_encoders()]
+
+    @property
+    def ranked(self):
+        """Whether the bins of each discrete variable follow the order of values."""
+        return [encoder.ranked for encoder in self._encoded_encoders()]
+
+    def bins(self, encoded):
+        """Return classes or ranges of numbers, int64 ``(n, n_discrete)``."""
+        encoders = self._encoded_encoders()
+        classes = encoded[:, : len(encoders)].astype(np.int64)
+        scores = np.zeros(classes.shape)
+        scores[:, self._scalars] = encoded[:, len(encoders) :]
+        columns = zip(encoders, classes.T, scores.T, strict=True)
+        return np.column_stack([encoder.bins(*column) for encoder, *column in columns])
+
+    def measure(self, rows):
+        """Return rows as a density needs them.
+
+        Parameters
+        ----------
+        rows : Table
+            Some rows, as ``read`` returns them.
+
+        Returns
+        -------
+        classes : ndarray of shape (n, n_discrete)
+            Codes of classes, -1 for unseen ones.
+        numbers : ndarray of shape (n, n_scalars)
+            Numbers in units of their spreads, nan where a row is in another class.
+        log_volume : ndarray of shape (n,)
+            Log of the volume of the units of each row.
+        """
+        columns = self._columns_of(rows)
+        pairs = [(columns[j].values, columns[j].missing) for j in self._encoded]
+        encoders = self._encoded_encoders()
+        classes = [
+            encoder.classify(*pair)
+            for encoder, pair in zip(encoders, pairs, strict=True)
+        ]
+        classes = np.column_stack(classes)
+        numbers = self._numbers(classes, [values for values, _ in pairs])
+        log_volume = np.zeros(len(rows))
+        for encoder, pair in zip(encoders, pairs, strict=True):
+            log_volume -= encoder.log_share(*pair)
+        spreads = np.array([encoders[i].spread for i in self._scalars])
+        log_volume += np.where(np.isnan(numbers), 0.0, np.log(spreads)).sum(axis=1)
+        return classes, numbers, log_volume
+
+    def measure_encoded(self, encoded, rng=None):
+        """Return the classes and numbers that ``measure`` finds, of encoded rows."""
+        values, _ = self.decode(encoded, rng)
+        classes = encoded[:, : len(self._encoded)].astype(np.int64)
+        return classes, self._numbers(classes, [values[j] for j in self._encoded])
+
+    def _numbers(self, classes, values):
+        """Return numbers in units of their spreads, nan where another class is."""
+        numbers = np.full((len(classes), len(self._scalars)), np.nan)
+        for column, i in zip(numbers.T, self._scalars, strict=True):
+            encoder = self._encoders[self._encoded[i]]
+            rows = classes[:, i] == encoder.continuous_class
+            column[rows] = encoder.offsets(values[i][rows]) / encoder.spread
+        return numbers
+
+
+def _check_numbers(columns):
+    """Refuse columns whose numbers are too large or too close."""
+    for column in columns:
+        present = column.values[~column.missing]
+        if column.content == "number" and len(present):
+            check_magnitudes(present[:, None].astype(np.float64), [column.name])
+
+
+def _categorical(columns, encoders, declared):
+    """Return indices of columns of text that are categories, and declared ones."""
+    return [
+        j
+        for j, (column, encoder) in enumerate(zip(columns, encoders, strict=True))
+        if j in declared or (column.is_text and not isinstance(encoder, Identifier))
+    ]
+
+
+def _twins(columns, unique):
+    """Return which of the columns of unique text equals which later one."""
+    return {
+        j: i for i, j in combinations(unique, 2) if _are_equal(columns[i], columns[j])
+    }
 
 
 def _are_equal(a, b):
@@ -40,226 +386,7 @@ def _are_equal(a, b):
     return same and np.array_equal(a.missing, b.missing)
 
 
-class TableEncoder:
-    """Blocks of classes and normal scores of the columns of a table, and back.
-
-    Columns that others determine in every row are not encoded but restored, constant
-    ones neither. Indicators of which at most one is set are one block together.
-
-    Parameters
-    ----------
-    X : array-like or data frame of shape (n_samples, n_features)
-        The training rows.
-    categorical_features : "from_dtype" or array-like, default="from_dtype"
-        Names, indices or a mask of columns of numbers that are categories without an
-        order, and of text that is no identifier. Other text and categorical dtypes are
-        categories in any case.
-    identifiers : {"warn", "generate", "drop", "error"}, default="generate"
-        What becomes of columns of nearly unique text: fresh values of the same pattern,
-        no column, or an error. It is the caller who warns.
-
-    Attributes
-    ----------
-    sizes : list of int
-        Number of classes of each block.
-    owners : list of int
-        For each scalar the class that it belongs to, counted through all blocks.
-    order : ndarray of shape (n_classes, n_ordered)
-        Scores of the classes of each ordered block.
-    relations : list of Relation
-        How columns that are not encoded are restored.
-    identifiers : list of str
-        Names of columns of nearly unique text.
-    numeric_identifiers : list of str
-        Those of them that look like numbers or dates.
-    categorical : list of int
-        Indices of the columns of text that are categories, and of those declared so.
-
-    Raises
-    ------
-    ValueError
-        If X is no table, if ``categorical_features`` names no columns of it, or if
-        there are identifiers that the parameter refuses.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skgan.encoding import TableEncoder
-    >>> table = pd.DataFrame({"size": ["S", "L"] * 50, "price": [2.5, 9.0] * 50})
-    >>> encoder = TableEncoder(table)
-    >>> encoder.sizes
-    [2]
-    >>> encoder.describe()
-    ['price is a function of size']
-    """
-
-    name = "table"
-
-    def __init__(self, X, *, categorical_features="from_dtype", identifiers="generate"):
-        columns, self.form = read_table(X)
-        self._n_columns = len(columns)
-        for column in columns:
-            present = column.values[~column.missing]
-            if column.kind == "number" and len(present):
-                check_magnitudes(present[:, None].astype(np.float64), [column.name])
-        self._names = [str(column.name) for column in columns]
-        declared = declared_columns(categorical_features, self._names)
-        self._indicators = Indicators(columns)
-        kinds = [kind_of(column, j in declared) for j, column in enumerate(columns)]
-        merged = self._indicators.merged(columns)
-        self.categorical = [
-            j
-            for j, (column, kind) in enumerate(zip(columns, kinds, strict=True))
-            if j in declared or (column.is_text and not isinstance(kind, Identifier))
-        ]
-        columns, kinds = columns + merged, kinds + self._indicators.kinds(merged)
-        self._names = [str(column.name) for column in columns]
-        self.relations = relations_of(columns, kinds, self._indicators.relations())
-        determined = {relation.target for relation in self.relations}
-        self._kinds = {j: kind for j, kind in enumerate(kinds) if j not in determined}
-        own = [j for j, kind in self._kinds.items() if isinstance(kind, Identifier)]
-        self.identifiers = [self._names[j] for j in own]
-        self.numeric_identifiers = [self._names[j] for j in own if kinds[j].is_numeric]
-        self._twins = {
-            j: i for i, j in combinations(own, 2) if _are_equal(columns[i], columns[j])
-        }
-        if own and identifiers == "error":
-            raise ValueError(
-                f"Column {self.identifiers[0]!r} must not be an identifier with "
-                f"identifiers='error', got {len(np.unique(columns[own[0]].values))} "
-                f"different texts in {len(columns[own[0]].values)} rows."
-            )
-        if identifiers == "drop":
-            self.form.drop(own)
-        self._categories = [recode(column).categories for column in columns]
-        self.form.keep(self._categories[: self._n_columns])
-        self._blocks = [
-            j
-            for j, kind in self._kinds.items()
-            if kind.n_classes > 1 or kind.has_scalar
-        ] or [min(self._kinds)]  # of constant columns one, so that there is a row
-        kinds = [self._kinds[j] for j in self._blocks]
-        self.sizes = [kind.n_classes for kind in kinds]
-        starts = np.cumsum([0, *self.sizes])
-        self._scalars = [b for b, kind in enumerate(kinds) if kind.has_scalar]
-        self.owners = [
-            int(starts[b] + kinds[b].continuous_class) for b in self._scalars
-        ]
-        ordered = [b for b, kind in enumerate(kinds) if kind.ordered]
-        self.order = np.zeros((starts[-1], len(ordered)), dtype=np.float32)
-        for place, b in enumerate(ordered):
-            scores = kinds[b].order_scores
-            self.order[starts[b] : starts[b] + len(scores), place] = scores
-
-    def describe(self):
-        """How columns that are not encoded are restored, in words."""
-        found = [
-            relation.describe(self._names)
-            for relation in self.relations
-            if relation.target not in self._indicators.members
-        ]
-        return found + self._indicators.describe()
-
-    def read(self, X):
-        """The rows of X as a ``Table``."""
-        columns = self.form.read(X)
-        return Table(columns + self._indicators.merged(columns))
-
-    def encode(self, table, rng):
-        """Compact rows, float32 ``(n, n_blocks + n_scalars)``."""
-        encoded = [
-            self._kinds[j].encode(
-                table.columns[j].values, table.columns[j].missing, rng
-            )
-            for j in self._blocks
-        ]
-        classes = [classes for classes, _ in encoded]
-        scores = [encoded[b][1] for b in self._scalars]
-        return np.column_stack([*classes, *scores]).astype(np.float32)
-
-    def decode(self, rows, rng):
-        """Values and missing flags of all columns, from compact rows."""
-        n = len(rows)
-        values, missing = [None] * len(self._names), [None] * len(self._names)
-        classes = dict.fromkeys(self._kinds, np.zeros(n, dtype=np.int64))
-        scores = dict.fromkeys(self._kinds, np.zeros(n))
-        for b, j in enumerate(self._blocks):
-            classes[j] = rows[:, b].astype(np.int64)
-        for place, b in enumerate(self._scalars):
-            scores[self._blocks[b]] = rows[:, len(self._blocks) + place]
-        for j, kind in self._kinds.items():
-            values[j], missing[j] = kind.decode(classes[j], scores[j], rng)
-        for relation in self.relations:
-            j = relation.target
-            is_category = self._categories[j] is not None
-            values[j], missing[j] = restore(relation, values, missing, is_category)
-        return values, missing
-
-    def build(self, compact, rng):
-        """Rows as the user knows them, from compact ones."""
-        values, missing = self.decode(compact, rng)
-        for j, kind in self._kinds.items():
-            if isinstance(kind, Identifier) and j not in self.form.dropped:
-                values[j] = kind.sampler.sample(len(compact), rng)
-        for j, twin in self._twins.items():
-            values[j], missing[j] = values[twin], missing[twin]
-        n = self._n_columns  # without those that were merged
-        return self.form.build(values[:n], missing[:n])
-
-    def settle(self, compact):
-        """Compact rows as they come back from the rows that ``build`` makes of them."""
-        classes, scores = np.split(compact, [len(self._blocks)], axis=1)
-        return np.hstack([classes, scores.clip(-MAX_SCORE, MAX_SCORE)])
-
-    @property
-    def n_places(self):
-        """Number of places of each block."""
-        return [self._kinds[j].n_places for j in self._blocks]
-
-    @property
-    def ranked(self):
-        """Whether the places of each block follow the order of its values."""
-        return [self._kinds[j].ranked for j in self._blocks]
-
-    def places(self, compact):
-        """For each block the class or the range of numbers, int64 ``(n, n_blocks)``."""
-        kinds = [self._kinds[j] for j in self._blocks]
-        classes = compact[:, : len(kinds)].astype(np.int64)
-        scores = np.zeros(classes.shape)
-        scores[:, self._scalars] = compact[:, len(kinds) :]
-        places = [
-            kind.places(classes[:, b], scores[:, b]) for b, kind in enumerate(kinds)
-        ]
-        return np.column_stack(places)
-
-    def measure(self, table):
-        """Rows as a density sees them, and the log volume of each row's units."""
-        columns = [table.columns[j] for j in self._blocks]
-        kinds = [self._kinds[j] for j in self._blocks]
-        pairs = [(column.values, column.missing) for column in columns]
-        classes = [
-            kind.classify(*pair) for kind, pair in zip(kinds, pairs, strict=True)
-        ]
-        classes = np.column_stack(classes)
-        numbers = self._numbers(classes, [values for values, _ in pairs])
-        log_volume = np.zeros(len(table))
-        for kind, pair in zip(kinds, pairs, strict=True):
-            log_volume -= kind.log_share(*pair)
-        spreads = np.array([kinds[b].spread for b in self._scalars])
-        log_volume += np.where(np.isnan(numbers), 0.0, np.log(spreads)).sum(axis=1)
-        return classes, numbers, log_volume
-
-    def measure_compact(self, compact, rng):
-        """The same of compact rows, without the volume."""
-        values, _ = self.decode(compact, rng)
-        classes = compact[:, : len(self._blocks)].astype(np.int64)
-        return classes, self._numbers(classes, [values[j] for j in self._blocks])
-
-    def _numbers(self, classes, values):
-        """Numbers in units of their spreads, nan where a row is in another class."""
-        numbers = np.full((len(classes), len(self._scalars)), np.nan)
-        for place, b in enumerate(self._scalars):
-            kind = self._kinds[self._blocks[b]]
-            rows = classes[:, b] == kind.continuous_class
-            numbers[rows, place] = kind.offsets(values[b][rows]) / kind.spread
-        return numbers
+def _listed(names):
+    """Return names with commas, the first few of many."""
+    more = ", ..." if len(names) > MAX_NAMES else ""
+    return ", ".join(map(repr, names[:MAX_NAMES])) + more

@@ -13,7 +13,6 @@ from .coverage import (
 )
 from .distances import frechet_distance, maximum_mean_discrepancy
 from .evaluation import evaluate
-from .giveaways import what_gives_it_away
 from .goodfellow import goodfellow_log_likelihood
 from .modes import mode_recovery
 from .parzen import (
@@ -31,6 +30,7 @@ from .scorers import (
     TrendScorer,
     TwoSampleScorer,
 )
+from .telling_ranges import explain_two_sample
 from .two_sample import two_sample_auc, two_sample_score
 from .utility import train_on_synthetic_score
 
@@ -51,6 +51,7 @@ __all__ = [
     "copy_share",
     "duplicate_share",
     "evaluate",
+    "explain_two_sample",
     "frechet_distance",
     "goodfellow_log_likelihood",
     "maximum_mean_discrepancy",
@@ -63,5 +64,4 @@ __all__ = [
     "train_on_synthetic_score",
     "two_sample_auc",
     "two_sample_score",
-    "what_gives_it_away",
 ]

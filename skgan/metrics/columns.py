@@ -9,11 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 from .rows import Rows, read_rows
 
 N_BINS = 10
-MAX_CELLS = 1 << 20  # of a joint table that is counted without a sort
+MAX_CODES = 1 << 20  # of a joint table that is counted without a sort
 
 
 def column_shape_errors(real: ArrayLike, synthetic: ArrayLike) -> dict[Any, float]:
-    """Distance between the distributions of each column, in percent.
+    """Compare the distributions of each column, in percent.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def column_shape_errors(real: ArrayLike, synthetic: ArrayLike) -> dict[Any, floa
 
 
 def column_shape_error(real: ArrayLike, synthetic: ArrayLike) -> float:
-    """Mean of :func:`column_shape_errors` over the columns, in percent; 0 is best.
+    """Average :func:`column_shape_errors` over the columns, in percent; 0 is best.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def column_shape_error(real: ArrayLike, synthetic: ArrayLike) -> float:
 def column_trend_errors(
     real: ArrayLike, synthetic: ArrayLike
 ) -> dict[tuple[Any, Any], float]:
-    """Difference of the dependence of each pair of columns, in percent.
+    """Compare the dependence of each pair of columns, in percent.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def column_trend_errors(
 
 
 def column_trend_error(real: ArrayLike, synthetic: ArrayLike) -> float:
-    """Mean of :func:`column_trend_errors` over the pairs, in percent; 0 is best.
+    """Average :func:`column_trend_errors` over the pairs, in percent; 0 is best.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def column_trend_error(real: ArrayLike, synthetic: ArrayLike) -> float:
 
 
 def rows_shape_errors(real: Rows, synthetic: Rows) -> dict[Any, float]:
-    """``column_shape_errors`` of rows that are read."""
+    """Compute ``column_shape_errors`` of rows that are read."""
     errors = {}
     for j, name in enumerate(real.names):
         pair = real.columns[j], synthetic.columns[j]
@@ -155,6 +155,7 @@ def rows_shape_errors(real: Rows, synthetic: Rows) -> dict[Any, float]:
 
 
 def _number_distance(a, b):
+    """Compute the distance of two columns of numbers, missing ones nan."""
     gaps = [np.isnan(values) for values in (a, b)]
     apart = abs(gaps[0].mean() - gaps[1].mean())
     present = [np.sort(a[~gaps[0]]), np.sort(b[~gaps[1]])]
@@ -166,7 +167,7 @@ def _number_distance(a, b):
 
 
 def rows_trend_errors(real: Rows, synthetic: Rows) -> dict[tuple[Any, Any], float]:
-    """``column_trend_errors`` of rows that are read."""
+    """Compute ``column_trend_errors`` of rows that are read."""
     names = real.names
     if len(names) < 2:
         raise ValueError(f"real must have two columns or more, got {len(names)}.")
@@ -186,7 +187,7 @@ def rows_trend_errors(real: Rows, synthetic: Rows) -> dict[tuple[Any, Any], floa
 
 
 def _correlations(rows: Rows) -> NDArray[np.float64]:
-    """Correlations ``(n_columns, n_columns)`` over rows where both are present.
+    """Correlate columns ``(n_columns, n_columns)`` over rows where both are present.
 
     0 where a column does not vary, or holds classes.
     """
@@ -210,7 +211,7 @@ def _correlations(rows: Rows) -> NDArray[np.float64]:
 
 
 def _codes(real, synthetic, j):
-    """Column j of both as codes: classes, or bins of the real range; their number."""
+    """Encode column j by classes, or by bins of the real range; count the codes."""
     columns = [rows.columns[j] for rows in (real, synthetic)]
     if real.categories[j] is not None:
         return columns, real.n_classes(j)
@@ -224,8 +225,8 @@ def _codes(real, synthetic, j):
 
 
 def _total_variation(a, b):
-    """Half the sum of the differences of the shares of codes."""
-    if max(a.max(), b.max()) >= MAX_CELLS:
+    """Sum half the differences of the shares of codes."""
+    if max(a.max(), b.max()) >= MAX_CODES:
         both = np.unique(np.concatenate([a, b]), return_inverse=True)[1]
         a, b = np.split(both, [len(a)])
     n_codes = 1 + max(a.max(), b.max())

@@ -10,13 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from skgan._torch import exact_matmul, plain
 
 from .features import read_points
-from .neighbours import (
-    TIE,
-    TILE,
+from .neighbors import TIE, nearest, nearest_others
+from .pairwise import (
     float64_device,
-    nearest,
-    nearest_others,
+    pairs_of_tiles,
     squares_of_pairs,
+    tiles,
     ways,
 )
 
@@ -25,7 +24,7 @@ LEVELS = np.linspace(0, 1, 30)
 
 
 class Coverage(NamedTuple):
-    """What k-nearest-neighbour balls say of synthetic rows.
+    """What k-nearest-neighbor balls say of synthetic rows.
 
     ``precision``, ``recall`` and ``coverage`` are shares of rows, ``density`` is at
     least 0 and near 1 for real rows; of all four more is better.
@@ -45,7 +44,7 @@ def precision_recall_density_coverage(
     scale: str = "auto",
     device: str | torch.device = "auto",
 ) -> Coverage:
-    r"""Precision, recall, density and coverage by balls to the k-th nearest neighbour.
+    r"""Count rows in balls to the k-th nearest neighbors: precision to coverage.
 
     Parameters
     ----------
@@ -83,7 +82,7 @@ def precision_recall_density_coverage(
 
     Balls include their surface, so copies of repeated rows count as inside.
 
-    What fools them: copies of the real rows get the best of all four, so memorising
+    What fools them: copies of the real rows get the best of all four, so memorizing
     goes unseen. One real outlier's wide ball raises precision, and one synthetic
     outlier's raises recall; density and coverage move little. Density exceeds 1 where
     synthetic rows crowd where real ones are dense, or where rows repeat.
@@ -122,32 +121,32 @@ def precision_recall_density_coverage(
 
 
 def _coverage(real, synthetic, radii, k, device):
+    """Count which rows lie in whose balls, of given radii."""
     limits = [radius**2 * (1 + TIE) for radius in radii]
     precise = np.zeros(len(synthetic), dtype=bool)
     recalled, covered = np.zeros((2, len(real)), dtype=bool)
     n_inside = 0
     remaining = ways(real, synthetic, device)
     way = next(remaining)
+    parts = tiles(len(real)), tiles(len(synthetic))
     with plain(device), exact_matmul():
-        for i in range(0, len(real), TILE):
-            for j in range(0, len(synthetic), TILE):
-                rows, columns = slice(i, i + TILE), slice(j, j + TILE)
-                pairs = real[rows], synthetic[columns]
-                reach = limits[0][rows, None], limits[1][None, columns]
-                while (inside := _inside(way, rows, columns, pairs, reach)) is None:
-                    way = next(remaining)
-                in_real, in_synthetic = inside  # (n_rows, n_columns) each
-                precise[columns] |= in_real.any(axis=0)
-                covered[rows] |= in_real.any(axis=1)
-                recalled[rows] |= in_synthetic.any(axis=1)
-                n_inside += np.count_nonzero(in_real)
+        for rows, columns in pairs_of_tiles(*parts):
+            pairs = real[rows], synthetic[columns]
+            reach = limits[0][rows, None], limits[1][None, columns]
+            while (inside := _inside(way, rows, columns, pairs, reach)) is None:
+                way = next(remaining)
+            in_real, in_synthetic = inside  # (n_rows, n_columns) each
+            precise[columns] |= in_real.any(axis=0)
+            covered[rows] |= in_real.any(axis=1)
+            recalled[rows] |= in_synthetic.any(axis=1)
+            n_inside += np.count_nonzero(in_real)
     density = n_inside / (k * len(synthetic))
     means = precise.mean(), recalled.mean(), density, covered.mean()
     return Coverage(*map(float, means))
 
 
 def _inside(way, rows, columns, pairs, reach):
-    """Which pairs lie within each reach; None where this way leaves too many open."""
+    """Find pairs of rows within each reach; None where too many are left in doubt."""
     bounds, margin = way.squares(rows, columns), way.margin(rows, columns)
     masks = []
     for limit in reach:
@@ -168,7 +167,7 @@ def _inside(way, rows, columns, pairs, reach):
 def alpha_precision(
     real: ArrayLike, synthetic: ArrayLike, *, scale: str = "auto"
 ) -> float:
-    r"""Whether synthetic rows are as typical as real ones, by distance to the centre.
+    r"""Ask by distance to the center whether synthetic rows are as typical as real.
 
     Parameters
     ----------
@@ -211,17 +210,18 @@ def alpha_precision(
     0.0
     """
     real, synthetic = read_points(real=real, synthetic=synthetic, scale=scale)
-    centre = real.mean(axis=0)
-    inner, outer = (_distances(points, centre) for points in (real, synthetic))
+    center = real.mean(axis=0)
+    inner, outer = (_distances(points, center) for points in (real, synthetic))
     return _agreement(outer[:, None] <= np.quantile(inner, LEVELS))
 
 
-def _distances(points: NDArray, centre: NDArray) -> NDArray[np.float64]:
-    return np.sqrt(squares_of_pairs(points, centre))
+def _distances(points: NDArray, center: NDArray) -> NDArray[np.float64]:
+    """Measure the distance of each point to a center."""
+    return np.sqrt(squares_of_pairs(points, center))
 
 
 def _agreement(counts: NDArray[np.bool_]) -> float:
-    """How close shares of rows ``(n_rows, n_levels)`` are to the levels."""
+    """Compare shares of rows ``(n_rows, n_levels)`` with the levels they should be."""
     gaps = np.abs(LEVELS - counts.mean(axis=0))
     return float(1 - gaps.sum() / LEVELS.sum())
 
@@ -233,7 +233,7 @@ def beta_recall(
     scale: str = "auto",
     device: str | torch.device = "auto",
 ) -> float:
-    r"""Whether real rows have synthetic ones near them, the typical before the odd.
+    r"""Ask whether real rows have synthetic ones near them, the typical before the odd.
 
     Parameters
     ----------
@@ -283,6 +283,6 @@ def beta_recall(
         raise ValueError(f"real must have at least 2 rows, got {len(real)}.")
     own = nearest_others(real, 1, device)[0][:, 0]
     (distance,), (index,) = (part.T for part in nearest(real, synthetic, 1, device))
-    to_centre = _distances(synthetic, synthetic.mean(axis=0))[index]
-    is_within = to_centre[:, None] <= np.quantile(to_centre, LEVELS)
+    to_center = _distances(synthetic, synthetic.mean(axis=0))[index]
+    is_within = to_center[:, None] <= np.quantile(to_center, LEVELS)
     return _agreement(is_within & (distance <= own)[:, None])

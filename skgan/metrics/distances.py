@@ -11,7 +11,14 @@ from sklearn.utils import check_array
 from skgan._torch import exact_matmul, plain
 
 from .features import read_points
-from .neighbours import TILE, Differences, Products, float64_device, squared_norms
+from .pairwise import (
+    Differences,
+    Products,
+    float64_device,
+    pairs_of_tiles,
+    squared_norms,
+    tiles,
+)
 
 N_MEDIAN = 1_000  # rows whose distances have the bandwidth as their median
 TOLERANCE = 1e-4  # of a kernel's value; products that may err by more are not used
@@ -25,7 +32,7 @@ def maximum_mean_discrepancy(
     scale: str = "auto",
     device: str | torch.device = "auto",
 ) -> float:
-    r"""Unbiased estimate of the squared maximum mean discrepancy, Gaussian kernel.
+    r"""Estimate the squared maximum mean discrepancy, Gaussian kernel, without bias.
 
     Parameters
     ----------
@@ -99,6 +106,7 @@ def maximum_mean_discrepancy(
 
 
 def _checked_bandwidth(bandwidth, points):
+    """Check a bandwidth, or take the median distance of points."""
     if isinstance(bandwidth, str) and bandwidth == "median":
         rows = np.concatenate(points)
         spaced = np.linspace(0, len(rows) - 1, min(len(rows), N_MEDIAN)).astype(int)
@@ -114,21 +122,22 @@ def _checked_bandwidth(bandwidth, points):
 
 
 def _kernel_sum(points, others, device, is_own):
-    """Sum of the kernels of all pairs; of two different rows if both are one set."""
+    """Sum the kernels of all pairs; of two different rows if both are one set."""
     way = _way(points, others, device)
     total = torch.zeros((), dtype=torch.float64, device=device)
-    for i in range(0, len(points), TILE):
-        # The kernel is symmetric: of one set, half of the tiles tell the others
-        for j in range(i if is_own else 0, len(others), TILE):
-            tile = way.squares(slice(i, i + TILE), slice(j, j + TILE)).neg_().exp_()
-            if is_own and i == j:
-                tile.fill_diagonal_(0)
-            weight = 2 if is_own and j > i else 1
-            total += weight * tile.sum(dtype=torch.float64)
+    parts = tiles(len(points)), tiles(len(others))
+    # The kernel is symmetric: of one set, each tile stands for its mirror image, too
+    for rows, columns in pairs_of_tiles(*parts, is_one_set=is_own):
+        kernels = way.squares(rows, columns).neg_().exp_()
+        if is_own and rows == columns:
+            kernels.fill_diagonal_(0)
+        weight = 2 if is_own and rows != columns else 1
+        total += weight * kernels.sum(dtype=torch.float64)
     return float(total)
 
 
 def _way(points, others, device):
+    """Choose the cheapest way whose errors change no kernel by more than tolerated."""
     reach = squared_norms(points).max() + squared_norms(others).max()
     for dtype in (torch.float32, torch.float64):
         way = Products(points, others, dtype, device, are_bounds=False)
@@ -138,7 +147,7 @@ def _way(points, others, device):
 
 
 def frechet_distance(real: ArrayLike, synthetic: ArrayLike) -> float:
-    r"""Squared Fréchet distance between Gaussians with the features' first two moments.
+    r"""Measure how far apart Gaussians of two sets of features are: Fréchet, squared.
 
     Parameters
     ----------
@@ -206,7 +215,7 @@ def frechet_distance(real: ArrayLike, synthetic: ArrayLike) -> float:
 
 
 def _moments(rows: NDArray) -> tuple[NDArray, NDArray]:
-    """The mean and a factor F ``(r, d)`` of the covariance F'F."""
+    """Compute the mean and a factor F ``(r, d)`` of the covariance F'F."""
     mean = rows.mean(axis=0)
     factor = np.linalg.qr(rows - mean, mode="r")
     return mean, factor / np.sqrt(len(rows) - 1)

@@ -1,4 +1,4 @@
-"""One judgement of synthetic rows: how like real ones, how useful, how private."""
+"""One judgment of synthetic rows: how like real ones, how useful, how private."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ from skgan.encoding import looks_like_pixels
 from .columns import rows_shape_errors, rows_trend_errors
 from .coverage import precision_recall_density_coverage
 from .features import as_points
-from .giveaways import what_gives_it_away
 from .privacy import copy_share, duplicate_share, nearest_record_ratios
 from .report import SHAPE, TREND, Figure, Report, copied, judged
 from .rows import Rows, column_names, own_stream, read_rows
+from .telling_ranges import explain_two_sample
 from .two_sample import rows_auc, score_of
 from .utility import train_on_synthetic_score
 
-MAX_NEIGHBOURS = 10_000  # rows of precision and coverage
+MAX_NEIGHBORS = 10_000  # rows of precision and coverage
 SHARES = ("precision", "coverage")
 LOW_QUANTILE = 0.05  # of the nearest-record ratios
 RATIO = "5 % quantile of record ratios"
@@ -107,11 +107,11 @@ default=None
             duplicate_share(real_train, real_test),
         )
     )
-    giveaways = what_gives_it_away(real_train, synthetic, random_state=random_state)
+    ranges = explain_two_sample(real_train, synthetic, random_state=random_state)
     n_rows = tuple(table.n for table in tables)
     names = column_names(real_train)
     left_out = [name for name in names if name not in tables[0].names]
-    report = Report(figures, shape_errors, trend_errors, giveaways, n_rows, left_out)
+    report = Report(figures, shape_errors, trend_errors, ranges, n_rows, left_out)
     if unrefined is not None:
         report.unrefined = evaluate(
             real_train, real_test, unrefined, target=target, random_state=random_state
@@ -120,7 +120,7 @@ default=None
 
 
 def _likeness(train: Rows, test: Rows, synthetic: Rows, seed):
-    """Figures of columns, of pairs and by classifiers; the errors of the first two."""
+    """Judge columns, pairs, and rows by classifiers; return errors of the first two."""
     figures, errors = [], []
     for name, errors_of in ((SHAPE, rows_shape_errors), (TREND, rows_trend_errors)):
         has_any = name == SHAPE or len(train.names) > 1
@@ -141,13 +141,13 @@ def _likeness(train: Rows, test: Rows, synthetic: Rows, seed):
 
 
 def _score(auc):
-    """The two-sample score of an area, and its standard error."""
+    """Turn an area into the two-sample score and its standard error."""
     return score_of(auc.value), 2 * auc.standard_error
 
 
 def _coverage(train, test, synthetic, rng):
-    """Precision and coverage by held-out rows, real ones from the training rows."""
-    n = min(len(train), len(test), len(synthetic), MAX_NEIGHBOURS)
+    """Judge precision and coverage by held-out rows, beside training rows."""
+    n = min(len(train), len(test), len(synthetic), MAX_NEIGHBORS)
     some = [rows[rng.permutation(len(rows))[:n]] for rows in (test, synthetic, train)]
     own, real = (
         precision_recall_density_coverage(some[0], rows, scale="none")
@@ -158,12 +158,12 @@ def _coverage(train, test, synthetic, rng):
 
 
 def _noise(shares, n):
-    """Standard error of the difference of two shares of n rows."""
+    """Compute the standard error of the difference of two shares of n rows."""
     return float(np.sqrt(sum(p * (1 - p) for p in shares) / n))
 
 
 def _copies(train, test, synthetic, seed):
-    """Figures that tell whether rows are copies."""
+    """Judge whether rows are copies of training rows."""
     share = copy_share(train, test, synthetic, scale="none", random_state=seed)
     figure = copied("nearer to training rows, %", share.percent, 50.0)
     ratios = [

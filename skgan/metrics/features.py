@@ -17,7 +17,7 @@ SCALES = ("auto", "columns", "none")
 
 
 def grouped_classes(j: int, *tables: Rows) -> list[NDArray[np.int64]]:
-    """Codes of column j below ``MAX_CLASSES``: where there are more, the rarest share.
+    """Encode column j by codes below ``MAX_CLASSES``; of more, the rarest share one.
 
     Classes of the same number of rows share a code or none does, whatever table they
     are from.
@@ -32,16 +32,16 @@ def grouped_classes(j: int, *tables: Rows) -> list[NDArray[np.int64]]:
 
 
 def _all_classes(j, table):
-    """Codes of column j, those of strangers beyond all others."""
-    codes, strangers = table.columns[j], table.strangers[j]
-    if strangers is None:
+    """Encode column j, unseen classes beyond all others."""
+    codes, unseen = table.columns[j], table.unseen[j]
+    if unseen is None:
         return codes
-    is_strange = codes == table.n_classes(j) - 2
-    return np.where(is_strange, table.n_classes(j) + strangers, codes)
+    is_unseen = codes == table.n_classes(j) - 2
+    return np.where(is_unseen, table.n_classes(j) + unseen, codes)
 
 
 def as_features(*tables: Rows) -> tuple[list[NDArray[np.float64]], NDArray[np.bool_]]:
-    """Matrices ``(n, n_columns)`` for boosted trees, and which columns are classes.
+    """Make matrices ``(n, n_columns)`` for boosted trees; mark columns of classes.
 
     Missing numbers are nan; a missing class is a class.
     """
@@ -55,36 +55,38 @@ def as_features(*tables: Rows) -> tuple[list[NDArray[np.float64]], NDArray[np.bo
 
 
 def _column(j, tables):
+    """Take column j of each table."""
     return [table.columns[j] for table in tables]
 
 
 def as_points(*tables: Rows, scale_columns: bool = True) -> list[NDArray[np.float64]]:
-    """Points ``(n, n_coordinates)``: numbers, and a one-hot coordinate for each class.
+    """Make points ``(n, n_coordinates)``: numbers, and one coordinate for each class.
 
     Numbers have the first table's mean taken off, which a missing one gets, and with
     ``scale_columns`` are divided by its standard deviation. Where numbers are missing,
     that is a coordinate of its own.
     """
-    blocks = []
+    coordinates = []
     for j, kept in enumerate(tables[0].categories):
         if kept is None:
-            blocks.append(_number_block(_column(j, tables), scale_columns))
+            coordinates.append(_number_coordinates(_column(j, tables), scale_columns))
         else:
             codes = grouped_classes(j, *tables)
             width = 1 + max(column.max(initial=0) for column in codes)
-            blocks.append([np.eye(width)[column] for column in codes])
-    return [np.hstack(parts) for parts in zip(*blocks, strict=True)]
+            coordinates.append([np.eye(width)[column] for column in codes])
+    return [np.hstack(parts) for parts in zip(*coordinates, strict=True)]
 
 
 def number_scale(column: NDArray) -> float:
-    """Standard deviation of the numbers that are present; 1 where none vary."""
+    """Compute the standard deviation of numbers that are present; 1 where none vary."""
     present = column[~np.isnan(column)]
     # Rounding may give a constant column a deviation
     varies = len(present) and present.min() < present.max()
     return float(present.std() or 1.0) if varies else 1.0
 
 
-def _number_block(columns, is_scaled):
+def _number_coordinates(columns, is_scaled):
+    """Make coordinates of a column of numbers in each table."""
     missing = [np.isnan(column) for column in columns]
     mean = columns[0].mean(where=~missing[0]) if not missing[0].all() else 0.0
     scale = number_scale(columns[0]) if is_scaled else 1.0
@@ -99,7 +101,7 @@ def _number_block(columns, is_scaled):
 
 
 def read_points(*, scale: str = "auto", **tables) -> list[NDArray[np.float64]]:
-    """Tables as points, see ``read_rows`` and ``as_points``.
+    """Read tables as points, see ``read_rows`` and ``as_points``.
 
     ``scale`` says whether numbers are divided by their standard deviation among the
     real rows: "columns" yes, "none" no, "auto" unless these are an array that looks

@@ -29,7 +29,7 @@ def goodfellow_log_likelihood(
     *,
     device: str | torch.device = "auto",
 ) -> ParzenScore:
-    """Parzen log-likelihood of test images, comparable with figures of 2014.
+    """Measure test images by Parzen log-likelihood, comparable with figures of 2014.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def goodfellow_log_likelihood(
     contractive autoencoder 121 ± 1.6. Only figures of this protocol and the same data
     compare.
 
-    Fooled by: cluster centres of the training images, found by k-means, which beat real
+    Fooled by: cluster centers of the training images, found by k-means, which beat real
     training images [2]_; copies of training images, which are nothing new and beat all
     of the models above; and noise, as only near samples count: 5,000 good samples among
     5,000 of noise score at most log 2 = 0.7 nats less than alone, at equal bandwidth.
@@ -114,6 +114,7 @@ def goodfellow_log_likelihood(
 def _checked_images(
     images: ArrayLike, name: str, n_columns: int | None = None
 ) -> NDArray:
+    """Check that rows are images of pixels in [0, 1], and of so many columns."""
     images = check_array(images, input_name=name)
     if n_columns not in (None, images.shape[1]):
         raise ValueError(

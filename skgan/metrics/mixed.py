@@ -1,5 +1,7 @@
 """Log-likelihood of rows of classes and numbers under a kernel density on samples."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -7,9 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .pairwise import add_log_sums, log_sum_exp, tiles
 from .parzen import parzen_log_likelihoods
 
-TILE = 1024  # rows and samples per product
 # The smallest bandwidth, as a share of the numbers' root mean variance. It keeps rows
 # that repeat the held-out ones from an infinite score.
 BANDWIDTH_FLOOR = 0.02
@@ -21,9 +23,9 @@ MIN_SPREAD = 1e-2  # of the Gaussian of all samples' numbers
 class Measured(NamedTuple):
     """Rows as a density sees them.
 
-    ``classes`` ``(n, n_blocks)`` are integers, -1 for one that no training row has;
-    ``numbers`` ``(n, n_numbers)`` are in their units, and nan where a number is absent
-    because the class of its block says so.
+    ``classes`` ``(n, n_class_columns)`` are integers, -1 for one that no training row
+    has; ``numbers`` ``(n, n_numbers)`` are in their units, and nan where a number is
+    absent because the class of its column says so.
     """
 
     classes: NDArray[np.int64]
@@ -49,50 +51,42 @@ class MixedDensity:
 
     def __init__(self, samples: Measured, device: torch.device) -> None:
         self.samples, self.device = samples, device
-        n, n_blocks = samples.classes.shape
+        n, n_columns = samples.classes.shape
         highest = samples.classes.max(axis=0, initial=0)
         self.sizes = highest + 1
-        self.start = np.concatenate([[0], np.cumsum(self.sizes)])[:-1].astype(int)
+        self.offsets = np.concatenate([[0], np.cumsum(self.sizes)])[:-1].astype(int)
         counts = np.zeros(int(self.sizes.sum()))
         np.add.at(counts, self._flat(samples.classes), 1)
-        block = np.repeat(np.arange(n_blocks), self.sizes)
-        self.shares = (counts + 1) / (n + self.sizes[block] + 1)
+        column = np.repeat(np.arange(n_columns), self.sizes)
+        self.shares = (counts + 1) / (n + self.sizes[column] + 1)
         self.unseen = 1 / (n + self.sizes + 1)
         self.mean, variance = _moments(samples.numbers)
         self.spread = np.sqrt(variance) + MIN_SPREAD
 
     def _flat(self, classes: NDArray) -> NDArray:
-        return classes + self.start
+        """Number the classes of all columns through."""
+        return classes + self.offsets
 
     def log_likelihoods(
         self, rows: Measured, bandwidths: NDArray, smoothing: float
     ) -> NDArray[np.float64]:
-        """Log densities, ``(n_bandwidths, n_rows)``."""
+        """Compute log densities of rows, ``(n_bandwidths, n_rows)``."""
         if not rows.classes.shape[1]:  # a Parzen window
             points = rows.numbers, self.samples.numbers
             return parzen_log_likelihoods(*points, bandwidths, device=self.device)
         constant, left = self._row_features(rows, smoothing)
         right = self._sample_features()
         grid = np.asarray(bandwidths, dtype=np.float64)
-        result = np.empty((len(grid), len(constant)))
-        for i in range(0, len(constant), TILE):
-            tile = [part[i : i + TILE] for part in left]
-            sums = torch.full((len(grid), len(tile[0])), -torch.inf).double()
-            for j in range(0, len(right[0]), TILE):
-                agree, distance, both = (
-                    a @ b[j : j + TILE].T for a, b in zip(tile, right, strict=True)
-                )
-                for k, h in enumerate(grid):
-                    exponents = torch.add(agree, distance, alpha=1 / h**2)
-                    exponents.add_(both, alpha=-np.log(h))
-                    # One pass, where logsumexp takes four
-                    shares = torch.log_softmax(exponents, 1)
-                    sums[k] = torch.logaddexp(sums[k], exponents[:, 0] - shares[:, 0])
-            result[:, i : i + TILE] = sums.numpy()
-        return result + constant - np.log(len(right[0]))
+        sums = torch.full((len(grid), len(constant)), -torch.inf, dtype=torch.float64)
+        halves = (
+            [[half[rows] for half in side] for rows in tiles(len(side[0]))]
+            for side in (left, right)
+        )
+        add_log_sums(sums, *halves, partial(_log_sums, grid=grid))
+        return sums.numpy() + constant - np.log(len(right[0]))
 
     def best(self, rows: Measured, bandwidth: float | None) -> tuple[float, float]:
-        """The bandwidth, if none is given, and the smoothing that suit rows best."""
+        """Choose the bandwidth, if none is given, and the smoothing that suit rows."""
         smoothing, fixed = SMOOTHINGS[3], bandwidth
         variance = _moments(rows.numbers)[1]
         floor = BANDWIDTH_FLOOR * (np.sqrt(variance.mean()) if variance.any() else 1.0)
@@ -111,13 +105,14 @@ class MixedDensity:
         return float(bandwidth), float(smoothing)
 
     def _best_bandwidth(self, rows: Measured, grid: NDArray, smoothing: float) -> float:
+        """Choose the bandwidth of a grid under which rows are the most likely."""
         scores = self.log_likelihoods(rows, grid, smoothing).mean(axis=1)
         return float(grid[scores.argmax()])
 
     def _row_features(
         self, rows: Measured, smoothing: float
     ) -> tuple[NDArray, list[Tensor]]:
-        """What a row adds whatever the sample, and its half of three products."""
+        """Compute what a row adds by itself, and its half of three products."""
         known = (rows.classes >= 0) & (rows.classes < self.sizes)
         unseen = len(self.shares)  # a class of its own, which no sample has
         flat = np.where(known, self._flat(rows.classes), unseen)
@@ -140,6 +135,7 @@ class MixedDensity:
         return constant, [torch.from_numpy(half) for half in halves]
 
     def _sample_features(self) -> list[Tensor]:
+        """Make the samples' half of the three products of ``_row_features``."""
         samples = self.samples
         one_hot = np.zeros((len(samples.classes), len(self.shares) + 1))
         np.put_along_axis(one_hot, self._flat(samples.classes), 1.0, axis=1)
@@ -154,8 +150,19 @@ class MixedDensity:
         return [torch.from_numpy(half) for half in halves]
 
 
+def _log_sums(
+    rows: list[Tensor], samples: list[Tensor], grid: NDArray
+) -> Iterator[Tensor]:
+    """Sum the kernels of a tile of samples, in logarithms and for each bandwidth."""
+    pairs = zip(rows, samples, strict=True)
+    agree, distance, both = (left @ right.T for left, right in pairs)
+    for h in grid:
+        exponents = torch.add(agree, distance, alpha=1 / h**2)
+        yield log_sum_exp(exponents.add_(both, alpha=-np.log(h)))
+
+
 def _moments(numbers: NDArray) -> tuple[NDArray, NDArray]:
-    """Mean and variance of the numbers of each column that are present."""
+    """Compute mean and variance of the numbers of each column that are present."""
     present = ~np.isnan(numbers)
     count = np.maximum(present.sum(axis=0), 1)
     mean = np.where(present, numbers, 0.0).sum(axis=0) / count

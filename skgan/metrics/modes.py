@@ -20,7 +20,7 @@ class ModeRecovery(NamedTuple):
 
 def mode_recovery(
     samples: ArrayLike,
-    centres: ArrayLike,
+    centers: ArrayLike,
     std: float | ArrayLike,
     *,
     n_stds: float = 3.0,
@@ -28,15 +28,15 @@ def mode_recovery(
 ) -> ModeRecovery:
     r"""Count the modes of a known mixture that samples reach, and how evenly.
 
-    A sample belongs to its nearest centre and is of high quality if it is less than
+    A sample belongs to its nearest center and is of high quality if it is less than
     ``n_stds * std`` away from it.
 
     Parameters
     ----------
     samples : array-like of shape (n_samples, n_features)
         Draws from the model.
-    centres : array-like of shape (n_modes, n_features)
-        Centres of the isotropic Gaussians that the model learned from, in the units
+    centers : array-like of shape (n_modes, n_features)
+        Centers of the isotropic Gaussians that the model learned from, in the units
         of ``samples``.
     std : float or array-like of shape (n_modes,)
         Standard deviation along each axis, of all modes or of each.
@@ -83,7 +83,7 @@ def mode_recovery(
     In many dimensions hardly any sample of the mixture is within 3 standard
     deviations (in 10 dimensions 0.47), and ``n_stds`` must grow.
 
-    Fooled by: samples exactly at the centres, which score 1 and 0 although no mode has
+    Fooled by: samples exactly at the centers, which score 1 and 0 although no mode has
     any width; one stray sample, which is enough to find a mode; and where few samples
     are of high quality, a divergence that says nothing of the others. More samples
     find more modes: compare models with equally many.
@@ -104,11 +104,11 @@ def mode_recovery(
     (2, 0.75, 0.4621)
     """
     samples = check_array(samples, dtype=np.float64, input_name="samples")
-    centres = check_array(centres, dtype=np.float64, input_name="centres")
-    n_modes, n_columns = centres.shape
+    centers = check_array(centers, dtype=np.float64, input_name="centers")
+    n_modes, n_columns = centers.shape
     if samples.shape[1] != n_columns:
         raise ValueError(
-            f"samples must have as many columns as centres, {n_columns}, got "
+            f"samples must have as many columns as centers, {n_columns}, got "
             f"{samples.shape[1]}."
         )
     if not isinstance(n_stds, Real) or not 0 < n_stds < np.inf:
@@ -116,7 +116,7 @@ def mode_recovery(
     # Where squares overflow, the nearest is said to be mode n_modes: out of reach
     reach = np.append(n_stds * _checked_stds(std, n_modes), 0.0)
     expected = _checked_shares(weights, n_modes)
-    distance, nearest = cKDTree(centres).query(samples)
+    distance, nearest = cKDTree(centers).query(samples)
     good = nearest[distance < reach[nearest]]
     if not len(good):
         return ModeRecovery(0, 0.0, np.inf)
@@ -129,10 +129,11 @@ def mode_recovery(
 
 
 def _checked_stds(std: float | ArrayLike, n_modes: int) -> NDArray[np.float64]:
+    """Check standard deviations, and repeat a single one for each mode."""
     stds = _numbers(std)
     if stds is None or stds.shape not in ((), (n_modes,)):
         raise ValueError(
-            f"std must be a number, or one for each of {n_modes} centres, got {std!r}."
+            f"std must be a number, or one for each of {n_modes} centers, got {std!r}."
         )
     if not np.all((stds > 0) & (stds < np.inf)):
         raise ValueError(f"std must be positive and finite, got {std!r}.")
@@ -140,12 +141,13 @@ def _checked_stds(std: float | ArrayLike, n_modes: int) -> NDArray[np.float64]:
 
 
 def _checked_shares(weights: ArrayLike | None, n_modes: int) -> NDArray[np.float64]:
+    """Check weights of modes, and make shares of them."""
     if weights is None:
         return np.full(n_modes, 1 / n_modes)
     shares = _numbers(weights)
     if shares is None or shares.shape != (n_modes,):
         raise ValueError(
-            f"weights must hold one number for each of {n_modes} centres, got "
+            f"weights must hold one number for each of {n_modes} centers, got "
             f"{weights!r}."
         )
     if not np.all((shares >= 0) & (shares < np.inf)) or not shares.any():
@@ -157,7 +159,7 @@ def _checked_shares(weights: ArrayLike | None, n_modes: int) -> NDArray[np.float
 
 
 def _numbers(values: float | ArrayLike) -> NDArray[np.float64] | None:
-    """An array of what converts to numbers, else None."""
+    """Make an array of what converts to numbers, else None."""
     try:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):

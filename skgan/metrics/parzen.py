@@ -1,8 +1,7 @@
 """Parzen-window log-likelihood of rows under a density fitted to samples."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import chain
 from numbers import Real
 
 import numpy as np
@@ -11,9 +10,16 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 from torch import Tensor
 
-from skgan._torch import exact_matmul, resolve_device
+from skgan._torch import exact_matmul
 
-TILE = 1024  # rows and samples per product; 4 MiB of float32 stays in the cache
+from .pairwise import (
+    add_log_sums,
+    distances_by_differences,
+    float64_device,
+    log_sum_exp,
+    tiles,
+)
+
 TOLERANCE = 0.01  # nats; where products may err by more, they are not used
 # In fewer columns, products are cheap beside the exponentials and float32 saves little
 MIN_FLOAT32_COLUMNS = 65
@@ -26,14 +32,14 @@ def parzen_log_likelihood(
     *,
     device: str | torch.device = "auto",
 ) -> NDArray[np.float64]:
-    r"""Log-likelihood of each row under a Parzen window on the samples.
+    r"""Compute the log-likelihood of each row under a Parzen window on the samples.
 
     Parameters
     ----------
     X : array-like of shape (n_rows, n_features)
         Rows to evaluate, in the units of ``samples``.
     samples : array-like of shape (n_samples, n_features)
-        Draws from the model; an isotropic Gaussian is centred at each.
+        Draws from the model; an isotropic Gaussian is centered at each.
     bandwidth : float
         Standard deviation of each Gaussian, in the units of the data.
     device : str or torch.device, default="auto"
@@ -58,7 +64,7 @@ def parzen_log_likelihood(
 
     Memory is bounded beyond a copy of the samples; no product is in reduced precision.
     The measure of [1]_ and [2]_ can be gamed [3]_: in high dimension it stays far from
-    the truth, and cluster centres of training rows outscore draws from their density.
+    the truth, and cluster centers of training rows outscore draws from their density.
 
     References
     ----------
@@ -83,7 +89,7 @@ def parzen_log_likelihoods(
     *,
     device: str | torch.device = "auto",
 ) -> NDArray[np.float64]:
-    """Parzen-window log-likelihoods for a grid of bandwidths; distances computed once.
+    """Compute Parzen log-likelihoods for a grid of bandwidths, distances once.
 
     Parameters
     ----------
@@ -113,9 +119,7 @@ def parzen_log_likelihoods(
     if X.shape[1] != samples.shape[1]:
         raise ValueError(f"X has {X.shape[1]} columns, samples has {samples.shape[1]}")
     grid = _checked_bandwidths(bandwidths)
-    device = resolve_device(device)
-    if device.type != "cuda":
-        device = torch.device("cpu")  # others have no float64
+    device = float64_device(device)
     with exact_matmul(), np.errstate(over="ignore"):
         log_sums = _log_sums(X, samples, grid, device).cpu().numpy()
     log_volumes = X.shape[1] * (np.log(grid) + np.log(2 * np.pi) / 2)
@@ -158,6 +162,7 @@ def select_bandwidth(
 
 
 def _checked_bandwidths(bandwidths: ArrayLike) -> list[float]:
+    """Check a grid of bandwidths, and make a list of it."""
     if isinstance(bandwidths, Real):
         raise ValueError(f"bandwidths must be a sequence of them, got {bandwidths!r}")
     if not (grid := list(bandwidths)):
@@ -171,7 +176,7 @@ def _checked_bandwidths(bandwidths: ArrayLike) -> list[float]:
 def _log_sums(
     X: NDArray, samples: NDArray, grid: list[float], device: torch.device
 ) -> Tensor:
-    """Log sum_j exp(-|x - s_j|^2 / 2 h^2), shape (n_bandwidths, n_rows).
+    """Compute log sum_j exp(-|x - s_j|^2 / 2 h^2), shape (n_bandwidths, n_rows).
 
     By the cheapest way whose rounding stays within the tolerance: products in float32
     or in float64 of what is left of rows and samples without the samples' mean; else
@@ -179,6 +184,7 @@ def _log_sums(
     """
     unit = min(grid)
     scales = torch.as_tensor((unit / np.array(grid)) ** 2).to(device)
+    sums = scales.new_full((len(scales), len(X)), -np.inf)
     # Rounding errors grow with the norms, hence the mean. They are all of one sign if
     # the entries of a row are all alike: a jitter of the origin makes them cancel.
     origin = samples.mean(axis=0, dtype=np.float64)
@@ -186,21 +192,24 @@ def _log_sums(
     growth = np.sqrt(len(origin)) / 4 + 4  # of one rounding, over sums so long
     few_columns = len(origin) < MIN_FLOAT32_COLUMNS
     for dtype in (torch.float64,) if few_columns else (torch.float32, torch.float64):
-        tiles = partial(_tiles, origin=origin, unit=unit, device=device, dtype=dtype)
-        centres = list(tiles(samples))
-        norms = [_half_norms(tile) for tile in chain(centres, tiles(X))]
-        reach = 2 * max(float(norm.max()) for norm in norms)
+        scaled = partial(_scaled, origin=origin, unit=unit, device=device, dtype=dtype)
+        centers = list(scaled(samples))
+        norms, row_norms = (
+            [_half_norms(tile) for tile in part] for part in (centers, scaled(X))
+        )
+        reach = 2 * max(float(norm.max()) for norm in [*norms, *row_norms])
         if reach * growth * torch.finfo(dtype).eps < TOLERANCE:
-            norms = [norm.to(dtype) for norm in norms[: len(centres)]]
-            sums = [_by_products(tile, centres, norms, scales) for tile in tiles(X)]
-            return torch.cat(sums, dim=1)
-    tiles = partial(_tiles, origin=0.0, unit=1.0, device=device, dtype=dtype)
-    centres = list(tiles(samples))
-    sums = [_by_differences(tile, centres, unit, scales) for tile in tiles(X)]
-    return torch.cat(sums, dim=1)
+            norms = [norm.to(dtype) for norm in norms]
+            tiles_of_samples = list(zip(centers, norms, strict=True))
+            add_log_sums(sums, scaled(X), tiles_of_samples, _by_products(scales))
+            # |row|^2 is the same for every center: only here, in float64, does it join
+            return sums - scales[:, None] * torch.cat(row_norms)
+    scaled = partial(_scaled, origin=0.0, unit=1.0, device=device, dtype=dtype)
+    add_log_sums(sums, scaled(X), list(scaled(samples)), _by_differences(scales, unit))
+    return sums
 
 
-def _tiles(
+def _scaled(
     points: NDArray,
     *,
     origin: NDArray | float,
@@ -208,45 +217,41 @@ def _tiles(
     device: torch.device,
     dtype: torch.dtype,
 ) -> Iterator[Tensor]:
-    for i in range(0, len(points), TILE):
-        tile = (points[i : i + TILE] - origin) / unit
+    """Make tiles of points, seen from the origin and in units of a bandwidth."""
+    for rows in tiles(len(points)):
+        tile = (points[rows] - origin) / unit
         yield torch.as_tensor(tile).to(device, dtype)
 
 
 def _half_norms(points: Tensor) -> Tensor:
+    """Compute half of each point's squared length."""
     return points.double().square().sum(dim=1) / 2
 
 
-def _by_products(
-    rows: Tensor, centres: list[Tensor], norms: list[Tensor], scales: Tensor
-) -> Tensor:
-    """Log sums ``(n_scales, n_rows)`` of rows and centres in units of a bandwidth."""
-    buffers = rows.new_empty(2, len(rows), len(centres[0]))
-    sums = scales.new_full((len(scales), len(rows)), -np.inf)
-    for block, norm in zip(centres, norms, strict=True):
-        exponents, scaled = buffers[:, :, : len(block)]  # (n_rows, n_block) each
-        torch.addmm(norm, rows, block.T, beta=-1, out=exponents)
-        for k, scale in enumerate(scales):
+def _by_products(scales: Tensor) -> Callable:
+    """Sum over tiles in units of a bandwidth, without what a row's norm adds."""
+    buffers = []
+
+    def log_sums_of(rows: Tensor, samples: tuple[Tensor, Tensor]) -> Iterator[Tensor]:
+        centers, norms = samples
+        if not buffers:  # no later tile is larger than the first
+            buffers.append(rows.new_empty(2, len(rows), len(centers)))
+        exponents, scaled = buffers[0][:, : len(rows), : len(centers)]
+        torch.addmm(norms, rows, centers.T, beta=-1, out=exponents)
+        for scale in scales:
             torch.mul(exponents, scale, out=scaled)
-            # log_softmax is one pass, where logsumexp takes four and is many times
-            # slower at exponents that underflow
-            kept = scaled[:, 0] - torch.log_softmax(scaled, dim=1)[:, 0]
-            sums[k] = torch.logaddexp(sums[k], kept.double())
-    # |row|^2 is the same for every centre: only here, in float64, does it join
-    return sums - scales[:, None] * _half_norms(rows)
+            yield log_sum_exp(scaled).double()
+
+    return log_sums_of
 
 
-def _by_differences(
-    rows: Tensor, centres: list[Tensor], unit: float, scales: Tensor
-) -> Tensor:
-    """The same from plain rows and centres; -inf where no float64 holds a distance."""
-    sums = scales.new_full((len(scales), len(rows)), -np.inf)
-    for block in centres:
-        distances = torch.cdist(
-            rows, block, compute_mode="donot_use_mm_for_euclid_dist"
-        )
+def _by_differences(scales: Tensor, unit: float) -> Callable:
+    """Sum over tiles of plain points; -inf where no float64 holds a distance."""
+
+    def log_sums_of(rows: Tensor, centers: Tensor) -> Iterator[Tensor]:
+        distances = distances_by_differences(rows, centers)
         exponents = (distances / unit).square_() / -2
-        for k, scale in enumerate(scales):
-            log_sum = torch.logsumexp(scale * exponents, dim=1)
-            sums[k] = torch.logaddexp(sums[k], log_sum)
-    return sums
+        for scale in scales:
+            yield torch.logsumexp(scale * exponents, dim=1)
+
+    return log_sums_of

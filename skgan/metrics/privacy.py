@@ -10,7 +10,7 @@ from scipy.stats import norm
 from skgan._torch import resolve_device
 
 from .features import read_points
-from .neighbours import TIE, nearest
+from .neighbors import TIE, nearest
 from .rows import own_stream, read_rows
 
 CONFIDENCE = 0.95
@@ -33,7 +33,7 @@ def copy_share(
     device: str | torch.device = "auto",
     random_state: int | None = 0,
 ) -> CopyShare:
-    """Share of synthetic rows nearer to training than to held-out rows; 50 is best.
+    """Measure the share of rows nearer to training than to held-out ones; 50 is best.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def copy_share(
 
 
 def _wilson(share, n):
-    """Ends of the interval of Wilson (1927)."""
+    """Compute the ends of the interval of Wilson (1927)."""
     z = norm.ppf((1 + CONFIDENCE) / 2)
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
@@ -114,7 +114,7 @@ def nearest_record_ratios(
     scale: str = "auto",
     device: str | torch.device = "auto",
 ) -> NDArray[np.float64]:
-    """Distance to the nearest training row over that to the second nearest.
+    """Divide the distance to the nearest training row by that to the second nearest.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def nearest_record_ratios(
 
 
 def duplicate_share(real_train: ArrayLike, synthetic: ArrayLike) -> float:
-    """Share of synthetic rows that equal a training row in all columns, in percent.
+    """Measure the share of rows that equal a training row in all columns, in percent.
 
     Parameters
     ----------

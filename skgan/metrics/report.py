@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .giveaways import Giveaway
+from .telling_ranges import TellingRange
 
 SENTENCES = {"good": "As good as real rows", "fair": "Fair", "off": "Off"}
 WIDTH = 88  # of printed sentences
@@ -68,8 +68,8 @@ class Report:
         One for each measure.
     shape_errors, trend_errors : dict
         As of :func:`column_shape_errors` and :func:`column_trend_errors`.
-    giveaways : list of Giveaway
-        As of :func:`what_gives_it_away`, against the training rows.
+    telling_ranges : list of TellingRange
+        As of :func:`explain_two_sample`, against the training rows.
     n_rows : tuple of int
         Numbers of training, held-out and synthetic rows.
     left_out : list
@@ -83,12 +83,12 @@ class Report:
         figures: list[Figure],
         shape_errors: dict[Any, float],
         trend_errors: dict[tuple[Any, Any], float],
-        giveaways: list[Giveaway],
+        telling_ranges: list[TellingRange],
         n_rows: tuple[int, int, int],
         left_out: list[Any],
     ) -> None:
         self.left_out, self.unrefined = left_out, None
-        self.figures, self.giveaways, self.n_rows = figures, giveaways, n_rows
+        self.figures, self.telling_ranges, self.n_rows = figures, telling_ranges, n_rows
         self.shape_errors, self.trend_errors = shape_errors, trend_errors
 
     @property
@@ -108,19 +108,19 @@ class Report:
     def words(self) -> str:
         """What is good, what is off and what looks copied, in sentences."""
         lines = []
-        for verdict, start in SENTENCES.items():
+        for verdict, words in SENTENCES.items():
             found = [f.measure for f in self.figures if f.verdict == verdict]
             subjects = [RULES[name].about for name in found if name in RULES]
             if subjects:
-                lines.append(f"{start}: {', '.join(subjects)}.")
+                lines.append(f"{words}: {', '.join(subjects)}.")
         lines += self._worst()
         copied = [f for f in self.figures if f.verdict == "copied"]
         if copied:
-            told = (
+            found = (
                 f"{f.measure.removesuffix(PERCENT)} {f.value:.3g} (real: {f.real:.3g})"
                 for f in copied
             )
-            lines.append(f"Rows look copied: {', '.join(told)}.")
+            lines.append(f"Rows look copied: {', '.join(found)}.")
         else:
             lines.append("No sign of copied rows.")
         if self.left_out:
@@ -134,22 +134,22 @@ class Report:
         return "\n".join(lines)
 
     def _worst(self):
-        """Sentences that name columns, where a figure is not good."""
+        """Name columns and pairs, in sentences, where a figure is not good."""
         off = {f.measure for f in self.figures if f.verdict in ("fair", "off")}
         lines = []
         if SHAPE in off:
             worst = sorted(self.shape_errors.items(), key=lambda pair: -pair[1])
-            told = ", ".join(f"{name} ({e:.1f} %)" for name, e in worst[:N_WORST])
-            lines.append(f"Columns that are off the most: {told}.")
+            names = ", ".join(f"{name} ({e:.1f} %)" for name, e in worst[:N_WORST])
+            lines.append(f"Columns that are off the most: {names}.")
         if TREND in off:
             worst = sorted(self.trend_errors.items(), key=lambda pair: -pair[1])
-            told = (f"{a} with {b} ({e:.1f} %)" for (a, b), e in worst[:N_WORST])
-            lines.append(f"Pairs that are off the most: {', '.join(told)}.")
-        telling = dict.fromkeys(place.column for place in self.giveaways)
+            pairs = (f"{a} with {b} ({e:.1f} %)" for (a, b), e in worst[:N_WORST])
+            lines.append(f"Pairs that are off the most: {', '.join(pairs)}.")
+        telling = dict.fromkeys(part.column for part in self.telling_ranges)
         if off and telling:
-            first = self.giveaways[0]
+            first = self.telling_ranges[0]
             lines.append(
-                f"What gives rows away: {', '.join(map(str, telling))}; above all "
+                f"What tells rows apart: {', '.join(map(str, telling))}; above all "
                 f"{first.column}, {first.where} ({first.real_percent:.1f} % of real "
                 f"rows, {first.synthetic_percent:.1f} % of synthetic ones)."
             )
@@ -176,7 +176,7 @@ class Report:
 
 
 def judged(measure: str, value: float, real: float, noise: float) -> Figure:
-    """The figure of a measure that has a rule.
+    """Make the figure of a measure that has a rule.
 
     ``noise`` is the standard error of its distance from the real rows' figure, twice
     which counts for nothing.
@@ -189,6 +189,6 @@ def judged(measure: str, value: float, real: float, noise: float) -> Figure:
 
 
 def copied(measure, value, real):
-    """The figure of a share that copies make larger."""
+    """Make the figure of a share that copies make larger."""
     verdict = "copied" if value > real + COPY_RULES[measure] else "good"
     return Figure(measure, value, np.nan, np.nan, real, "lower", verdict)

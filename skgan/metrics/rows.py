@@ -26,14 +26,14 @@ class Rows:
     ``columns`` holds for each an array ``(n,)``: float64 with nan where a number is
     missing, or the int64 codes of classes. Code i of ``categories[j]``'s k values is
     its i-th, k one that no real row has, k + 1 a missing one. ``categories[j]`` is None
-    for numbers, which dates and times are, too. ``strangers[j]`` tells the classes of
+    for numbers, which dates and times are, too. ``unseen[j]`` tells the classes of
     code k apart by numbers ``(n,)``, or is None where there are none.
     """
 
     names: tuple
     categories: tuple
     columns: list
-    strangers: list
+    unseen: list
 
     @property
     def n(self) -> int:
@@ -41,28 +41,28 @@ class Rows:
         return len(self.columns[0])
 
     def take(self, index: NDArray) -> "Rows":
-        """Some of the rows."""
-        columns, strangers = (
+        """Take some of the rows."""
+        columns, unseen = (
             [None if column is None else column[index] for column in part]
-            for part in (self.columns, self.strangers)
+            for part in (self.columns, self.unseen)
         )
-        return Rows(self.names, self.categories, columns, strangers)
+        return Rows(self.names, self.categories, columns, unseen)
 
-    def only(self, places: list[int]) -> "Rows":
-        """Some of the columns."""
-        parts = self.names, self.categories, self.columns, self.strangers
-        return Rows(*(type(part)(part[j] for j in places) for part in parts))
+    def only(self, indices: list[int]) -> "Rows":
+        """Take some of the columns, by their numbers."""
+        parts = self.names, self.categories, self.columns, self.unseen
+        return Rows(*(type(part)(part[j] for j in indices) for part in parts))
 
     def without(self, j: int) -> "Rows":
-        """All columns but one."""
+        """Take all columns but one."""
         return self.only([i for i in range(len(self.names)) if i != j])
 
     def n_classes(self, j: int) -> int:
-        """Number of codes that column j can have."""
+        """Count the codes that column j can have."""
         return len(self.categories[j]) + 2
 
     def index(self, name) -> int:
-        """The place of a column."""
+        """Find the number of a column by its name."""
         if name not in self.names:
             found = ", ".join(map(repr, self.names[:10]))
             raise ValueError(f"Column {name!r} must be one of the real rows': {found}.")
@@ -70,14 +70,14 @@ class Rows:
 
 
 def read_rows(**tables) -> list[Rows]:
-    """Tables of the same columns, given by the names of their parameters.
+    """Read tables of the same columns, given by the names of their parameters.
 
     Parameters
     ----------
     **tables : array-like or data frame of shape (n_rows, n_features)
         The first is the real one: its categories and dtypes count. Columns of data
-        frames may come in another order; where one of both is an array, their places
-        count. Text whose values nearly all differ is left out.
+        frames may come in another order; where one of both is an array, their order
+        counts. Text whose values nearly all differ is left out.
 
     Raises
     ------
@@ -86,8 +86,8 @@ def read_rows(**tables) -> list[Rows]:
         its dtypes, and as ``read_table`` does.
     """
     (first, real), *others = tables.items()
-    columns, form = read_table(real)
-    form.keep([column.categories for column in columns])
+    columns, schema = read_table(real)
+    schema = schema.keep([column.categories for column in columns])
     names = [column.name for column in columns]
     kept = [j for j, column in enumerate(columns) if not _is_identifier(column)]
     if not kept:
@@ -111,26 +111,26 @@ def read_rows(**tables) -> list[Rows]:
                 f"{len(found)}."
             )
         try:
-            columns = form.read(table)
+            columns = schema.read(table)
         except ValueError as error:
             raise ValueError(f"{own}: {error}") from error
-        read.append(_rows(columns, _strangers(columns, table, known)))
+        read.append(_rows(columns, _unseen_classes(columns, table, known)))
     return [rows.only(kept) for rows in read]
 
 
 def _only(table, names, kept):
-    """The table without other columns of ``names``, which it may lack."""
+    """Leave out a table's columns of ``names`` that are not kept; it may lack them."""
     found = column_names(table)
     if found is not None and is_frame(table):
         gone = {name for j, name in enumerate(names) if j not in kept}
-        places = [j for j, name in enumerate(found) if name not in gone]
-        return nw.from_native(table)[:, places].to_native()
+        indices = [j for j, name in enumerate(found) if name not in gone]
+        return nw.from_native(table)[:, indices].to_native()
     is_whole = found is not None and len(found) == len(names)
     return as_array(table)[:, kept] if is_whole else table
 
 
 def _is_identifier(column):
-    """Whether a column is text that names rows, of which a generator makes fresh ones.
+    """Ask whether a column is text that names rows; a generator makes fresh names.
 
     A measure would find none of them among the real ones, and be of no use.
     """
@@ -141,7 +141,7 @@ def _is_identifier(column):
 
 
 def column_names(table):
-    """Names or places of columns; None where ``form.read`` says what is wrong."""
+    """Find names or numbers of columns; None if ``schema.read`` says what is wrong."""
     try:
         if is_frame(table):
             return nw.from_native(table).columns
@@ -152,15 +152,15 @@ def column_names(table):
 
 
 def columns_of(table, rows: Rows):
-    """The user's table with the columns that rows have, in their order."""
-    places = [*map(list(column_names(table)).index, rows.names)]
+    """Take of the user's table the columns that rows have, in their order."""
+    indices = [*map(list(column_names(table)).index, rows.names)]
     if is_frame(table):
-        return nw.from_native(table)[:, places].to_native()
-    return as_array(table)[:, places]
+        return nw.from_native(table)[:, indices].to_native()
+    return as_array(table)[:, indices]
 
 
 def _in_order(table, found, names, own, first):
-    """The data frame with its columns in the order of ``names``."""
+    """Put the columns of a data frame in the order of ``names``."""
     odd = [name for name in found if name not in names]
     lacking = [name for name in names if name not in found]
     if odd or lacking:
@@ -169,51 +169,54 @@ def _in_order(table, found, names, own, first):
         raise ValueError(f"{own} must have the columns of {first}, got them {got}.")
     if found == names:
         return table
-    # By places: names of pandas may be numbers or tuples
+    # By numbers: names of pandas may be numbers or tuples
     return nw.from_native(table)[:, [found.index(name) for name in names]].to_native()
 
 
-def _strangers(columns, table, known):
-    """Numbers of the classes that no real row has, by ``known`` the same in all tables.
+def _unseen_classes(columns, table, known):
+    """Number the classes that no real row has, by ``known`` alike in all tables.
 
     Without them such classes would be one, which real rows never have: among many rare
     classes that would tell the best of rows apart.
     """
-    places = [
-        np.flatnonzero(column.values < 0) if column.kind == "category" else ()
+    unseen_rows = [
+        np.flatnonzero(column.values < 0) if column.content == "category" else ()
         for column in columns
     ]
-    strangers = [None] * len(columns)
-    own = read_table(table)[0] if any(map(len, places)) else []
-    for j, (column, rows) in enumerate(zip(own, places, strict=False)):
+    unseen = [None] * len(columns)
+    own = read_table(table)[0] if any(map(len, unseen_rows)) else []
+    for j, (column, rows) in enumerate(zip(own, unseen_rows, strict=False)):
         if len(rows):
             codes, inverse = np.unique(column.values[rows], return_inverse=True)
             labels = codes.tolist()
             if column.categories is not None:
                 labels = [column.categories[code] for code in labels]
             numbers = [known[j].setdefault(label, len(known[j])) for label in labels]
-            strangers[j] = np.zeros(len(column.values), dtype=np.int64)
-            strangers[j][rows] = np.array(numbers)[inverse]
-    return strangers
+            unseen[j] = np.zeros(len(column.values), dtype=np.int64)
+            unseen[j][rows] = np.array(numbers)[inverse]
+    return unseen
 
 
-def _rows(columns, strangers):
+def _rows(columns, unseen):
+    """Make rows of columns that are read."""
     return Rows(
         tuple(column.name for column in columns),
         tuple(map(_categories, columns)),
         [_values(column) for column in columns],
-        strangers,
+        unseen,
     )
 
 
 def _categories(column):
-    if column.kind == "number":
+    """List the categories of a column; None if it holds numbers."""
+    if column.content == "number":
         return None
-    return (False, True) if column.kind == "boolean" else tuple(column.categories)
+    return (False, True) if column.content == "boolean" else tuple(column.categories)
 
 
 def _values(column):
-    if column.kind == "number":
+    """Take a column's values: numbers, missing ones nan, or codes of classes."""
+    if column.content == "number":
         return np.where(column.missing, np.nan, column.values.astype(np.float64))
     n = len(_categories(column))
     codes = np.where(column.values < 0, n, column.values)
@@ -221,7 +224,7 @@ def _values(column):
 
 
 def own_stream(random_state) -> np.random.RandomState:
-    """The stream of a measure: a seed that draws rows elsewhere draws others here.
+    """Make the stream of a measure: seeds that draw rows elsewhere draw others here.
 
     With the streams of one seed, the training rows that a bootstrap repeats would be
     those that a measure leaves out, and copies would go unseen. None is fresh entropy.

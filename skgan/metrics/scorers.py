@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike
 
-from skgan._pipeline import sample
 from skgan.encoding import looks_like_pixels
+from skgan.model_selection.pipeline import sample
 
 from .columns import column_shape_error, column_trend_error
 from .coverage import precision_recall_density_coverage
@@ -74,7 +74,7 @@ class SampleScorer(ABC):
             raise ValueError(f"n_samples must be {rule}, got {n!r}.")
 
     def __call__(self, estimator: Any, X: ArrayLike, y: ArrayLike | None = None):
-        """Score of a fitted generator, or of a pipeline that ends in one.
+        """Score a fitted generator, or a pipeline that ends in one.
 
         Parameters
         ----------
@@ -155,14 +155,14 @@ class ParzenScorer(SampleScorer):
 
     def compare(self, X: ArrayLike, samples: ArrayLike) -> float:
         """Mean log-likelihood of the rows of X, in nats."""
-        rows, centres = read_rows(X=X, samples=samples)
+        rows, centers = read_rows(X=X, samples=samples)
         if rows.n < 2:
             raise ValueError(f"X must have 2 rows or more, got {rows.n}.")
         scale = (lambda column: 1.0) if looks_like_pixels(X) else number_scale
         scales = np.array([*map(scale, _numbers(rows))])
-        has_gaps = _has_gaps(rows) | _has_gaps(centres)
+        has_gaps = _has_gaps(rows) | _has_gaps(centers)
         measured = partial(_measured, scales=scales, has_gaps=has_gaps)
-        density = MixedDensity(measured(centres), torch.device("cpu"))
+        density = MixedDensity(measured(centers), torch.device("cpu"))
         order = np.random.RandomState(self.random_state).permutation(rows.n)
         halves = [measured(rows.take(half)) for half in np.array_split(order, 2)]
         fixed = None if self.bandwidth == "auto" else float(self.bandwidth)
@@ -175,18 +175,18 @@ class ParzenScorer(SampleScorer):
 
 
 def _numbers(rows: Rows):
-    """The columns of numbers."""
+    """List the columns of numbers."""
     pairs = zip(rows.categories, rows.columns, strict=True)
     return [column for categories, column in pairs if categories is None]
 
 
 def _has_gaps(rows: Rows):
-    """Of each column of numbers, whether some are missing."""
+    """Ask of each column of numbers whether some are missing."""
     return np.array([np.isnan(column).any() for column in _numbers(rows)], dtype=bool)
 
 
 def _measured(rows: Rows, scales, has_gaps) -> Measured:
-    """Rows as a mixed density takes them: a missing number is a class, too."""
+    """Make of rows what a mixed density takes: a missing number is a class, too."""
     numbers = np.reshape(_numbers(rows), (-1, rows.n)).T
     pairs = zip(rows.categories, rows.columns, strict=True)
     classes = [column for categories, column in pairs if categories is not None]
@@ -234,7 +234,7 @@ class TwoSampleScorer(SampleScorer):
 
 @dataclass(kw_only=True)
 class CoverageScorer(SampleScorer):
-    """Share of held-out rows with a sample in their neighbourhood, between 0 and 1.
+    """Share of held-out rows with a sample in their neighborhood, between 0 and 1.
 
     Parameters
     ----------

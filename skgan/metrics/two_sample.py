@@ -36,7 +36,7 @@ def two_sample_score(
     n_folds: int = 3,
     random_state: int | None = 0,
 ) -> float:
-    """How little a classifier can tell synthetic rows from real ones; 1 is best.
+    """Ask how little a classifier can tell synthetic rows from real ones; 1 is best.
 
     Parameters
     ----------
@@ -74,13 +74,13 @@ def two_sample_score(
     See Also
     --------
     two_sample_auc : The area itself, with its standard error.
-    what_gives_it_away : Where the classifier sees the difference.
+    explain_two_sample : Where the classifier sees the difference.
 
     Notes
     -----
     Copies of the training rows score about 1 against these: see :func:`copy_share`, and
     compare with held-out rows. Against these, rows that repeat each other are
-    recognised from one fold to the next, so that a bootstrap scores less than fresh
+    recognized from one fold to the next, so that a bootstrap scores less than fresh
     rows do. Few rows make every classifier guess: quote the number of rows. A logistic
     detector sees no dependence between columns: rows of *independent* columns get 1.000
     by it on the Adult table, and .02 by trees. In columns of more than 255 categories
@@ -114,7 +114,7 @@ def two_sample_score(
 
 
 def score_of(area: float) -> float:
-    """The two-sample score of an area under a ROC curve."""
+    """Turn an area under a ROC curve into the two-sample score."""
     return 1 - 2 * max(area - 0.5, 0.0)
 
 
@@ -126,7 +126,7 @@ def two_sample_auc(
     n_folds: int = 3,
     random_state: int | None = 0,
 ) -> AUC:
-    """Area under the ROC curve of a classifier that tells real from synthetic rows.
+    """Measure by an area how well a classifier tells real from synthetic rows.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def two_sample_auc(
 
 
 def rows_auc(real, synthetic, classifier="trees", n_folds=3, random_state=0) -> AUC:
-    """``two_sample_auc`` of rows that are read."""
+    """Compute ``two_sample_auc`` of rows that are read."""
     random_state = own_stream(random_state)
     pair = equal_parts(real, synthetic, n_folds, random_state)
     X, model = detector(*pair, classifier, random_state)
@@ -174,7 +174,7 @@ def rows_auc(real, synthetic, classifier="trees", n_folds=3, random_state=0) -> 
 
 
 def equal_parts(real: Rows, synthetic: Rows, n_folds, random_state) -> list[Rows]:
-    """As many rows of one as of the other, those of the longer one drawn."""
+    """Draw from the longer table as many rows as the other has."""
     if not isinstance(n_folds, Integral) or n_folds < 2:
         raise ValueError(
             f"n_folds must be an integer in the range [2, inf), got {n_folds!r}."
@@ -192,13 +192,13 @@ def equal_parts(real: Rows, synthetic: Rows, n_folds, random_state) -> list[Rows
 
 
 def folds(is_synthetic, n_folds, random_state):
-    """Stratified folds, shuffled."""
+    """Split rows into stratified, shuffled folds."""
     splits = StratifiedKFold(n_folds, shuffle=True, random_state=random_state)
     return splits.split(is_synthetic, is_synthetic)
 
 
 def detector(real: Rows, synthetic: Rows, classifier, random_state):
-    """What a classifier sees of both tables, real rows first, and the classifier."""
+    """Make the classifier, and the matrix that it sees: real rows first."""
     seed = random_state.randint(np.iinfo(np.int32).max)
     if isinstance(classifier, str) and classifier == "trees":
         tables, is_class = as_features(real, synthetic)
@@ -226,6 +226,7 @@ class _Unconverged(LogisticRegression):
 
 
 def _xgboost(seed):
+    """Make XGBoost's classifier with its defaults."""
     try:
         from xgboost import XGBClassifier
     except ImportError as error:
@@ -236,14 +237,14 @@ def _xgboost(seed):
 
 
 def decisions(fitted, X) -> NDArray[np.float64]:
-    """How synthetic rows look to a fitted classifier; larger is more so."""
+    """Ask a fitted classifier how synthetic rows look; larger is more so."""
     if hasattr(fitted, "decision_function"):
         return fitted.decision_function(X)
     return fitted.predict_proba(X)[:, 1]
 
 
 def auc_of(scores: NDArray, is_positive: NDArray) -> AUC:
-    """Area under the ROC curve, with its standard error by DeLong et al. (1988)."""
+    """Compute the area under the ROC curve and its error by DeLong et al. (1988)."""
     positive, negative = scores[is_positive], scores[~is_positive]
     m, n = len(positive), len(negative)
     ranks = rankdata(scores)

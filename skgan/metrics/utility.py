@@ -33,7 +33,7 @@ def train_on_synthetic_score(
     scoring: Any = None,
     random_state: int | None = 0,
 ) -> Utility:
-    """Score on real test rows of a model that has learned from synthetic rows.
+    """Score on real test rows a model that has learned from synthetic rows.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def train_on_synthetic_score(
     estimator : classifier or regressor, default=None
         Cloned and fitted twice. None is ``HistGradientBoostingClassifier`` or
         ``HistGradientBoostingRegressor`` with categories as such. Others get
-        standardised numbers, missing ones as their mean beside a column that says so,
+        standardized numbers, missing ones as their mean beside a column that says so,
         and one-hot columns; labels come as integers.
     scoring : str or callable, default=None
         A scorer of scikit-learn. None is the area under the ROC curve of a classifier
@@ -114,7 +114,7 @@ def train_on_synthetic_score(
 
 
 def _targets(tables, j):
-    """Targets of each table, nan where missing, and whether they are labels."""
+    """Take the targets of each table, nan where missing, and ask if they are labels."""
     targets = [table.columns[j] for table in tables]
     is_class = tables[0].categories[j] is not None
     if is_class:
@@ -131,12 +131,13 @@ def _targets(tables, j):
 
 
 def _coded(X, y, classes):
-    """Rows whose label is one of the classes, labels as their places."""
+    """Keep rows whose label is one of the classes; labels become their positions."""
     known = np.isin(y, classes)
     return X[known], np.searchsorted(classes, y[known])
 
 
 def _score(estimator, X, y, X_test, y_test, scoring, is_class):
+    """Score an estimator on test rows after fitting it to others."""
     if is_class and scoring is None:
         return _mean_auc(estimator, X, y, X_test, y_test)
     fitted = clone(estimator).fit(X, y)
@@ -145,15 +146,15 @@ def _score(estimator, X, y, X_test, y_test, scoring, is_class):
 
 
 def _mean_auc(estimator, X, y, X_test, y_test):
-    """Mean over the classes of the test rows; one that was not learned gets 1/2."""
+    """Average areas over the test rows' classes; one that was not learned gets 1/2."""
     if len(np.unique(y)) < 2:
         return 0.5  # nothing to learn from
     fitted = clone(estimator).fit(X, y)
     shares = fitted.predict_proba(X_test)
     areas = []
     for code in np.unique(y_test):
-        place = np.flatnonzero(fitted.classes_ == code)
-        scores = shares[:, place[0]] if len(place) else np.zeros(len(y_test))
+        column = np.flatnonzero(fitted.classes_ == code)
+        scores = shares[:, column[0]] if len(column) else np.zeros(len(y_test))
         if 1 < (y_test == code).sum() < len(y_test) - 1:
             areas.append(auc_of(scores, y_test == code).value)
     return float(np.mean(areas)) if areas else 0.5

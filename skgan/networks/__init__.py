@@ -1,9 +1,26 @@
 """Networks: functions that build a ``torch.nn.Module``."""
 
+from .batches import Batch, Latents
 from .dcgan import dcgan_discriminator, dcgan_generator
-from .factories import build
-from .heads import HeadedGenerator, ImageHead, RangeHead, TableHead
-from .images import MAX_PLANES, Embedded, ImageDiscriminator, OfRows, Planes
+from .dry_run import dry_run
+from .factories import (
+    IMAGE_DISCRIMINATORS,
+    IMAGE_GENERATORS,
+    ROW_DISCRIMINATORS,
+    ROW_GENERATORS,
+    build,
+    image_networks,
+    row_networks,
+)
+from .heads import (
+    HeadedGenerator,
+    ImageHead,
+    RangeHead,
+    RowDiscriminator,
+    TableHead,
+    make_head,
+)
+from .images import ImageDiscriminator, ImageRowDiscriminator, Planes
 from .layers import Affine, Maxout
 from .mlp import mlp_discriminator, mlp_generator
 from .residual import residual_generator
@@ -11,24 +28,33 @@ from .residual_images import residual_image_discriminator, residual_image_genera
 from .width import is_wide
 
 __all__ = [
-    "MAX_PLANES",
+    "IMAGE_DISCRIMINATORS",
+    "IMAGE_GENERATORS",
+    "ROW_DISCRIMINATORS",
+    "ROW_GENERATORS",
     "Affine",
-    "Embedded",
+    "Batch",
     "HeadedGenerator",
     "ImageDiscriminator",
     "ImageHead",
+    "ImageRowDiscriminator",
+    "Latents",
     "Maxout",
-    "OfRows",
     "Planes",
     "RangeHead",
+    "RowDiscriminator",
     "TableHead",
     "build",
     "dcgan_discriminator",
     "dcgan_generator",
+    "dry_run",
+    "image_networks",
     "is_wide",
+    "make_head",
     "mlp_discriminator",
     "mlp_generator",
     "residual_generator",
     "residual_image_discriminator",
     "residual_image_generator",
+    "row_networks",
 ]

@@ -3,7 +3,7 @@
 A convolution of a single map leaves most of a processor's vector idle. With a kernel of
 4x4, stride 2 and padding 1, it is also one of 2x2, stride 1, between blocks of 2x2
 pixels, which are four maps. Weights, first weights and results are those of the plain
-layers. With the three maps of colour it is not faster. A transposed convolution of one
+layers. With the three maps of color it is not faster. A transposed convolution of one
 pixel is a product of matrices, and so is the gradient of a kernel between small maps:
 in bfloat16 on a processor, the library's own takes up to four times as long.
 """
@@ -23,7 +23,7 @@ STRIDE_PADDING_DILATION = (2, 2), (1, 1), (1, 1)
 def halving(n: int, n_next: int, size: tuple[int, int], bias: bool = True) -> nn.Conv2d:
     """A convolution of maps of ``size`` to maps of half of it, rounded up."""
     kernel = kernel_of(size)
-    layer = HalvingConv2d if n == 1 and kernel == (4, 4) else _kinds(size)[0]
+    layer = HalvingConv2d if n == 1 and kernel == (4, 4) else _layers_between(size)[0]
     return layer(n, n_next, kernel, 2, 1, bias=bias)
 
 
@@ -32,12 +32,14 @@ def doubling(
 ) -> nn.ConvTranspose2d:
     """A transposed convolution of maps of half of ``size`` to maps of it."""
     kernel = kernel_of(size)
-    is_grey = n_next == 1 and kernel == (4, 4)
-    layer = DoublingConv2d if is_grey else _kinds(size)[1]
+    is_gray = n_next == 1 and kernel == (4, 4)
+    layer = DoublingConv2d if is_gray else _layers_between(size)[1]
     return layer(n, n_next, kernel, 2, 1, bias=bias)
 
 
-def _kinds(size: tuple[int, int]) -> tuple[type[nn.Conv2d], type[nn.ConvTranspose2d]]:
+def _layers_between(
+    size: tuple[int, int],
+) -> tuple[type[nn.Conv2d], type[nn.ConvTranspose2d]]:
     """Classes of convolutions, and of transposed ones, between ``size`` and half."""
     if prod((side + 1) // 2 for side in size) > MAX_PIXELS:
         return nn.Conv2d, nn.ConvTranspose2d

@@ -6,7 +6,7 @@ from itertools import pairwise
 from torch import nn
 
 from .convolutions import OfOnePixel, doubling, halving
-from .images import ImageDiscriminator, pyramid, spectrally_normalized, widths_of
+from .images import ImageDiscriminator, channels_of, pyramid, spectrally_normalized
 
 STD = 0.02  # of the first weights
 SLOPE = 0.2  # of leaky ReLU
@@ -16,14 +16,14 @@ def dcgan_generator(
     latent_dim: int,
     image_shape: Sequence[int],
     *,
-    width: int = 64,
+    base_channels: int = 64,
     projection: bool = False,
 ) -> nn.Sequential:
     """A generator of images: fractionally strided convolutions, each doubling the size.
 
-    Batch normalisation and ReLU stand between them, and the last one is linear: the
-    estimator ends in a tanh. As published, for 64x64 pixels and ``width=64``, a 4x4
-    convolution makes 512 maps of the noise, and four more follow. Other sizes start
+    Batch normalization and ReLU stand between them, and the last one is linear: the
+    estimator ends in a tanh. As published, for 64x64 pixels and ``base_channels=64``, a
+    4x4 convolution makes 512 maps of the noise, and four more follow. Other sizes start
     from maps of at most 7x7, and odd sizes take kernels of 3 for those of 4.
 
     Parameters
@@ -32,10 +32,10 @@ def dcgan_generator(
         Number of columns of the noise.
     image_shape : (int, int, int)
         Height, width and number of channels.
-    width : int, default=64
+    base_channels : int, default=64
         Number of the largest maps; smaller ones are up to eight times as many.
     projection : bool, default=False
-        Whether the noise goes through a dense layer whose every unit is normalised by
+        Whether the noise goes through a dense layer whose every unit is normalized by
         itself, as in the tutorials of Keras and TensorFlow, and not every map.
 
     Returns
@@ -47,11 +47,11 @@ def dcgan_generator(
     --------
     >>> import torch
     >>> from skgan.networks import dcgan_generator
-    >>> dcgan_generator(100, (28, 28, 1), width=8)(torch.zeros(5, 100)).shape
+    >>> dcgan_generator(100, (28, 28, 1), base_channels=8)(torch.zeros(5, 100)).shape
     torch.Size([5, 1, 28, 28])
     """
     sizes = pyramid(image_shape)[::-1]  # from the smallest maps to the image
-    widths = widths_of(width, len(sizes) - 1)[::-1]
+    widths = channels_of(base_channels, len(sizes) - 1)[::-1]
     layers = _start(latent_dim, widths[0], sizes[0], projection)
     n_maps = [*widths, image_shape[2]]
     for size, (n, n_next) in zip(sizes[1:], pairwise(n_maps), strict=True):
@@ -68,7 +68,7 @@ def dcgan_discriminator(
     image_shape: Sequence[int],
     n_conditions: int = 0,
     *,
-    width: int = 64,
+    base_channels: int = 64,
     normalization: str | None = "batch",
 ) -> ImageDiscriminator:
     """A discriminator of images: strided convolutions, each halving the size.
@@ -81,11 +81,11 @@ def dcgan_discriminator(
         Height, width and number of channels.
     n_conditions : int, default=0
         Number of columns of the conditions.
-    width : int, default=64
+    base_channels : int, default=64
         Number of the largest maps; smaller ones are up to eight times as many.
     normalization : {"batch", "spectral"} or None, default="batch"
-        Batch normalisation of all maps but the first, as published, spectral
-        normalisation of all weights (Miyato et al. 2018), or none, as gradient
+        Batch normalization of all maps but the first, as published, spectral
+        normalization of all weights (Miyato et al. 2018), or none, as gradient
         penalties ask for, which are about single images.
 
     Returns
@@ -98,11 +98,12 @@ def dcgan_discriminator(
     --------
     >>> import torch
     >>> from skgan.networks import dcgan_discriminator
-    >>> dcgan_discriminator((28, 28, 1), width=8)(torch.zeros(5, 1, 28, 28)).shape
+    >>> net = dcgan_discriminator((28, 28, 1), base_channels=8)
+    >>> net(torch.zeros(5, 1, 28, 28)).shape
     torch.Size([5])
     """
     sizes = pyramid(image_shape)
-    n_maps = [image_shape[2], *widths_of(width, len(sizes) - 1)]
+    n_maps = [image_shape[2], *channels_of(base_channels, len(sizes) - 1)]
     stages = []
     for size, (n, n_next) in zip(sizes[:-1], pairwise(n_maps), strict=True):
         is_normal = normalization == "batch" and size != sizes[0]

@@ -1,16 +1,18 @@
 """What stands between a generator's last layer and the rows that others see.
 
-A head knows three forms of a row: *raw*, what the last layer gives; *open*, what the
-discriminator sees; *compact*, what an encoder writes and reads. ``head(raw, noise)`` is
-open, ``head.compact(raw, noise)`` compact, ``head.open(compact)`` open.
+A row is *raw* as the last layer gives it, *expanded* as the discriminator sees it, and
+*encoded* as an encoder writes and reads it. ``head(raw, gumbel)`` is expanded,
+``head.encoded(raw, gumbel)`` encoded, ``head.expand(encoded)`` expanded.
 """
 
 from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from .batches import Batch, Latents, side_by_side
 from .images import MAX_PLANES
 
 N_BINS = 16  # of the piecewise-linear code of a scalar ...
@@ -20,21 +22,35 @@ TABLE_VARIANCE = 6.0
 # At most, of images: the weight is then 5, half the gamma of Mescheder et al. 2018
 IMAGE_VARIANCE = 200.0
 END = 4.0  # normal score at which its first and last bin end
+ACTIVATIONS = {"linear": nn.Identity, "tanh": nn.Tanh}
 
 
 class Head(nn.Module):
-    """What all heads share."""
+    """What all heads share.
+
+    Attributes
+    ----------
+    n_raw, n_expanded : int
+        Number of columns of raw and of expanded rows.
+    n_gumbel : int
+        Number of columns of Gumbel noise that it draws classes with.
+    raw_shape : tuple of int
+        Shape of what the generator's last layer gives for one row.
+    """
 
     name = "rows"
-    n_open: int
+    n_raw: int
+    n_expanded: int
+    n_gumbel = 0
+    raw_shape: tuple[int, ...]
 
-    def seen_shape(self, n_conditions: int) -> tuple[int, ...]:
+    def input_shape(self, n_conditions: int) -> tuple[int, ...]:
         """Shape of what a discriminator sees of one row and its conditions."""
-        return (self.n_open + n_conditions,)
+        return (self.n_expanded + n_conditions,)
 
 
 class RangeHead(Head):
-    """Rows of numbers, the same in every form but for an output activation.
+    """Rows of numbers, raw, expanded and encoded the same but for an activation.
 
     Parameters
     ----------
@@ -44,30 +60,28 @@ class RangeHead(Head):
         Applied to raw rows.
     """
 
-    n_noise = 0
-
     def __init__(self, n_columns: int, activation: nn.Module) -> None:
         super().__init__()
-        self.n_raw = self.n_open = n_columns
+        self.n_raw = self.n_expanded = n_columns
         self.raw_shape: tuple[int, ...] = (n_columns,)
         self.activation = activation
 
-    def variance(self, rows: Tensor) -> float:
+    def variance(self, encoded: Tensor) -> float:
         """What gradient penalties grow with: the variance summed over all columns."""
-        return float(rows.var(0).sum())
+        return float(encoded.var(0).sum())
 
-    def open(self, rows: Tensor) -> Tensor:
-        """Compact rows as they are."""
-        return rows
+    def expand(self, encoded: Tensor) -> Tensor:
+        """Encoded rows as they are."""
+        return encoded
 
-    def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
+    def forward(self, raw: Tensor, gumbel: Tensor) -> Tensor:
         """Raw rows through the activation, in float32.
 
         In bfloat16 a tanh is exactly -1 from -3.5 on, and lets no gradient through.
         """
         return self.activation(raw.float())
 
-    compact = forward
+    encoded = forward
 
 
 class ImageHead(RangeHead):
@@ -88,45 +102,45 @@ class ImageHead(RangeHead):
         height, width, n_channels = self.image_shape = tuple(image_shape)
         self.raw_shape = n_channels, height, width
 
-    def seen_shape(self, n_conditions: int) -> tuple[int, ...]:
+    def input_shape(self, n_conditions: int) -> tuple[int, ...]:
         """Shape of one image with its conditions as further channels."""
         n_channels, height, width = self.raw_shape
         return n_channels + min(n_conditions, MAX_PLANES), height, width
 
-    def variance(self, rows: Tensor) -> float:
+    def variance(self, encoded: Tensor) -> float:
         """What gradient penalties grow with: many pixels are still one picture."""
-        return min(super().variance(rows), IMAGE_VARIANCE)
+        return min(super().variance(encoded), IMAGE_VARIANCE)
 
-    def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
+    def forward(self, raw: Tensor, gumbel: Tensor) -> Tensor:
         """Rows ``(n, height * width * channels)`` of raw images."""
-        return super().forward(raw, noise).permute(0, 2, 3, 1).flatten(1)
+        return super().forward(raw, gumbel).permute(0, 2, 3, 1).flatten(1)
 
-    compact = forward
+    encoded = forward
 
 
 class TableHead(Head):
-    """Blocks of classes, and scalars that count only where a block has their class.
+    """Discrete variables, and scalars that count only where a variable has their class.
 
-    Raw rows hold logits of all classes and the scalars, compact rows the class of each
-    block and the scalars. Open rows hold one-hot blocks, the scalars, a piecewise-
-    linear code of each (Gorishniy et al. 2022) and a score of the class of each ordered
-    block.
+    Raw rows hold logits of all classes and the scalars, encoded rows the class of each
+    variable and the scalars. Expanded rows hold one-hot variables, the scalars, a
+    piecewise-linear code of each (Gorishniy et al. 2022) and a score of the class of
+    each ordered variable.
 
     Parameters
     ----------
     sizes : sequence of int
-        Number of classes of each block.
+        Number of classes of each variable.
     owners : sequence of int
-        For each scalar the class that it belongs to, counted through all blocks.
+        For each scalar the class that it belongs to, counted through all variables.
     order : tensor of shape (n_classes, n_ordered)
-        Scores of the classes of each ordered block, 0 for all other classes.
+        Scores of the classes of each ordered variable, 0 for all other classes.
     """
 
-    block: Tensor  # of each class
-    start: Tensor  # of each block
+    variable: Tensor  # of each class
+    start: Tensor  # of each variable: its first class
     owners: Tensor
     order: Tensor
-    member: Tensor  # (n_classes, n_blocks), 1 where a class belongs to a block
+    member: Tensor  # (n_classes, n_variables), 1 where a class belongs to a variable
     edge: Tensor  # of each bin
     width: Tensor
 
@@ -135,99 +149,146 @@ class TableHead(Head):
     ) -> None:
         super().__init__()
         self.sizes = list(sizes)
-        self.n_noise = n_classes = sum(sizes)
+        self.n_gumbel = n_classes = sum(sizes)
         self.n_raw = n_classes + len(owners)
         self.raw_shape = (self.n_raw,)
         n_bins = max(2, min(N_BINS, MAX_CODES // max(len(owners), 1)))
-        self.n_open = self.n_raw + n_bins * len(owners) + order.shape[1]
-        block = torch.arange(len(sizes)).repeat_interleave(torch.tensor(self.sizes))
+        self.n_expanded = self.n_raw + n_bins * len(owners) + order.shape[1]
+        variable = torch.arange(len(sizes)).repeat_interleave(torch.tensor(self.sizes))
         edges = torch.special.ndtri(torch.linspace(0, 1, n_bins + 1)).clamp(-END, END)
         buffers = {
-            "block": block,
+            "variable": variable,
             "start": torch.tensor([0, *self.sizes[:-1]]).cumsum(0),
             "owners": torch.tensor(list(owners), dtype=torch.long),
             "order": order,
-            "member": nn.functional.one_hot(block, len(sizes)).float(),
+            "member": nn.functional.one_hot(variable, len(sizes)).float(),
             "edge": edges[:-1],
             "width": edges.diff(),
         }
         for name, value in buffers.items():
             self.register_buffer(name, value, persistent=False)
 
-    def variance(self, rows: Tensor) -> float:
-        """What gradient penalties grow with: a constant, blocks are alike in tables."""
+    def variance(self, encoded: Tensor) -> float:
+        """What gradient penalties grow with: a constant, variables are alike."""
         return TABLE_VARIANCE
 
-    def open(self, rows: Tensor) -> Tensor:
-        """Open rows ``(n, n_open)`` of compact ones ``(n, n_blocks + n_scalars)``."""
-        classes, scalars = rows.tensor_split([len(self.sizes)], 1)
-        one_hot = rows.new_zeros(len(rows), len(self.block))
+    def expand(self, encoded: Tensor) -> Tensor:
+        """Expanded rows ``(n, n_expanded)``.
+
+        Encoded ones are ``(n, n_variables + n_scalars)``.
+        """
+        classes, scalars = encoded.tensor_split([len(self.sizes)], 1)
+        one_hot = encoded.new_zeros(len(encoded), len(self.variable))
         one_hot.scatter_(1, classes.long() + self.start, 1.0)
-        return self._open(one_hot, scalars)
+        return self._with_codes(one_hot, scalars)
 
-    def forward(self, raw: Tensor, noise: Tensor) -> Tensor:
-        """Open rows of raw ones ``(n, n_raw)`` and Gumbel noise ``(n, n_classes)``.
+    def forward(self, raw: Tensor, gumbel: Tensor) -> Tensor:
+        """Expanded rows of raw ones ``(n, n_raw)`` and noise ``(n, n_classes)``.
 
-        Each block takes the class with the largest noisy logit. The gradient is that of
-        the softmax (straight-through Gumbel softmax, Jang et al. 2017).
+        Each variable takes the class with the largest noisy logit. The gradient is that
+        of the softmax (straight-through Gumbel softmax, Jang et al. 2017).
         """
         with torch.autocast(raw.device.type, enabled=False):
-            logits, scalars = raw.float().tensor_split([len(self.block)], 1)
-            logits = logits + noise
-            top = self._largest(logits)[:, self.block]  # (n, n_classes)
+            logits, scalars = raw.float().tensor_split([len(self.variable)], 1)
+            logits = logits + gumbel
+            top = self._largest(logits)[:, self.variable]  # (n, n_classes)
             shares = (logits - top).exp()
-            soft = shares / (shares @ self.member)[:, self.block]
+            soft = shares / (shares @ self.member)[:, self.variable]
             hard = (logits == top).float()
-            return self._open(hard + soft - soft.detach(), scalars)
+            return self._with_codes(hard + soft - soft.detach(), scalars)
 
-    def compact(self, raw: Tensor, noise: Tensor) -> Tensor:
-        """Compact rows of the same."""
-        logits, scalars = raw.float().tensor_split([len(self.block)], 1)
-        blocks = (logits + noise).split(self.sizes, 1)
-        classes = [block.argmax(1, keepdim=True) for block in blocks]
+    def encoded(self, raw: Tensor, gumbel: Tensor) -> Tensor:
+        """Encoded rows of the same."""
+        logits, scalars = raw.float().tensor_split([len(self.variable)], 1)
+        variables = (logits + gumbel).split(self.sizes, 1)
+        classes = [logits.argmax(1, keepdim=True) for logits in variables]
         return torch.cat([*classes, scalars], 1)
 
     def _largest(self, logits: Tensor) -> Tensor:
+        """The largest logit of each variable, ``(n, n_variables)``."""
         top = logits.new_full((len(logits), len(self.sizes)), -torch.inf)
-        index = self.block.expand(len(logits), -1)
+        index = self.variable.expand(len(logits), -1)
         return top.scatter_reduce_(1, index, logits.detach(), "amax")
 
-    def _open(self, one_hot: Tensor, scalars: Tensor) -> Tensor:
+    def _with_codes(self, one_hot: Tensor, scalars: Tensor) -> Tensor:
+        """One-hot variables with the codes of scalars and the scores of classes."""
         owned = one_hot[:, self.owners]  # (n, n_scalars)
         bins = ((scalars[:, :, None] - self.edge) / self.width).clamp(0, 1)
         codes = (bins * owned[:, :, None]).flatten(1)
         return torch.cat([one_hot, scalars * owned, codes, one_hot @ self.order], 1)
 
 
-class HeadedGenerator(nn.Module):
-    """A network and its head, as one map from noise to rows.
+def make_head(layout: Any) -> RangeHead | TableHead:
+    """The head of a generator of rows as an encoder lays them out.
 
-    The noise holds the latents first, then the conditions, then what the head needs.
-    The network sees latents and conditions; open rows end in the conditions, so that
-    the discriminator sees them too.
+    Parameters
+    ----------
+    layout : Layout
+        The attribute ``layout`` of an encoder.
+    """
+    if layout.class_sizes:
+        order = torch.tensor(layout.order)
+        return TableHead(layout.class_sizes, layout.owners, order)
+    if layout.image_shape:
+        return ImageHead(layout.image_shape)
+    return RangeHead(layout.n_columns, ACTIVATIONS[layout.activation]())
+
+
+class HeadedGenerator(nn.Module):
+    """A network and its head, as one map from latents to a batch.
+
+    The batch has the conditions of the latents, so that the discriminator sees them.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Maps latent vectors and conditions, side by side, to raw rows.
+    head : Head
+        Makes expanded and encoded rows of raw ones.
+    embedding : torch.nn.Module or None, default=None
+        What the network gets of conditions; None is these themselves. Each of hundreds
+        of clusters would have weights for all of the first maps.
     """
 
     def __init__(
         self,
         network: nn.Module,
         head: RangeHead | TableHead,
-        latent_dim: int,
-        n_conditions: int = 0,
+        embedding: nn.Module | None = None,
     ) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.embedding = network, embedding
         self.head: RangeHead | TableHead = head
-        self.latent_dim, self.n_inputs = latent_dim, latent_dim + n_conditions
 
-    def forward(self, noise: Tensor) -> Tensor:
-        """Open rows and their conditions, ``(n, n_open + n_conditions)``."""
-        inputs, rest = noise.tensor_split([self.n_inputs], 1)
-        rows = self.head(self.network(inputs), rest)
-        if self.n_inputs == self.latent_dim:
-            return rows
-        return torch.cat([rows, inputs[:, self.latent_dim :]], 1)
+    def raw(self, latents: Latents) -> Tensor:
+        """What the network makes of latents, before the head."""
+        conditions = latents.conditions
+        if self.embedding is not None:
+            conditions = self.embedding(conditions)
+        return self.network(side_by_side(latents.z, conditions))
 
-    def compact(self, noise: Tensor) -> Tensor:
-        """Compact rows."""
-        inputs, rest = noise.tensor_split([self.n_inputs], 1)
-        return self.head.compact(self.network(inputs), rest)
+    def forward(self, latents: Latents) -> Batch:
+        """Expanded rows with their conditions."""
+        return Batch(self.head(self.raw(latents), latents.gumbel), latents.conditions)
+
+    def encoded(self, latents: Latents) -> Tensor:
+        """Encoded rows."""
+        return self.head.encoded(self.raw(latents), latents.gumbel)
+
+
+class RowDiscriminator(nn.Module):
+    """A network of points as a discriminator: it sees conditions as further columns.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Maps points ``(n, n_expanded + n_conditions)`` to logits.
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Logits of rows and their conditions."""
+        return self.network(batch.joined())

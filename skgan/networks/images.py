@@ -1,12 +1,12 @@
 """Images between the rows that training sees and the maps that networks compute on."""
 
 from collections.abc import Sequence
-from math import prod
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
+from .batches import Batch
 from .layers import ConditionEmbedding
 
 MAX_SMALLEST = 7  # longest side of the smallest maps
@@ -24,9 +24,9 @@ def pyramid(image_shape: Sequence[int]) -> list[tuple[int, int]]:
     return sizes
 
 
-def widths_of(width: int, n_levels: int) -> list[int]:
+def channels_of(base_channels: int, n_levels: int) -> list[int]:
     """Numbers of maps of each level below the image, doubling up to a limit."""
-    return [width * min(2**level, MAX_FACTOR) for level in range(n_levels)]
+    return [base_channels * min(2**level, MAX_FACTOR) for level in range(n_levels)]
 
 
 class ImageDiscriminator(nn.Module):
@@ -76,33 +76,6 @@ def spectrally_normalized(network: ImageDiscriminator) -> ImageDiscriminator:
     return network
 
 
-class Embedded(nn.Module):
-    """A generator that takes its conditions by an embedding, of vectors of length one.
-
-    Each of hundreds of clusters would have weights for all of the first maps.
-
-    Parameters
-    ----------
-    network : torch.nn.Module
-        Maps latents followed by embeddings ``(n, latent_dim + n_embedded)``.
-    latent_dim, n_conditions, n_embedded : int
-        Number of columns of the latents, of the conditions, and of their embedding.
-    """
-
-    def __init__(
-        self, network: nn.Module, latent_dim: int, n_conditions: int, n_embedded: int
-    ) -> None:
-        super().__init__()
-        self.network, self.n_conditions = network, n_conditions
-        self.n_seen = latent_dim + n_embedded
-        self.embedding = embedding_of_length_one(n_conditions, n_embedded)
-
-    def forward(self, inputs: Tensor) -> Tensor:
-        """Images of latents followed by conditions."""
-        latents, conditions = inputs.tensor_split([-self.n_conditions], 1)
-        return self.network(torch.cat([latents, self.embedding(conditions)], 1))
-
-
 def embedding_of_length_one(n_conditions: int, n_embedded: int) -> ConditionEmbedding:
     """As long as conditions themselves: longer vectors would drown what is beside."""
     embedding = ConditionEmbedding(n_conditions, n_embedded)
@@ -110,8 +83,8 @@ def embedding_of_length_one(n_conditions: int, n_embedded: int) -> ConditionEmbe
     return embedding
 
 
-class OfRows(nn.Module):
-    """A discriminator of images that takes them as rows, followed by their conditions.
+class ImageRowDiscriminator(nn.Module):
+    """A network of images as a discriminator of rows of pixels.
 
     Parameters
     ----------
@@ -126,17 +99,15 @@ class OfRows(nn.Module):
         super().__init__()
         self.network = network
         self.image_shape = tuple(image_shape)
-        self.n_pixels = prod(image_shape)
 
     def images(self, rows: Tensor) -> Tensor:
         """Images ``(n, channels, height, width)``, channels last in memory."""
-        pixels = rows[:, : self.n_pixels].unflatten(1, self.image_shape)
-        return pixels.permute(0, 3, 1, 2)
+        return rows.unflatten(1, self.image_shape).permute(0, 3, 1, 2)
 
-    def forward(self, rows: Tensor) -> Tensor:
-        """Logits ``(n,)`` of rows ``(n, height * width * channels + c)``."""
+    def forward(self, batch: Batch) -> Tensor:
+        """Logits ``(n,)`` of rows ``(n, height * width * channels)`` and conditions."""
         # Gradient penalties are about images: conditions are of another scale
-        return self.network(self.images(rows), rows[:, self.n_pixels :].detach())
+        return self.network(self.images(batch.rows), batch.conditions.detach())
 
 
 class Planes(nn.Module):

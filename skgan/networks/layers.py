@@ -39,7 +39,7 @@ class Affine(nn.Module):
     Encoded pixels are between -1 and 1. A network of yours that was made for those
     between 0 and 1 begins, if it is a discriminator, with ``Affine(0.5, 0.5)``; a
     generator that ended in a sigmoid ends in ``Affine(0.5)``, since the tanh that skgan
-    applies then makes the same colours.
+    applies then makes the same colors.
 
     Parameters
     ----------

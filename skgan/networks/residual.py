@@ -8,22 +8,22 @@ from torch import Tensor, nn
 from .mlp import check_widths
 
 
-class ConcatenatedBlocks(nn.Module):
-    """Blocks of linear layer, batch norm and ReLU; each sees all earlier outputs."""
+class ConcatenatedLayers(nn.Module):
+    """Linear layers with batch norm and ReLU; each sees all earlier outputs."""
 
     def __init__(self, n_inputs: int, widths: Sequence[int]) -> None:
         super().__init__()
-        self.blocks = nn.ModuleList()
+        self.layers = nn.ModuleList()
         for width in widths:
-            block = [nn.Linear(n_inputs, width), nn.BatchNorm1d(width), nn.ReLU()]
-            self.blocks.append(nn.Sequential(*block))
+            layer = [nn.Linear(n_inputs, width), nn.BatchNorm1d(width), nn.ReLU()]
+            self.layers.append(nn.Sequential(*layer))
             n_inputs += width
         self.n_outputs = n_inputs
 
     def forward(self, rows: Tensor) -> Tensor:
-        """Outputs of all blocks and the inputs, side by side."""
-        for block in self.blocks:
-            rows = torch.cat([block(rows), rows], 1)
+        """Outputs of all layers and the inputs, side by side."""
+        for layer in self.layers:
+            rows = torch.cat([layer(rows), rows], 1)
         return rows
 
 
@@ -33,7 +33,7 @@ def residual_generator(
     *,
     hidden_layer_sizes: Sequence[int] = (256, 256, 256),
 ) -> nn.Sequential:
-    """A generator of tables: concatenating blocks and a linear layer.
+    """A generator of tables: concatenating layers and a linear one.
 
     The generator of CTGAN (Xu et al. 2019).
 
@@ -44,7 +44,7 @@ def residual_generator(
     n_outputs : int
         Number of columns that it returns.
     hidden_layer_sizes : sequence of int, default=(256, 256, 256)
-        Number of units of each block.
+        Number of units of each concatenating layer.
 
     Returns
     -------
@@ -58,5 +58,5 @@ def residual_generator(
     >>> residual_generator(8, 3, hidden_layer_sizes=(16,))(torch.zeros(5, 8)).shape
     torch.Size([5, 3])
     """
-    blocks = ConcatenatedBlocks(latent_dim, check_widths(hidden_layer_sizes))
-    return nn.Sequential(blocks, nn.Linear(blocks.n_outputs, n_outputs))
+    layers = ConcatenatedLayers(latent_dim, check_widths(hidden_layer_sizes))
+    return nn.Sequential(layers, nn.Linear(layers.n_outputs, n_outputs))

@@ -1,4 +1,4 @@
-"""Networks of images without normalisation: residual blocks (Huang et al. 2024)."""
+"""Networks of images without normalization: residual blocks (Huang et al. 2024)."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -6,7 +6,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from .convolutions import halving
-from .images import ImageDiscriminator, pyramid, spectrally_normalized, widths_of
+from .images import ImageDiscriminator, channels_of, pyramid, spectrally_normalized
 
 SLOPE = 0.2  # of leaky ReLU
 
@@ -15,7 +15,7 @@ class Residual(nn.Module):
     """Maps plus what two convolutions of 3x3 make of them.
 
     The second one starts at 0, so that a new block changes nothing, and networks can be
-    trained without normalisation (Zhang et al. 2019).
+    trained without normalization (Zhang et al. 2019).
     """
 
     def __init__(self, n_maps: int) -> None:
@@ -44,9 +44,9 @@ class Resize(nn.Module):
 
 
 def residual_image_generator(
-    latent_dim: int, image_shape: Sequence[int], *, width: int = 64
+    latent_dim: int, image_shape: Sequence[int], *, base_channels: int = 64
 ) -> nn.Sequential:
-    """A generator of images without normalisation: residual blocks between sizes.
+    """A generator of images without normalization: residual blocks between sizes.
 
     A small relative of R3GAN's (Huang et al. 2024).
 
@@ -56,7 +56,7 @@ def residual_image_generator(
         Number of columns of the noise.
     image_shape : (int, int, int)
         Height, width and number of channels.
-    width : int, default=64
+    base_channels : int, default=64
         Number of maps of half the image's size; smaller ones are up to eight times as
         many.
 
@@ -69,12 +69,12 @@ def residual_image_generator(
     --------
     >>> import torch
     >>> from skgan.networks import residual_image_generator
-    >>> net = residual_image_generator(100, (28, 28, 1), width=8)
+    >>> net = residual_image_generator(100, (28, 28, 1), base_channels=8)
     >>> net(torch.zeros(5, 100)).shape
     torch.Size([5, 1, 28, 28])
     """
     image, *sizes = pyramid(image_shape)
-    widths = widths_of(width, len(sizes))
+    widths = channels_of(base_channels, len(sizes))
     n_maps, (height, breadth) = widths[-1], sizes[-1]
     layers = [
         _drawn(nn.Linear(latent_dim, n_maps * height * breadth)),
@@ -90,7 +90,7 @@ def residual_image_generator(
         *layers,
         nn.LeakyReLU(SLOPE),
         Resize(image),
-        _drawn(nn.Conv2d(width, image_shape[2], 3, padding=1), SLOPE),
+        _drawn(nn.Conv2d(base_channels, image_shape[2], 3, padding=1), SLOPE),
     )
 
 
@@ -98,10 +98,10 @@ def residual_image_discriminator(
     image_shape: Sequence[int],
     n_conditions: int = 0,
     *,
-    width: int = 64,
+    base_channels: int = 64,
     normalization: str | None = None,
 ) -> ImageDiscriminator:
-    """A discriminator of images without normalisation: residual blocks between sizes.
+    """A discriminator of images without normalization: residual blocks between sizes.
 
     A small relative of R3GAN's (Huang et al. 2024).
 
@@ -111,11 +111,11 @@ def residual_image_discriminator(
         Height, width and number of channels.
     n_conditions : int, default=0
         Number of columns of the conditions.
-    width : int, default=64
+    base_channels : int, default=64
         Number of maps of half the image's size; smaller ones are up to eight times as
         many.
     normalization : {"spectral"} or None, default=None
-        Spectral normalisation of all weights (Miyato et al. 2018), or none.
+        Spectral normalization of all weights (Miyato et al. 2018), or none.
 
     Returns
     -------
@@ -127,14 +127,14 @@ def residual_image_discriminator(
     --------
     >>> import torch
     >>> from skgan.networks import residual_image_discriminator
-    >>> net = residual_image_discriminator((28, 28, 1), width=8)
+    >>> net = residual_image_discriminator((28, 28, 1), base_channels=8)
     >>> net(torch.zeros(5, 1, 28, 28)).shape
     torch.Size([5])
     """
     image, *sizes = pyramid(image_shape)
-    widths = widths_of(width, len(sizes))
-    entry = halving(image_shape[2], width, image)
-    stages = [nn.Sequential(_drawn(entry), Residual(width))]
+    widths = channels_of(base_channels, len(sizes))
+    entry = halving(image_shape[2], base_channels, image)
+    stages = [nn.Sequential(_drawn(entry), Residual(base_channels))]
     for (n, n_next), size in zip(pairwise(widths), sizes[1:], strict=True):
         mix = _drawn(nn.Conv2d(n, n_next, 1, bias=False))
         stages.append(nn.Sequential(Resize(size), mix, Residual(n_next)))

@@ -2,7 +2,7 @@
 
 
 def pyplot():
-    """Matplotlib's pyplot, or an error that says what to install."""
+    """Import matplotlib's pyplot, or say what to install."""
     try:
         import matplotlib.pyplot as plt
     except ImportError as error:

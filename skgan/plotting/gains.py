@@ -61,13 +61,13 @@ class AugmentationGainDisplay:
         self.points_ = [
             ax.errorbar(
                 gain.gain,
-                place,
+                position,
                 xerr=[[gain.gain - gain.low], [gain.high - gain.gain]],
                 color=COLORS[gain.verdict],
                 fmt="o",
                 capsize=4,
             )
-            for place, gain in enumerate(gains)
+            for position, gain in enumerate(gains)
         ]
         names = [gain.sampler for gain in gains]
         ax.set_yticks(np.arange(len(gains)), names, parse_math=False)

@@ -5,8 +5,8 @@ import math
 import numpy as np
 from sklearn.utils import check_array
 
-from skgan._pipeline import sample
-from skgan.encoding import ImageEncoder, flatten, shape_of
+from skgan.encoding import flatten, pixel_limits, shape_of
+from skgan.model_selection.pipeline import sample
 
 from ._pyplot import pyplot
 
@@ -20,7 +20,7 @@ class SampleGridDisplay:
         Images: rows of pixels, ``(n, height, width)``, or ``(n, height, width,
         channels)`` or ``(n, channels, height, width)`` with 1 or 3 channels.
     image_shape : (int, int) or (int, int, int) or None, default=None
-        Height and width, and 3 channels if in colour. None is that of the axes; for
+        Height and width, and 3 channels if in color. None is that of the axes; for
         rows it is one channel and the most nearly square shape.
     n_across : int or None, default=None
         Number of images in a line; None makes a square of them.
@@ -77,8 +77,8 @@ class SampleGridDisplay:
         if ax is None:
             _, ax = pyplot().subplots()
         low, high = limits_of(self.samples)
-        grey = {"cmap": "gray", "vmin": low, "vmax": high}
-        self.image_ = ax.imshow(grid, **grey | (image_kwargs or {}))
+        gray = {"cmap": "gray", "vmin": low, "vmax": high}
+        self.image_ = ax.imshow(grid, **gray | (image_kwargs or {}))
         ax.set_axis_off()
         ax.set_title(name or self.name)
         self.ax_, self.figure_ = ax, ax.figure
@@ -167,11 +167,11 @@ class SampleGridDisplay:
 
 
 def image_grid(samples, image_shape=None, n_across=None, limits=None):
-    """Images side by side, one pixel between them, one array for all.
+    """Lay images side by side in one array, one pixel between them.
 
-    Grey ones keep their values, ``(height, width)``, with NaN where no image is; those
-    in colour are ``(height, width, 4)``, from 0 to 1, transparent where no image is.
-    ``limits`` are what is black and what is white, None what the samples tell.
+    Gray ones keep their values, ``(height, width)``, with NaN where no image is; those
+    in color are ``(height, width, 4)``, from 0 to 1, transparent where no image is.
+    ``limits`` are what is black and what is white, None those of the samples.
     """
     samples = np.asarray(samples)
     shape = shape_of(samples, image_shape)
@@ -186,13 +186,13 @@ def image_grid(samples, image_shape=None, n_across=None, limits=None):
 
 
 def limits_of(samples):
-    """What is black and what is white in images, as an encoder reads them."""
+    """Return what is black and what is white in images, as an encoder reads them."""
     rows = np.asarray(samples).reshape(len(samples), -1)
-    return ImageEncoder(rows, (*rows.shape[1:], 1, 1)).limits
+    return pixel_limits(rows)
 
 
 def _tiled(images, n_across, gap):
-    """One image of ``(n, height, width, channels)``."""
+    """Tile images ``(n, height, width, channels)`` into one, ``gap`` between them."""
     n, height, width, n_channels = images.shape
     n_across = n_across or math.ceil(math.sqrt(n))
     n_down = math.ceil(n / n_across)
@@ -204,11 +204,11 @@ def _tiled(images, n_across, gap):
 
 
 def own_shape(estimator, image_shape):
-    """A shape that is given, or else that of an estimator, None if it has none."""
+    """Return a shape that is given, or else that of an estimator, None without one."""
     own = getattr(estimator, "image_shape_", None)
     return own if image_shape is None else image_shape
 
 
 def own_name(estimator, name):
-    """A name that is given, or else the estimator's class."""
+    """Return a name that is given, or else that of the estimator's class."""
     return type(estimator).__name__ if name is None else name

@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.neighbors import NearestNeighbors
 from sklearn.utils import check_array
 
-from skgan._pipeline import sample
 from skgan.encoding import flatten, shape_of
+from skgan.model_selection.pipeline import sample
 
 from .images import SampleGridDisplay, own_name, own_shape
 
@@ -38,15 +38,15 @@ class NearestImagesDisplay(SampleGridDisplay):
         name=None,
         image_kwargs=None,
     ):
-        """Draw given images and their neighbours.
+        """Draw given images and their neighbors.
 
         Parameters
         ----------
         samples, X : array-like of shape (n, ...)
-            Images, and those among which to look for neighbours, see
+            Images, and those among which to look for neighbors, see
             :class:`SampleGridDisplay`.
         n_neighbors : int, default=5
-            Number of neighbours of each sample.
+            Number of neighbors of each sample.
         image_shape : tuple of int or None, default=None
             As in the class.
         ax : matplotlib axes or None, default=None
@@ -103,7 +103,7 @@ class NearestImagesDisplay(SampleGridDisplay):
         name=None,
         image_kwargs=None,
     ):
-        """Draw samples of a fitted generator and their neighbours.
+        """Draw samples of a fitted generator and their neighbors.
 
         Parameters
         ----------
@@ -112,7 +112,7 @@ class NearestImagesDisplay(SampleGridDisplay):
         X : array-like of shape (n, ...)
             Training images.
         n_samples, n_neighbors : int, default=8, 5
-            Number of samples, and of neighbours of each.
+            Number of samples, and of neighbors of each.
         random_state : int, RandomState instance or None, default=None
             Seed of the samples.
         image_shape : tuple of int or None, default=None

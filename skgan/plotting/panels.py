@@ -8,8 +8,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from skgan.encoding import as_array, is_frame
-from skgan.encoding.forms import UNITS
+from skgan.encoding import UNITS, as_array, is_frame
 from skgan.metrics.rows import Rows
 
 N_BINS = 30
@@ -44,7 +43,7 @@ class Panel(NamedTuple):
 
 
 def panel_of(table, real: Rows, synthetic: Rows, j: int) -> Panel:
-    """Column j in bins; ``table`` is what the real rows came as."""
+    """Count column j in bins; ``table`` is what the real rows came as."""
     pair = real.columns[j], synthetic.columns[j]
     if real.categories[j] is not None:
         return Panel(real.names[j], *_classes(real, pair, j), np.zeros(2))
@@ -58,7 +57,7 @@ def panel_of(table, real: Rows, synthetic: Rows, j: int) -> Panel:
 
 
 def _classes(rows, pair, j):
-    """Texts of the most frequent classes, of all others, and their shares."""
+    """Find texts and shares of the most frequent classes, and of all others."""
     categories, n = rows.categories[j], rows.n_classes(j)
     shares = np.array([100 * np.bincount(v, minlength=n) / len(v) for v in pair])
     order = np.argsort(-shares.sum(axis=0), kind="stable")
@@ -74,13 +73,13 @@ def _classes(rows, pair, j):
 
 
 def short(value, length=24) -> str:
-    """The text of a value on one line, cut at a length."""
+    """Return the text of a value on one line, cut at a length."""
     text = " ".join(str(value).split()) or repr(value)
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _edges(real, synthetic):
-    """Edges of bins where most values lie, real ones in a third of them or more."""
+    """Find edges of bins for most values, real ones in a third of them or more."""
     present = [values for values in (real, synthetic) if len(values)]
     if not present:
         return np.array([0.0, 1.0])
@@ -101,9 +100,9 @@ def _edges(real, synthetic):
 
 
 def _unit(table, j, numbers):
-    """What a column's numbers stand for, and how many of them are one.
+    """Find what a column's numbers stand for, and how many of them are one.
 
-    The largest of them tells, beside the value that it was read from.
+    The largest of them shows it, beside the value that it was read from.
     """
     sizes = np.abs(numbers)
     if not np.nanmax(sizes, initial=0.0):
@@ -126,7 +125,7 @@ def _unit(table, j, numbers):
 
 
 def _value(table, i, j):
-    """One value of a table, as Python has it."""
+    """Return one value of a table, as Python has it."""
     if not is_frame(table):
         value = as_array(table)[i, j]
         is_clock = isinstance(value, np.datetime64 | np.timedelta64)
@@ -135,7 +134,7 @@ def _value(table, i, j):
 
 
 def _seconds(value):
-    """Seconds since 1970, of a duration or since midnight; None of other values."""
+    """Return seconds since 1970, of a duration or since midnight; None of others."""
     if isinstance(value, datetime):
         value = value if value.tzinfo else value.replace(tzinfo=UTC)
         return (value - EPOCH).total_seconds()

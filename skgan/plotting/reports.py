@@ -7,7 +7,7 @@ from .panels import short
 from .tables import MAX_PAIRS, TrendDisplay
 
 N_COLUMNS = 15  # in the chart of columns
-MIN_PLACES = 6  # of its bars; fewer columns get no thicker ones
+MIN_BARS = 6  # that there is room for; fewer columns get no thicker ones
 COLORS = {
     "good": "tab:green",
     "fair": "goldenrod",
@@ -90,36 +90,37 @@ class ReportDisplay:
 
 
 def _draw_measures(ax, figures):
-    """A table: measure, value, value of real rows, the verdict as a colour."""
+    """Draw a table: measure, value, value of real rows, the verdict in color."""
     head = ["measure", "synthetic", "real", ""]
-    cells = [[f.measure, f"{f.value:.3f}", f"{f.real:.3f}", f.verdict] for f in figures]
+    texts = [[f.measure, f"{f.value:.3f}", f"{f.real:.3f}", f.verdict] for f in figures]
     table = ax.table(
-        cells, colLabels=head, loc="center", colWidths=[0.55, 0.16, 0.16, 0.13]
+        texts, colLabels=head, loc="center", colWidths=[0.55, 0.16, 0.16, 0.13]
     )
     table.auto_set_font_size(False)
     table.set_fontsize(9)
     table.scale(1, 1.6)
-    for (row, column), cell in table.get_celld().items():
-        cell.set_edgecolor("0.9")
-        cell.PAD = 0.04
-        cell.set_text_props(ha="left" if column == 0 else "right")
+    for (row, column), box in table.get_celld().items():
+        box.set_edgecolor("0.9")
+        box.PAD = 0.04
+        box.set_text_props(ha="left" if column == 0 else "right")
         if row and column == 3:
             verdict = figures[row - 1].verdict
-            cell.set_text_props(color=COLORS[verdict], weight="bold", ha="center")
+            box.set_text_props(color=COLORS[verdict], weight="bold", ha="center")
     ax.set_axis_off()
 
 
 def _draw_columns(ax, errors):
-    """Bars of the errors of the worst columns."""
+    """Draw bars of the errors of the worst columns."""
     worst = sorted(errors, key=errors.get, reverse=True)[:N_COLUMNS]
-    place = np.arange(len(worst))
-    ax.barh(place, [errors[name] for name in worst], color="0.5")
+    positions = np.arange(len(worst))
+    ax.barh(positions, [errors[name] for name in worst], color="0.5")
     names = list(map(short, worst))
-    ax.set_yticks(place, names, fontsize="small", parse_math=False)
-    ax.set_ylim(max(len(worst), MIN_PLACES) - 0.5, -0.5)
+    ax.set_yticks(positions, names, fontsize="small", parse_math=False)
+    ax.set_ylim(max(len(worst), MIN_BARS) - 0.5, -0.5)
     ax.set_xlabel("shape error, %")
     ax.set_title(_title("Columns", len(worst), len(errors)))
 
 
 def _title(what, n_shown, n):
+    """Title a chart, saying so if only the worst columns are shown."""
     return what if n_shown == n else f"{what}, the {n_shown} worst of {n}"

@@ -14,7 +14,7 @@ REAL = {"label": "real", "color": "0.75"}
 SYNTHETIC = {"label": "synthetic", "color": "tab:orange"}
 MAX_PAIRS = 30  # columns in a map of pairs
 CALENDAR = -719_162, 2_932_896  # days since 1970 that matplotlib knows: years 1 to 9999
-MIN_PLACES = 4  # of bars; fewer classes get no thicker ones
+MIN_BARS = 4  # that there is room for; fewer classes get no thicker ones
 
 
 class ColumnDisplay:
@@ -136,7 +136,7 @@ class ColumnDisplay:
 
 
 def _grid(n):
-    """Axes of a new figure, of which n show."""
+    """Make the axes of a new figure, of which n show."""
     n_across = min(n, 3)
     n_down = -(-n // n_across)
     figure, grid = pyplot().subplots(
@@ -152,17 +152,19 @@ def _grid(n):
 
 
 def _draw_classes(ax, panel):
+    """Draw a column of classes: two bars each."""
     n = len(panel.bins)
-    kinds = zip((-0.2, 0.2), panel.shares, (REAL, SYNTHETIC), strict=True)
-    for shift, shares, look in kinds:
+    tables = zip((-0.2, 0.2), panel.shares, (REAL, SYNTHETIC), strict=True)
+    for shift, shares, look in tables:
         ax.barh(np.arange(n) + shift, shares, 0.4, **look)
     ax.set_yticks(np.arange(n), panel.bins, fontsize="small", parse_math=False)
-    centre, half = (n - 1) / 2, max(n, MIN_PLACES) / 2
-    ax.set_ylim(centre + half, centre - half)
+    center, half = (n - 1) / 2, max(n, MIN_BARS) / 2
+    ax.set_ylim(center + half, center - half)
     ax.set_xlabel("% of rows")
 
 
 def _draw_numbers(ax, panel):
+    """Draw a column of numbers, dates or times: two histograms."""
     real, synthetic = panel.shares
     ax.stairs(real, panel.bins, fill=True, **REAL)
     ax.stairs(synthetic, panel.bins, linewidth=1.5, **SYNTHETIC)
@@ -274,7 +276,7 @@ class TrendDisplay:
 
     @classmethod
     def from_errors(cls, errors):
-        """A display of errors that are known, not yet drawn.
+        """Make a display of errors that are known, not yet drawn.
 
         Parameters
         ----------
@@ -289,10 +291,10 @@ class TrendDisplay:
         if not errors:
             raise ValueError("errors must hold a pair of columns or more, got none.")
         names = list(dict.fromkeys(name for pair in errors for name in pair))
-        place = {name: i for i, name in enumerate(names)}
+        index = {name: i for i, name in enumerate(names)}
         matrix = np.full((len(names), len(names)), np.nan)
         for (a, b), error in errors.items():
-            matrix[place[a], place[b]] = matrix[place[b], place[a]] = error
+            matrix[index[a], index[b]] = matrix[index[b], index[a]] = error
         worst = np.argsort(-np.nanmax(matrix, axis=1), kind="stable")[:MAX_PAIRS]
         kept = np.sort(worst)
         return cls(names=[names[i] for i in kept], errors=matrix[np.ix_(kept, kept)])

@@ -19,7 +19,7 @@ class InterpolationDisplay(SampleGridDisplay):
     >>> from sklearn.datasets import load_digits
     >>> from skgan import DCGANGenerator
     >>> from skgan.plotting import InterpolationDisplay
-    >>> gan = DCGANGenerator(width=4, max_iter=10).fit(load_digits().images)
+    >>> gan = DCGANGenerator(base_channels=4, max_iter=10).fit(load_digits().images)
     >>> display = InterpolationDisplay.from_estimator(gan, n_walks=3, n_steps=7)
     >>> display.samples.shape
     (21, 8, 8)
@@ -76,7 +76,8 @@ class InterpolationDisplay(SampleGridDisplay):
         check_is_fitted(estimator)
         rng = check_random_state(random_state)
         # One label and one cluster a walk
-        codes = estimator._draw_codes(estimator._label_codes(y, n_walks, 0), 0)
+        model = estimator._model
+        codes = model.condition_codes(model.label_codes(y, n_walks, 0), 0)
         first, last = (draw_latents(estimator, n_walks, rng) for _ in range(2))
         if estimator.noise == "normal":
             walks = _great_circles(first, last, n_steps)
@@ -84,7 +85,7 @@ class InterpolationDisplay(SampleGridDisplay):
             walks = np.linspace(first, last, n_steps, axis=1)
         latents = walks.reshape(-1, estimator.latent_dim_).astype(np.float32)
         return cls.from_samples(
-            estimator._generate(latents, codes.repeat(n_steps, axis=0)),
+            model.generate_from(latents, codes.repeat(n_steps, axis=0)),
             image_shape=own_shape(estimator, image_shape),
             n_across=n_steps,
             ax=ax,
@@ -94,7 +95,7 @@ class InterpolationDisplay(SampleGridDisplay):
 
 
 def draw_latents(estimator, n_samples, rng):
-    """Latent vectors as a fitted estimator's generator is fed them."""
+    """Draw latent vectors as a fitted estimator's generator is fed them."""
     size = n_samples, estimator.latent_dim_
     if estimator.noise == "normal":
         return rng.normal(size=size)
@@ -102,7 +103,7 @@ def draw_latents(estimator, n_samples, rng):
 
 
 def _great_circles(first, last, n_steps):
-    """Steps between vectors, ``(n_walks, n_steps, dim)``, at the same angle each."""
+    """Step between vectors at equal angles: ``(n_walks, n_steps, dim)``."""
     lengths = [np.linalg.norm(ends, axis=1) for ends in (first, last)]
     cosine = (first * last).sum(axis=1) / (lengths[0] * lengths[1])
     angle = np.arccos(cosine.clip(-1, 1))[:, None, None]

@@ -6,20 +6,23 @@ likely a candidate is among real rows, and candidates are accepted accordingly
 """
 
 from .acceptance import accept
-from .cells import Cells
+from .bins import Bins
+from .platt import PlattScaling, fit_platt_scaling
 from .raking import Raking
-from .ratio import METHODS, Refinement, Seen, learn_refinement, n_learnt_from
+from .ratio import METHODS, Features, Refinement, learn_refinement, learning_sizes
 from .trees import Trees, fit_trees
 
 __all__ = [
     "METHODS",
-    "Cells",
+    "Bins",
+    "Features",
+    "PlattScaling",
     "Raking",
     "Refinement",
-    "Seen",
     "Trees",
     "accept",
+    "fit_platt_scaling",
     "fit_trees",
     "learn_refinement",
-    "n_learnt_from",
+    "learning_sizes",
 ]

@@ -1,10 +1,8 @@
 """Accepting candidates: as many rows as are asked for, whatever the rate."""
 
-import warnings
-
 import numpy as np
 
-from ..exceptions import RefinementWarning
+from ..exceptions import RefinementWarning, warn_user
 
 MIN_CANDIDATES = 512  # of a round, so that few rows need few rounds
 MAX_PER_ROW = 100  # candidates for each row
@@ -50,22 +48,21 @@ def accept(n_rows, draw, log_chance, seed):
         is_taken = -rng.standard_exponential(len(rows)) < chance
         # The largest key: the first that is taken, or else one by weight (Gumbel-max)
         key = np.where(is_taken, np.inf, chance + rng.gumbel(size=len(rows)))
-        place = key.reshape(-1, n_each).argmax(axis=1)
-        place += n_each * np.arange(len(waiting))
+        best_of_row = key.reshape(-1, n_each).argmax(axis=1)
+        best_of_row += n_each * np.arange(len(waiting))
         if accepted is None:
             accepted = np.empty((n_rows, candidates.shape[1]), candidates.dtype)
-        better = key[place] > best[waiting]
-        best[waiting[better]] = key[place[better]]
-        accepted[waiting[better]] = candidates[place[better]]
-        waiting = waiting[~is_taken[place]]
+        better = key[best_of_row] > best[waiting]
+        best[waiting[better]] = key[best_of_row[better]]
+        accepted[waiting[better]] = candidates[best_of_row[better]]
+        waiting = waiting[~is_taken[best_of_row]]
         n_drawn, n_round = n_drawn + len(rows), n_round + 1
     if len(waiting):
-        warnings.warn(
+        warn_user(
             f"{n_drawn} candidates were too few for {n_rows} rows: "
             f"{100 * (1 - len(waiting) / n_rows):.3g} % were accepted, the others are "
             "drawn by weight. The generator may be trained too briefly; "
             "refinement=None takes its rows as they are.",
             RefinementWarning,
-            stacklevel=4,  # the line that called sample
         )
     return accepted

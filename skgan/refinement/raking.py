@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 
-from .cells import MIN_ROWS
+from ..privacy import MIN_ROWS
 
 N_PAIR_SWEEPS, N_SWEEPS = 4, 20
 PAIR_POWER, PAIR_PRIOR = 0.3, 50.0  # a pair's multiplier counts by .3 n / (n + 50)
@@ -24,7 +24,7 @@ class Raking:
     Parameters
     ----------
     real, fake : ndarray of int, shapes (n_real, n_columns), (n_fake, n_columns)
-        Coarse cells.
+        Coarse bins: the cells of columns.
     sizes : sequence of int
         Number of cells of each column.
     log_weights : ndarray of shape (n_fake,)
@@ -34,6 +34,8 @@ class Raking:
     log_cap : callable
         Maps log weights to the largest that each may have: the sums of single columns
         are those of weights that are cut there.
+    min_rows : MinRows, default=MIN_ROWS
+        Cells of fewer training rows are left as they are.
 
     Attributes
     ----------
@@ -42,8 +44,10 @@ class Raking:
         by both columns; a pair's array is flat.
     """
 
-    def __init__(self, real, fake, sizes, log_weights, paired, log_cap):
-        self.sizes, self.tables = list(sizes), {}
+    def __init__(
+        self, real, fake, sizes, log_weights, paired, log_cap, min_rows=MIN_ROWS
+    ):
+        self.sizes, self.tables, self._min_rows = list(sizes), {}, min_rows
         pairs = list(combinations(paired, 2))
         singles = [(column,) for column in range(len(self.sizes))]
         counts = {key: self._counts(real, key) for key in [*pairs, *singles]}
@@ -66,7 +70,8 @@ class Raking:
             joint = self._joint(fake, key)
             cut = np.minimum(log_weights, log_caps)
             cut_weights = np.exp(cut - cut.max())
-            logs = _log_multipliers(key, counts[key], joint, cut_weights)
+            known = self._min_rows.allows(counts[key])
+            logs = _log_multipliers(key, counts[key], known, joint, cut_weights)
             self.tables[key] = self.tables.get(key, 0.0) + logs
             log_weights = log_weights + logs[joint]
         return log_weights
@@ -81,9 +86,10 @@ class Raking:
         return joint * self.sizes[key[1]] + cells[:, key[1]] if len(key) > 1 else joint
 
 
-def _log_multipliers(key, counts, joint, weights):
+def _log_multipliers(key, counts, known, joint, weights):
+    """Logs of what the weights of each cell are to be multiplied by."""
     held = np.bincount(joint, weights, minlength=len(counts)) / weights.sum()
-    known = (counts >= MIN_ROWS) & (held > 0)
+    known = known & (held > 0)
     ratio = np.ones(len(counts))
     ratio[known] = counts[known] / counts.sum() / held[known]
     logs = np.log(ratio.clip(LOW, HIGH))

@@ -1,4 +1,4 @@
-"""Boosted trees of cells, kept as arrays."""
+"""Boosted trees of bins, kept as arrays."""
 
 from functools import cached_property
 
@@ -14,13 +14,13 @@ MAX_LEAVES = 32  # of a tree: bits of a word
 ALL = 2**MAX_LEAVES - 1
 N_FOLDS = 5
 LEARNING_RATE, MAX_ITER, MIN_LEAF, L2 = 0.2, 300, 50, 10.0
-BLOCK_SIZE = 1_024  # rows whose leaves are looked up at once: what caches hold
+CHUNK_SIZE = 1_024  # rows whose leaves are looked up at once: what caches hold
 
 
 class Trees:
     """The mean of some models of boosted trees, as arrays.
 
-    A split is the set of cells that go left, and the leaves that a row loses which goes
+    A split is the set of bins that go left, and the leaves that a row loses which goes
     right: those of the left branch. A row ends in the first leaf that it has not lost,
     so that all trees are walked at once, without a branch (QuickScorer, Lucchese et al.
     2015).
@@ -28,7 +28,7 @@ class Trees:
     Parameters
     ----------
     models : sequence of HistGradientBoostingClassifier
-        Fitted to cells.
+        Fitted to bins.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class Trees:
     tree, column : ndarray of int32, shape (n_splits,)
         The tree and the column of each split.
     right : ndarray of uint8, shape (n_splits, 32)
-        Bits of the cells that go right.
+        Bits of the bins that go right.
     kept : ndarray of uint32, shape (n_splits,)
         Bits of the leaves that these keep.
     values : ndarray of float32, shape (n_trees, 32)
@@ -68,12 +68,12 @@ class Trees:
         counts = np.bincount(self.column)
         return sorted(np.argsort(-counts, kind="stable")[:n_columns].tolist())
 
-    def predict(self, cells):
+    def predict(self, bins):
         """The mean decision function of the models, float64 ``(n,)``."""
-        scores = np.empty(len(cells))
-        for start in range(0, len(cells), BLOCK_SIZE):
-            block = slice(start, start + BLOCK_SIZE)
-            scores[block] = self._sums(cells[block])
+        scores = np.empty(len(bins))
+        for start in range(0, len(bins), CHUNK_SIZE):
+            chunk = slice(start, start + CHUNK_SIZE)
+            scores[chunk] = self._sums(bins[chunk])
         return scores + self.offset
 
     def __getstate__(self):
@@ -82,7 +82,7 @@ class Trees:
 
     @cached_property
     def _tables(self):
-        """For each column in use its trees, and the leaves that each cell keeps."""
+        """For each column in use its trees, and the leaves that each bin keeps."""
         tables = {}
         for column in np.unique(self.column):
             own = np.flatnonzero(self.column == column)
@@ -92,21 +92,21 @@ class Trees:
             table = np.full((N_VALUES, len(used)), ALL, dtype=np.uint32)
             goes = np.unpackbits(self.right[own], axis=1).view(bool)  # (n_own, 256)
             lost = np.where(goes, self.kept[own, None], np.uint32(ALL))
-            place = np.searchsorted(used, self.tree[own])
-            np.bitwise_and.at(table.T, place, lost)
+            column_at = np.searchsorted(used, self.tree[own])
+            np.bitwise_and.at(table.T, column_at, lost)
             is_all = len(used) == len(self.values)
             tables[column] = slice(None) if is_all else used, table
         return tables
 
-    def _sums(self, cells):
-        leaves = np.full((len(cells), len(self.values)), ALL, dtype=np.uint32)
+    def _sums(self, bins):
+        leaves = np.full((len(bins), len(self.values)), ALL, dtype=np.uint32)
         for column, (used, table) in self._tables.items():
-            leaves[:, used] &= table[cells[:, column]]
+            leaves[:, used] &= table[bins[:, column]]
         first = leaves & (~leaves + np.uint32(1))
         # The position of the only bit: the exponent of the number
-        place = (first.astype(np.float32).view(np.int32) >> 23) - 127
-        place += MAX_LEAVES * np.arange(len(self.values), dtype=np.int32)
-        return self.values.ravel().take(place).sum(axis=1, dtype=np.float64)
+        leaf = (first.astype(np.float32).view(np.int32) >> 23) - 127
+        leaf += MAX_LEAVES * np.arange(len(self.values), dtype=np.int32)
+        return self.values.ravel().take(leaf).sum(axis=1, dtype=np.float64)
 
 
 def fit_trees(real, fake, is_class, *, weights, seed):
@@ -119,7 +119,7 @@ def fit_trees(real, fake, is_class, *, weights, seed):
     real, fake : ndarray of uint8, shapes (n_real, n_columns), (n_fake, n_columns)
         Cells.
     is_class : ndarray of bool, shape (n_columns,)
-        Columns whose cells follow no order.
+        Columns whose bins follow no order.
     weights : ndarray of shape (n_fake,)
         Of the fake rows.
     seed : int

@@ -1,24 +1,26 @@
-"""Training: the adversarial step, the loop around it, and the averaged generator."""
+"""Training: the adversarial step, the run around it, and the averaged generator."""
 
 from .averaging import WeightAverage
-from .loop import BLOCK_SIZE, train
-from .progress import Progress
+from .loop import iterate
+from .run import REPORTING_INTERVAL, TrainingRun, make_player
 from .schedule import COUNT_RULE, Schedule, update_counts
-from .state import BatchStream, Noise, NoiseStream, Player, TrainingState
+from .state import Player, TrainingState
 from .step import Objective
+from .streams import BatchStream, LatentSampler, TrainingData
 
 __all__ = [
-    "BLOCK_SIZE",
     "COUNT_RULE",
+    "REPORTING_INTERVAL",
     "BatchStream",
-    "Noise",
-    "NoiseStream",
+    "LatentSampler",
     "Objective",
     "Player",
-    "Progress",
     "Schedule",
+    "TrainingData",
+    "TrainingRun",
     "TrainingState",
     "WeightAverage",
-    "train",
+    "iterate",
+    "make_player",
     "update_counts",
 ]

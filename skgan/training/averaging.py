@@ -7,9 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-# Passes that settle batch normalisation: maps have many places to average over, and a
-# pass through convolutions is dear
-N_SETTLING_BATCHES, N_SETTLING_BATCHES_OF_MAPS = 100, 10
+from ..networks.batches import Latents
+
+# Passes for the statistics of batch normalization: maps have many pixels to average
+# over, and a pass through convolutions is dear
+N_BN_BATCHES, N_BN_BATCHES_OF_MAPS = 100, 10
 
 
 class WeightAverage:
@@ -44,8 +46,8 @@ class WeightAverage:
         self.n_updates += 1
 
     @torch.no_grad()
-    def settle(self, draw_noise: Callable[[], Tensor]) -> None:
-        """Give batch normalisation the statistics of the averaged weights.
+    def update_bn_statistics(self, draw_latents: Callable[[], Latents]) -> None:
+        """Give batch normalization the statistics of the averaged weights.
 
         The buffers are those of the original network, whose weights are others.
         """
@@ -57,8 +59,8 @@ class WeightAverage:
             layer.train().reset_running_stats()
             layer.momentum = None  # the mean over all batches
         have_maps = any(isinstance(layer, nn.BatchNorm2d) for layer in layers)
-        n_batches = N_SETTLING_BATCHES_OF_MAPS if have_maps else N_SETTLING_BATCHES
+        n_batches = N_BN_BATCHES_OF_MAPS if have_maps else N_BN_BATCHES
         for _ in range(n_batches):
-            self.module(draw_noise())
+            self.module(draw_latents())
         for layer, momentum in zip(layers, momenta, strict=True):
             layer.eval().momentum = momentum

@@ -8,6 +8,7 @@ from torch import Tensor
 
 DISCRIMINATOR, GENERATOR = "discriminator", "generator"
 COUNT_RULE = "an integer of at least 1, or one over such an integer"
+PENALTY_INTERVAL = 4
 
 Updates = Generator[str, Tensor | None, None]
 
@@ -25,37 +26,33 @@ class Schedule:
     max_iter: int
     n_critic: float | Callable[[int], float | Updates] = 1
     linear_decay: bool = True
-    fresh_noise: bool = False
-    penalty_interval: int = 1
+    penalty_interval: int = PENALTY_INTERVAL
 
     def rate_factor(self, iteration: int) -> float:
         """The learning rate at an iteration as a share of the initial one."""
         return 1 - iteration / self.max_iter if self.linear_decay else 1.0
 
-    def conduct(self, iteration: int, update: Callable[[str], Tensor]) -> None:
-        """Call ``update(name)``, which returns a loss, as often as an iteration asks.
+    def updates(self, iteration: int) -> Updates:
+        """Yield the names of the networks to update in an iteration.
+
+        The generator is to be sent the loss of each.
 
         Raises
         ------
         ValueError
-            If the function of the iteration returns or yields something else.
+            If the user's function of the iteration returns something else.
         """
         n_critic = self.n_critic
         plan = n_critic(iteration) if callable(n_critic) else n_critic
         if isinstance(plan, Generator):
-            loss = None  # starts it
-            while (name := _next(plan, loss)) is not None:
-                loss = update(name)
-            return
+            return plan
         counts = update_counts(plan)
         if counts is None:
             raise ValueError(
                 f"n_critic must be {COUNT_RULE} at every iteration, got {plan!r} at "
                 f"iteration {iteration}."
             )
-        for name, n_updates in zip((DISCRIMINATOR, GENERATOR), counts, strict=True):
-            for _ in range(n_updates):
-                update(name)
+        return _in_turn(*counts)
 
     def penalty_factor(self, step: int) -> int:
         """What multiplies the penalties at a discriminator step; 0 leaves them out.
@@ -64,6 +61,14 @@ class Schedule:
         as one at every step, for a part of its cost (Karras et al. 2020, appendix B).
         """
         return 0 if step % self.penalty_interval else self.penalty_interval
+
+
+def _in_turn(n_discriminator: int, n_generator: int) -> Updates:
+    """Yield so many times the one name and then the other."""
+    for _ in range(n_discriminator):
+        yield DISCRIMINATOR
+    for _ in range(n_generator):
+        yield GENERATOR
 
 
 def update_counts(n_critic: object) -> tuple[int, int] | None:
@@ -81,8 +86,9 @@ def update_counts(n_critic: object) -> tuple[int, int] | None:
     return (round(n_updates), 1) if ratio >= 1 else (1, round(n_updates))
 
 
-def _next(plan: Updates, loss: Tensor | None) -> str | None:
+def next_update(updates: Updates, loss: Tensor | None) -> str | None:
+    """The next network to update, after an update with this loss; None at the end."""
     try:
-        return plan.send(loss)
+        return updates.send(loss)
     except StopIteration:
         return None

@@ -7,13 +7,14 @@ import torch
 from torch import Tensor, nn
 
 from ..losses import AdversarialLoss
+from ..networks.batches import Batch, Latents
 from ..penalties import Penalty
 from .state import Player
 
 
 @dataclass(frozen=True)
 class Objective:
-    """What the two networks minimise, and the number format they compute in.
+    """What the two networks minimize, and the number format they compute in.
 
     ``augment`` changes rows wherever the discriminator looks.
     """
@@ -21,19 +22,21 @@ class Objective:
     loss: AdversarialLoss
     penalties: Sequence[tuple[float, Penalty]] = ()  # (weight, penalty)
     precision: torch.dtype = torch.float32
-    augment: Callable[[Tensor], Tensor] = lambda rows: rows
+    augment: Callable[[Batch], Batch] = lambda batch: batch
 
-    def logits(self, discriminator: nn.Module, rows: Tensor) -> Tensor:
-        """Logits ``(n,)`` in the format of ``rows``, products in ``precision``."""
-        with self._autocast(rows.device):
-            return discriminator(rows).flatten().to(rows.dtype)
+    def logits(self, discriminator: nn.Module, batch: Batch) -> Tensor:
+        """Logits ``(n,)`` in the format of the rows, products in ``precision``."""
+        with self._autocast(batch.rows.device):
+            return discriminator(batch).flatten().to(batch.rows.dtype)
 
-    def generate(self, generator: nn.Module, latents: Tensor) -> Tensor:
-        """Rows ``(n, n_outputs)`` in the format of ``latents``."""
-        with self._autocast(latents.device):
-            return generator(latents).to(latents.dtype)
+    def generate(self, generator: nn.Module, latents: Latents) -> Batch:
+        """Rows ``(n, n_expanded)`` in the format of the latents, and conditions."""
+        with self._autocast(latents.z.device):
+            fake = generator(latents)
+        return fake._replace(rows=fake.rows.to(latents.z.dtype))
 
     def _autocast(self, device: torch.device) -> torch.autocast:
+        """Products in ``precision`` inside the block."""
         # Inside a caller's autocast a cache of cast weights would outlive their update
         lower = self.precision is not torch.float32
         return torch.autocast(
@@ -44,8 +47,8 @@ class Objective:
 def discriminator_step(
     discriminator: Player,
     objective: Objective,
-    real: Tensor,
-    fake: Tensor,
+    real: Batch,
+    fake: Batch,
     penalty_factor: float,
 ) -> tuple[Tensor, Tensor]:
     """Update the discriminator on one batch; ``fake`` carries no graph.
@@ -57,11 +60,15 @@ def discriminator_step(
     real, fake = objective.augment(real), objective.augment(fake)
     real_logits = objective.logits(discriminator.network, real)
     fake_logits = objective.logits(discriminator.network, fake)
-    total = loss = objective.loss.discriminator(real_logits, fake_logits)
-    if penalty_factor:
-        for weight, penalty in objective.penalties:  # never in bfloat16
-            value = penalty(discriminator.network, real, fake)
-            total = total + penalty_factor * weight * value
+    total = loss = objective.loss.discriminator(real_logits, fake_logits).mean()
+    if penalty_factor and objective.penalties:  # never in bfloat16
+        points = real.joined(), fake.joined()
+        for weight, penalty in objective.penalties:
+            values = penalty(
+                lambda points: discriminator.network(real.split(points)).flatten(),
+                *points,
+            )
+            total = total + penalty_factor * weight * values.mean()
     total.backward()
     discriminator.optimizer.step()
     return loss.detach(), real_logits.detach()
@@ -72,7 +79,7 @@ def generator_step(
     discriminator: Player,
     objective: Objective,
     real_logits: Tensor,
-    fake: Tensor,
+    fake: Batch,
 ) -> Tensor:
     """Update the generator through ``fake``, which carries its graph.
 
@@ -81,7 +88,7 @@ def generator_step(
     discriminator.require_grad(False)
     generator.optimizer.zero_grad()
     fake_logits = objective.logits(discriminator.network, objective.augment(fake))
-    loss = objective.loss.generator(real_logits, fake_logits)
+    loss = objective.loss.generator(real_logits, fake_logits).mean()
     loss.backward()
     generator.optimizer.step()
     return loss.detach()

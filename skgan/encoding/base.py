@@ -1,0 +1,236 @@
+"""The interface of encoders: from a user's rows to encoded rows, and back."""
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from skgan.privacy import MIN_ROWS
+
+from .state import from_state, register, to_state
+
+
+@register
+class Layout(NamedTuple):
+    """The columns of encoded rows, from which a generator's head follows.
+
+    Codes of classes come first, a column for each discrete variable, then scalars.
+
+    Parameters
+    ----------
+    n_columns : int
+        Number of columns of an encoded row.
+    class_sizes : tuple of int, default=()
+        Number of classes of each discrete variable.
+    owners : tuple of int, default=()
+        For each scalar the class that it belongs to, counted through all variables.
+    order : ndarray of shape (n_classes, n_ordered) or None, default=None
+        Scores of the classes of each variable that has an order.
+    activation : {"linear", "tanh"}, default="linear"
+        What a generator of rows of numbers ends in.
+    image_shape : tuple of int or None, default=None
+        Height, width and channels of rows of pixels.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skgan.encoding import ScaledEncoder
+    >>> ScaledEncoder().fit(np.array([[0.0, 9.0], [1.0, 5.0]])).layout.n_columns
+    2
+    """
+
+    n_columns: int
+    class_sizes: tuple = ()
+    owners: tuple = ()
+    order: np.ndarray | None = None
+    activation: str = "linear"
+    image_shape: tuple | None = None
+
+
+class Clustering(NamedTuple):
+    """How many clusters rows so encoded have by default, and where they are found.
+
+    Parameters
+    ----------
+    rows_per_cluster : int
+        Training rows for one cluster.
+    most : int
+        The largest number of clusters.
+    n_components : int or None, default=None
+        Principal components in which clusters are looked for; None is in rows.
+
+    Examples
+    --------
+    >>> from skgan.encoding import TableEncoder
+    >>> TableEncoder.clustering
+    Clustering(rows_per_cluster=100, most=50, n_components=None)
+    """
+
+    rows_per_cluster: int
+    most: int
+    n_components: int | None = None
+
+
+class Encoder(BaseEstimator, ABC):
+    """The way from a user's rows to what networks take, and back.
+
+    A subclass has its options in the constructor, so that ``clone``, ``get_params`` and
+    ``set_params`` work, and learns in ``fit``. Rows are what ``read`` makes of the
+    user's X: they have a length and take arrays of indices.
+
+    Attributes
+    ----------
+    clustering : Clustering or None
+        How many clusters rows so encoded have by default; None is none.
+    is_refined : bool
+        Whether ``refinement="auto"`` refines rows so encoded.
+    reads_tables : bool
+        Whether columns of all types are read, and missing values.
+    categorical_ : sequence of int
+        Indices of the columns of text that are categories, and of those declared so.
+
+    Examples
+    --------
+    >>> from skgan.encoding import Encoder, ScaledEncoder
+    >>> encoder = ScaledEncoder().fit([[0.0, 9.0], [1.0, 5.0]])
+    >>> Encoder.from_state(encoder.state())
+    ScaledEncoder()
+    """
+
+    clustering = None
+    is_refined = False
+    reads_tables = False
+    categorical_ = ()
+
+    @abstractmethod
+    def read(self, X):
+        """Read the user's X as rows.
+
+        Before ``fit`` the schema of X is learned, afterwards X is read by the schema of
+        the training rows.
+        """
+
+    @abstractmethod
+    def fit(self, rows, min_rows=MIN_ROWS):
+        """Learn from rows, as ``read`` returns them, or from X itself.
+
+        Parameters
+        ----------
+        rows : object
+            The training rows.
+        min_rows : MinRows, default=MIN_ROWS
+            How many rows share what is kept of them.
+
+        Returns
+        -------
+        self : object
+            The fitted encoder.
+        """
+
+    @abstractmethod
+    def encode(self, rows, rng=None):
+        """Return encoded rows, float32 ``(n, layout.n_columns)``."""
+
+    @abstractmethod
+    def decode(self, encoded, rng=None):
+        """Return the values of encoded rows."""
+
+    @abstractmethod
+    def build(self, encoded, rng=None):
+        """Return encoded rows as the user knows them: a table or array like X."""
+
+    @abstractmethod
+    def round_trip(self, encoded):
+        """Return encoded rows as they come back from what ``build`` makes of them."""
+
+    @property
+    @abstractmethod
+    def layout(self):
+        """The columns of encoded rows, a ``Layout``."""
+
+    @property
+    @abstractmethod
+    def n_bins(self):
+        """Number of bins of each variable, a list."""
+
+    @property
+    @abstractmethod
+    def ranked(self):
+        """Whether the bins of each variable follow the order of values, a list."""
+
+    @abstractmethod
+    def bins(self, encoded):
+        """Return the bin of each variable, int64 ``(n, n_variables)``."""
+
+    @abstractmethod
+    def measure(self, rows):
+        """Return rows as a density needs them.
+
+        Returns
+        -------
+        classes : ndarray of shape (n, n_discrete)
+            Codes of classes.
+        numbers : ndarray of shape (n, n_numbers)
+            Numbers in units of their spreads, nan where a row has none.
+        log_volume : float or ndarray of shape (n,)
+            Log of the volume of the units of each row.
+        """
+
+    @abstractmethod
+    def measure_encoded(self, encoded, rng=None):
+        """Return the classes and numbers that ``measure`` finds, of encoded rows."""
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "n_features_in_")
+
+    def state(self):
+        """Return the options and everything learned, as plain values and arrays.
+
+        Returns
+        -------
+        state : dict
+            ``encoder``, the name of the class, ``options`` and ``learned``. It holds
+            numbers, text, arrays, lists, dicts, and the dtypes of libraries of data
+            frames.
+        """
+        check_is_fitted(self)
+        options = self.get_params(deep=False)
+        learned = {k: v for k, v in vars(self).items() if k not in options}
+        learned = to_state(learned)
+        return {"encoder": type(self).__name__, "options": options, "learned": learned}
+
+    @classmethod
+    def from_state(cls, state):
+        """Make the encoder of which ``state`` is the state.
+
+        Parameters
+        ----------
+        state : dict
+            What ``state()`` returned, of this class or one below it.
+
+        Returns
+        -------
+        encoder : Encoder
+            It encodes and builds the same rows.
+
+        Raises
+        ------
+        ValueError
+            If the state is that of an encoder of another class.
+        """
+        own = {found.__name__: found for found in _with_subclasses(cls)}
+        if state["encoder"] not in own:
+            name = state["encoder"]
+            raise ValueError(f"state must be that of {cls.__name__}, got {name}.")
+        encoder = own[state["encoder"]](**state["options"])
+        vars(encoder).update(from_state(state["learned"]))
+        return encoder
+
+
+def _with_subclasses(cls):
+    """Yield a class and all below it."""
+    yield cls
+    for own in cls.__subclasses__():
+        yield from _with_subclasses(own)

@@ -1,0 +1,32 @@
+"""Columns of one value."""
+
+import numpy as np
+
+from .base import ColumnEncoder
+
+
+class Constant(ColumnEncoder):
+    """One value, or none but missing ones.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        The training values: all that are present are equal.
+    missing : ndarray of shape (n,)
+        Which of them are missing.
+    """
+
+    def __init__(self, values, missing):
+        super().__init__(missing)
+        present = values[~missing]
+        self.value = present[0] if len(present) else values.dtype.type(0)
+        self._n_own = int(len(present) > 0)
+        self._counts = np.ones(1)
+
+    def _classify(self, values):
+        """Return class 0 for the value, -1 for any other."""
+        return np.where(values == self.value, 0, -1)
+
+    def _decode(self, classes, scores, rng):
+        """Return the value in every row."""
+        return np.full(len(classes), self.value)

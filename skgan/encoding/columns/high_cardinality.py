@@ -1,0 +1,59 @@
+"""Columns of many categories: rare ones share classes."""
+
+import numpy as np
+
+from .base import ColumnEncoder, drawn
+
+MAX_CLASSES, N_FREQUENT, N_GROUPS = 128, 96, 32
+
+
+class HighCardinality(ColumnEncoder):
+    """Many categories: the frequent ones are classes, the others share some classes.
+
+    The members of a shared class are drawn by their frequencies.
+
+    Parameters
+    ----------
+    present : ndarray of shape (n_present,)
+        The training values that are present, without those of too few rows.
+    missing : ndarray of shape (n,)
+        Which of all are missing.
+    """
+
+    def __init__(self, present, missing):
+        super().__init__(missing)
+        distinct, counts = np.unique(present, return_counts=True)
+        order = np.argsort(-counts, kind="stable")
+        rest = len(order) - N_FREQUENT
+        shared = np.arange(rest) * N_GROUPS // rest + N_FREQUENT
+        classes = np.concatenate([np.arange(N_FREQUENT), shared])
+        by_value = np.argsort(distinct[order])
+        self._values = distinct[order][by_value]
+        self._class, self._counts = classes[by_value], counts[order][by_value]
+        self._n_own = N_FREQUENT + N_GROUPS
+
+    def _classify(self, values):
+        """Return the class of each value, alone or shared."""
+        at = np.searchsorted(self._values, values).clip(max=len(self._values) - 1)
+        return np.where(self._values[at] == values, self._class[at], -1)
+
+    def log_share(self, values, missing):
+        """Return log probabilities of values within classes that they share."""
+        at = np.searchsorted(self._values, values).clip(max=len(self._values) - 1)
+        known = (self._values[at] == values) & ~missing
+        totals = np.bincount(self._class, self._counts)
+        return np.where(known, np.log(self._counts[at] / totals[self._class[at]]), 0.0)
+
+    def _stand_ins(self, values, rng):
+        """Return shared classes: another rare value says the most of a rare one."""
+        rest = np.where(self._class >= N_FREQUENT, self._counts, 0)
+        return self._class[drawn(rest, len(values), rng)]
+
+    def _decode(self, classes, scores, rng):
+        """Draw a member of each class."""
+        members = np.zeros(len(classes), dtype=np.int64)
+        for own in np.unique(classes):
+            rows = classes == own
+            counts = np.where(self._class == own, self._counts, 0)
+            members[rows] = drawn(counts, rows.sum(), rng)
+        return self._values[members]

@@ -1,0 +1,87 @@
+"""Columns of a library as numbers, and those of new rows as training rows have them."""
+
+import numpy as np
+
+from .errors import check_finite, column_error
+from .objects import factorize, read_objects
+from .schema import schema_of
+
+
+def read_column(name, native):
+    """Return the schema of a column of a library, and the column of numbers.
+
+    Parameters
+    ----------
+    name : object
+        The column's name, for messages.
+    native : tuple
+        Its library, its dtype and itself.
+    """
+    library, dtype, column = native
+    schema = schema_of(name, library, dtype, column)
+    if schema.is_coded:
+        codes, categories = library.codes(column)
+        factorize(name, np.fromiter(categories, object, len(categories)))  # checks
+        if schema.declared:
+            schema = schema._replace(categories=categories)
+        return schema, schema.column(name, codes, codes < 0, categories)
+    if schema.content == "category" or schema.python:
+        return read_objects(name, schema, library.objects(column))
+    values, missing = library.numbers(column, schema.wide)
+    if schema.wide == "float64":
+        nan = np.isnan(values)
+        if nan.any() and not missing.any():
+            schema = schema._replace(null=np.nan)
+        missing = missing | nan
+        check_finite(name, values)
+    return schema, schema.column(name, values, missing)
+
+
+def adopt_column(name, schema, native):
+    """Return the column of new rows as one of training rows of the schema."""
+    own, column = read_column(name, native)
+    missing, values = column.missing, column.values
+    if schema.content == "category":
+        if column.content != "category":
+            library, _, objects = native
+            codes, found, _ = factorize(name, library.objects(objects))
+            column = column._replace(values=codes, categories=found)
+        return recode_column(schema, column._replace(name=name))
+    if missing.all():
+        return schema.column(name, np.zeros(len(missing), schema.wide), missing)
+    if own.content == "category" or own.family != schema.family:
+        rule = f"convert to the {schema.dtype} of the training rows"
+        raise column_error(name, rule, own.dtype)
+    values = _convert(values, schema.per / own.per)
+    if schema.content == "boolean":
+        odd = values[(values != 0) & (values != 1)]
+        if len(odd):
+            raise column_error(name, "hold booleans as the training rows do", odd[0])
+        values = values.astype(np.int64)
+    return schema.column(name, values, missing)
+
+
+def recode_column(schema, column):
+    """Return a column of categories by codes of the schema's, -1 where it has others.
+
+    ``schema`` has kept categories, ``column`` its own.
+    """
+    categories = schema.kept_categories(column.name)
+    kept = [(value, code) for code, value in enumerate(categories) if value is not None]
+    by_type = len({value for value, _ in kept}) < len(kept)  # 1, True and 1.0
+    code_of = {(by_type and type(value), value): code for value, code in kept}
+    codes = [code_of.get((by_type and type(v), v), -1) for v in column.categories]
+    values = np.array([*codes, -1])[np.where(column.missing, -1, column.values)]
+    return schema.column(column.name, values, column.missing, categories)
+
+
+def _convert(values, factor):
+    """Return values in another unit, exact where whole numbers stay whole."""
+    if factor == 1:
+        return values
+    up, down = factor.numerator, factor.denominator
+    floats = values * (up / down)
+    is_whole = values.dtype.kind in "iu" and np.abs(floats).max() * down < 2**63
+    if is_whole and not (values * up % down).any():
+        return values * up // down
+    return floats

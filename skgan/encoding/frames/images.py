@@ -1,0 +1,41 @@
+"""How an array of images came, and how new ones leave."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .libraries import Arrays
+from .rounding import decimals_of
+from .schema import ColumnSchema, schema_of
+
+
+class ImageSchema(NamedTuple):
+    """The axes, dtype and decimals of an array of images; no value of one.
+
+    ``axes`` are those of one image, ``image_shape`` its height, width and channels.
+    All pixels have one schema.
+    """
+
+    axes: tuple
+    image_shape: tuple
+    is_channels_first: bool
+    pixel: ColumnSchema
+
+    def build_rows(self, rows):
+        """Make the array of images from float64 rows ``(n, n_pixels)``, rounded."""
+        if self.is_channels_first:
+            rows = rows.reshape(-1, *self.image_shape).transpose(0, 3, 1, 2)
+        return self.pixel.cast(np.ascontiguousarray(rows)).reshape(-1, *self.axes)
+
+    def round_trip(self, rows):
+        """Return float64 rows as they come back from the images that they build."""
+        return self.pixel.to_rows(rows)
+
+
+def image_schema(X, image_shape, is_channels_first):
+    """Return the schema of an array of images; objects come back as float64."""
+    dtype = X.dtype if X.dtype.kind in "biuf" else np.dtype(np.float64)
+    values = X.ravel().astype(dtype, copy=False)
+    pixel = schema_of("pixels", Arrays, dtype, values)
+    pixel = pixel._replace(decimals=decimals_of(values, np.dtype(pixel.stored)))
+    return ImageSchema(X.shape[1:], tuple(image_shape), is_channels_first, pixel)

@@ -1,0 +1,123 @@
+"""Columns of objects: categories, or the numbers that they stand for."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from types import NoneType
+
+import numpy as np
+
+from .errors import bits_error, check_finite, column_error, unsupported_error
+from .schema import EPOCH, UNITS, number_schema
+
+
+def read_objects(name, schema, objects):
+    """Return the schema and the column of objects, numbers where they are some."""
+    codes, categories, null = factorize(name, objects)
+    schema, numbers = _numbers_of(name, schema._replace(null=null), categories)
+    if numbers is None:
+        return schema, schema.column(name, codes, codes < 0, tuple(categories))
+    values = np.append(numbers, np.zeros(1, numbers.dtype))[codes]
+    return schema, schema.column(name, values, codes < 0)
+
+
+def factorize(name, objects):
+    """Return codes, -1 where missing, the distinct objects in order, a missing one."""
+    objects = objects.tolist()
+    types = set(map(type, objects))
+    odd = [t for t in types if issubclass(t, (bytes, complex, np.complexfloating))]
+    if odd:
+        raise unsupported_error(name, f"an object of type {odd[0].__name__}")
+    # Text equals no other type; 1, True and 1.0 are one key without their types
+    by_type = len(types) > 1 and not types <= {str, float, NoneType}
+    keys = list(zip(map(type, objects), objects, strict=True)) if by_type else objects
+    try:
+        distinct = dict.fromkeys(keys)
+    except TypeError as error:
+        raise column_error(
+            name, "hold hashable values", _unhashable(objects)
+        ) from error
+    distinct = {key: key[1] if by_type else key for key in distinct}
+    null = next(filter(_is_missing, distinct.values()), None)
+    found = [(key, value) for key, value in distinct.items() if not _is_missing(value)]
+    try:
+        found.sort(key=lambda pair: (type(pair[1]).__name__, pair[1]))
+    except TypeError:  # no order, so that of the rows
+        pass
+    code_of = dict.fromkeys(distinct, -1)
+    code_of |= {key: code for code, (key, _) in enumerate(found)}
+    codes = np.fromiter(map(code_of.__getitem__, keys), np.int64, len(keys))
+    return codes, [value for _, value in found], null
+
+
+def _is_missing(value):
+    """Whether an object stands for a missing value."""
+    # Not by pandas, which need not be there
+    if type(value) is str:
+        return False
+    return value is None or type(value).__name__ == "NAType" or bool(value != value)
+
+
+def _unhashable(objects):
+    """Name the type of the first object that has no hash."""
+    for value in objects:
+        try:
+            hash(value)
+        except TypeError:
+            return f"a {type(value).__name__}"
+
+
+def _numbers_of(name, schema, objects):
+    """Return the schema of objects that are numbers, and these; None for others."""
+    types = set(map(type, objects))
+    if schema.python is Decimal or types == {Decimal}:
+        return _decimals_of(name, schema, objects)
+    if types and types <= {bool, np.bool_}:
+        schema = schema._replace(content="boolean", python=bool, is_text=False)
+        return schema, np.array(objects, dtype=np.int64)
+    if types != {date} and not (types and all(map(_is_numeric, types))):
+        return schema, None
+    schema = schema._replace(content="number", is_text=False)
+    if types == {date}:
+        low, high = date.min.toordinal() - EPOCH, date.max.toordinal() - EPOCH
+        schema = schema._replace(family="date", per=UNITS["D"], python=date)
+        days = [day.toordinal() - EPOCH for day in objects]
+        return schema._replace(low=low, high=high), np.array(days)
+    if all(issubclass(t, int | np.integer) for t in types):
+        numbers = _whole(name, [*map(int, objects)])
+        return number_schema(schema, numbers.dtype.name)._replace(python=int), numbers
+    try:
+        numbers = np.array(objects, dtype=np.float64)
+    except OverflowError as error:
+        raise column_error(
+            name, "hold finite numbers", "an int beyond float64"
+        ) from error
+    check_finite(name, numbers)
+    return number_schema(schema, "float64")._replace(python=float), numbers
+
+
+def _decimals_of(name, schema, objects):
+    """Return the schema of decimals, and these in units of the finest of them."""
+    if not all(map(Decimal.is_finite, objects)):
+        raise column_error(name, "hold finite numbers", max(objects, key=abs))
+    if schema.python is None:
+        exponents = [value.as_tuple().exponent for value in objects]
+        schema = number_schema(schema, "int64")._replace(is_text=False, python=Decimal)
+        schema = schema._replace(per=Fraction(10) ** max(0, *(-e for e in exponents)))
+    whole = [int(Fraction(value) * schema.per) for value in objects]
+    return schema, _whole(name, whole)
+
+
+def _whole(name, numbers):
+    """Return whole numbers of any size as int64, or uint64 where they need it."""
+    dtype = np.uint64 if max(numbers, default=0) >= 2**63 else np.int64
+    try:
+        return np.array(numbers, dtype=dtype)
+    except OverflowError as error:
+        raise bits_error(name, numbers) from error
+
+
+def _is_numeric(dtype):
+    """Whether a type of objects is one of numbers."""
+    # Neither subclasses, as enumerations are, nor bools and numbers at once
+    return dtype in (int, float) or issubclass(dtype, np.integer | np.floating)

@@ -1,0 +1,122 @@
+"""Relations between columns: how a column that others determine is restored."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Relation(ABC):
+    """Column ``target``, which the columns ``sources`` determine; holds no rows.
+
+    If ``reads_codes`` it is about entries of ``columns``, otherwise about numbers:
+    entries of ``numeric`` where given. ``dtype`` is that of the restored values.
+    """
+
+    target: int
+    sources: tuple[int, ...]
+    dtype: np.dtype
+    reads_codes = False
+
+    @abstractmethod
+    def _compute(self, *sources):
+        """Return the target's values, of which ``restore`` makes its dtype."""
+
+    @abstractmethod
+    def _words(self, *sources):
+        """Return what the target is, in words; sources are names."""
+
+    def restore(self, *sources):
+        """Return the target's values from those of the sources, arrays ``(n,)``."""
+        values = self._compute(*map(widened, sources))
+        if self.dtype.kind in "biu" and values.dtype.kind == "f":
+            values = np.rint(values)
+        return values.astype(self.dtype)
+
+    def describe(self, names=None):
+        """Return the relation in words; ``names[j]`` is that of column j."""
+        name = "column {}".format if names is None else names.__getitem__
+        return f"{name(self.target)} is {self._words(*map(name, self.sources))}"
+
+    __str__ = describe
+
+
+@dataclass(frozen=True, eq=False)
+class Copy(Relation):
+    """``slope * source + offset``."""
+
+    slope: float = 1
+    offset: float = 0
+
+    def _compute(self, source):
+        """Return the target's values, of which ``restore`` makes its dtype."""
+        return self.slope * source + self.offset
+
+    def _words(self, source):
+        """Return what the target is, in words."""
+        by = f"{self.slope:.6g} * " if self.slope != 1 else ""
+        plus = f" + {self.offset:.6g}" if self.offset else ""
+        return f"{by}{source}{plus}" if by or plus else f"a copy of {source}"
+
+
+@dataclass(frozen=True, eq=False)
+class Arithmetic(Relation):
+    """The sum, difference or product of two sources."""
+
+    operation: str = "+"
+
+    def _compute(self, a, b):
+        """Return the target's values, of which ``restore`` makes its dtype."""
+        return {"+": np.add, "-": np.subtract, "*": np.multiply}[self.operation](a, b)
+
+    def _words(self, a, b):
+        """Return what the target is, in words."""
+        return f"{a} {self.operation} {b}"
+
+
+@dataclass(frozen=True, eq=False)
+class Total(Relation):
+    """The sum of three or more sources."""
+
+    def _compute(self, *sources):
+        """Return the target's values, of which ``restore`` makes its dtype."""
+        return sum(sources[1:], start=sources[0])
+
+    def _words(self, *sources):
+        """Return what the target is, in words."""
+        return " + ".join(sources)
+
+
+@dataclass(frozen=True, eq=False)
+class Map(Relation):
+    """A value for each class code held; ``default`` for any other."""
+
+    codes: np.ndarray
+    values: np.ndarray
+    default: object
+    reads_codes = True
+
+    def _compute(self, source):
+        """Return the target's values, of which ``restore`` makes its dtype."""
+        at = np.searchsorted(self.codes, source).clip(max=len(self.codes) - 1)
+        known = self.codes[at] == source
+        return np.where(known, self.values[at], self.default)
+
+    def _words(self, source):
+        """Return what the target is, in words."""
+        return f"a function of {source}"
+
+
+def widened(x):
+    """Return numbers as int64 or float64, in which small integers do not overflow."""
+    return x.astype(np.float64 if x.dtype.kind == "f" else np.int64, copy=False)
+
+
+def rests_on(found, columns, target):
+    """Whether restoring columns by the relations found needs a target."""
+    ahead, behind = set(columns), set()
+    while ahead:
+        behind |= ahead
+        ahead = {s for j in ahead if j in found for s in found[j].sources} - behind
+    return target in behind

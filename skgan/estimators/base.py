@@ -1,0 +1,376 @@
+"""BaseGAN: fit, sample, score. Where scikit-learn meets torch."""
+
+from abc import ABCMeta, abstractmethod
+from contextlib import contextmanager
+from functools import partial
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, DensityMixin
+from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.utils import check_array, check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from .. import _torch
+from .._sklearn import DocumentedMixin
+from ..model import FittedGAN, log_density
+from ..privacy import MIN_ROWS
+from .finish import refined, scored, snapshot
+from .inputs import read_inputs
+from .parameters import check_training
+from .plan import new_run
+from .report import FitReport
+from .resolve import resolve
+
+
+def _learned(name, *path):
+    """A property of the fitted estimator: the value at a path of its model."""
+
+    def value(self):
+        check_is_fitted(self)
+        found = self._model
+        for part in path:
+            found = getattr(found, part)
+            if found is None and part in ("density", "labels"):
+                raise AttributeError(f"{name} is not there after this fit.")
+        return found
+
+    return property(value)
+
+
+class BaseGAN(
+    CallbackSupportMixin,
+    DocumentedMixin,
+    DensityMixin,
+    BaseEstimator,
+    metaclass=ABCMeta,
+):
+    """What all GAN estimators share.
+
+    A final class defines ``__init__`` with its parameters, and the abstract methods.
+    What is learned is one object, ``_model``; all fitted attributes are read from it.
+    """
+
+    # Parameters of the final classes that are read here
+    class_conditional: bool
+    device: Any
+    random_state: Any
+
+    # What ``fit`` sets, with scikit-learn's ``n_features_in_``
+    _model: FittedGAN
+
+    generator_ = _learned("generator_", "generator")
+    discriminator_ = _learned("discriminator_", "discriminator")
+    encoder_ = _learned("encoder_", "encoder")
+    latent_dim_ = _learned("latent_dim_", "latents", "latent_dim")
+    loss_curve_ = _learned("loss_curve_", "loss_curve")
+    bandwidth_ = _learned("bandwidth_", "density", "bandwidth")
+    validation_score_ = _learned("validation_score_", "validation_score")
+    refinement_ = _learned("refinement_", "refinement_method")
+    acceptance_rate_ = _learned("acceptance_rate_", "acceptance_rate")
+    n_clusters_ = _learned("n_clusters_", "conditions", "n_clusters")
+    classes_ = _learned("classes_", "conditions", "labels", "classes")
+
+    @property
+    def n_iter_(self):
+        """Number of iterations done."""
+        return len(self.loss_curve_)
+
+    @abstractmethod
+    def _check_parameters(self):
+        """Refuse values of parameters that contradict each other."""
+
+    @abstractmethod
+    def _check_rows(self, X, encoder, reset):
+        """X checked by scikit-learn, as the encoder reads it; ``reset`` in ``fit``."""
+
+    @abstractmethod
+    def _unfitted_encoder(self, X):
+        """The encoder that the parameters choose for X."""
+
+    @abstractmethod
+    def _make_networks(self, head, latent_dim, n_conditions):
+        """A new generator that ends in the head, a discriminator; on the CPU."""
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = self.class_conditional
+        return tags
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "_model")
+
+    @with_callbacks
+    def fit(self, X, y=None):
+        """Train the networks on the rows of X.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            At least two rows: arrays of finite numbers or booleans, data frames with
+            columns of any type. ``DCGANGenerator`` takes arrays of images, too, but no
+            text.
+        y : array-like of shape (n_samples,), default=None
+            Labels of the rows, of any dtype, if ``class_conditional``. Ignored
+            otherwise.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data break a rule; the message names the parameter or
+            the column, the rule and the value.
+        skgan.exceptions.DivergenceError
+            If training becomes non-finite; the message says what to try.
+        """
+        self._validate_params()
+        check_training(self)
+        self._check_parameters()
+        device = _torch.resolve_device(self.device)
+        with all_or_nothing(self), _torch.plain(device):
+            random_state = check_random_state(_seed_if_none(self.random_state))
+            inputs = read_inputs(self, X, y, random_state, MIN_ROWS)
+            plan = resolve(self, inputs, _draw_seed(random_state), device, MIN_ROWS)
+            report = self._new_report(X, y, plan)
+            while report.continues():
+                with report.restart():
+                    run = new_run(plan, _draw_seed(random_state))
+                    with report.training(run):
+                        run.advance(plan.training.schedule.max_iter, report)
+                    report.add(run)
+            self._model = report.best()
+            self._model = report.unless_interrupted(
+                partial(refined, plan=plan), self._model
+            )
+            report.end(self._model)
+        return self
+
+    def _new_report(self, X, y, plan):
+        """The report of a fit by a plan."""
+        return FitReport(
+            self,
+            X,
+            y,
+            plan.training.schedule.max_iter,
+            plan.device,
+            lambda run: snapshot(run, plan),
+            lambda run: scored(snapshot(run, plan), plan),
+        )
+
+    def _with_model(self, model):
+        """Another estimator of the same parameters that has learned a model."""
+        estimator = type(self)(**self.get_params(deep=False))
+        estimator._model = model
+        for name in ("n_features_in_", "feature_names_in_"):
+            if hasattr(self, name):
+                setattr(estimator, name, getattr(self, name))
+        return estimator
+
+    # ------------------------------------------------------------- sampling
+
+    def sample(
+        self, n_samples=1, *, y=None, return_y=False, refine=True, random_state=None
+    ):
+        """Draw new rows.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+            Number of rows.
+        y : label or array-like of shape (n_samples,), default=None
+            The label of all rows, or of each, if ``class_conditional``. None draws
+            labels by their shares in training.
+        return_y : bool, default=False
+            Whether to return the labels too.
+        refine : bool, default=True
+            Whether refinement chooses among the generator's rows, where there is one.
+            False is to see what it mends.
+        random_state : int, RandomState instance or None, default=None
+            An integer repeats the rows of an earlier call, None draws fresh ones. No
+            global random stream is touched.
+
+        Returns
+        -------
+        X : array or data frame of shape (n_samples, ...)
+            Rows, or images, in the container, layout, column names and dtypes of the
+            training data.
+        y : array or series of shape (n_samples,)
+            Their labels, as ``fit`` got them. Only if ``return_y``.
+
+        Raises
+        ------
+        ValueError
+            If ``n_samples`` is not a positive integer, or if labels are given that
+            training had not.
+
+        Warns
+        -----
+        skgan.exceptions.RefinementWarning
+            If refinement accepts too few rows, so that some are drawn by weight.
+        """
+        check_is_fitted(self)
+        if not isinstance(n_samples, Integral) or n_samples < 1:
+            raise ValueError(
+                "n_samples must be an integer in the range [1, inf), "
+                f"got {n_samples!r}."
+            )
+        model, n_samples = self._model, int(n_samples)
+        labels = model.conditions.labels
+        if return_y and not labels:
+            raise ValueError("return_y=True needs class_conditional=True in fit.")
+        seed = _draw_seed(check_random_state(_seed_if_none(random_state)))
+        codes = model.label_codes(y, n_samples, seed)
+        device = _torch.available_device(self.device)
+        encoded = model.draw(codes, seed, refine=refine, device=device)
+        rows = model.encoder.build(encoded, np.random.default_rng(seed))
+        return (rows, labels.decode(codes)) if return_y else rows
+
+    def generate(self, latents, *, y=None):
+        """Generate the rows that belong to given latent vectors, without refinement.
+
+        Parameters
+        ----------
+        latents : array-like of shape (n_samples, ``latent_dim_``)
+            Latent vectors: what the generator turns into rows. In training they are
+            standard normal, or uniform between -1 and 1.
+        y : label or array-like of shape (n_samples,), default=None
+            As in ``sample``, but None gives a row the same label at every call, and so
+            the same cluster.
+
+        Returns
+        -------
+        array or data frame of shape (n_samples, ...)
+            One row or image for each latent vector, as ``sample`` returns them.
+
+        Raises
+        ------
+        ValueError
+            If ``latents`` has another number of columns than ``latent_dim_``, or if
+            labels are given that training had not.
+        """
+        check_is_fitted(self)
+        latents = check_array(latents, dtype=np.float32, input_name="latents")
+        if latents.shape[1] != self.latent_dim_:
+            raise ValueError(
+                f"latents must have latent_dim_={self.latent_dim_} columns, "
+                f"got {latents.shape[1]}."
+            )
+        codes = self._model.label_codes(y, len(latents), 0)
+        device = _torch.available_device(self.device)
+        return self._model.generate(latents, codes, device=device)
+
+    # -------------------------------------------------------------- scoring
+
+    def score_samples(self, X, y=None):
+        """Log density of each row.
+
+        The density is a Parzen window: the mean of isotropic Gaussians around
+        ``n_score_samples`` generated rows, with the bandwidth ``bandwidth_``
+        (Goodfellow et al. 2014). It is in the units of X: comparable with
+        ``GaussianMixture.score_samples``. In many dimensions it says little about how
+        good samples look, and can be gamed (Theis et al. 2016). In a table, classes
+        count by their probabilities, numbers by their densities.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, ...)
+            Rows or images to score.
+        y : array-like of shape (n_samples,), default=None
+            Labels, if ``class_conditional``: then the density is that of a row given
+            its label, otherwise that of all labels together. Ignored if not.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Natural logarithm of the density; the same at every call.
+        """
+        rows = self._read_rows(X)
+        device = _torch.available_device(self.device)
+        return log_density(self._model, rows, self._given_labels(y, len(rows)), device)
+
+    def score(self, X, y=None):
+        """Mean log density of the rows; larger is better.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, ...)
+            Rows or images to score.
+        y : array-like of shape (n_samples,), default=None
+            As in ``score_samples``.
+
+        Returns
+        -------
+        float
+            Mean of ``score_samples(X, y)``.
+        """
+        return float(np.mean(self.score_samples(X, y)))
+
+    def discriminate(self, X, y=None):
+        """Probability that each row is real.
+
+        The discriminator's logits have no absolute meaning for most losses, so one
+        slope and one offset are fitted on held-out and as many generated rows, before
+        refinement (Platt 1999). One half means: as likely generated as real.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, ...)
+            Rows or images to judge.
+        y : array-like of shape (n_samples,), default=None
+            Their labels, if ``class_conditional``. None takes for each row the label
+            under which it looks the most real.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Probabilities between 0 and 1.
+        """
+        rows = self._read_rows(X)
+        label_codes = self._given_labels(y, len(rows))
+        device = _torch.available_device(self.device)
+        logits = self._model.held_out_logits(rows, label_codes, device)
+        return self._model.calibration.predict(logits)
+
+    def _read_rows(self, X):
+        """The rows of X as the fitted encoder reads them."""
+        check_is_fitted(self)
+        encoder = self._model.encoder
+        return encoder.read(self._check_rows(X, encoder, reset=False))
+
+    def _given_labels(self, y, n_rows):
+        """Codes of labels that the user gives with rows, None without."""
+        if y is None or not self._model.conditions.labels:
+            return None
+        return self._model.label_codes(y, n_rows, 0)
+
+
+@contextmanager
+def all_or_nothing(estimator):
+    """Put all attributes back as they were if the block fails."""
+
+    def attributes():  # scikit-learn takes down those of its callbacks itself
+        return {k: v for k, v in vars(estimator).items() if "callback" not in k}
+
+    before = attributes()
+    try:
+        yield
+    except BaseException:
+        for name in attributes():
+            delattr(estimator, name)
+        vars(estimator).update(before)
+        raise
+
+
+def _seed_if_none(random_state):
+    """Fresh entropy for None, where scikit-learn would take numpy's global stream."""
+    return _torch.fresh_seed() if random_state is None else random_state
+
+
+def _draw_seed(random_state):
+    """A seed from a stream of numpy."""
+    return int(random_state.randint(np.iinfo(np.int32).max))

@@ -1,0 +1,102 @@
+"""From a training run to what is learned: averaging, scores, refinement."""
+
+import copy
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch.nn.utils.parametrize import remove_parametrizations
+
+from ..exceptions import DivergenceError
+from ..model import FittedGAN, fit_calibration, fit_density
+from ..model.density import draw_centers
+from ..refinement import learn_refinement, learning_sizes
+from ..training import TrainingRun
+from .plan import Plan
+
+
+def snapshot(run: TrainingRun, plan: Plan) -> FittedGAN:
+    """What a run has learned so far: enough to sample, without scores."""
+    state = run.state
+    state.average.update_bn_statistics(_latents(plan))
+    return FittedGAN(
+        encoder=plan.rows.encoder,
+        conditions=plan.rows.conditions,
+        latents=plan.latents,
+        generator=frozen(state.average.module),
+        discriminator=frozen(state.discriminator.network),
+        seed=plan.seed,
+        loss_curve=state.loss_curve().numpy(),
+    )
+
+
+def scored(model: FittedGAN, plan: Plan) -> FittedGAN:
+    """The model with its density, held-out score and calibration.
+
+    Raises
+    ------
+    DivergenceError
+        If generated rows are not finite.
+    """
+    centers = draw_centers(model, plan.n_centers, plan.device)
+    if not np.isfinite(centers).all():
+        raise DivergenceError(len(model.loss_curve) - 1)
+    rows, label_codes = plan.rows.held_out
+    density, score = fit_density(model, centers, rows, plan.bandwidth, plan.device)
+    # Of rows before refinement, which does not change it
+    calibration = model.calibration or fit_calibration(
+        model, rows, label_codes, plan.device
+    )
+    return replace(
+        model, density=density, validation_score=score, calibration=calibration
+    )
+
+
+def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
+    """The model with the refinement that the plan asks for, and its scores."""
+    method, device, seed = plan.refinement, plan.device, plan.seed
+    if method is None:
+        return model
+    with_logits = method != "trees"
+    encoded = plan.rows.data.encoded.cpu().numpy()
+    label_codes = plan.rows.label_codes
+    n_real, n_fake = learning_sizes(*encoded.shape)
+    some = np.random.default_rng([seed, 4]).permutation(len(encoded))[:n_real]
+    drawn = model.label_codes(None, n_fake, seed)
+    fake = model.draw(drawn, seed, refine=False, device=device)
+    refinement, rate = learn_refinement(
+        method,
+        model.features(encoded[some], label_codes[some], with_logits, device),
+        model.features(fake, drawn, with_logits, device),
+        model.held_out_logits(*plan.rows.held_out, device),
+        model.encoder,
+        model.conditions.n_labels,
+        seed,
+        plan.min_rows,
+    )
+    changes = {"refinement": refinement, "refinement_method": method}
+    return scored(replace(model, acceptance_rate=rate, **changes), plan)
+
+
+def frozen(module):
+    """A copy of a network on the CPU, in eval mode, without gradients."""
+    copied = copy.deepcopy(module).cpu().eval().requires_grad_(False)
+    copied.zero_grad()
+    for part in copied.modules():  # what computes weights anew cannot be pickled
+        for name in list(getattr(part, "parametrizations", {})):
+            remove_parametrizations(part, name)
+    return copied
+
+
+def _latents(plan):
+    """A function that draws latents for a batch, with fresh noise of its own."""
+    rng = torch.Generator(plan.device).manual_seed(plan.seed)
+    numpy_rng = np.random.default_rng(plan.seed)
+    conditions, batch_size = plan.rows.conditions, plan.training.batch_size
+
+    def draw():
+        labels = conditions.draw_labels(batch_size, numpy_rng, in_batches=True)
+        codes = torch.tensor(conditions.draw(labels, numpy_rng), device=plan.device)
+        return plan.latents.draw(conditions.one_hot(codes), rng)
+
+    return draw

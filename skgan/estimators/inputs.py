@@ -1,0 +1,147 @@
+"""What ``fit`` is given: X and y as rows, labels, and held-out rows."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.utils.validation import validate_data
+
+from ..conditions import Labels, read_labels
+from ..encoding import (
+    as_array,
+    check_columns,
+    check_magnitudes,
+    flatten,
+    is_frame,
+    shape_of,
+)
+from ..privacy import MIN_ROWS, MinRows
+
+MIN_HELD_OUT, MAX_HELD_OUT = 5, 1_000
+MIN_LABELED = 10  # rows of a label from which some are held out
+
+
+class Inputs(NamedTuple):
+    """Rows as a fitted encoder reads them, their labels, and which are held out.
+
+    ``label_codes`` are ``(n,)``, 0 without labels; ``training`` and ``held_out`` are
+    indices of rows, the same ones where there are too few.
+    """
+
+    encoder: Any
+    rows: Any
+    labels: Labels | None
+    label_codes: np.ndarray
+    training: np.ndarray
+    held_out: np.ndarray
+
+    @property
+    def is_held_out(self):
+        """Whether held-out rows are none that training sees."""
+        return len(self.training) + len(self.held_out) == len(self.rows)
+
+
+def fit_encoder(estimator, X, min_rows: MinRows = MIN_ROWS):
+    """The encoder of an estimator's parameters, fitted to X, and the rows it reads."""
+    encoder = estimator._unfitted_encoder(X)
+    rows = encoder.read(estimator._check_rows(X, encoder, reset=True))
+    return encoder.fit(rows, min_rows), rows
+
+
+def read_inputs(estimator, X, y, random_state, min_rows: MinRows):
+    """The inputs of ``fit``, with an encoder that has learned from them."""
+    encoder, rows = fit_encoder(estimator, X, min_rows)
+    labels, label_codes = None, np.zeros(len(rows), dtype=np.int64)
+    if estimator.class_conditional:
+        name = type(estimator).__name__
+        labels, label_codes = read_labels(name, y, len(rows), min_rows)
+    fraction = estimator.validation_fraction
+    parts = hold_out(len(rows), fraction, random_state, label_codes)
+    return Inputs(encoder, rows, labels, label_codes, *parts)
+
+
+def hold_out(n_rows, fraction, random_state, label_codes):
+    """Indices of training and of held-out rows; the same where there are too few.
+
+    Of each label at most that fraction is held out, and nothing if it has few rows.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two rows are left for training.
+    """
+    order = random_state.permutation(n_rows)
+    counts = np.bincount(label_codes)
+    quota = (fraction * counts).astype(int)
+    if len(counts) > 1:
+        quota[counts < MIN_LABELED] = 0
+    by_label = order[np.argsort(label_codes[order], kind="stable")]
+    first = np.cumsum(counts) - counts  # of each label among these
+    rank = np.empty(n_rows, dtype=int)
+    rank[by_label] = np.arange(n_rows) - np.repeat(first, counts)
+    may_go = (rank < quota[label_codes])[order]
+    n_held_out = min(int(may_go.sum()), MAX_HELD_OUT)
+    if n_held_out < MIN_HELD_OUT:
+        return np.arange(n_rows), order[:MAX_HELD_OUT]
+    order = np.concatenate([order[may_go], order[~may_go]])
+    n_left = n_rows - n_held_out
+    if n_left < 2:
+        raise ValueError(
+            f"validation_fraction={fraction} leaves {n_left} of {n_rows} rows for "
+            "training, which needs at least 2."
+        )
+    return order[n_held_out:], order[:n_held_out]
+
+
+def check_table(estimator, X, reset):
+    """X as an array or data frame of columns of all types, checked by scikit-learn."""
+    least = 2 if reset else 1
+    if is_frame(X):
+        if len(X) < least:
+            raise ValueError(
+                f"Found a data frame with {len(X)} row(s) while a minimum of {least} "
+                "is required."
+            )
+        return validate_data(estimator, X, skip_check_array=True, reset=reset)
+    with np.errstate(invalid="ignore"):  # infinities are refused with more than that
+        return validate_data(
+            estimator,
+            X,
+            dtype=None,
+            ensure_all_finite="allow-nan",
+            ensure_min_samples=least,
+            reset=reset,
+        )
+
+
+def check_numbers(estimator, X, reset):
+    """X as it came, if scikit-learn takes it for rows of finite numbers."""
+    check_columns(X)
+    least = 2 if reset else 1
+    rows = validate_data(
+        estimator, X, dtype=np.float64, ensure_min_samples=least, reset=reset
+    )
+    if reset:
+        names = getattr(estimator, "feature_names_in_", range(rows.shape[1]))
+        check_magnitudes(rows, names)
+    return X
+
+
+def check_images(estimator, X, image_shape, reset):
+    """X as it came, if scikit-learn takes it for images of one shape.
+
+    ``image_shape`` is that of the training images, or in ``fit`` what the user says.
+    """
+    X = X if is_frame(X) or issparse(X) else np.asarray(X)
+    rows = flatten(X, shape_of(X, image_shape)) if np.ndim(X) > 2 else X
+    check_columns(rows)
+    least = 2 if reset else 1
+    rows = validate_data(estimator, rows, ensure_min_samples=least, reset=reset)
+    if rows.dtype == np.float64:  # no other holds such numbers
+        check_magnitudes(rows, range(rows.shape[1]))
+    return X
+
+
+def as_rows(X):
+    """Lists of rows as an array; all else as it is."""
+    return as_array(X) if isinstance(X, list | tuple) else X

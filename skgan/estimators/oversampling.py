@@ -1,0 +1,351 @@
+"""GANOverSampler: generated rows for classes that have few."""
+
+import warnings
+from collections.abc import Mapping
+from functools import partial
+from numbers import Integral, Real
+
+import narwhals as nw
+import numpy as np
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, clone
+from sklearn.utils import check_consistent_length, check_random_state, get_tags
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import column_or_1d
+
+from .._sklearn import (
+    DocumentedMixin,
+    Interval,
+    StrOptions,
+    as_sampler,
+    safe_indexing,
+)
+from .._torch import fresh_seed
+from ..conditions import Labels
+from ..encoding import Encoder, is_frame
+from ..exceptions import SmallClassWarning, warn_user
+from .base import BaseGAN
+from .inputs import fit_encoder
+from .sampling_strategy import STRATEGIES, n_of_each_class
+from .table import GANGenerator
+
+OWN_ROWS = 1_000  # a class of so many has a generator of its own
+CATEGORICAL = "categorical_features"
+
+
+class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
+    """Add generated rows to the classes that have few.
+
+    A sampler as those of imbalanced-learn [1]_, which need not be installed:
+    ``fit_resample`` returns the rows it was given, followed by generated ones, and
+    works as a step of ``imblearn.pipeline.Pipeline``, where it acts in training alone.
+    Whether generated rows help a classifier is a question of its own: boosted trees
+    seldom gain from them [2]_.
+
+    Parameters
+    ----------
+    estimator : GANGenerator or DCGANGenerator or None, default=None
+        Learns the rows, as a clone. None is ``GANGenerator()``. ``class_conditional``
+        is set here.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        How many rows to add. "auto" or "not majority" makes all classes as large as
+        the largest, "minority" the smallest one, "not minority" all but the smallest
+        one, and "all" is all of them. A float, of two classes, is the ratio of the
+        smaller to the larger one afterwards, in (0, 1]. A dict has the number of rows
+        of each class afterwards; a function makes it of ``y``.
+    per_class : "auto" or bool, default="auto"
+        Whether each class has a generator of its own, or all share one that gets
+        the label and learns from the rows of all classes. "auto" is one's own for a
+        class of at least 1,000 rows.
+    min_rows : int, default=10
+        Number of rows that a class must have to be learned, at least 2.
+    small_classes : {"raise", "repeat"}, default="raise"
+        What to do with a class that has fewer rows: raise an error, or draw its rows
+        again, with a warning.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the rows that are drawn, and of the training of an estimator that has
+        no seed of its own.
+
+    Attributes
+    ----------
+    estimators_ : dict
+        The fitted estimator of each class that was generated, by its label.
+    sampling_strategy_ : dict
+        Number of rows to add to each class, by its label.
+    n_features_in_ : int
+        Number of columns of X.
+
+    See Also
+    --------
+    GANGenerator : Rows of a table, of given labels if ``class_conditional``.
+
+    References
+    ----------
+    .. [1] Lemaître, Nogueira and Aridas, "Imbalanced-learn: a Python toolbox to tackle
+       the curse of imbalanced datasets in machine learning", JMLR 18, 2017.
+    .. [2] Elor and Averbuch-Elor, "To SMOTE, or not to SMOTE?", arXiv 2022.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_wine
+    >>> from skgan import GANGenerator, GANOverSampler
+    >>> X, y = load_wine(return_X_y=True)
+    >>> np.bincount(y).tolist()
+    [59, 71, 48]
+    >>> gan = GANGenerator(max_iter=20)  # more in earnest
+    >>> X_more, y_more = GANOverSampler(gan, random_state=0).fit_resample(X, y)
+    >>> np.bincount(y_more).tolist()
+    [71, 71, 71]
+    """
+
+    _parameter_constraints: dict = {
+        "estimator": [BaseGAN, None],
+        "sampling_strategy": [
+            Interval(Real, 0, 1, closed="right"),
+            StrOptions(set(STRATEGIES)),
+            Mapping,
+            callable,
+        ],
+        "per_class": [StrOptions({"auto"}), "boolean"],
+        "min_rows": [Interval(Integral, 2, None, closed="left")],
+        "small_classes": [StrOptions({"raise", "repeat"})],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator=None,
+        *,
+        sampling_strategy="auto",
+        per_class="auto",
+        min_rows=10,
+        small_classes="raise",
+        random_state=None,
+    ):
+        self.estimator = estimator
+        self.sampling_strategy = sampling_strategy
+        self.per_class = per_class
+        self.min_rows = min_rows
+        self.small_classes = small_classes
+        self.random_state = random_state
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.input_tags = get_tags(self._generator()).input_tags
+        return as_sampler(tags)
+
+    def fit(self, X, y):
+        """Check the data and count the rows to add; nothing is learned.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, ...)
+            Rows or images, as ``estimator`` takes them.
+        y : array-like of shape (n_samples,)
+            Their labels.
+
+        Returns
+        -------
+        self : object
+            The sampler.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data break a rule; the message names it.
+        """
+        self._check(X, _as_labels(y))
+        return self
+
+    def fit_resample(self, X, y):
+        """The rows of X, and after them generated rows of the classes that have few.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, ...)
+            Rows or images, as ``estimator`` takes them.
+        y : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Their labels, also one-hot.
+
+        Returns
+        -------
+        X_resampled : array or data frame of shape (n_samples_new, ...)
+            In the container, with the column names and dtypes of X; rows of an index
+            are counted anew.
+        y_resampled : array-like of shape (n_samples_new,) or (n_samples_new, n_classes)
+            Their labels, as they were given.
+
+        Raises
+        ------
+        ValueError
+            If a parameter or the data break a rule; the message names it. So for a
+            class of fewer than ``min_rows`` rows, unless ``small_classes`` is "repeat".
+
+        Warns
+        -----
+        skgan.exceptions.SmallClassWarning
+            If a class is so small that its rows are drawn again.
+        """
+        y = _as_labels(y)
+        labels, codes, encoder = self._check(X, y)
+        names = labels.classes.tolist()
+        n_new = {names.index(k): n for k, n in self.sampling_strategy_.items() if n}
+        self._check_sizes(np.bincount(codes), names, n_new)
+        draws = self._learn(_dense(X), labels, codes, n_new, encoder)
+        parts = [draws[code](n) for code, n in n_new.items()]
+        like = [np.full(n, np.argmax(codes == code)) for code, n in n_new.items()]
+        like = np.concatenate([np.arange(len(codes)), *like])  # rows with the labels
+        return _followed_by(X, parts), _counted_anew(safe_indexing(y, like))
+
+    def _check(self, X, y):
+        """Labels, the code of each row, and an encoder; sets what ``fit`` sets."""
+        self._validate_params()
+        if y is None:
+            raise ValueError(
+                f"This {type(self).__name__} estimator requires y to be passed, but "
+                "the target y is None."
+            )
+        gan = self._generator()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # training will tell
+            encoder, _ = fit_encoder(gan, _dense(X))
+        check_consistent_length(X, y)
+        check_classification_targets(y)
+        y = _one_label_a_row(y)
+        labels = Labels(y)
+        codes = labels.encode(y)
+        counts = dict(
+            zip(labels.classes.tolist(), np.bincount(codes).tolist(), strict=True)
+        )
+        self.sampling_strategy_ = n_of_each_class(self.sampling_strategy, counts, y)
+        self.n_features_in_ = gan.n_features_in_
+        vars(self).pop("feature_names_in_", None)
+        if hasattr(gan, "feature_names_in_"):
+            self.feature_names_in_ = gan.feature_names_in_
+        return labels, codes, encoder
+
+    def _check_sizes(self, counts, names, n_new):
+        """Refuse classes that are too small, or warn of them."""
+        for code in n_new:
+            if counts[code] >= self.min_rows:
+                continue
+            found = f"{names[code]!r} has {counts[code]} rows"
+            if self.small_classes == "raise":
+                raise ValueError(
+                    f"A class must have min_rows={self.min_rows} rows to be learned, "
+                    f"but class {found}. small_classes='repeat' draws its rows again."
+                )
+            warn_user(
+                f"Class {found}, fewer than min_rows={self.min_rows}: they are drawn "
+                "again.",
+                SmallClassWarning,
+            )
+
+    def _learn(self, X, labels, codes, n_new, encoder):
+        """For each class, by its code, a function that draws rows of it.
+
+        Text that is categorical among all rows is so in each class, where it may be
+        nearly unique.
+        """
+        own_params = {}
+        if encoder.categorical_:
+            has_own = isinstance(self._generator().encoder, Encoder)
+            name = "encoder__categorical_features" if has_own else CATEGORICAL
+            own_params[name] = encoder.categorical_
+        seed = fresh_seed() if self.random_state is None else self.random_state
+        rng, draws, shared = check_random_state(seed), {}, None
+        is_common = (np.bincount(codes) >= self.min_rows)[codes]
+        common = safe_indexing(X, is_common), labels.classes[codes[is_common]]
+        self.estimators_ = {}
+        for code in n_new:
+            label, own = labels.classes.tolist()[code], np.flatnonzero(codes == code)
+            if len(own) < self.min_rows:
+                draws[code] = partial(_again, X, own, rng)
+                continue
+            if self._is_apart(len(own)):
+                gan = self._fitted(rng, safe_indexing(X, own), **own_params)
+                draw = gan.sample
+            else:
+                shared = shared or self._fitted(rng, *common)
+                gan, draw = shared, partial(shared.sample, y=label)
+            self.estimators_[label] = gan
+            draws[code] = partial(draw, random_state=_seed(rng))
+        return draws
+
+    def _is_apart(self, n_rows):
+        """Whether a class of so many rows has a generator of its own."""
+        return n_rows >= OWN_ROWS if self.per_class == "auto" else self.per_class
+
+    def _generator(self):
+        """An unfitted estimator that learns rows."""
+        return GANGenerator() if self.estimator is None else clone(self.estimator)
+
+    def _fitted(self, rng, X, y=None, **params):
+        """The estimator fitted to rows, of all labels together if these are given."""
+        params["class_conditional"] = y is not None
+        gan = self._generator().set_params(**params)
+        seed = _seed(rng)  # also where it is not used, so that all else is the same
+        if gan.random_state is None:
+            gan.set_params(random_state=seed)
+        return gan.fit(X, y)
+
+
+def _seed(rng):
+    """A seed from a stream of numpy."""
+    return int(rng.randint(np.iinfo(np.int32).max))
+
+
+def _again(X, own, rng, n):
+    """Rows of a class, drawn with replacement."""
+    return safe_indexing(X, own[rng.randint(len(own), size=n)])
+
+
+def _as_labels(y):
+    """Labels in a container that rows can be taken from."""
+    if issparse(y):
+        raise ValueError("y must be dense, got a sparse matrix.")
+    is_known = y is None or isinstance(y, list)
+    if is_known or nw.from_native(y, allow_series=True, pass_through=True) is not y:
+        return y
+    return np.asarray(y)
+
+
+def _one_label_a_row(y):
+    """Labels ``(n,)``; of one-hot rows the number of the column."""
+    if type_of_target(y, "y") != "multilabel-indicator":
+        return column_or_1d(y) if np.ndim(y) == 2 else y
+    one_hot = np.asarray(y)
+    if (one_hot.sum(1) != 1).any():
+        raise ValueError(
+            "y must have one label a row, one-hot or as a column: Multilabel and "
+            "multioutput targets are not supported."
+        )
+    return one_hot.argmax(1)
+
+
+def _dense(X):
+    """X, of pandas with dense columns in place of sparse ones."""
+    if not hasattr(X, "iloc"):
+        return X
+    found = {name: getattr(dtype, "subtype", None) for name, dtype in X.dtypes.items()}
+    return X.astype({name: dtype for name, dtype in found.items() if dtype is not None})
+
+
+def _followed_by(X, parts):
+    """X and further rows, in the container of X."""
+    if isinstance(X, list | tuple):
+        rows = (row for part in parts for row in part)
+        return [*X, *(row.tolist() if hasattr(row, "tolist") else row for row in rows)]
+    if not is_frame(X):
+        return np.concatenate([np.asarray(X), *parts])
+    frames = [nw.from_native(part) for part in (_dense(X), *parts)]
+    frame = nw.maybe_reset_index(nw.concat(frames)).to_native()
+    return frame.astype(dict(X.dtypes)) if hasattr(X, "iloc") else frame
+
+
+def _counted_anew(y):
+    """Labels with a default index, where they have one."""
+    found = nw.from_native(y, allow_series=True, pass_through=True)
+    return y if found is y else nw.maybe_reset_index(found).to_native()

@@ -1,0 +1,135 @@
+"""The rules of parameters: those of each, and those between several."""
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+
+import torch
+
+from .._sklearn import Interval, StrOptions
+from ..augmentation import check_names
+from ..losses import LOSSES
+from ..penalties import PENALTIES, weighted_penalties
+from ..refinement import METHODS
+from ..training import COUNT_RULE, update_counts
+
+SHARED_CONSTRAINTS: dict = {
+    "latent_dim": [
+        StrOptions({"auto"}),
+        Interval(Integral, 1, None, closed="left"),
+    ],
+    "noise": [StrOptions({"normal", "uniform"})],
+    "class_conditional": ["boolean"],
+    "n_clusters": [
+        StrOptions({"auto"}),
+        Interval(Integral, 1, None, closed="left"),
+    ],
+    "loss": [StrOptions(set(LOSSES)), tuple],
+    "penalty": [StrOptions({"auto", *PENALTIES}), callable, list, tuple, None],
+    "penalty_weight": [
+        StrOptions({"auto"}),
+        Interval(Real, 0, None, closed="left"),
+    ],
+    "max_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "batch_size": [Interval(Integral, 2, None, closed="left")],
+    "n_critic": [Interval(Real, 0, None, closed="neither"), callable],
+    "optimizer": [StrOptions({"adam", "sgd"}), callable],
+    "learning_rate": [Interval(Real, 0, None, closed="neither"), tuple, list],
+    "learning_rate_decay": [StrOptions({"linear"}), None],
+    "ema_decay": [Interval(Real, 0, 1, closed="left")],
+    "precision": [StrOptions({"auto", "float32", "bfloat16"})],
+    "n_init": [Interval(Integral, 1, None, closed="left")],
+    "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+    "bandwidth": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
+    "n_score_samples": [Interval(Integral, 1, None, closed="left")],
+    "refinement": [StrOptions({"auto", *METHODS}), None],
+    "device": [str, torch.device],
+    "verbose": ["verbose"],
+    "random_state": ["random_state"],
+}
+
+
+def check_training(estimator):
+    """Refuse, before any work, what the constraints of scikit-learn cannot express.
+
+    Raises
+    ------
+    ValueError
+        If ``learning_rate``, ``n_critic``, ``loss`` or ``penalty`` break a rule; the
+        message says which.
+    """
+    learning_rates(estimator.learning_rate)
+    n_critic = estimator.n_critic
+    if not callable(n_critic) and update_counts(n_critic) is None:
+        raise ValueError(f"n_critic must be {COUNT_RULE}, got {n_critic!r}.")
+    loss = estimator.loss
+    if not isinstance(loss, str) and not (len(loss) == 2 and all(map(callable, loss))):
+        raise ValueError(
+            "loss must be the name of a loss or a pair of functions (discriminator, "
+            f"generator), got {loss!r}."
+        )
+    weighted_penalties(estimator.penalty, "auto", loss=None, variance=1.0)
+
+
+def learning_rates(learning_rate):
+    """The rates of generator and discriminator, of one number or of a pair.
+
+    Raises
+    ------
+    ValueError
+        If it is a sequence of something else than two positive numbers.
+    """
+    if not isinstance(learning_rate, Sequence):
+        return learning_rate, learning_rate
+    is_right = len(learning_rate) == 2 and all(
+        isinstance(rate, Real) and 0 < rate < float("inf") for rate in learning_rate
+    )
+    if not is_right:
+        raise ValueError(
+            "learning_rate must be a positive number, or a pair of them (generator, "
+            f"discriminator), got {learning_rate!r}."
+        )
+    return tuple(learning_rate)
+
+
+def check_table(estimator):
+    """Refuse a choice of columns beside an encoder that has its own.
+
+    Raises
+    ------
+    ValueError
+        If ``categorical_features`` is given and ``encoder`` is no table.
+    """
+    encoder = estimator.encoder
+    if declares_columns(estimator) and encoder not in ("auto", "table"):
+        hint = "" if encoder == "scaled" else ": give it to the encoder itself"
+        raise ValueError(
+            "categorical_features needs encoder='table', got "
+            f"encoder={encoder!r}{hint}."
+        )
+
+
+def declares_columns(estimator):
+    """Whether the user says which columns are categories."""
+    declared = estimator.categorical_features
+    return not (isinstance(declared, str) and declared == "from_dtype")
+
+
+def check_images(estimator):
+    """Refuse combinations of options of images that contradict each other.
+
+    Raises
+    ------
+    ValueError
+        If ``augmentation`` or ``normalization`` break a rule; the message says which.
+    """
+    check_names(estimator.augmentation)
+    own, discriminator = estimator.normalization, estimator.discriminator
+    if own == "batch" and discriminator == "residual":
+        raise ValueError(
+            "normalization='batch' needs discriminator='dcgan', got 'residual'."
+        )
+    if own != "auto" and callable(discriminator):
+        raise ValueError(
+            "normalization must be 'auto' with a discriminator of your own, which "
+            f"normalizes as it likes, got {own!r}."
+        )

@@ -1,0 +1,127 @@
+"""The plan of a fit, in which nothing is left to decide, and the runs made of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from .. import _torch
+from ..augmentation import augment
+from ..conditions import Conditions
+from ..losses import AdversarialLoss
+from ..networks import Batch, dry_run, is_wide
+from ..penalties import Penalty
+from ..privacy import MinRows
+from ..training import (
+    BatchStream,
+    LatentSampler,
+    Objective,
+    Schedule,
+    TrainingData,
+    TrainingRun,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedRows:
+    """Training rows as runs see them, and those that are held out.
+
+    ``data`` lives on the device; ``label_codes`` are those of training rows,
+    ``held_out`` is a pair of rows as the encoder reads them and of label codes.
+    """
+
+    encoder: Any
+    head: Any
+    conditions: Conditions
+    data: TrainingData
+    label_codes: np.ndarray
+    held_out: tuple
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingOptions:
+    """How networks are trained.
+
+    ``precision`` alone may be "auto": it depends on the widths of networks that are
+    still to be made. ``penalties`` are pairs (weight, penalty).
+    """
+
+    loss: AdversarialLoss
+    penalties: list[tuple[float, Penalty]]
+    precision: str
+    augmentation: tuple[str, ...]
+    schedule: Schedule
+    batch_size: int
+    optimizer: Callable
+    learning_rates: tuple[float, float]
+    ema_decay: float
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """All that runs of one fit share.
+
+    ``make_networks()`` builds generator and discriminator with first weights on the
+    CPU; ``seed`` is that of the rows behind scores.
+    """
+
+    device: torch.device
+    seed: int
+    min_rows: MinRows
+    rows: PreparedRows
+    latents: LatentSampler
+    make_networks: Callable
+    training: TrainingOptions
+    bandwidth: float | None
+    n_centers: int
+    refinement: str | None
+
+
+def new_run(plan: Plan, seed: int) -> TrainingRun:
+    """A run of the plan with first weights from a seed, ready to be advanced."""
+    rows, options, device = plan.rows, plan.training, plan.device
+    with _torch.seeded(seed, device):
+        networks = [network.float() for network in plan.make_networks()]
+        rng = torch.Generator(device).manual_seed(seed)
+        dry_run(
+            *networks,
+            plan.latents.latent_dim,
+            rows.conditions.n_columns,
+            options.loss,
+            [penalty for _, penalty in options.penalties],
+        )
+        wide = any(map(is_wide, networks))
+        precision = _torch.resolve_precision(options.precision, device, wide)
+        networks = [network.to(device) for network in networks]
+        head = networks[0].head
+
+        def expand(encoded, codes):
+            return Batch(head.expand(encoded), rows.conditions.one_hot(codes))
+
+        return TrainingRun(
+            networks,
+            BatchStream(rows.data, options.batch_size, rng, expand),
+            plan.latents,
+            Objective(
+                options.loss,
+                options.penalties,
+                precision,
+                _augmenter(options.augmentation, head, rng),
+            ),
+            options.schedule,
+            optimizer=options.optimizer,
+            learning_rates=options.learning_rates,
+            ema_decay=options.ema_decay,
+        )
+
+
+def _augmenter(names, head, rng):
+    """What changes batches before the discriminator sees them."""
+
+    def change(batch):
+        images = batch.rows.unflatten(1, head.image_shape)
+        return batch._replace(rows=augment(images, names, rng).flatten(1))
+
+    return change if names else lambda batch: batch

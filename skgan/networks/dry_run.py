@@ -1,0 +1,78 @@
+"""One call of all that a user may have written, so that a wrong shape is named."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from .batches import Latents
+from .heads import HeadedGenerator
+
+N_ROWS = 2
+
+
+def dry_run(
+    generator: HeadedGenerator,
+    discriminator: nn.Module,
+    latent_dim: int,
+    n_conditions: int,
+    losses: Iterable[Callable[..., Tensor]],
+    penalties: Iterable[Callable[..., Tensor]],
+) -> None:
+    """Call networks, losses and penalties once, on two rows, before any work.
+
+    Raises
+    ------
+    ValueError
+        If one of them raises, or returns what has the wrong shape; the message names
+        the parameter, the rule and what it got.
+    """
+    generator.eval(), discriminator.eval()  # neither dropout nor batch statistics act
+    head = generator.head
+    shapes = latent_dim, n_conditions, head.n_gumbel
+    latents = Latents(*(torch.zeros(N_ROWS, n) for n in shapes))
+    n_inputs = latent_dim + n_conditions
+    if generator.embedding is not None:
+        n_inputs = latent_dim + generator.embedding.out_features  # type: ignore
+    _expect(
+        f"generator must map latents of shape {(N_ROWS, n_inputs)} to shape "
+        f"{(N_ROWS, *head.raw_shape)}",
+        lambda: generator.raw(latents),
+        [(N_ROWS, *head.raw_shape)],
+    )
+    fake = generator(latents)
+    fake = fake._replace(rows=fake.rows.detach())
+    input_shape = (N_ROWS, *head.input_shape(n_conditions))
+    logits = _expect(
+        f"discriminator must map {head.name} of shape {input_shape} to one logit each",
+        lambda: discriminator(fake),
+        [(N_ROWS,), (N_ROWS, 1), (N_ROWS, 1, 1, 1)],
+    ).flatten()
+    rule = f"of shape {(N_ROWS,)}, one number a row"
+    for loss in losses:
+        named = f"loss must be functions that return tensors {rule}"
+        _expect(named, partial(loss, logits, logits), [(N_ROWS,)])
+
+    def critic(points: Tensor) -> Tensor:
+        return discriminator(fake.split(points)).flatten()
+
+    points = fake.joined()
+    for penalty in penalties:
+        named = f"penalty must return a tensor {rule}"
+        _expect(named, partial(penalty, critic, points, points), [(N_ROWS,)])
+
+
+def _expect(
+    rule: str, call: Callable[[], Tensor], shapes: list[tuple[int, ...]]
+) -> Tensor:
+    """What a call returns if it is a tensor of one of the shapes."""
+    try:
+        value = call()
+    except Exception as error:  # of a function that a user wrote
+        raise ValueError(f"{rule}, but it raised: {error}") from error
+    if not torch.is_tensor(value):
+        raise ValueError(f"{rule}, got {value!r}.")
+    if value.shape not in shapes:
+        raise ValueError(f"{rule}, got shape {tuple(value.shape)}.")
+    return value

@@ -1,0 +1,216 @@
+"""A training run: all that is needed to go on, and the only way to do so."""
+
+import copy
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from .. import _torch
+from ..exceptions import DivergenceError
+from ..networks.batches import Batch
+from .averaging import WeightAverage
+from .loop import iterate
+from .schedule import Schedule
+from .state import Player, TrainingState
+from .step import Objective
+from .streams import BatchStream, LatentSampler
+
+REPORTING_INTERVAL = 100
+
+OptimizerFactory = Callable[..., Optimizer]
+
+
+class Report(Protocol):
+    """What is called after each reporting interval.
+
+    An interval ends at each multiple of one of the ``intervals``.
+    """
+
+    intervals: Iterable[int]
+
+    def __call__(self, run: "TrainingRun") -> bool:
+        """Whether training is to stop."""
+
+
+class Silence:
+    """A report that tells nobody and never stops."""
+
+    intervals: Iterable[int] = (REPORTING_INTERVAL,)
+
+    def __call__(self, run: "TrainingRun") -> bool:
+        """Go on."""
+        return False
+
+
+SILENCE = Silence()
+
+
+class TrainingRun:
+    """A game between two networks that can be advanced, kept and gone on with.
+
+    Torch's global random streams as they are when a run is made become its own: it goes
+    on with them whenever it is advanced, and leaves those of the caller alone.
+
+    Parameters
+    ----------
+    networks : (HeadedGenerator, torch.nn.Module)
+        Generator and discriminator with first weights, on the device.
+    batches : BatchStream
+        The real rows.
+    latents : LatentSampler
+        What the generator is fed with.
+    objective : Objective
+        What the networks minimize.
+    schedule : Schedule
+        Who is updated when, and at which rates.
+    optimizer : callable
+        ``optimizer(weights, lr=...)`` makes the optimizer of a network.
+    learning_rates : (float, float)
+        Of generator and discriminator.
+    ema_decay : float
+        Of the average of the generator's weights.
+
+    Raises
+    ------
+    ValueError
+        If a network has no weights that require a gradient.
+    """
+
+    def __init__(
+        self,
+        networks: tuple[nn.Module, nn.Module],
+        batches: BatchStream,
+        latents: LatentSampler,
+        objective: Objective,
+        schedule: Schedule,
+        *,
+        optimizer: OptimizerFactory,
+        learning_rates: tuple[float, float],
+        ema_decay: float,
+    ) -> None:
+        self.batches, self.latents = batches, latents
+        self.objective, self.schedule = objective, schedule
+        generator, discriminator = (
+            make_player(name, network.train(), optimizer, rate)
+            for name, network, rate in zip(
+                ("generator", "discriminator"), networks, learning_rates, strict=True
+            )
+        )
+        average = WeightAverage(generator.network, ema_decay)
+        self.state = TrainingState(generator, discriminator, average)
+        self.device = batches.data.encoded.device
+        self._global_streams = _torch.global_streams(self.device)
+
+    def generate(self, conditions: Tensor) -> Batch:
+        """Fake rows with the conditions of the real rows that they are paired with.
+
+        So no batch has others than the data.
+        """
+        latents = self.latents.draw(conditions, self.batches.rng)
+        return self.objective.generate(self.state.generator.network, latents)
+
+    def advance(self, n_iterations: int, report: Report = SILENCE) -> None:
+        """Do iterations until so many are done or until the report asks to stop.
+
+        Raises
+        ------
+        DivergenceError
+            If a loss or a weight of the averaged generator is not finite. They are read
+            back once a reporting interval.
+        """
+        state = self.state
+        last = state.iteration + n_iterations
+        with _torch.own_streams(self._global_streams, self.device):
+            while state.iteration < last:
+                start = state.iteration
+                end = min(start // n * n + n for n in report.intervals)
+                while state.iteration < min(end, last):
+                    iterate(self)
+                self._check_finite(start)
+                if report(self):
+                    break
+
+    def _check_finite(self, start: int) -> None:
+        """Raise if a loss since ``start`` or an averaged weight is not finite."""
+        finite = self.state.loss_curve(start).isfinite().all(1)
+        if not finite.all():
+            raise DivergenceError(start + int((~finite).nonzero()[0]))
+        # The last update of all may spoil the weights after its losses were computed
+        weights = self.state.average.module.parameters()
+        if not all(bool(weight.isfinite().all()) for weight in weights):
+            raise DivergenceError(self.state.iteration - 1)
+
+    def state_dict(self) -> dict[str, Any]:
+        """All that the run needs to go on, of tensors and numbers; a copy.
+
+        Returns
+        -------
+        dict
+            Weights, optimizers and averages of the networks, counters, losses, the
+            order of the data, and the states of all random streams.
+        """
+        state, batches = self.state, self.batches
+        return copy.deepcopy(
+            {
+                "generator": state.generator.network.state_dict(),
+                "discriminator": state.discriminator.network.state_dict(),
+                "generator_optimizer": state.generator.optimizer.state_dict(),
+                "discriminator_optimizer": state.discriminator.optimizer.state_dict(),
+                "average": state.average.module.state_dict(),
+                "n_average_updates": state.average.n_updates,
+                "iteration": state.iteration,
+                "n_discriminator_steps": state.n_discriminator_steps,
+                "losses": state.loss_curve(),
+                "order": batches.order,
+                "position": batches.position,
+                "rng": batches.rng.get_state(),
+                "global_streams": self._global_streams,
+            }
+        )
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from where the run was whose ``state_dict`` this is.
+
+        Raises
+        ------
+        ValueError
+            If an item is missing, or unknown.
+        """
+        own = self.state_dict().keys()
+        if own != state_dict.keys():
+            odd = sorted(own ^ state_dict.keys())
+            raise ValueError(
+                f"state_dict must have the items {sorted(own)}, got it with or without "
+                f"{odd}."
+            )
+        given, state, batches = copy.deepcopy(state_dict), self.state, self.batches
+        for name in ("generator", "discriminator"):
+            player: Player = getattr(state, name)
+            player.network.load_state_dict(given[name])
+            player.optimizer.load_state_dict(given[f"{name}_optimizer"])
+        state.average.module.load_state_dict(given["average"])
+        state.average.n_updates = given["n_average_updates"]
+        state.iteration = given["iteration"]
+        state.n_discriminator_steps = given["n_discriminator_steps"]
+        state.set_loss_curve(given["losses"])
+        batches.order, batches.position = given["order"], given["position"]
+        batches.rng.set_state(given["rng"])
+        self._global_streams[:] = given["global_streams"]
+
+
+def make_player(
+    name: str, network: nn.Module, optimizer: OptimizerFactory, learning_rate: float
+) -> Player:
+    """A network with an optimizer of its weights.
+
+    Raises
+    ------
+    ValueError
+        If it has no weights that require a gradient; ``name`` is in the message.
+    """
+    weights = [weight for weight in network.parameters() if weight.requires_grad]
+    if not weights:
+        raise ValueError(f"{name} must have weights that require a gradient, got none.")
+    return Player(network, optimizer(weights, lr=learning_rate), learning_rate)

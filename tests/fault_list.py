@@ -1,0 +1,782 @@
+"""Slips that the tests must find, for ``faults.py``: in words, and how to plant them.
+
+``old`` and ``new`` are ``(file, text, replacement)``, in the tree of 39d9ab3 and in
+this one; the text must stand in the file once. None is to be filled in: until then
+the old text is looked for in all files, and planted if it stands in one of them.
+"""
+
+from typing import NamedTuple
+
+
+class Fault(NamedTuple):
+    """A slip: its name, its room, a sentence, and the test files that guard it."""
+
+    name: str
+    room: str
+    sentence: str
+    guards: tuple
+    old: tuple
+    new: tuple | None = None
+
+
+# Test files that have other names in the new tree
+RENAMED = {
+    "test_cells.py": ("test_bins.py", "test_cells.py"),
+    "test_frames.py": ("test_frames.py", "test_schema.py"),
+    "test_giveaways.py": ("test_explanations.py", "test_giveaways.py"),
+    "test_neighbours.py": ("test_neighbors.py", "test_pairwise.py"),
+    "test_starts.py": ("test_restarts.py", "test_starts.py"),
+    "test_main.py": ("test_cli.py", "test_main.py"),
+}
+
+TRAINING = [
+    Fault(
+        "ema-counter",
+        "training",
+        "The average does not count its updates, and always decays as at the first.",
+        ("test_training.py",),
+        (
+            "skgan/training/averaging.py",
+            "self.n_updates += 1",
+            "self.n_updates += 0",
+        ),
+    ),
+    Fault(
+        "ema-buffers",
+        "training",
+        "The average keeps the buffers that it began with.",
+        ("test_training.py",),
+        (
+            "skgan/training/averaging.py",
+            "kept.copy_(buffer)",
+            "kept.copy_(kept)",
+        ),
+    ),
+    Fault(
+        "batch-norm-momentum",
+        "training",
+        "Batch normalization of the average follows the last batches, not all.",
+        ("test_training.py",),
+        (
+            "skgan/training/averaging.py",
+            "layer.momentum = None  #",
+            "layer.momentum = 0.1  #",
+        ),
+    ),
+    Fault(
+        "lazy-factor",
+        "training",
+        "A penalty at every fourth update keeps the weight of one at every update.",
+        ("test_training.py", "test_penalties.py"),
+        (
+            "skgan/training/schedule.py",
+            "return 0 if step % self.penalty_interval else self.penalty_interval",
+            "return 0 if step % self.penalty_interval else 1",
+        ),
+    ),
+    Fault(
+        "lazy-count",
+        "training",
+        "The updates of the discriminator are not counted, so that all are penalized.",
+        ("test_training.py", "test_options.py"),
+        (
+            "skgan/training/loop.py",
+            "state.n_discriminator_steps += 1",
+            "state.n_discriminator_steps += 0",
+        ),
+    ),
+    Fault(
+        "rate-decay",
+        "training",
+        "The learning rate falls one iteration too early.",
+        ("test_training.py",),
+        (
+            "skgan/training/schedule.py",
+            "return 1 - iteration / self.max_iter if",
+            "return 1 - (iteration + 1) / self.max_iter if",
+        ),
+    ),
+    Fault(
+        "not-frozen",
+        "training",
+        "The generator's update computes gradients of the discriminator's weights.",
+        ("test_training.py",),
+        (
+            "skgan/training/step.py",
+            "discriminator.require_grad(False)",
+            "discriminator.require_grad(True)",
+        ),
+    ),
+    Fault(
+        "same-epoch",
+        "training",
+        "A new epoch has the order of the one before.",
+        ("test_training.py",),
+        (
+            "skgan/training/state.py",
+            "torch.cat([rest, self._permutation()])",
+            "torch.cat([rest, self._order])",
+        ),
+    ),
+    Fault(
+        "conditions-of-others",
+        "training",
+        "A generated row has the condition of another row than its pair.",
+        ("test_training.py", "test_conditions.py"),
+        (
+            "skgan/training/state.py",
+            "conditions = real[:, n_columns - self.noise.n_conditions :]",
+            "conditions = real[:, n_columns - self.noise.n_conditions :].flip(0)",
+        ),
+    ),
+    Fault(
+        "half-divergence",
+        "training",
+        "Training goes on while one of the two losses is finite.",
+        ("test_training.py", "test_starts.py"),
+        (
+            "skgan/training/loop.py",
+            "finite = state.loss_curve(start).isfinite().all(1)",
+            "finite = state.loss_curve(start).isfinite().any(1)",
+        ),
+    ),
+]
+
+LOSSES = [
+    Fault(
+        "hinge-margin",
+        "losses",
+        "The hinge loss has no margin at generated rows.",
+        ("test_losses.py",),
+        (
+            "skgan/losses.py",
+            "relu(1 + fake_logits)",
+            "relu(fake_logits)",
+        ),
+    ),
+    Fault(
+        "r2-at-real",
+        "penalties",
+        "R2 looks at real rows, as R1 does.",
+        ("test_penalties.py",),
+        (
+            "skgan/penalties.py",
+            "return _squared_gradient_norms(critic, fake)",
+            "return _squared_gradient_norms(critic, real)",
+        ),
+    ),
+    Fault(
+        "penalty-without-graph",
+        "penalties",
+        "Penalties have no gradient by the discriminator's weights.",
+        ("test_penalties.py",),
+        (
+            "skgan/penalties.py",
+            "points, create_graph=True)",
+            "points)",
+        ),
+    ),
+    Fault(
+        "one-point-a-batch",
+        "penalties",
+        "All pairs of a batch are interpolated at the same share.",
+        ("test_penalties.py",),
+        (
+            "skgan/penalties.py",
+            "shape = (len(real),) + (1,) * (real.dim() - 1)",
+            "shape = (1,) + (1,) * (real.dim() - 1)",
+        ),
+    ),
+    Fault(
+        "interpolated-weight",
+        "penalties",
+        'The "auto" weight of the interpolated penalty is half of what it should be.',
+        ("test_penalties.py", "test_options.py"),
+        (
+            "skgan/penalties.py",
+            "lambda variance: 0.05 * variance",
+            "lambda variance: 0.025 * variance",
+        ),
+    ),
+]
+
+CONDITIONS = [
+    Fault(
+        "label-weights",
+        "conditions",
+        "Labels are trained on by the root of their numbers, not the logarithm.",
+        ("test_conditions.py",),
+        (
+            "skgan/conditions/mixture.py",
+            "logs = np.log1p(of_labels)",
+            "logs = np.sqrt(of_labels)",
+        ),
+        (
+            "skgan/conditions/labels.py",
+            "logs = np.log1p(counts)",
+            "logs = np.sqrt(counts)",
+        ),
+    ),
+    Fault(
+        "label-shares",
+        "conditions",
+        "Samples have labels by their shares in batches, not in the data.",
+        ("test_conditions.py",),
+        (
+            "skgan/conditions/mixture.py",
+            "self._trained_shares if as_trained else self._label_shares",
+            "self._label_shares if as_trained else self._trained_shares",
+        ),
+        (
+            "skgan/conditions/base.py",
+            "shares = part.batch_shares if in_batches else part.shares",
+            "shares = part.shares if in_batches else part.batch_shares",
+        ),
+    ),
+    Fault(
+        "clusters-of-other-labels",
+        "conditions",
+        "Rows of every label are drawn from the clusters of the first.",
+        ("test_conditions.py",),
+        (
+            "skgan/conditions/mixture.py",
+            "np.searchsorted(ends[label], place[own], side",
+            "np.searchsorted(ends[0], place[own], side",
+        ),
+        (
+            "skgan/conditions/clusters.py",
+            "np.searchsorted(ends[label], point[own], side",
+            "np.searchsorted(ends[0], point[own], side",
+        ),
+    ),
+    Fault(
+        "small-shares",
+        "conditions",
+        "Shares of clusters within a label are kept from fewer than five rows.",
+        ("test_conditions.py",),
+        (
+            "skgan/conditions/mixture.py",
+            "is_small = (cells > 0) & (cells < MIN_ROWS)",
+            "is_small = (cells > 0) & (cells < 1)",
+        ),
+        (
+            "skgan/conditions/clusters.py",
+            "is_small = (counts > 0) & ~min_rows.allows(counts)",
+            "is_small = (counts > 0) & (counts < 1)",
+        ),
+    ),
+    Fault(
+        "clusters-of-few",
+        "conditions",
+        "The center of a cluster may be the mean of fewer than five rows.",
+        ("test_conditions.py",),
+        (
+            "skgan/conditions/clusters.py",
+            "kept = counts >= min(MIN_ROWS, counts.max())",
+            "kept = counts >= min(1, counts.max())",
+        ),
+        (
+            "skgan/conditions/clusters.py",
+            "kept = counts >= min(min_rows.n, counts.max())",
+            "kept = counts >= min(1, counts.max())",
+        ),
+    ),
+]
+
+NETWORKS = [
+    Fault(
+        "no-gumbel",
+        "networks",
+        "Samples take the likeliest class instead of a drawn one.",
+        ("test_heads.py", "test_table.py"),
+        (
+            "skgan/networks/heads.py",
+            "blocks = (logits + noise).split(self.sizes, 1)",
+            "blocks = logits.split(self.sizes, 1)",
+        ),
+        (
+            "skgan/networks/heads.py",
+            "variables = (logits + gumbel).split(self.sizes, 1)",
+            "variables = logits.split(self.sizes, 1)",
+        ),
+    ),
+    Fault(
+        "no-softmax-gradient",
+        "networks",
+        "No gradient passes through drawn classes.",
+        ("test_heads.py",),
+        (
+            "skgan/networks/heads.py",
+            "self._open(hard + soft - soft.detach(), scalars)",
+            "self._open(hard, scalars)",
+        ),
+        (
+            "skgan/networks/heads.py",
+            "self._with_codes(hard + soft - soft.detach(), scalars)",
+            "self._with_codes(hard, scalars)",
+        ),
+    ),
+    Fault(
+        "scalars-of-other-classes",
+        "networks",
+        "The discriminator sees numbers also where a row has another class.",
+        ("test_heads.py",),
+        (
+            "skgan/networks/heads.py",
+            "scalars * owned, codes",
+            "scalars, codes",
+        ),
+    ),
+    Fault(
+        "transposed-images",
+        "networks",
+        "Rows of images have their width first.",
+        ("test_image_networks.py", "test_dcgan.py"),
+        (
+            "skgan/networks/heads.py",
+            "permute(0, 2, 3, 1).flatten(1)",
+            "permute(0, 3, 2, 1).flatten(1)",
+        ),
+    ),
+    Fault(
+        "conditions-not-judged",
+        "networks",
+        "The discriminator of images adds its condition's embedding, not the product.",
+        ("test_image_networks.py",),
+        (
+            "skgan/networks/images.py",
+            "(self.embedding(conditions) * features).sum(1)",
+            "self.embedding(conditions).sum(1)",
+        ),
+    ),
+    Fault(
+        "one-hole-for-all",
+        "augmentation",
+        "Holes are cut at the same spot of all images of a batch.",
+        ("test_augmentation.py",),
+        (
+            "skgan/augmentation.py",
+            "start = (share.view(-1, 1) * n_centres).long() - length // 2",
+            "start = (share[:1].view(-1, 1) * n_centres).long() - length // 2",
+        ),
+        (
+            "skgan/augmentation.py",
+            "start = (share.view(-1, 1) * n_centers).long() - length // 2",
+            "start = (share[:1].view(-1, 1) * n_centers).long() - length // 2",
+        ),
+    ),
+]
+
+ENCODING = [
+    Fault(
+        "missing-inverted",
+        "encoding",
+        "Decoded values are missing where they should be there.",
+        ("test_columns.py", "test_table.py"),
+        (
+            "skgan/encoding/kinds.py",
+            "missing = (classes == self._n_own) & self.has_missing",
+            "missing = (classes != self._n_own) & self.has_missing",
+        ),
+    ),
+    Fault(
+        "decimals-lost",
+        "encoding",
+        "Whole numbers in a column of floats are not rounded.",
+        ("test_columns.py", "test_table.py", "test_encoding.py"),
+        (
+            "skgan/encoding/numbers.py",
+            "if self._decimals is not None:",
+            "if self._decimals:",
+        ),
+    ),
+    Fault(
+        "middle-ranks",
+        "encoding",
+        "Values have their segment's last rank instead of the middle one.",
+        ("test_quantiles.py",),
+        (
+            "skgan/encoding/quantiles.py",
+            "self._middle = self._upper - counts / len(values) / 2",
+            "self._middle = self._upper - counts / len(values)",
+        ),
+    ),
+    Fault(
+        "outlier-kept",
+        "encoding",
+        "The most extreme value goes into the outer knot.",
+        ("test_quantiles.py",),
+        (
+            "skgan/encoding/quantiles.py",
+            "kept[end] = 0.0",
+            "kept[end] = 1.0",
+        ),
+    ),
+    Fault(
+        "five-are-too-few",
+        "encoding",
+        "A category of exactly five rows is taken for a rare one.",
+        ("test_columns.py", "test_table.py", "test_frames.py"),
+        (
+            "skgan/encoding/columns.py",
+            "kept = counts >= MIN_ROWS\n    codes",
+            "kept = counts > MIN_ROWS\n    codes",
+        ),
+    ),
+    Fault(
+        "sources-swapped",
+        "encoding",
+        "A restored column takes its sources in the wrong order.",
+        ("test_dependence.py", "test_relations.py", "test_table.py"),
+        (
+            "skgan/encoding/dependence.py",
+            "relation.restore(*[values[j] for j in relation.sources])",
+            "relation.restore(*[values[j] for j in relation.sources[::-1]])",
+        ),
+    ),
+    Fault(
+        "missing-if-all-are",
+        "encoding",
+        "A restored number is missing only where all of its sources are.",
+        ("test_dependence.py", "test_relations.py"),
+        (
+            "skgan/encoding/dependence.py",
+            "gone = np.any(absent, axis=0)",
+            "gone = np.all(absent, axis=0)",
+        ),
+    ),
+    Fault(
+        "identifiers-repeat",
+        "encoding",
+        "Identifiers of a sample may repeat.",
+        ("test_identifiers.py",),
+        (
+            "skgan/encoding/identifiers.py",
+            "seen.update(new)",
+            "seen.update(())",
+        ),
+    ),
+    Fault(
+        "rare-letters",
+        "encoding",
+        "Characters that a single text holds are stored.",
+        ("test_identifiers.py",),
+        (
+            "skgan/encoding/identifiers.py",
+            "for c in sorted(counts) if holders[c] >= HELD}",
+            "for c in sorted(counts) if holders[c] >= 1}",
+        ),
+    ),
+    Fault(
+        "relation-by-chance",
+        "encoding",
+        "A map is taken for a relation however easily chance explains it.",
+        ("test_relations.py", "test_dependence.py", "test_table.py"),
+        (
+            "skgan/encoding/discovery.py",
+            "if enough and _map_surprise(sizes, np.bincount(level, sizes)) > needed:",
+            "if enough:",
+        ),
+    ),
+    Fault(
+        "units-of-time",
+        "encoding",
+        "New rows with times in another unit are not converted.",
+        ("test_frames.py",),
+        (
+            "skgan/encoding/frames.py",
+            "values = _convert(values, form.per / own.per)",
+            "values = _convert(values, form.per / form.per)",
+        ),
+    ),
+]
+
+REFINEMENT = [
+    Fault(
+        "one-cap",
+        "refinement",
+        "Candidates of all labels are cut at the first label's ratio.",
+        ("test_ratio.py", "test_refining.py"),
+        (
+            "skgan/refinement/ratio.py",
+            "self.log_caps[seen.labels], 0.0)",
+            "self.log_caps[0], 0.0)",
+        ),
+        (
+            "skgan/refinement/ratio.py",
+            "self.log_caps[features.labels], 0.0",
+            "self.log_caps[0], 0.0",
+        ),
+    ),
+    Fault(
+        "pairs-in-full",
+        "refinement",
+        "Pairs of few rows are raked as those of many.",
+        ("test_raking.py",),
+        (
+            "skgan/refinement/raking.py",
+            "return logs * PAIR_POWER * counts / (counts + PAIR_PRIOR)",
+            "return logs * PAIR_POWER",
+        ),
+    ),
+    Fault(
+        "small-last-bin",
+        "refinement",
+        "The last bin of a column may hold fewer than five rows.",
+        ("test_cells.py",),
+        (
+            "skgan/refinement/cells.py",
+            "if filled < MIN_ROWS and cell > 0:",
+            "if filled < 1 and cell > 0:",
+        ),
+        (
+            "skgan/refinement/bins.py",
+            "if not min_rows.allows(filled) and current > 0:",
+            "if filled < 1 and current > 0:",
+        ),
+    ),
+    Fault(
+        "trees-summed",
+        "refinement",
+        "Trees of all folds are summed instead of averaged.",
+        ("test_trees.py",),
+        (
+            "skgan/refinement/trees.py",
+            "np.array(values, dtype=np.float32) / len(models)",
+            "np.array(values, dtype=np.float32)",
+        ),
+    ),
+]
+
+MODEL = [
+    Fault(
+        "volume-sign",
+        "model",
+        "Scores of scaled columns are off by twice the log of their units.",
+        ("test_gan.py",),
+        (
+            "skgan/_scoring.py",
+            "smoothing)[0] - log_volume",
+            "smoothing)[0] + log_volume",
+        ),
+    ),
+    Fault(
+        "score-without-label",
+        "model",
+        "The score of a row with a label is that of all labels together.",
+        ("test_conditions.py",),
+        (
+            "skgan/_scoring.py",
+            "self._log_density(rows[own], *widths, code)",
+            "self._log_density(rows[own], *widths)",
+        ),
+        (
+            "skgan/model/density.py",
+            "_log_density(model, rows[own], code, device)",
+            "_log_density(model, rows[own], None, device)",
+        ),
+    ),
+    Fault(
+        "noise-of-every-chunk",
+        "model",
+        "All chunks of a large sample are the same rows.",
+        ("test_gan.py", "test_refining.py"),
+        (
+            "skgan/_drawing.py",
+            "chunks = (self._noise.draw(part, rng) for part in conditions)",
+            "chunks = (self._noise.draw(part, torch.Generator().manual_seed(seed)) "
+            "for part in conditions)",
+        ),
+    ),
+    Fault(
+        "training-rows-held-out",
+        "model",
+        "The bandwidth is chosen on training rows.",
+        ("test_gan.py", "test_options.py"),
+        (
+            "skgan/_fitting.py",
+            "return order[n_held_out:], order[:n_held_out]",
+            "return order[n_held_out:], order[n_held_out : 2 * n_held_out]",
+        ),
+    ),
+    Fault(
+        "bandwidth-floor",
+        "model",
+        "The bandwidth has no floor.",
+        ("test_gan.py", "test_options.py", "test_mixed.py"),
+        (
+            "skgan/metrics/mixed.py",
+            "self._best_bandwidth(rows, fine.clip(floor), smoothing)",
+            "self._best_bandwidth(rows, fine, smoothing)",
+        ),
+    ),
+]
+
+ESTIMATORS = [
+    Fault(
+        "discriminator-rate",
+        "estimators",
+        "The discriminator learns at the generator's rate.",
+        ("test_options.py",),
+        (
+            "skgan/_fitting.py",
+            "estimator.discriminator_learning_rate or rate,",
+            "rate,",
+        ),
+    ),
+    Fault(
+        "worst-restart",
+        "estimators",
+        "The worst of several restarts is kept.",
+        ("test_starts.py",),
+        (
+            "skgan/_fitting.py",
+            "return max(starts, key=",
+            "return min(starts, key=",
+        ),
+    ),
+    Fault(
+        "half-fitted",
+        "estimators",
+        "A fit that fails takes away what an earlier one has learned.",
+        ("test_starts.py",),
+        (
+            "skgan/_fitting.py",
+            "        vars(estimator).update(before)\n        raise",
+            "        raise",
+        ),
+    ),
+    Fault(
+        "global-stream",
+        "estimators",
+        "random_state=None takes numpy's global stream.",
+        ("test_contract.py",),
+        (
+            "skgan/_base.py",
+            "return _torch.fresh_seed() if random_state is None else random_state",
+            "return random_state",
+        ),
+    ),
+]
+
+METRICS = [
+    Fault(
+        "missing-shares",
+        "metrics",
+        "The error of a column does not see how many values are missing.",
+        ("test_column_errors.py",),
+        (
+            "skgan/metrics/columns.py",
+            "return max(apart, np.abs(shares[0] - shares[1]).max())",
+            "return np.abs(shares[0] - shares[1]).max()",
+        ),
+    ),
+    Fault(
+        "parzen-count",
+        "metrics",
+        "The Parzen density is the sum over samples, not the mean.",
+        ("test_parzen.py",),
+        (
+            "skgan/metrics/parzen.py",
+            "log_sums - log_volumes[:, None] - np.log(len(samples))",
+            "log_sums - log_volumes[:, None]",
+        ),
+    ),
+    Fault(
+        "kernel-of-itself",
+        "metrics",
+        "The maximum mean discrepancy pairs rows with themselves.",
+        ("test_distances.py",),
+        (
+            "skgan/metrics/distances.py",
+            "tile.fill_diagonal_(0)",
+            "tile.fill_diagonal_(1)",
+        ),
+    ),
+    Fault(
+        "ties-are-copies",
+        "metrics",
+        "A row as far from held-out as from training rows counts as a copy.",
+        ("test_privacy.py",),
+        (
+            "skgan/metrics/privacy.py",
+            "((near < far) & ~ties).mean() + ties.mean() / 2)",
+            "((near < far) & ~ties).mean() + ties.mean())",
+        ),
+    ),
+    Fault(
+        "error-of-areas",
+        "metrics",
+        "The standard error of a mean of areas is that of their sum.",
+        ("test_two_sample.py",),
+        (
+            "skgan/metrics/two_sample.py",
+            "float(np.linalg.norm(errors) / len(errors))",
+            "float(np.linalg.norm(errors))",
+        ),
+    ),
+]
+
+OUTER = [
+    Fault(
+        "zeros-lost",
+        "cli",
+        'A column of codes such as "01234" becomes numbers.',
+        ("test_main.py",),
+        (
+            "skgan/_csv.py",
+            'WHOLE = r"-?(?:0|[1-9]\\d{0,17})"',
+            'WHOLE = r"-?\\d{1,18}"',
+        ),
+    ),
+    Fault(
+        "losses-again",
+        "callbacks",
+        "Callbacks get the losses from the beginning each time.",
+        ("test_callbacks.py",),
+        (
+            "skgan/_report.py",
+            "state.loss_curve(self._n_told)",
+            "state.loss_curve(0)",
+        ),
+    ),
+    Fault(
+        "random-streams",
+        "callbacks",
+        "A callback that draws random numbers changes the fit.",
+        ("test_callbacks.py",),
+        (
+            "skgan/_report.py",
+            "        with _torch.forked(self._device):\n            self.stopped",
+            "        if True:\n            self.stopped",
+        ),
+    ),
+    Fault(
+        "class-of-ten",
+        "oversampling",
+        "A class of exactly min_rows rows is not learned.",
+        ("test_oversampling.py",),
+        (
+            "skgan/_oversampling.py",
+            "if counts[code] >= self.min_rows:",
+            "if counts[code] > self.min_rows:",
+        ),
+    ),
+    Fault(
+        "width-by-height",
+        "datasets",
+        "Images of a folder are cut to width by height.",
+        ("test_image_folder.py",),
+        (
+            "skgan/datasets.py",
+            "library.ImageOps.fit(image, shape[::-1])",
+            "library.ImageOps.fit(image, shape)",
+        ),
+    ),
+]
+
+ROOMS = [
+    *(TRAINING, LOSSES, CONDITIONS, NETWORKS, ENCODING, REFINEMENT),
+    *(MODEL, ESTIMATORS, METRICS, OUTER),
+]
+FAULTS = {fault.name: fault for room in ROOMS for fault in room}

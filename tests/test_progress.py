@@ -1,0 +1,47 @@
+"""The one printer of progress: when it prints, and what."""
+
+import pytest
+
+from skgan import progress
+from skgan.progress import ProgressPrinter
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A list of the times that are told next."""
+    times = []
+    monkeypatch.setattr(progress.time, "monotonic", lambda: times.pop(0))
+    return times
+
+
+def test_progress_prints_time_left(clock, capsys):
+    clock[:] = [0.0, 1.0, 3.0, 9.0]
+    printer = ProgressPrinter("GAN", 300, "iteration")
+    losses = "loss of the discriminator 0.500, of the generator 0.250"
+    for n_done in (100, 200, 300):  # after 1 s: too early; 3 s: a line; the end
+        printer(n_done, losses)
+    first, last = capsys.readouterr().out.splitlines()
+    assert first == (
+        "[GAN] iteration 200 of 300, loss of the discriminator 0.500, of the "
+        "generator 0.250, 2 s left"
+    )
+    assert "iteration 300 of 300" in last and "0 s left" in last
+
+
+def test_no_two_lines_within_two_seconds_but_the_last(clock, capsys):
+    clock[:] = [0.0, 2.0, 3.9, 4.0, 4.1]
+    printer = ProgressPrinter("faces", 4_000, "file")
+    for n_done in (1_000, 2_000, 3_000, 4_000):
+        printer(n_done)
+    assert capsys.readouterr().out.splitlines() == [
+        "[faces] file 1,000 of 4,000, 6 s left",
+        "[faces] file 3,000 of 4,000, 1 s left",
+        "[faces] file 4,000 of 4,000, 0 s left",
+    ]
+
+
+def test_work_that_takes_no_time_prints_one_line(clock, capsys):
+    clock[:] = [5.0, 5.0, 5.0]
+    printer = ProgressPrinter("GAN", 2, "iteration")
+    printer(1), printer(2)
+    assert capsys.readouterr().out == "[GAN] iteration 2 of 2, 0 s left\n"

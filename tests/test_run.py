@@ -1,0 +1,231 @@
+"""A run can be kept, and goes on in another object as if nothing had happened."""
+
+import copy
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+
+from skgan.conditions import ConditionedRows, Labels, find_conditions
+from skgan.losses import LOSSES
+from skgan.networks import Batch, RangeHead, TableHead, row_networks
+from skgan.networks.mlp import mlp_discriminator
+from skgan.penalties import interpolated, r1
+from skgan.training import (
+    BatchStream,
+    LatentSampler,
+    Objective,
+    Schedule,
+    TrainingData,
+    TrainingRun,
+)
+
+N_ROWS, N_ITERATIONS = 90, 100
+
+
+@pytest.fixture(scope="module")
+def conditioned():
+    """Rows with three labels of unequal number, and clusters: codes and weights."""
+    rng = np.random.default_rng(0)
+    labels = rng.choice(3, N_ROWS, p=[0.7, 0.2, 0.1])
+    rows = rng.normal(size=(N_ROWS, 3)).astype(np.float32) + 3 * labels[:, None]
+    encoded = np.column_stack([labels % 2, rows]).astype(np.float32)
+    head = TableHead([2], [0, 1, 0], torch.zeros(2, 0))
+    conditions, codes = find_conditions(
+        ConditionedRows(encoded, head.expand, labels),
+        3,
+        0,
+        labels=Labels(labels),
+        label_codes=labels,
+    )
+    assert conditions.n_clusters > 1
+    weights = torch.from_numpy(conditions.weights(labels))
+    data = TrainingData(torch.from_numpy(encoded), torch.from_numpy(codes), weights)
+    return head, conditions, data
+
+
+def make_run(conditioned, seed=0):
+    """A run with dropout, batch normalization, lazy penalties, labels and clusters."""
+    head, conditions, data = conditioned
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        networks = row_networks(
+            head,
+            5,
+            conditions.n_columns,
+            generator="residual",
+            discriminator=partial(
+                mlp_discriminator, hidden_layer_sizes=(16,), dropout=0.3
+            ),
+            hidden_layer_sizes=(16, 16),
+            dropout=0.0,
+        )
+        rng = torch.Generator().manual_seed(seed)
+
+        def expand(encoded, codes):
+            return Batch(head.expand(encoded), conditions.one_hot(codes))
+
+        return TrainingRun(
+            networks,
+            BatchStream(data, 32, rng, expand),
+            LatentSampler(5, "normal", head.n_gumbel),
+            Objective(LOSSES["relativistic"], [(0.05, r1), (0.1, interpolated)]),
+            # Neither the losses nor the penalties have their turn at a hundred
+            Schedule(2 * N_ITERATIONS, n_critic=2, penalty_interval=3),
+            optimizer=partial(torch.optim.Adam, betas=(0.5, 0.99), fused=True),
+            learning_rates=(2e-3, 1e-3),
+            ema_decay=0.99,
+        )
+
+
+def outcome(run, conditioned):
+    """All that can be told of a run: weights, losses, and samples of the average."""
+    state, (head, conditions, data) = run.state, conditioned
+    rng = torch.Generator().manual_seed(9)
+    one_hot = conditions.one_hot(data.codes)
+    with torch.random.fork_rng(), torch.no_grad():
+        latents = LatentSampler(5, "normal", head.n_gumbel).draw(one_hot, rng)
+        average = copy.deepcopy(state.average)
+        average.update_bn_statistics(lambda: latents)
+        samples = average.module.encoded(latents)
+    return {
+        **named("generator", state.generator.network),
+        **named("discriminator", state.discriminator.network),
+        **named("average", state.average.module),
+        "losses": state.loss_curve(),
+        "samples": samples,
+    }
+
+
+def named(name, network):
+    return {f"{name}.{key}": value for key, value in network.state_dict().items()}
+
+
+def differences(a, b):
+    assert a.keys() == b.keys()
+    return [name for name in a if not torch.equal(a[name], b[name])]
+
+
+@pytest.fixture(scope="module")
+def unbroken(conditioned):
+    run = make_run(conditioned)
+    run.advance(2 * N_ITERATIONS)
+    return outcome(run, conditioned)
+
+
+@pytest.fixture(scope="module")
+def kept(conditioned):
+    """The state of the same run after half of the iterations."""
+    run = make_run(conditioned)
+    run.advance(N_ITERATIONS)
+    return run.state_dict()
+
+
+ITEMS = [
+    "generator",
+    "discriminator",
+    "generator_optimizer",
+    "discriminator_optimizer",
+    "average",
+    "n_average_updates",
+    "iteration",
+    "n_discriminator_steps",
+    "losses",
+    "order",
+    "position",
+    "rng",
+    "global_streams",
+]
+
+
+def test_a_run_goes_on_in_another_one(conditioned, unbroken, kept):
+    run = make_run(conditioned, seed=1)  # other weights, order and noise
+    run.load_state_dict(kept)
+    run.advance(N_ITERATIONS)
+    assert differences(outcome(run, conditioned), unbroken) == []
+
+
+def test_the_items_are_these(kept):
+    assert list(kept) == ITEMS
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_a_run_that_lacks_an_item_ends_elsewhere(item, conditioned, unbroken, kept):
+    run = make_run(conditioned, seed=1)
+    run.load_state_dict(kept | {item: run.state_dict()[item]})
+    try:
+        run.advance(N_ITERATIONS)
+    except IndexError:  # losses that were never kept
+        assert item == "losses"
+        return
+    assert differences(outcome(run, conditioned), unbroken)
+
+
+def test_the_losses_alone_do_not_tell(conditioned, unbroken, kept):
+    """A lost counter of the average leaves them equal, and the samples wrong."""
+    run = make_run(conditioned, seed=1)
+    run.load_state_dict(kept | {"n_average_updates": 0})
+    run.advance(N_ITERATIONS)
+    found = outcome(run, conditioned)
+    assert torch.equal(found["losses"], unbroken["losses"])
+    assert not torch.equal(found["samples"], unbroken["samples"])
+
+
+def test_a_state_is_a_copy(conditioned, kept):
+    before = copy.deepcopy(kept)
+    run = make_run(conditioned, seed=1)
+    run.load_state_dict(kept)
+    run.advance(5)
+    for name in ("generator", "discriminator", "average"):
+        assert all(torch.equal(before[name][k], v) for k, v in kept[name].items())
+    assert torch.equal(before["order"], kept["order"])
+
+
+def test_incomplete_states_are_refused(conditioned, kept):
+    run = make_run(conditioned)
+    state = dict(kept)
+    del state["rng"]
+    with pytest.raises(ValueError, match="with or without .'rng'."):
+        run.load_state_dict(state)
+
+
+def test_advancing_in_steps_is_advancing_at_once(conditioned, unbroken):
+    run = make_run(conditioned)
+    for n in (1, 99, 37, 63):
+        run.advance(n)
+    assert differences(outcome(run, conditioned), unbroken) == []
+
+
+def test_runs_leave_the_global_streams_alone(conditioned):
+    torch.manual_seed(7)
+    before = torch.get_rng_state()
+    run = make_run(conditioned)
+    run.advance(3)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_numbers_need_no_conditions():
+    head, rng = RangeHead(2, torch.nn.Identity()), torch.Generator().manual_seed(0)
+    networks = row_networks(
+        head,
+        2,
+        0,
+        generator="mlp",
+        discriminator="mlp",
+        hidden_layer_sizes=(8,),
+        dropout=0.0,
+    )
+    data = TrainingData(torch.randn(20, 2, generator=rng), torch.zeros(20, 0))
+    run = TrainingRun(
+        networks,
+        BatchStream(data, 4, rng),
+        LatentSampler(2, "normal"),
+        Objective(LOSSES["hinge"]),
+        Schedule(10),
+        optimizer=torch.optim.SGD,
+        learning_rates=(0.1, 0.1),
+        ema_decay=0.5,
+    )
+    run.advance(10)
+    assert run.state.iteration == 10 and run.state.loss_curve().isfinite().all()
