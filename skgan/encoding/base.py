@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
 from skgan.privacy import MIN_ROWS
@@ -98,6 +99,9 @@ class Encoder(BaseEstimator, ABC):
     >>> Encoder.from_state(encoder.state())
     ScaledEncoder()
     """
+
+    # Nothing that a pipeline routes
+    __metadata_request__fit = {"rows": UNUSED, "min_rows": UNUSED}
 
     clustering = None
     is_refined = False
