@@ -15,6 +15,8 @@ from scipy.stats import ks_2samp
 
 from skgan.encoding import ScaledEncoder, TableEncoder
 
+pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
+
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 NAMES = """bootstrap held_out independent gaussian_mixture kernel_density pca_gaussian
 rbm k_means smote gaussian_copula ctgan tvae skgan skgan_unrefined""".split()

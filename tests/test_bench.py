@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
+
 FOLDER = Path(__file__).parent.parent / "benchmarks"
 
 

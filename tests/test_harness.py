@@ -14,6 +14,8 @@ import torch
 from skgan import GANGenerator
 from skgan.encoding import Encoder
 
+pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
+
 BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
 SCRIPT = """
 import os, signal, sys, time
