@@ -158,7 +158,7 @@ TRAINING = [
         "conditions-of-others",
         "training",
         "A generated row has the condition of another row than its pair.",
-        ("test_training.py", "test_conditions.py"),
+        ("test_run.py", "test_training.py", "test_conditions.py"),
         (
             "skgan/training/state.py",
             "conditions = real[:, n_columns - self.noise.n_conditions :]",
