@@ -4,7 +4,6 @@ import io
 import pickle
 import re
 import sys
-from functools import partial
 
 import numpy as np
 import pytest
@@ -19,6 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skgan import DCGANGenerator, GANGenerator
 from skgan.callbacks import LossPrinter, SampleGridCallback, TensorBoardLogger
+from skgan.estimators import base
 
 SMALL = {"max_iter": 250, "hidden_layer_sizes": (8,), "n_score_samples": 100}
 
@@ -123,7 +123,9 @@ def test_progress_bar_through_pipeline_and_search(gan, blobs, capsys):
     assert "GridSearchCV - fit" in out and "GANGenerator - fit" in out
 
 
-def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(gan, blobs):
+def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(
+    gan, blobs, monkeypatch
+):
     asked = []
 
     class Asks(Monitor):
@@ -132,22 +134,22 @@ def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(gan, blobs)
                 asked.append(metadata)
 
     made = []
-    for name in ("_attributes", "_sampling_attributes"):
+    for name in ("snapshot", "scored"):
+        own = getattr(base, name)
 
-        def spy(name, own, state, **options):
-            made.append((name, state.iteration))
-            return own(state, **options)
+        def spy(known, plan, name=name, own=own):
+            made.append(name)
+            return own(known, plan)
 
-        setattr(gan, name, partial(spy, name, getattr(gan, name)))
+        monkeypatch.setattr(base, name, spy)
     gan.set_callbacks(Asks()).fit(blobs)
     assert [metadata["n_iter"] for metadata in asked] == [100, 200, 250]
     assert [metadata["max_iter"] for metadata in asked] == [250] * 3
-    at_the_end = [("_attributes", 250), ("_sampling_attributes", 250)]
-    assert made == at_the_end
-    snapshot = asked[1][
-        "snapshot"
-    ]()  # the state moves on: ask while the interval lasts
-    assert made == [*at_the_end, ("_sampling_attributes", 250)]
+    assert made == ["snapshot", "scored"]  # at the end
+    # The state moves on: ask while the interval lasts
+    snapshot = asked[1]["snapshot"]()
+    assert made == ["snapshot", "scored", "snapshot"]
+    assert snapshot is not gan and not hasattr(snapshot, "bandwidth_")
     np.testing.assert_array_equal(
         snapshot.sample(3, refine=False, random_state=0),
         gan.sample(3, refine=False, random_state=0),
@@ -157,9 +159,14 @@ def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(gan, blobs)
 @pytest.mark.parametrize("noise", ["normal", "uniform"])
 def test_pictures_of_the_same_latent_vectors(tmp_path, noise):
     images = load_digits().images
-    options = {"width": 2, "max_iter": 250, "n_score_samples": 50, "noise": noise}
+    options = {
+        "base_channels": 2,
+        "max_iter": 250,
+        "n_score_samples": 50,
+        "noise": noise,
+    }
     pictures = SampleGridCallback(tmp_path / "new", every=100, n_samples=4)
-    gan = DCGANGenerator(**options, random_state=0)
+    gan = DCGANGenerator(**options, noise=noise, random_state=0)
     alone = gan.fit(images).sample(3, random_state=0)
     gan.set_callbacks(pictures).fit(images)
     np.testing.assert_array_equal(gan.sample(3, random_state=0), alone)
@@ -182,7 +189,7 @@ def test_a_picture_shows_what_the_generator_makes(tmp_path):
     y = np.repeat(["a", "b"], 15)
     pictures = SampleGridCallback(tmp_path, every=100, n_samples=2, y="b")
     gan = DCGANGenerator(
-        width=2, max_iter=100, n_score_samples=50, class_conditional=True
+        base_channels=2, max_iter=100, n_score_samples=50, class_conditional=True
     )
     gan.set_callbacks(pictures).fit(images, y)
     latents = np.random.RandomState(0).normal(size=(2, gan.latent_dim_))
@@ -229,7 +236,7 @@ def test_a_wrong_label_of_pictures_is_named_after_the_first_interval(tmp_path):
 
     pictures = SampleGridCallback(tmp_path, every=1_000, n_samples=2, y="c")
     gan = DCGANGenerator(
-        width=2, max_iter=500, n_score_samples=50, class_conditional=True
+        base_channels=2, max_iter=500, n_score_samples=50, class_conditional=True
     )
     gan.set_callbacks(Counter(), pictures)
     with pytest.raises(ValueError, match="'c'"):

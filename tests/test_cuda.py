@@ -10,7 +10,15 @@ import torch
 from skgan import GANGenerator, _torch
 from skgan.losses import LOSSES
 from skgan.metrics import parzen_log_likelihood
-from skgan.networks import mlp_discriminator, mlp_generator
+from skgan.networks import (
+    Batch,
+    HeadedGenerator,
+    Latents,
+    RangeHead,
+    RowDiscriminator,
+    mlp_discriminator,
+    mlp_generator,
+)
 from skgan.penalties import PENALTIES
 from skgan.training import Objective, Player
 from skgan.training.step import discriminator_step, generator_step
@@ -41,10 +49,18 @@ def test_penalties_agree(penalty):
     torch.testing.assert_close(actual.cpu(), expected)
 
 
+class PlainHead(RangeHead):
+    """Raw rows as they are, in float64."""
+
+    def forward(self, raw, gumbel):
+        return raw
+
+
 def test_a_step_agrees():
-    G = mlp_generator(4, 3, hidden_layer_sizes=(16,)).double()
-    critic = mlp_discriminator(3, hidden_layer_sizes=(16,)).double()
-    real, latents = torch.randn(64, 3).double(), torch.randn(64, 4).double()
+    network = mlp_generator(4, 3, hidden_layer_sizes=(16,))
+    G = HeadedGenerator(network, PlainHead(3, torch.nn.Identity())).double()
+    critic = RowDiscriminator(mlp_discriminator(3, hidden_layer_sizes=(16,))).double()
+    rows, z, none = (torch.randn(64, n, dtype=torch.float64) for n in (3, 4, 0))
     objective = Objective(LOSSES["relativistic"], [(0.1, PENALTIES["r1"])])
     weights = []
     for device in (torch.device("cpu"), CUDA):
@@ -53,10 +69,11 @@ def test_a_step_agrees():
             Player(net, torch.optim.Adam(net.parameters(), 1e-2, fused=True), 1e-2)
             for net in nets
         ]
-        fake = nets[0](latents.to(device))
-        _, logits = discriminator_step(
-            players[1], objective, real.to(device), fake.detach(), 1
-        )
+        own = none.to(device)
+        real = Batch(rows.to(device), own)
+        fake = nets[0](Latents(z.to(device), own, own))
+        detached = fake._replace(rows=fake.rows.detach())
+        _, logits = discriminator_step(players[1], objective, real, detached, 1)
         generator_step(*players, objective, logits, fake)
         weights.append([w.detach().cpu() for net in nets for w in net.parameters()])
     for cpu, cuda in zip(*weights, strict=True):

@@ -360,6 +360,7 @@ def test_labels_are_kept_apart():
 # ------------------------------------------------------------------ averaging
 
 
+@pytest.mark.usefixtures("all_trees")
 @pytest.mark.parametrize("generator", ["dcgan", "projected", "residual"])
 def test_averaged_and_raw_generators_agree_when_training_stands_still(generator):
     """So the averaged one has the statistics of batch normalization of its weights."""

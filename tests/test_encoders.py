@@ -242,6 +242,8 @@ def test_of_how_many_rows_a_value_is_kept_is_an_option():
             "x": rng.normal(size=N),
             "spike": np.where(np.arange(N) < 24, 3.0, rng.normal(size=N)),
             "id": [f"id-{i:05d}" + "?" * (i < 20) for i in range(N)],
+            "p": (np.arange(N) < 250).astype(int),
+            "q": (np.arange(N) >= N - 24).astype(int),
         }
     )
     few, many = (TableEncoder(**GENERATE).fit(table, MinRows(n)) for n in (5, 30))
@@ -250,8 +252,13 @@ def test_of_how_many_rows_a_value_is_kept_is_an_option():
         for own in (few, many)
     }
     assert sizes[few][0] == 3
+    names = [own._schema.columns[0].categories for own in (few, many)]
+    assert names == [("a", "b", "c"), ("a", "b")]
     assert sizes[many][0] == 2 and sizes[many][2] == 2 and sizes[many][4] == 1
     assert sizes[few][2] == 3 and sizes[few][4] == 2
+    assert (sizes[few][8], sizes[many][8]) == (3, 2)  # neither, p or q
+    maps = [{r.target: r for r in own.relations_}[1] for own in (few, many)]
+    assert [len(found.codes) for found in maps] == [3, 2]
     knots = [own._encoders[3]._table.knots for own in (few, many)]
     assert len(knots[0]) == N // 5 and len(knots[1]) == N // 30
     rng = np.random.default_rng(0)
@@ -312,7 +319,7 @@ def test_rows_to_encode_have_the_training_schema():
     last = IMAGES.transpose(0, 2, 3, 1)
     for X in (last, last.reshape(6, -1)):
         np.testing.assert_array_equal(encoder.read(X), rows)
-    assert encoder.build(encoder.encode(rows)).shape == IMAGES.shape
+    np.testing.assert_array_equal(encoder.build(encoder.encode(rows)), IMAGES)
 
 
 def test_numbers_beyond_their_dtype_are_clipped():
@@ -321,6 +328,15 @@ def test_numbers_beyond_their_dtype_are_clipped():
         encoder = ScaledEncoder().fit(X * (np.finfo(dtype).max / 4))
         rows = encoder.build(np.full((1, 2), 1e6, dtype=np.float32))
         assert rows.dtype == dtype and (rows == np.finfo(dtype).max).all()
+
+
+@pytest.mark.parametrize("convert", [np.asarray, pd.DataFrame])
+def test_booleans_are_true_from_one_half_on(convert):
+    X = convert(np.array([[True], [False], [True]]))
+    encoder = ScaledEncoder().fit(X)
+    values = np.array([[0.49], [0.5], [0.51]])
+    rows = encoder.build((values - encoder._offset) / encoder._scale)
+    assert np.asarray(rows)[:, 0].tolist() == [False, True, True]
 
 
 def test_decimals_of_libraries_come_back():

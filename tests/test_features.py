@@ -14,7 +14,7 @@ from skgan import DCGANGenerator, DiscriminatorFeatures, GANGenerator
 
 RNG = np.random.default_rng(0)
 X = RNG.integers(0, 256, (20, 17, 24, 3), dtype=np.uint8)
-SMALL = {"width": 2, "max_iter": 3, "n_score_samples": 50, "random_state": 0}
+SMALL = {"base_channels": 2, "max_iter": 3, "n_score_samples": 50, "random_state": 0}
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_an_estimator_is_cloned_and_trained():
 @pytest.mark.parametrize("options", [{"discriminator": "residual"}, {"loss": "hinge"}])
 def test_features_serve_a_classifier(options):
     digits, y = load_digits(return_X_y=True)
-    gan = DCGANGenerator(**SMALL | {"width": 8}, **options)
+    gan = DCGANGenerator(**SMALL | {"base_channels": 8}, **options)
     model = make_pipeline(DiscriminatorFeatures(gan), LinearSVC())
     assert model.fit(digits[:1_000], y[:1_000]).score(digits[1_000:], y[1_000:]) > 0.8
 
@@ -106,7 +106,7 @@ def test_labels_reach_the_estimator():
 def test_chunks_change_nothing(gan, monkeypatch):
     features = DiscriminatorFeatures(FrozenEstimator(gan)).fit(X)
     expected = features.transform(X)
-    monkeypatch.setattr("skgan._torch.CHUNK_NUMBERS", 5_000)
+    monkeypatch.setattr("skgan._torch.MAX_CHUNK_NUMBERS", 5_000)
     np.testing.assert_allclose(features.transform(X), expected, rtol=1e-5, atol=1e-6)
 
 

@@ -6,6 +6,8 @@ import pytest
 import torch
 from torch import nn
 
+from skgan import GANGenerator
+from skgan.estimators.resolve import generator_of
 from skgan.networks import (
     Affine,
     Batch,
@@ -135,8 +137,8 @@ RANGE = RangeHead(5, nn.Tanh())
 @pytest.mark.parametrize(
     ("head", "name", "layer"),
     [
-        (RANGE, "auto", nn.Linear),
-        (TABLE, "auto", ConcatenatedLayers),
+        (RANGE, "mlp", nn.Linear),
+        (TABLE, "residual", ConcatenatedLayers),
         (RANGE, "residual", ConcatenatedLayers),
         (TABLE, "mlp", nn.Linear),
     ],
@@ -152,10 +154,17 @@ def test_networks_of_rows_by_name(head, name, layer):
     assert discriminator(generator(latents)).shape == (9,)
 
 
+def test_the_generator_of_a_table_is_residual_by_default():
+    own = GANGenerator()
+    assert [generator_of(own, head) for head in (RANGE, TABLE)] == ["mlp", "residual"]
+    assert generator_of(GANGenerator(generator="mlp"), TABLE) == "mlp"
+    assert generator_of(GANGenerator(generator=mlp_generator), TABLE) is mlp_generator
+
+
 def test_options_are_those_of_networks_that_are_named():
     discriminator = partial(mlp_discriminator, maxout_pieces=3)
     _, ours = row_networks(
-        RANGE, 4, 2, generator="auto", discriminator=discriminator, **OPTIONS
+        RANGE, 4, 2, generator="mlp", discriminator=discriminator, **OPTIONS
     )
     widths = [m.linear.out_features for m in ours.network if isinstance(m, Maxout)]
     assert widths == [3 * 256, 3 * 256]

@@ -9,7 +9,6 @@ from imblearn.utils import check_sampling_strategy
 from imblearn.utils.estimator_checks import estimator_checks_generator
 from numpy.testing import assert_array_equal
 from scipy.sparse import csr_array
-from skgan._sampling_strategy import STRATEGIES, n_of_each_class
 from sklearn.base import clone
 from sklearn.datasets import load_digits, load_iris
 from sklearn.linear_model import LogisticRegression
@@ -18,6 +17,8 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skgan import DCGANGenerator, GANGenerator, GANOverSampler
+from skgan.encoding import TableEncoder
+from skgan.estimators.sampling_strategy import STRATEGIES, n_of_each_class
 from skgan.exceptions import SmallClassWarning
 
 IRIS = load_iris(as_frame=True)
@@ -84,7 +85,7 @@ def test_images_of_a_rare_class():
     few = np.r_[np.flatnonzero(digits.target != 3), np.flatnonzero(digits.target == 3)]
     few = few[:-150]
     images, labels = digits.images[few].astype(np.uint8), digits.target[few]
-    gan = DCGANGenerator(width=2, **OPTIONS)
+    gan = DCGANGenerator(base_channels=2, **OPTIONS)
     sampler = GANOverSampler(gan, sampling_strategy="minority", random_state=0)
     more, y_more = sampler.fit_resample(images, labels)
     assert more.shape[1:] == (8, 8)
@@ -126,7 +127,7 @@ def test_a_shared_generator_is_asked_for_the_label(monkeypatch):
 
 
 def test_large_classes_have_generators_of_their_own(monkeypatch):
-    monkeypatch.setattr("skgan._oversampling.OWN_ROWS", 45)
+    monkeypatch.setattr("skgan.estimators.oversampling.OWN_ROWS", 45)
     sampler = clone(SAMPLER).set_params(sampling_strategy={"a": 60, "b": 60, "c": 60})
     sampler.fit_resample(X, Y)
     a, b, c = (sampler.estimators_[label] for label in "abc")
@@ -145,7 +146,15 @@ def test_text_is_categorical_in_a_class_as_among_all_rows():
     own = sampler.estimators_[1]
     assert own.categorical_features == [1]
     assert own.encoder_.identifier_names_ == []
+    encoder = TableEncoder(identifiers="error")
+    sampler.set_params(estimator=GANGenerator(**OPTIONS, encoder=encoder))
+    more, _ = sampler.fit_resample(frame, y)
+    assert set(more["town"][300:]) <= set(towns)
+    own = sampler.estimators_[1]
+    assert own.encoder.categorical_features == [1]
+    assert encoder.categorical_features == "from_dtype"
     names = frame.assign(town=[f"id{i}" for i in range(300)])
+    sampler.set_params(estimator=GAN)
     with pytest.warns(UserWarning, match="Nearly unique text in column.s. 'town'"):
         clone(sampler).fit_resample(names, y)
 
@@ -164,8 +173,8 @@ def test_rows_of_lists_keep_their_types():
         more, _ = sampler.fit_resample(rows, y)
     assert more[90:] == [[1.5, "v"]] * 90
     more, _ = clone(SAMPLER).set_params(min_rows=5).fit_resample(rows, y)
-    kinds = {tuple(type(value) for value in row) for row in more}
-    assert kinds == {(float, str)}
+    types = {tuple(type(value) for value in row) for row in more}
+    assert types == {(float, str)}
 
 
 def test_small_classes():
@@ -237,21 +246,21 @@ def test_only_gans_are_estimators():
 
 
 def test_in_a_pipeline_test_folds_stay_as_they_are():
-    seen = []
+    sizes = []
 
     class Recording(LogisticRegression):
         def fit(self, X, y):
-            seen.append(np.bincount(y).tolist())
+            sizes.append(np.bincount(y).tolist())
             return super().fit(X, y)
 
         def score(self, X, y):
-            seen.append(len(X))
+            sizes.append(len(X))
             return super().score(X, y)
 
     rows, y = X.to_numpy()[:, :2], np.repeat([0, 1], [100, 15])
     model = make_pipeline(clone(SAMPLER), Recording())
     cross_val_score(model, rows, y, cv=5)
-    assert seen == [[80, 80], 23] * 5
+    assert sizes == [[80, 80], 23] * 5
 
 
 def test_searches_over_the_sampler():

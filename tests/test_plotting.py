@@ -1,5 +1,4 @@
 import builtins
-import copy
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,6 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skgan import DCGANGenerator, GANGenerator
+from skgan.model import FittedGAN
 from skgan.plotting import (
     InterpolationDisplay,
     LossCurveDisplay,
@@ -17,6 +17,8 @@ from skgan.plotting import (
     SampleGridDisplay,
 )
 from skgan.plotting.walks import _great_circles
+
+SMALL = {"base_channels": 2, "max_iter": 2, "n_score_samples": 50}
 
 
 @pytest.fixture(autouse=True)
@@ -120,7 +122,7 @@ def images():
 
 @pytest.fixture(scope="module")
 def image_gan(images):
-    options = {"width": 2, "max_iter": 2, "n_score_samples": 50, "random_state": 0}
+    options = SMALL | {"random_state": 0}
     y = np.arange(30) % 2
     return DCGANGenerator(**options, class_conditional=True).fit(images, y)
 
@@ -151,9 +153,15 @@ def test_a_walk_goes_from_one_end_to_the_other(image_gan):
 
 def latents_of_walks(gan, **options):
     """What a display asks the generator for, ``(n_walks, n_steps, latent_dim)``."""
-    gan, own, asked = copy.copy(gan), gan._generate, []
-    gan._generate = lambda *given: asked.extend(given) or own(*given)
-    InterpolationDisplay.from_estimator(gan, **options, random_state=0)
+    own, asked = FittedGAN.generate_from, []
+
+    def recorded(model, *given):
+        asked.extend(given)
+        return own(model, *given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FittedGAN, "generate_from", recorded)
+        InterpolationDisplay.from_estimator(gan, **options, random_state=0)
     shape = options["n_walks"], options["n_steps"], -1
     codes = asked[1].reshape(shape)
     assert (codes == codes[:, :1]).all()  # one label and one cluster a walk
@@ -162,7 +170,7 @@ def latents_of_walks(gan, **options):
 
 @pytest.mark.parametrize("y", [None, 1, [0, 1, 1, 0, 0]])
 def test_a_walk_stays_in_one_label_and_one_cluster(images, y):
-    options = {"width": 2, "max_iter": 2, "n_score_samples": 50, "random_state": 0}
+    options = SMALL | {"random_state": 0}
     gan = DCGANGenerator(**options, class_conditional=True, n_clusters=2)
     gan.fit(images, np.arange(30) % 2)
     latents_of_walks(gan, n_walks=5, n_steps=4, y=y)
@@ -185,7 +193,7 @@ def test_walks_are_on_great_circles():
 
 
 def test_walks_of_uniform_noise_stay_in_its_range(images):
-    options = {"width": 2, "max_iter": 2, "n_score_samples": 50, "random_state": 0}
+    options = SMALL | {"random_state": 0}
     gan = DCGANGenerator(noise="uniform", **options).fit(images)
     walks = latents_of_walks(gan, n_walks=2, n_steps=3)
     np.testing.assert_allclose(walks[:, 1], (walks[:, 0] + walks[:, 2]) / 2, atol=1e-6)
@@ -221,7 +229,7 @@ def test_grays_are_shown_as_they_are():
 
 
 def test_samples_come_through_pipelines(images):
-    options = {"width": 2, "max_iter": 2, "n_score_samples": 50}
+    options = SMALL
     gan = DCGANGenerator(image_shape=(8, 9, 3), **options)
     rows = images.reshape(30, -1) / 255
     model = make_pipeline(MinMaxScaler(), gan).fit(rows)

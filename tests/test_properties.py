@@ -30,7 +30,7 @@ N_SAMPLES = 20
 UNFIT = (TypeError, ValueError, OverflowError, pa.ArrowException, PolarsError)
 
 
-class Colour(enum.Enum):
+class Color(enum.Enum):
     RED = 1
     BLUE = "blue"
 
@@ -60,7 +60,7 @@ HASHABLE = st.one_of(
     st.tuples(st.integers(0, 2), TEXT),
     st.decimals(-10, 10, places=2),
     st.dates(),
-    st.sampled_from(Colour),
+    st.sampled_from(Color),
 )
 THINGS = st.one_of(HASHABLE, st.none(), st.lists(st.integers(), max_size=2))
 
@@ -76,45 +76,45 @@ def series(draw, n):
         values = draw(st.lists(pool, min_size=n, max_size=n))
         return pd.Series(values, dtype=dtype)
 
-    kind = draw(st.sampled_from([
+    dtype = draw(st.sampled_from([
         "float64", "float32", *WHOLE, "Int64", "bool", "boolean", "str", "object",
         "text", "time", "zone", "duration", "category", "ordered", "decimal", "date",
         "huge", "nothing", "arrow",
     ]))  # fmt: skip
-    if kind in ("float64", "float32"):
+    if dtype in ("float64", "float32"):
         with np.errstate(over="ignore"):
-            return rows(FLOATS if draw(st.booleans()) else FINITE).astype(kind)
-    if kind in WHOLE:
-        return rows(st.integers(*WHOLE[kind]), kind)
-    if kind == "Int64":
-        return rows(st.one_of(st.none(), st.integers(*WHOLE["int64"])), kind)
-    if kind == "bool":
+            return rows(FLOATS if draw(st.booleans()) else FINITE).astype(dtype)
+    if dtype in WHOLE:
+        return rows(st.integers(*WHOLE[dtype]), dtype)
+    if dtype == "Int64":
+        return rows(st.one_of(st.none(), st.integers(*WHOLE["int64"])), dtype)
+    if dtype == "bool":
         return rows(st.booleans(), bool)
-    if kind == "boolean":
-        return rows(st.one_of(st.none(), st.booleans()), kind)
-    if kind == "str":
+    if dtype == "boolean":
+        return rows(st.one_of(st.none(), st.booleans()), dtype)
+    if dtype == "str":
         return rows(st.one_of(st.none(), TEXT), "str")
-    if kind == "text":
+    if dtype == "text":
         return rows(TEXT, object)
-    if kind == "time":
+    if dtype == "time":
         return rows(DATES, "datetime64[us]")
-    if kind == "zone":
+    if dtype == "zone":
         return rows(DATES, "datetime64[ms]").dt.tz_localize("UTC")
-    if kind == "duration":
+    if dtype == "duration":
         return rows(st.timedeltas(timedelta(-9), timedelta(9)), "timedelta64[us]")
-    if kind in ("category", "ordered"):
+    if dtype in ("category", "ordered"):
         categories = draw(st.lists(TEXT, min_size=1, max_size=5, unique=True))
         values = rows(st.sampled_from(categories))
-        return values.astype(pd.CategoricalDtype(categories, kind == "ordered"))
-    if kind == "decimal":
+        return values.astype(pd.CategoricalDtype(categories, dtype == "ordered"))
+    if dtype == "decimal":
         return rows(st.decimals(-99, 99, places=2), object)
-    if kind == "date":
+    if dtype == "date":
         return rows(st.dates(date(1, 1, 1), date(9999, 12, 31)), object)
-    if kind == "huge":
+    if dtype == "huge":
         return rows(st.integers(-(2**70), 2**70), object)
-    if kind == "arrow":
+    if dtype == "arrow":
         return rows(st.one_of(st.none(), st.integers(-9, 9)), "int32[pyarrow]")
-    if kind == "nothing":
+    if dtype == "nothing":
         return pd.Series([None] * n, dtype=object)
     return rows(THINGS, object)
 
@@ -138,17 +138,19 @@ def frames(draw):
 def tables(draw):
     """A frame, or an array made of one in an odd way."""
     frame = draw(frames())
-    form = draw(st.sampled_from(["pandas"] * 4 + ["polars", "array", "list", "odd"]))
-    if form == "polars":
+    container = draw(
+        st.sampled_from(["pandas"] * 4 + ["polars", "array", "list", "odd"])
+    )
+    if container == "polars":
         try:
             return pl.from_pandas(frame)
         except UNFIT:  # it cannot hold such columns
             return frame
-    if form == "array":
+    if container == "array":
         return frame.to_numpy()
-    if form == "list":
+    if container == "list":
         return frame.to_numpy().tolist()
-    if form == "odd":
+    if container == "odd":
         n, d = draw(st.sampled_from([(30, 3), (20, 17), (2, 1)]))
         array = np.random.default_rng(n).normal(size=(2 * n, 2 * d))[::2, ::-2]
         array = draw(

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from skgan.refinement import Features, learn_refinement, learning_sizes
+from skgan.refinement import Features, Refinement, learn_refinement, learning_sizes
 from skgan.refinement import ratio as module
 
 ENCODER = SimpleNamespace(n_bins=[40, 4], ranked=[True, False])
@@ -77,6 +77,15 @@ def test_caps_are_of_labels(n_labels, few_trees):
     refinement, _ = learn("both", real_shift=0.5, n_labels=n_labels)
     assert refinement.log_caps.shape == (n_labels,)
     assert refinement.bins.sizes == ([40, 4] if n_labels == 1 else [40, 4, 3])
+
+
+def test_candidates_are_cut_at_the_cap_of_their_label():
+    refinement = Refinement((0.0, 1.0))  # the ratio of the logits alone
+    refinement.log_caps = np.array([0.5, 2.0, -1.0])
+    labels, logits = np.array([0, 1, 2, 0, 1, 2]), np.repeat([0.0, 1.0], 3)
+    rows = Features(np.zeros((6, 0), dtype=int), logits, labels)
+    chances = refinement.log_chance(rows)
+    np.testing.assert_allclose(chances, [-0.5, -2.0, 0.0, 0.0, -1.0, 0.0])
 
 
 def test_enough_candidates_are_accepted():

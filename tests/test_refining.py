@@ -3,6 +3,7 @@
 import copy
 import pickle
 import pickletools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ from sklearn.model_selection import GridSearchCV
 
 import skgan
 from skgan import GANGenerator
-from skgan import _refining as module
+from skgan.encoding import ScaledEncoder
+from skgan.estimators import finish
 from skgan.exceptions import RefinementWarning
 from skgan.metrics import two_sample_score
+from skgan.model import fitted as model_module
 from skgan.refinement import Refinement
 
 SHORT = {"max_iter": 300, "hidden_layer_sizes": (32,), "n_score_samples": 500}
@@ -47,6 +50,7 @@ def plain(rows):
     return short(refinement=None).fit(rows)
 
 
+@pytest.mark.usefixtures("all_trees")
 @pytest.mark.parametrize("method", METHODS)
 def test_fewer_rows_are_told_from_real_ones(rows, plain, method):
     fresh = crossed(3_000, np.random.default_rng(1))
@@ -83,34 +87,36 @@ def test_as_many_rows_as_asked_for(refined, n_samples):
     assert refined.sample(n_samples, random_state=0).shape == (n_samples, 3)
 
 
-def test_seeds(rows, refined):
-    again = short().fit(rows)
+def test_seeds(rows):
+    first, again = (short(max_iter=20).fit(rows[:600]) for _ in range(2))
+    assert first.refinement_ == "both"
     a, b, other = (
         gan.sample(50, random_state=seed)
-        for gan, seed in [(refined, 1), (again, 1), (refined, 2)]
+        for gan, seed in [(first, 1), (again, 1), (first, 2)]
     )
     np.testing.assert_array_equal(a, b)
     assert (a != other).any()
-    assert (refined.sample(50) != refined.sample(50)).any()
+    assert (first.sample(50) != first.sample(50)).any()
 
 
 def test_sampling_in_chunks(refined, monkeypatch):
     whole = refined.sample(3_000, random_state=0)
-    monkeypatch.setattr(module, "CHUNK_SIZE", 999)
+    monkeypatch.setattr(model_module, "MAX_JUDGED", 999)
     np.testing.assert_array_equal(whole, refined.sample(3_000, random_state=0))
 
 
 def test_the_share_that_is_accepted(refined):
     """That of fresh candidates is the one that ``fit`` tells."""
     labels = np.zeros(20_000, dtype=int)
-    compact = refined._draw_unrefined(labels, 99)
-    seen = refined._seen(compact, labels, with_logits=True)
-    rate = np.exp(refined._refinement.log_chance(seen)).mean()
+    model = refined._model
+    encoded = model.draw(labels, 99, refine=False)
+    features = model.features(encoded, labels, with_logits=True)
+    rate = np.exp(model.refinement.log_chance(features)).mean()
     assert rate == pytest.approx(refined.acceptance_rate_, abs=0.02)
 
 
 @pytest.fixture(scope="module")
-def labelled(rows):
+def labeled(rows):
     """Rows without the sign, which is their label; one in four is "down"."""
     X, y = rows[:, :2], np.array(["down", "up"])[rows[:, 2].astype(int)]
     kept = np.r_[np.flatnonzero(y == "up"), np.flatnonzero(y == "down")[:200]]
@@ -119,24 +125,25 @@ def labelled(rows):
 
 def right_signs(gan):
     """Shares of rows of "up" and "down" whose numbers have the right signs."""
-    wanted = np.tile(["up", "down", "down"], 5_000)
-    found, labels = gan.sample(15_000, y=wanted, return_y=True, random_state=0)
+    wanted = np.tile(["up", "down", "down"], 2_000)
+    found, labels = gan.sample(6_000, y=wanted, return_y=True, random_state=0)
     assert (labels == wanted).all()
     is_right = (found.prod(axis=1) > 0) == (wanted == "up")
     return np.array([is_right[wanted == label].mean() for label in ("up", "down")])
 
 
 @pytest.fixture(scope="module")
-def unrefined_signs(labelled):
-    return right_signs(short(class_conditional=True, refinement=None).fit(*labelled))
+def unrefined_signs(labeled):
+    return right_signs(short(class_conditional=True, refinement=None).fit(*labeled))
 
 
+@pytest.mark.usefixtures("all_trees")
 @pytest.mark.parametrize("method", METHODS)
-def test_rows_of_a_label_are_judged_among_their_own(labelled, unrefined_signs, method):
-    gan = short(class_conditional=True, refinement=method).fit(*labelled)
+def test_rows_of_a_label_are_judged_among_their_own(labeled, unrefined_signs, method):
+    gan = short(class_conditional=True, refinement=method).fit(*labeled)
     assert (right_signs(gan) > unrefined_signs + 0.03).all()
     _, drawn = gan.sample(4_000, return_y=True, random_state=1)
-    expected = (labelled[1] == "up").mean()
+    expected = (labeled[1] == "up").mean()
     assert (drawn == "up").mean() == pytest.approx(expected, abs=0.03)
 
 
@@ -149,7 +156,7 @@ def test_scores_are_those_of_refined_rows(rows, refined, plain):
 
 
 def test_pickles_hold_arrays_only(refined):
-    kept = pickle.dumps(refined._refinement)
+    kept = pickle.dumps(refined._model.refinement)
     texts = {str(value) for _, value, _ in pickletools.genops(kept)}
     assert not any("sklearn" in text or "torch" in text for text in texts)
     again = pickle.loads(pickle.dumps(refined))
@@ -158,11 +165,10 @@ def test_pickles_hold_arrays_only(refined):
     )
 
 
-@pytest.mark.usefixtures("few_trees")
 def test_clones_and_searches(rows, refined):
     assert clone(refined).get_params() == refined.get_params()
     search = GridSearchCV(
-        short(max_iter=100), {"refinement": [None, "trees"]}, cv=2, error_score="raise"
+        short(max_iter=20), {"refinement": [None, "trees"]}, cv=2, error_score="raise"
     ).fit(rows[:600])
     unrefined, refined_score = search.cv_results_["mean_test_score"]
     assert np.isfinite([unrefined, refined_score]).all() and unrefined != refined_score
@@ -170,33 +176,32 @@ def test_clones_and_searches(rows, refined):
 
 
 @pytest.mark.parametrize(
-    ("n_rows", "encoding", "expected"),
+    ("n_rows", "encoder", "expected"),
     [(600, "table", "both"), (400, "table", None), (600, "scaled", None)],
 )
-def test_auto_is_for_tables_of_many_rows(rows, n_rows, encoding, expected):
-    gan = short(max_iter=20, encoding=encoding).fit(rows[:n_rows])
+def test_auto_is_for_tables_of_many_rows(rows, n_rows, encoder, expected):
+    gan = short(max_iter=20, encoder=encoder).fit(rows[:n_rows])
     assert gan.refinement_ == expected
 
 
 def test_the_discriminator_is_not_asked_of_its_training_rows(rows):
     gan = short(max_iter=20, validation_fraction=0.0).fit(rows[:600])
-    assert gan.refinement_ == "trees" and gan._refinement.network == (0, 0)
+    assert gan.refinement_ == "trees" and gan._model.refinement.network == (0, 0)
 
 
-@pytest.mark.usefixtures("few_trees")
 @pytest.mark.parametrize("method", METHODS)
 def test_pixels_can_be_refined_too(digits, method):
-    gan = short(max_iter=50, refinement=method).fit(digits[:500])
-    assert gan.encoding_ == "scaled" and gan.refinement_ == method
+    gan = short(max_iter=20, refinement=method).fit(digits[:150])
+    assert isinstance(gan.encoder_, ScaledEncoder) and gan.refinement_ == method
     assert gan.sample(20, random_state=0).shape == (20, 64)
 
 
 def test_a_generator_of_nothing_but_noise_warns(rows):
     """One that hardly ever hits: as many rows, and a warning."""
-    gan = short(max_iter=2, refinement="trees").fit(rows)
-    refinement = copy.copy(gan._refinement)
-    refinement.log_caps = refinement.log_caps + 20
-    gan._refinement = refinement
+    gan = short(max_iter=2, refinement="trees").fit(rows[:500])
+    refinement = copy.copy(gan._model.refinement)
+    refinement.log_caps = refinement.log_caps + 50
+    gan = gan._with_model(replace(gan._model, refinement=refinement))
     with pytest.warns(RefinementWarning, match="too few for 30 rows") as caught:
         assert gan.sample(30, random_state=0).shape == (30, 3)
     assert caught[0].filename == __file__
@@ -206,7 +211,7 @@ def test_ctrl_c_keeps_unrefined_rows(rows, plain, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "learn_refinement", interrupt)
+    monkeypatch.setattr(finish, "learn_refinement", interrupt)
     with pytest.warns(UserWarning, match="300 iterations is kept, without refinement"):
         gan = short().fit(rows)
     assert gan.refinement_ is None and gan.acceptance_rate_ == 1
@@ -224,16 +229,17 @@ def test_too_few_rows_for_trees(rows, method):
     assert gan.sample(7, random_state=0).shape == (7, 3)
 
 
-@pytest.mark.usefixtures("few_trees")
 def test_whole_numbers_are_judged_as_they_come_back():
     """The generator's halves are rounded: nothing is left to mend in them."""
     rng = np.random.default_rng(0)
-    X = rng.integers(0, 6, (800, 20)).astype(np.uint8)
-    gan = short(max_iter=30, encoding="scaled", refinement="trees").fit(X)
-    compact = gan.encoder_.encode(X.astype(float))
-    near = compact + 0.2 / gan.encoder_._scale
-    a, b = (gan._seen(x.astype(np.float32), None, False) for x in (compact, near))
-    np.testing.assert_array_equal(a.places, b.places)
+    X = rng.integers(0, 6, (200, 20)).astype(np.uint8)
+    gan = short(max_iter=5, encoder="scaled", refinement="trees").fit(X)
+    encoded = gan.encoder_.encode(X.astype(float))
+    near = encoded + 0.2 / gan.encoder_._scale
+    a, b = (
+        gan._model.features(x.astype(np.float32), None, False) for x in (encoded, near)
+    )
+    np.testing.assert_array_equal(a.bins, b.bins)
 
 
 def test_bad_refinement(rows):
@@ -252,15 +258,14 @@ def arrays_of(thing):
     return arrays_of(thing.__getstate__()) if thing is not None else []
 
 
-@pytest.mark.usefixtures("few_trees")
-def test_no_value_of_the_table_is_kept(rows):
+def test_no_value_of_the_table_is_kept(rows, refined):
     """An outlier a thousand times as far away changes nothing that refinement keeps."""
-    near, far = rows.copy(), rows.copy()
+    near, far = rows[:600].copy(), rows[:600].copy()
     near[7, 0], far[7, 0] = 9.0, 9_000.0
     kept = [
-        arrays_of(short(max_iter=50, refinement="trees").fit(X)._refinement)
+        arrays_of(short(max_iter=20, refinement="trees").fit(X)._model.refinement)
         for X in (near, far)
     ]
-    assert isinstance(short().fit(rows)._refinement, Refinement)
+    assert isinstance(refined._model.refinement, Refinement)
     for a, b in zip(*kept, strict=True):
         np.testing.assert_array_equal(a, b)

@@ -228,7 +228,7 @@ def test_numbers_need_no_conditions():
         head,
         2,
         0,
-        generator="auto",
+        generator="mlp",
         discriminator="mlp",
         hidden_layer_sizes=(8,),
         dropout=0.0,

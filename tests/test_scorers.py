@@ -240,6 +240,7 @@ def test_several_at_once(gan, table):
     assert search.best_params_ == {"max_iter": grid["max_iter"][best]}
 
 
+@pytest.mark.usefixtures("all_trees")  # as in the workers
 def test_workers_agree(gan, blobs):
     """On labels, through a pipeline."""
     y = (blobs[:, 0] > 0).astype(int)

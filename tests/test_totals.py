@@ -1,4 +1,4 @@
-"""Sums of three or more columns: found and restored, and none where there are none."""
+"""Sums of three or more columns: found, restored, and none where there is none."""
 
 import numpy as np
 import pandas as pd

@@ -90,6 +90,13 @@ class Encoder(BaseEstimator, ABC):
         Whether columns of all types are read, and missing values.
     categorical_ : sequence of int
         Indices of the columns of text that are categories, and of those declared so.
+
+    Examples
+    --------
+    >>> from skgan.encoding import Encoder, ScaledEncoder
+    >>> encoder = ScaledEncoder().fit([[0.0, 9.0], [1.0, 5.0]])
+    >>> Encoder.from_state(encoder.state())
+    ScaledEncoder()
     """
 
     clustering = None

@@ -153,7 +153,7 @@ class ScaledEncoder(Encoder):
 
     @property
     def ranked(self):
-        """Bins of all columns follow the order of their values."""
+        """Whether the bins of each column follow the order of values: all do."""
         return [True] * self.layout.n_columns
 
     def bins(self, encoded):

@@ -1,6 +1,5 @@
 """What ``fit`` is given: X and y as rows, labels, and held-out rows."""
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,12 +11,10 @@ from ..encoding import (
     as_array,
     check_columns,
     check_magnitudes,
-    check_sides,
     flatten,
     is_frame,
     shape_of,
 )
-from ..exceptions import warn_user
 from ..privacy import MIN_ROWS, MinRows
 
 MIN_HELD_OUT, MAX_HELD_OUT = 5, 1_000
@@ -131,51 +128,18 @@ def check_numbers(estimator, X, reset):
 
 
 def check_images(estimator, X, image_shape, reset):
-    """X as it came, if it is images of one shape, as rows or with axes.
+    """X as it came, if scikit-learn takes it for images of one shape.
 
     ``image_shape`` is that of the training images, or in ``fit`` what the user says.
     """
     X = X if is_frame(X) or issparse(X) else np.asarray(X)
-    if np.ndim(X) > 2:
-        shape = shape_of(X, image_shape)
-        if reset:
-            check_sides(shape)
-        _check_pixels(estimator, flatten(X, shape), reset)
-        return X
-    rows = _check_pixels(estimator, X, reset)
-    if not reset:
-        return X
-    shape = shape_of(rows, image_shape)
-    flatten(rows, shape)  # refuses rows of another length
-    if image_shape is not None:
-        check_sides(shape)
-    elif _looks_like_color(rows.shape[1]):
-        warn_user(
-            f"Rows of {rows.shape[1]} numbers are taken for gray images of "
-            f"{shape[0]}x{shape[1]}. If they are in color, say image_shape=(height, "
-            "width, 3)."
-        )
-    return X
-
-
-def _check_pixels(estimator, X, reset):
-    """Rows of pixels, an array of the dtype that they came in."""
-    check_columns(X)
+    rows = flatten(X, shape_of(X, image_shape)) if np.ndim(X) > 2 else X
+    check_columns(rows)
     least = 2 if reset else 1
-    rows = validate_data(estimator, X, ensure_min_samples=least, reset=reset)
+    rows = validate_data(estimator, rows, ensure_min_samples=least, reset=reset)
     if rows.dtype == np.float64:  # no other holds such numbers
         check_magnitudes(rows, range(rows.shape[1]))
-    return rows
-
-
-def _looks_like_color(n_numbers):
-    """Whether rows look like square images in color rather than gray ones."""
-    side = math.isqrt(n_numbers // 3)
-    return (
-        side >= 8
-        and 3 * side**2 == n_numbers
-        and math.isqrt(n_numbers) ** 2 != n_numbers
-    )
+    return X
 
 
 def as_rows(X):

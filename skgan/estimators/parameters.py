@@ -101,7 +101,7 @@ def check_table(estimator):
     """
     encoder = estimator.encoder
     if declares_columns(estimator) and encoder not in ("auto", "table"):
-        hint = "" if encoder == "scaled" else ": give it TableEncoder itself"
+        hint = "" if encoder == "scaled" else ": give it to the encoder itself"
         raise ValueError(
             "categorical_features needs encoder='table', got "
             f"encoder={encoder!r}{hint}."

@@ -115,6 +115,13 @@ def image_encoder(estimator):
     return ImageEncoder(image_shape=estimator.image_shape)
 
 
+def generator_of(estimator, head):
+    """The generator of rows: its name, or the user's function."""
+    if estimator.generator != "auto":
+        return estimator.generator
+    return "residual" if head.n_gumbel else "mlp"
+
+
 def schedule_of(estimator, n_rows) -> Schedule:
     """How long an estimator trains on ``n_rows`` rows, and what changes on the way."""
     max_iter = estimator.max_iter

@@ -10,7 +10,7 @@ from ..networks import ROW_DISCRIMINATORS, ROW_GENERATORS, row_networks
 from . import inputs
 from .base import BaseGAN
 from .parameters import SHARED_CONSTRAINTS, check_table
-from .resolve import table_encoder
+from .resolve import generator_of, table_encoder
 
 
 class GANGenerator(BaseGAN):
@@ -286,7 +286,7 @@ class GANGenerator(BaseGAN):
             head,
             latent_dim,
             n_conditions,
-            generator=self.generator,
+            generator=generator_of(self, head),
             discriminator=self.discriminator,
             hidden_layer_sizes=self.hidden_layer_sizes,
             dropout=self.dropout,

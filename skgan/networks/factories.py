@@ -83,12 +83,9 @@ def row_networks(
 ) -> tuple[HeadedGenerator, RowDiscriminator]:
     """A generator and a discriminator of rows, with first weights.
 
-    ``generator`` and ``discriminator`` are names or functions of sizes; "auto" is
-    residual where the head draws classes, and a perceptron for numbers. The other
+    ``generator`` and ``discriminator`` are names or functions of sizes. The other
     options are those of networks that are named.
     """
-    if generator == "auto":
-        generator = "residual" if isinstance(head, TableHead) else "mlp"
     if isinstance(generator, str):
         chosen = ROW_GENERATORS[generator]
         generator = partial(chosen, hidden_layer_sizes=hidden_layer_sizes)

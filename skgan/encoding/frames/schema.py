@@ -96,6 +96,7 @@ class ColumnSchema(NamedTuple):
         return self.library.from_objects(objects, self.dtype)
 
     def _build_categories(self, name, values, missing):
+        """Make the library's column of categories, of codes or objects."""
         if values.dtype.kind in "OU":
             objects = values.astype(object)  # a copy
             objects[missing] = self.null
