@@ -836,7 +836,7 @@ ESTIMATORS = [
         "global-stream",
         "estimators",
         "random_state=None takes numpy's global stream.",
-        ("test_gan.py", "test_properties.py"),
+        ("test_contract.py",),
         (
             "skgan/_base.py",
             "return _torch.fresh_seed() if random_state is None else random_state",
