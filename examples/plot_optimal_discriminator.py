@@ -58,7 +58,7 @@ for ax, n_iter in zip(axes, (0, 50, 1_000), strict=False):
     at_zero, at_one = gan.generate([[0.0], [1.0]]).ravel()
     p_g = norm.pdf(x, at_zero, abs(at_one - at_zero))
     with torch.no_grad():
-        logits = gan.discriminator_(torch.tensor(gan.encoder_.encode(x)))
+        logits = gan.discriminator_.network(torch.tensor(gan.encoder_.encode(x)))
     learned = torch.sigmoid(logits)
     ax.plot(x, p_data / (p_data + p_g), "k", lw=3, alpha=0.3, label="closed form")
     ax.plot(x, learned, label="learned D")

@@ -163,7 +163,6 @@ def test_pictures_of_the_same_latent_vectors(tmp_path, noise):
         "base_channels": 2,
         "max_iter": 250,
         "n_score_samples": 50,
-        "noise": noise,
     }
     pictures = SampleGridCallback(tmp_path / "new", every=100, n_samples=4)
     gan = DCGANGenerator(**options, noise=noise, random_state=0)
@@ -204,7 +203,9 @@ def test_a_stream_of_random_numbers_is_drawn_from_once(tmp_path):
     pictures = SampleGridCallback(
         tmp_path, every=100, n_samples=2, random_state=np.random.RandomState(0)
     )
-    gan = DCGANGenerator(width=2, max_iter=200, n_score_samples=50, n_clusters=1)
+    gan = DCGANGenerator(
+        base_channels=2, max_iter=200, n_score_samples=50, n_clusters=1
+    )
     gan.set_callbacks(pictures).fit(load_digits().images)
     latents = np.random.RandomState(0).normal(size=(2, gan.latent_dim_))
     grid = np.asarray(Image.open(pictures.paths_[1]))
@@ -329,7 +330,9 @@ def logged(folder):
 
 def test_what_tensorboard_shows(tmp_path):
     images = load_digits().images
-    gan = DCGANGenerator(width=2, max_iter=250, n_score_samples=50, random_state=0)
+    gan = DCGANGenerator(
+        base_channels=2, max_iter=250, n_score_samples=50, random_state=0
+    )
     logger = TensorBoardLogger(tmp_path, every=150, n_samples=4)
     gan.set_callbacks(logger).fit(images)
     shown = logged(tmp_path)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from skgan import GANGenerator
-from skgan.encoding import TableEncoder
+from skgan.encoding import ScaledEncoder, TableEncoder
 from skgan.encoding.columns import (
     Discrete,
     HighCardinality,
@@ -20,6 +20,10 @@ SMALL = {"max_iter": 2, "hidden_layer_sizes": (8,), "n_score_samples": 50}
 NAMES = ["zip", "name", "age"]
 N = 2_000
 RNG = np.random.default_rng(0)
+
+
+def with_identifiers(option):
+    return GANGenerator(**SMALL, encoder=TableEncoder(identifiers=option))
 
 
 @pytest.fixture
@@ -100,11 +104,16 @@ def test_declared_numbers_must_be_shared():
 
 def test_declared_columns_make_a_table_of_pixels():
     X = RNG.integers(17, size=(60, 16))
-    assert GANGenerator(**SMALL).fit(X).encoding_ == "scaled"
-    assert GANGenerator(**SMALL, categorical_features=[3]).fit(X).encoding_ == "table"
-    gan = GANGenerator(**SMALL, categorical_features=[3], encoding="scaled")
-    with pytest.raises(ValueError, match="categorical_features needs encoding='table'"):
-        gan.fit(X)
+    assert isinstance(GANGenerator(**SMALL).fit(X).encoder_, ScaledEncoder)
+    declared = {**SMALL, "categorical_features": [3]}
+    assert isinstance(GANGenerator(**declared).fit(X).encoder_, TableEncoder)
+    rule = "categorical_features needs encoder='table', got encoder="
+    for encoder, got in (
+        ("scaled", "'scaled'."),
+        (TableEncoder(), r"TableEncoder.*: give it to the encoder itself."),
+    ):
+        with pytest.raises(ValueError, match=rule + got):
+            GANGenerator(**declared, encoder=encoder).fit(X)
 
 
 def test_identifiers_warn_once(table):
@@ -113,7 +122,7 @@ def test_identifiers_warn_once(table):
     with pytest.warns(UserWarning, match=r"in column\(s\) 'name', 'mail'") as caught:
         gan.fit(table)
     assert len(caught) == 1 and caught[0].filename == __file__
-    GANGenerator(**SMALL, identifiers="generate").fit(table)  # and no warning
+    with_identifiers("generate").fit(table)  # and no warning
 
 
 @pytest.mark.parametrize(
@@ -151,7 +160,7 @@ def libraries(table):
 @pytest.mark.parametrize("name", ["pandas", "polars", "pyarrow", "array"])
 def test_dropped_identifiers(table, name):
     X = libraries(table)[name]
-    gan = GANGenerator(**SMALL, identifiers="drop", random_state=0).fit(X)
+    gan = with_identifiers("drop").set_params(random_state=0).fit(X)
     rows = gan.sample(7, random_state=0)
     assert type(rows) is type(X) and rows.shape == (7, 2)
     if name == "pyarrow":
@@ -164,16 +173,16 @@ def test_dropped_identifiers(table, name):
 
 
 def test_refused_identifiers(table):
-    gan = GANGenerator(**SMALL, identifiers="error")
+    gan = with_identifiers("error")
     with pytest.raises(ValueError, match="Column 'name' must not be an .* 2000 diff"):
         gan.fit(table)
 
 
 def test_nothing_but_identifiers(table):
-    gan = GANGenerator(**SMALL, identifiers="drop")
+    gan = with_identifiers("drop")
     with pytest.raises(ValueError, match="identifiers='drop' must leave a column"):
         gan.fit(table[["name"]])
-    gan.set_params(identifiers="generate").fit(table[["name"]])
+    gan.set_params(encoder__identifiers="generate").fit(table[["name"]])
     assert isinstance(gan.encoder_._encoders[0], Identifier)
 
 

@@ -118,6 +118,6 @@ def test_caps_of_many_labels_are_those_of_loops():
         (2, 10**9, (1, 1)),
     ],
 )
-def test_how_many_rows_are_learned_from(n_rows, n_columns, expected):
+def test_how_many_rows_are_learned_from(n_rows, n_columns, expected, all_trees):
     assert learning_sizes(n_rows, n_columns) == expected
     assert sum(expected) * n_columns <= module.MAX_NUMBERS or n_columns > 10**8

@@ -614,7 +614,7 @@ def test_gumbel_noise_beside_the_latents():
     assert skewness.item() == pytest.approx(1.14, abs=0.05)
 
 
-def test_batch_norm_of_the_average_has_the_statistics_of_its_own_weights():
+def test_batch_norm_of_the_average_has_the_statistics_of_its_own_weights(all_trees):
     network = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.Dropout(0.5))
     average = WeightAverage(network, 0.0)
     average.module[1].running_mean += 100

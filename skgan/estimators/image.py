@@ -123,9 +123,11 @@ class DCGANGenerator(BaseGAN):
     Attributes
     ----------
     generator_ : torch.nn.Module
-        The averaged generator with its output activation, on the CPU, in eval mode.
+        The averaged generator with its output activation, on the CPU, in eval mode; its
+        ``network`` is what ``generator`` built.
     discriminator_ : torch.nn.Module
-        The discriminator, on the CPU, in eval mode.
+        The discriminator of rows of pixels and their conditions, on the CPU, in eval
+        mode; its ``network`` is the network of images.
     encoder_ : ImageEncoder
         The map between images and the networks' tensors.
     image_shape_ : (int, int, int)

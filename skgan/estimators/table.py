@@ -142,9 +142,11 @@ class GANGenerator(BaseGAN):
     Attributes
     ----------
     generator_ : torch.nn.Module
-        The averaged generator with its output activation, on the CPU, in eval mode.
+        The averaged generator with its output activation, on the CPU, in eval mode; its
+        ``network`` is what ``generator`` built.
     discriminator_ : torch.nn.Module
-        The discriminator, on the CPU, in eval mode.
+        The discriminator of rows and their conditions, on the CPU, in eval mode; its
+        ``network`` is what ``discriminator`` built, a map of points to logits.
     encoder_ : object
         The map between rows and the networks' tensors.
     latent_dim_ : int
