@@ -1,8 +1,7 @@
 """Slips that the tests must find, for ``faults.py``: in words, and how to plant them.
 
 ``old`` and ``new`` are ``(file, text, replacement)``, in the tree of 39d9ab3 and in
-this one; the text must stand in the file once. None is to be filled in: until then
-the old text is looked for in all files, and planted if it stands in one of them.
+this one; the text must stand in the file once.
 """
 
 from typing import NamedTuple
@@ -16,7 +15,7 @@ class Fault(NamedTuple):
     sentence: str
     guards: tuple
     old: tuple
-    new: tuple | None = None
+    new: tuple
 
 
 # Test files that had other names before
