@@ -66,7 +66,9 @@ COLUMNS = {
     "constant, missing": (Constant, column(np.full(N, 3.5), missing=SOME)),
     "all missing": (Constant, column(np.zeros(N), missing=np.ones(N, dtype=bool))),
     "identifier": (Identifier, texts(N)._replace(values=RNG.permutation(N))),
+    "whole, as floats": (Numeric, column(RNG.poisson(40, size=N).astype(float))),
 }
+DECIMALS = {"two decimals": 2, "whole, as floats": 0}
 
 
 @pytest.mark.parametrize("name", COLUMNS)
@@ -104,8 +106,8 @@ def test_numbers_come_back_on_their_grid_and_in_their_range(name):
     drawn, missing = encoder.decode(classes, RNG.normal(size=N), RNG)
     drawn = drawn[~missing]
     assert present.min() <= drawn.min() and drawn.max() <= present.max()
-    if name == "two decimals":
-        np.testing.assert_array_equal(drawn, drawn.round(2))
+    if name in DECIMALS:
+        np.testing.assert_array_equal(drawn, drawn.round(DECIMALS[name]))
     if name == "spike":
         assert (drawn == 0).mean() == pytest.approx((present == 0).mean(), abs=1e-3)
 

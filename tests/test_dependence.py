@@ -7,6 +7,7 @@ import pytest
 from skgan.encoding import TableEncoder
 
 N = 400
+NAMELESS = {"check_names": False}
 
 
 @pytest.fixture
@@ -50,6 +51,16 @@ def test_missing_numbers_take_part(table):
         drawn = rows[name].to_numpy(dtype=float, na_value=np.nan)
         np.testing.assert_allclose(drawn, expected, rtol=1e-12, atol=1e-12)
     assert rows["total"].isna().mean() == pytest.approx(table["total"].isna().mean())
+
+
+def test_differences_are_of_the_first_and_the_second():
+    rng = np.random.default_rng(0)
+    gross, tax = rng.integers([[500], [5]], [[900], [90]], size=(2, N))
+    table = pd.DataFrame({"gross": gross, "tax": tax, "net": gross - tax})
+    encoder = TableEncoder().fit(table)
+    assert encoder.describe() == ["net is gross - tax"]
+    rows = encoder.build(encoder.encode(encoder.read(table), rng), rng)
+    pd.testing.assert_series_equal(rows["net"], rows["gross"] - rows["tax"], **NAMELESS)
 
 
 @pytest.mark.parametrize("change", ["value", "gap", "filled"])

@@ -56,6 +56,13 @@ def test_images_are_cut_around_their_center(tmp_path):
     assert (image[:, :, 1] < 20).all()
 
 
+def test_sizes_are_heights_and_widths(tmp_path):
+    pixels = RNG.integers(0, 256, (6, 9, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    images = load_image_folder(tmp_path, size=(6, 9), verbose=0)
+    np.testing.assert_array_equal(images, pixels[None])
+
+
 def test_photographs_stand_upright(tmp_path):
     """A camera that was turned says so beside the pixels."""
     pixels = np.zeros((8, 8, 3), np.uint8)

@@ -1,6 +1,7 @@
 """A run can be kept, and goes on in another object as if nothing had happened."""
 
 import copy
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -203,6 +204,22 @@ def test_runs_leave_the_global_streams_alone(conditioned):
     run = make_run(conditioned)
     run.advance(3)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_fake_rows_are_judged_with_the_conditions_of_their_pairs(conditioned):
+    run, pairs = make_run(conditioned), []
+    n_conditions = conditioned[1].n_columns
+
+    def recorded(critic, real, fake):
+        pairs.append((real[:, -n_conditions:], fake[:, -n_conditions:]))
+        return r1(critic, real, fake)
+
+    run.objective = replace(run.objective, penalties=[(1.0, recorded)])
+    run.advance(6)
+    assert len(pairs) == 4  # at every third of twelve updates
+    for of_real, of_fake in pairs:
+        assert torch.equal(of_real, of_fake)
+        assert len(of_real.unique(dim=0)) > 1
 
 
 def test_numbers_need_no_conditions():

@@ -31,6 +31,7 @@ from skgan.training import (
     TrainingData,
     TrainingRun,
     WeightAverage,
+    averaging,
     iterate,
 )
 from skgan.training.state import MIN_CAPACITY
@@ -442,6 +443,21 @@ def test_divergence_names_the_iteration():
     assert "Try a smaller learning_rate" in str(error.value)
 
 
+@pytest.mark.parametrize("half", ["discriminator", "generator"])
+def test_one_loss_that_is_not_finite_is_a_divergence(half):
+    """Though all weights stay finite."""
+    hinge, calls = LOSSES["hinge"], []
+
+    def spoiled(real_logits, fake_logits):
+        calls.append(1)
+        values = getattr(hinge, half)(real_logits, fake_logits)
+        return values + (np.inf if len(calls) == 3 else 0.0)
+
+    run = make_run(Objective(hinge._replace(**{half: spoiled})), Schedule(9))
+    with pytest.raises(DivergenceError, match="non-finite at iteration 2"):
+        run.advance(9)
+
+
 def test_divergence_in_the_last_update_is_found():
     run = make_run(Objective(LOSSES["hinge"]), Schedule(1))
     average = run.state.average
@@ -603,10 +619,11 @@ def test_batch_norm_of_the_average_has_the_statistics_of_its_own_weights(all_tre
     average = WeightAverage(network, 0.0)
     average.module[1].running_mean += 100
     average.module[1].num_batches_tracked += 7  # of the weights before
-    batches = torch.randn(100, 64, 2, generator=torch.Generator().manual_seed(0))
+    rng = torch.Generator().manual_seed(0)
+    batches = torch.randn(averaging.N_BN_BATCHES, 64, 2, generator=rng)
     draws = iter(batches)
     average.update_bn_statistics(lambda: next(draws))
-    hidden = average.module[0](batches)  # (20, 64, 3)
+    hidden = average.module[0](batches)  # (n, 64, 3)
     layer = average.module[1]
     torch.testing.assert_close(layer.running_mean, hidden.mean((0, 1)))
     torch.testing.assert_close(layer.running_var, hidden.var(1).mean(0))
