@@ -1,17 +1,30 @@
 """One iteration of Algorithm 1: the updates that a schedule asks for."""
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import torch
+from torch import Tensor
 
-from .schedule import DISCRIMINATOR, GENERATOR, next_update
-from .step import discriminator_step, generator_step
+from ..networks.batches import Batch
+from .schedule import DISCRIMINATOR, GENERATOR, Schedule, next_update
+from .state import TrainingState
+from .step import Objective, discriminator_step, generator_step
+from .streams import BatchStream
 
-if TYPE_CHECKING:
-    from .run import TrainingRun
+
+class Game(Protocol):
+    """What an iteration needs of a run: who plays, with what, by which rules."""
+
+    state: TrainingState
+    batches: BatchStream
+    objective: Objective
+    schedule: Schedule
+
+    def generate(self, conditions: Tensor) -> Batch:
+        """Return fake rows with these conditions, and their graph."""
 
 
-def iterate(run: "TrainingRun") -> None:
+def iterate(run: Game) -> None:
     """Do one iteration of Algorithm 1 (Goodfellow et al. 2014).
 
     A batch of generated rows serves an update of the discriminator and the update of
