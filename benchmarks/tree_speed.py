@@ -29,7 +29,7 @@ def main():
     parser.add_argument("--data", type=Path, help="folder with Adult")
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--fit", action="store_true", help="time fits of Adult, too")
-    parser.add_argument("--cases", nargs="+", default=CASES, choices=CASES)
+    parser.add_argument("--cases", nargs="*", default=CASES)
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
