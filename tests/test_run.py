@@ -20,6 +20,7 @@ from skgan.training import (
     Schedule,
     TrainingData,
     TrainingRun,
+    make_player,
 )
 
 N_ROWS, N_ITERATIONS = 90, 100
@@ -246,3 +247,53 @@ def test_numbers_need_no_conditions():
     )
     run.advance(10)
     assert run.state.iteration == 10 and run.state.loss_curve().isfinite().all()
+
+
+def test_a_state_taken_in_a_report_is_that_of_the_moment(conditioned, unbroken):
+    """Dropout goes on from where it was, though the run is going on, too."""
+
+    class Keep:
+        intervals = (N_ITERATIONS,)
+
+        def __call__(self, run):
+            kept.append(run.state_dict())
+            return False
+
+    kept = []
+    make_run(conditioned).advance(2 * N_ITERATIONS, Keep())
+    run = make_run(conditioned, seed=1)
+    run.load_state_dict(kept[0])
+    run.advance(N_ITERATIONS)
+    assert differences(outcome(run, conditioned), unbroken) == []
+
+
+def test_a_run_that_goes_on_loads_nothing(conditioned, kept):
+    class Load:
+        intervals = (1,)
+
+        def __call__(self, run):
+            run.load_state_dict(kept)
+
+    with pytest.raises(RuntimeError, match="must not be called while a run goes on"):
+        make_run(conditioned).advance(3, Load())
+
+
+def test_nothing_is_done_beyond_the_last_iteration(conditioned, unbroken):
+    """Rates that fall to 0 would go on below."""
+    run = make_run(conditioned)
+    run.advance(5 * N_ITERATIONS)
+    assert run.state.iteration == 2 * N_ITERATIONS
+    assert differences(outcome(run, conditioned), unbroken) == []
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "message"),
+    [
+        (lambda weights, lr: None, ", got None."),
+        (lambda weights: None, "but it raised: .* unexpected keyword argument 'lr'"),
+    ],
+)
+def test_optimizers_are_those_of_torch(optimizer, message):
+    rule = r"optimizer must be a function \(weights, lr=...\) that returns one of torch"
+    with pytest.raises(ValueError, match=f"{rule}.*{message}"):
+        make_player("generator", torch.nn.Linear(1, 1), optimizer, 0.1)

@@ -43,7 +43,7 @@ class ConditionedRows(NamedTuple):
     label_codes: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Conditions:
     """What rows are conditioned on, as codes, one column for each part.
 

@@ -22,7 +22,7 @@ class Clusters:
     Parameters
     ----------
     centers : ndarray of shape (n_centers, n_expanded) or (n_centers, n_components)
-        Means of at least five rows each.
+        Means of enough rows each.
     groups : ndarray of shape (n_centers,)
         The cluster of each center, from 0.
     components : ndarray of shape (n_expanded, n_components) or None
@@ -45,8 +45,8 @@ class Clusters:
 def principal_components(rows, n_components, seed, min_rows=MIN_ROWS):
     """Principal components ``(n_expanded, n_components)`` of expanded rows, or fewer.
 
-    Without those in which four rows hold half of the variance, which would give away
-    what these rows are; None if none is left.
+    Without those in which fewer than ``min_rows`` rows hold half of the variance, which
+    would show what these rows are; None if none is left.
     """
     n = max(1, min(n_components, len(rows) // min_rows.n, rows.shape[1]))
     centered = rows - rows.mean(axis=0)
@@ -68,11 +68,13 @@ def find_clusters(rows, n_clusters, seed, components=None, min_rows=MIN_ROWS):
     rows : ndarray of shape (n_samples, n_expanded) or (n_samples, n_components)
         Rows as the discriminator sees them, or their components.
     n_clusters : int
-        At most so many, and at most one for each five rows.
+        At most so many, and at most one for each ``min_rows`` rows.
     seed : int
         Of the centers that k-means starts from.
     components : ndarray of shape (n_expanded, n_components) or None
         Those that ``rows`` are in.
+    min_rows : MinRows, default=MIN_ROWS
+        How many rows must share what is kept.
 
     Returns
     -------
@@ -126,7 +128,7 @@ def _nearest(rows, centers):
     return distance.argmin(axis=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClusterCondition:
     """Clusters found in the data, as a condition.
 

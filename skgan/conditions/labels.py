@@ -152,7 +152,7 @@ def read_labels(name, y, n_rows, min_rows=MIN_ROWS):
     return labels, codes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelCondition:
     """Labels that the user gives, as a condition.
 

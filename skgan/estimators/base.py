@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin
 from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.exceptions import NotFittedError
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -32,11 +33,11 @@ def _learned(name, *path):
         found = self._model
         for part in path:
             found = getattr(found, part)
-            if found is None and part in ("density", "labels"):
+            if found is None and part in ("density", "labels", "validation_score"):
                 raise AttributeError(f"{name} is not there after this fit.")
         return found
 
-    return property(value)
+    return property(value, doc=f"{name}: see the attributes of the class.")
 
 
 class BaseGAN(
@@ -290,6 +291,7 @@ class BaseGAN(
             Natural logarithm of the density; the same at every call.
         """
         rows = self._read_rows(X)
+        self._check_scores()
         device = _torch.available_device(self.device)
         return log_density(self._model, rows, self._given_labels(y, len(rows)), device)
 
@@ -331,6 +333,7 @@ class BaseGAN(
             Probabilities between 0 and 1.
         """
         rows = self._read_rows(X)
+        self._check_scores()
         label_codes = self._given_labels(y, len(rows))
         device = _torch.available_device(self.device)
         logits = self._model.held_out_logits(rows, label_codes, device)
@@ -341,6 +344,14 @@ class BaseGAN(
         check_is_fitted(self)
         encoder = self._model.encoder
         return encoder.read(self._check_rows(X, encoder, reset=False))
+
+    def _check_scores(self):
+        """Refuse to score with a snapshot of a fit that goes on."""
+        if self._model.density is None:
+            raise NotFittedError(
+                "A snapshot samples, but has no scores: use the fitted_estimator of a "
+                "callback."
+            )
 
     def _given_labels(self, y, n_rows):
         """Codes of labels that the user gives with rows, None without."""

@@ -95,7 +95,7 @@ class DiscriminatorFeatures(
         self.estimator_, self.n_features_in_ = estimator, estimator.n_features_in_
         if hasattr(estimator, "feature_names_in_"):
             self.feature_names_in_ = estimator.feature_names_in_
-        some = torch.zeros(1, self.n_features_in_)
+        some = torch.zeros(1, self.n_features_in_, dtype=torch.float32)
         self._n_features_out = self._features(some).shape[1]
         return self
 

@@ -36,7 +36,7 @@ def scored(model: FittedGAN, plan: Plan) -> FittedGAN:
     Raises
     ------
     DivergenceError
-        If generated rows are not finite.
+        If generated rows are not finite; refined ones are then, too.
     """
     centers = draw_centers(model, plan.n_centers, plan.device)
     if not np.isfinite(centers).all():

@@ -99,10 +99,10 @@ class DCGANGenerator(BaseGAN):
         Number format of the networks' products in training. "auto" is bfloat16 where
         the processor is fast at it and a layer has at least 32 maps, else float32.
     n_init : int, default=1
-        Number of times training is started; the best on the held-out images counts.
+        Number of restarts of training; the best on the held-out images is kept.
     validation_fraction : float, default=0.1
         Share of the images, at most 1,000, that is held out of training to choose the
-        bandwidth and the best start, and to calibrate ``discriminate``, in [0, 1).
+        bandwidth and the best restart, and to calibrate ``discriminate``, in [0, 1).
     bandwidth : "auto" or float, default="auto"
         Standard deviation of the Gaussians behind ``score_samples``, in the units of X.
         "auto" takes the best on the held-out images.

@@ -22,7 +22,7 @@ from .._sklearn import (
 )
 from .._torch import fresh_seed
 from ..conditions import Labels
-from ..encoding import Encoder, is_frame
+from ..encoding import is_frame
 from ..exceptions import SmallClassWarning, warn_user
 from .base import BaseGAN
 from .inputs import fit_encoder
@@ -208,6 +208,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
                 "the target y is None."
             )
         gan = self._generator()
+        gan._check_parameters()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # training will tell
             encoder, _ = fit_encoder(gan, _dense(X))
@@ -251,9 +252,9 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         """
         own_params = {}
         if encoder.categorical_:
-            has_own = isinstance(self._generator().encoder, Encoder)
-            name = "encoder__categorical_features" if has_own else CATEGORICAL
-            own_params[name] = encoder.categorical_
+            known = self._generator().get_params()
+            own = f"encoder__{CATEGORICAL}"  # of an encoder of the user's
+            own_params[own if own in known else CATEGORICAL] = encoder.categorical_
         seed = fresh_seed() if self.random_state is None else self.random_state
         rng, draws, shared = check_random_state(seed), {}, None
         is_common = (np.bincount(codes) >= self.min_rows)[codes]

@@ -7,6 +7,7 @@ import torch
 
 from .._sklearn import Interval, StrOptions
 from ..augmentation import check_names
+from ..encoding import ImageEncoder
 from ..losses import LOSSES
 from ..penalties import PENALTIES, weighted_penalties
 from ..refinement import METHODS
@@ -79,7 +80,7 @@ def learning_rates(learning_rate):
         If it is a sequence of something else than two positive numbers.
     """
     if not isinstance(learning_rate, Sequence):
-        return learning_rate, learning_rate
+        learning_rate = learning_rate, learning_rate
     is_right = len(learning_rate) == 2 and all(
         isinstance(rate, Real) and 0 < rate < float("inf") for rate in learning_rate
     )
@@ -92,14 +93,20 @@ def learning_rates(learning_rate):
 
 
 def check_table(estimator):
-    """Refuse a choice of columns beside an encoder that has its own.
+    """Refuse encoders of images, and a choice of columns beside one that has its own.
 
     Raises
     ------
     ValueError
-        If ``categorical_features`` is given and ``encoder`` is no table.
+        If ``encoder`` is for images, or if ``categorical_features`` is given and it is
+        no table.
     """
     encoder = estimator.encoder
+    if isinstance(encoder, ImageEncoder):
+        raise ValueError(
+            "encoder must be one of rows, of images DCGANGenerator learns, got "
+            f"{encoder!r}."
+        )
     if declares_columns(estimator) and encoder not in ("auto", "table"):
         hint = "" if encoder == "scaled" else ": give it to the encoder itself"
         raise ValueError(

@@ -111,11 +111,11 @@ class GANGenerator(BaseGAN):
         Number format of the networks' products in training. "auto" is bfloat16 where
         the processor is fast at it and a layer is at least 256 wide, else float32.
     n_init : int, default=1
-        Number of times training is started anew. The start with the best score on the
-        held-out rows is kept; starts that diverge are left out, with a warning.
+        Number of restarts of training. The one with the best score on the held-out rows
+        is kept; those that diverge are left out, with a warning.
     validation_fraction : float, default=0.1
         Share of the rows, at most 1,000, that is held out of training to choose the
-        bandwidth and the best start, and to calibrate ``discriminate``, in [0, 1).
+        bandwidth and the best restart, and to calibrate ``discriminate``, in [0, 1).
         Where it is fewer than 5 rows, the training rows serve for that.
     bandwidth : "auto" or float, default="auto"
         Standard deviation of the Gaussians behind ``score_samples``, in the units of X

@@ -15,7 +15,7 @@ from ..refinement import Features, PlattScaling, Refinement, accept
 from ..training import LatentSampler
 from .density import Density
 
-CPU = torch.device("cpu")
+CPU = torch.device("cpu")  # where fitted networks are kept
 MAX_JUDGED = 65_536  # candidates at once
 
 
@@ -133,7 +133,7 @@ class FittedGAN:
     def generate_from(self, z, codes, device=CPU):
         """Rows of latent vectors and of the codes ``(n, n_parts)`` of conditions."""
         one_hot = self.conditions.one_hot(torch.tensor(codes))
-        no_gumbel = torch.zeros(len(z), self.latents.n_gumbel)
+        no_gumbel = torch.zeros(len(z), self.latents.n_gumbel, dtype=torch.float32)
         size = _torch.chunk_size(self.generator.head.n_expanded)
         parts = (part.split(size) for part in (torch.tensor(z), one_hot, no_gumbel))
         latents = map(Latents, *parts)

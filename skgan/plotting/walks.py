@@ -4,6 +4,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from .._torch import available_device
 from .images import SampleGridDisplay, own_name, own_shape
 
 
@@ -76,7 +77,7 @@ class InterpolationDisplay(SampleGridDisplay):
         check_is_fitted(estimator)
         rng = check_random_state(random_state)
         # One label and one cluster a walk
-        model = estimator._model
+        model, device = estimator._model, available_device(estimator.device)
         codes = model.condition_codes(model.label_codes(y, n_walks, 0), 0)
         first, last = (draw_latents(estimator, n_walks, rng) for _ in range(2))
         if estimator.noise == "normal":
@@ -85,7 +86,7 @@ class InterpolationDisplay(SampleGridDisplay):
             walks = np.linspace(first, last, n_steps, axis=1)
         latents = walks.reshape(-1, estimator.latent_dim_).astype(np.float32)
         return cls.from_samples(
-            model.generate_from(latents, codes.repeat(n_steps, axis=0)),
+            model.generate_from(latents, codes.repeat(n_steps, axis=0), device),
             image_shape=own_shape(estimator, image_shape),
             n_across=n_steps,
             ax=ax,

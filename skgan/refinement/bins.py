@@ -9,7 +9,7 @@ N_COARSE = 40  # of a column, where pairs of columns are counted
 
 
 class Bins:
-    """Groups of the fine bins of each column; each holds at least five training rows.
+    """Groups of the fine bins of each column; each holds enough training rows.
 
     Neighbors are joined where bins follow an order. Of other columns the bins of too
     few rows share one.

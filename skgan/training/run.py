@@ -1,7 +1,8 @@
 """A training run: all that is needed to go on, and the only way to do so."""
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from torch import Tensor, nn
@@ -25,7 +26,8 @@ OptimizerFactory = Callable[..., Optimizer]
 class Report(Protocol):
     """What is called after each reporting interval.
 
-    An interval ends at each multiple of one of the ``intervals``.
+    An interval ends at each multiple of one of the ``intervals``. A report leaves
+    torch's global random streams as they are: the run goes on with them.
     """
 
     intervals: Iterable[int]
@@ -102,6 +104,7 @@ class TrainingRun:
         self.state = TrainingState(generator, discriminator, average)
         self.device = batches.data.encoded.device
         self._global_streams = _torch.global_streams(self.device)
+        self._is_running = False  # then the global streams are those of torch
 
     def generate(self, conditions: Tensor) -> Batch:
         """Fake rows with the conditions of the real rows that they are paired with.
@@ -114,6 +117,8 @@ class TrainingRun:
     def advance(self, n_iterations: int, report: Report = SILENCE) -> None:
         """Do iterations until so many are done or until the report asks to stop.
 
+        None are done beyond ``schedule.max_iter``, where rates have fallen to 0.
+
         Raises
         ------
         DivergenceError
@@ -121,8 +126,8 @@ class TrainingRun:
             back once a reporting interval.
         """
         state = self.state
-        last = state.iteration + n_iterations
-        with _torch.own_streams(self._global_streams, self.device):
+        last = min(state.iteration + n_iterations, self.schedule.max_iter)
+        with self._own_streams():
             while state.iteration < last:
                 start = state.iteration
                 end = min(start // n * n + n for n in report.intervals)
@@ -131,6 +136,16 @@ class TrainingRun:
                 self._check_finite(start)
                 if report(self):
                     break
+
+    @contextmanager
+    def _own_streams(self) -> Iterator[None]:
+        """Make torch's global random streams those of the run inside the block."""
+        with _torch.own_streams(self._global_streams, self.device):
+            self._is_running = True
+            try:
+                yield
+            finally:
+                self._is_running = False
 
     def _check_finite(self, start: int) -> None:
         """Raise if a loss since ``start`` or an averaged weight is not finite."""
@@ -152,6 +167,8 @@ class TrainingRun:
             order of the data, and the states of all random streams.
         """
         state, batches = self.state, self.batches
+        if self._is_running:
+            self._global_streams[:] = _torch.global_streams(self.device)
         return copy.deepcopy(
             {
                 "generator": state.generator.network.state_dict(),
@@ -173,11 +190,19 @@ class TrainingRun:
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from where the run was whose ``state_dict`` this is.
 
+        A state of networks of other shapes leaves the run half loaded: make a new one.
+
         Raises
         ------
         ValueError
             If an item is missing, or unknown.
+        RuntimeError
+            If networks have other shapes, or in a report: the run is going on then.
         """
+        if self._is_running:
+            raise RuntimeError(
+                "load_state_dict must not be called while a run goes on."
+            )
         own = self.state_dict().keys()
         if own != state_dict.keys():
             odd = sorted(own ^ state_dict.keys())
@@ -195,9 +220,10 @@ class TrainingRun:
         state.iteration = given["iteration"]
         state.n_discriminator_steps = given["n_discriminator_steps"]
         state.set_loss_curve(given["losses"])
-        batches.order, batches.position = given["order"], given["position"]
-        batches.rng.set_state(given["rng"])
-        self._global_streams[:] = given["global_streams"]
+        batches.order = given["order"].to(self.device)
+        batches.position = given["position"]
+        batches.rng.set_state(given["rng"].cpu())
+        self._global_streams[:] = [stream.cpu() for stream in given["global_streams"]]
 
 
 def make_player(
@@ -208,9 +234,17 @@ def make_player(
     Raises
     ------
     ValueError
-        If it has no weights that require a gradient; ``name`` is in the message.
+        If it has no weights that require a gradient, where ``name`` is in the message,
+        or if the optimizer is none of torch.
     """
     weights = [weight for weight in network.parameters() if weight.requires_grad]
     if not weights:
         raise ValueError(f"{name} must have weights that require a gradient, got none.")
-    return Player(network, optimizer(weights, lr=learning_rate), learning_rate)
+    rule = "optimizer must be a function (weights, lr=...) that returns one of torch"
+    try:
+        made = optimizer(weights, lr=learning_rate)
+    except Exception as error:  # of a function that a user wrote
+        raise ValueError(f"{rule}, but it raised: {error}") from error
+    if not isinstance(made, Optimizer):
+        raise ValueError(f"{rule}, got {made!r}.")
+    return Player(network, made, learning_rate)
