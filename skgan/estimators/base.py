@@ -37,7 +37,7 @@ def _learned(name, *path):
                 raise AttributeError(f"{name} is not there after this fit.")
         return found
 
-    return property(value, doc=f"{name}: see the attributes of the class.")
+    return property(value)  # described among the attributes of the class
 
 
 class BaseGAN(
