@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import skgan
+from skgan.estimators import resolve
+
+resolve.MIN_ITER = 300  # that it runs is the question, not how good it is
 
 readme = Path(sys.argv[1])
 names = {}

@@ -7,40 +7,12 @@ from sklearn.datasets import load_digits
 
 from skgan.estimators.inputs import hold_out
 from skgan.metrics.pairwise import Differences, Products
-from skgan.refinement.ratio import N_PER_ROW
-from skgan.refinement.trees import MAX_ITER
-from skgan.training.averaging import N_BN_BATCHES
-
-EFFORT = {
-    "skgan.refinement.trees.MAX_ITER": MAX_ITER,
-    "skgan.refinement.ratio.N_PER_ROW": N_PER_ROW,  # candidates
-    "skgan.training.averaging.N_BN_BATCHES": N_BN_BATCHES,
-}
 
 
 @pytest.fixture(autouse=True)
 def _same_random_numbers():
     """Those of torch's global stream, whichever tests ran before in the process."""
     torch.manual_seed(0)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def few_trees():
-    """Quick refinement, with a tenth of the trees, and quick batch statistics.
-
-    It holds for fixtures of a module, too, but not in other processes.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in EFFORT.items():
-            patch.setattr(name, value // 10)
-        yield
-
-
-@pytest.fixture
-def all_trees(monkeypatch):
-    """Fits as users have them, for tests that judge how good rows are."""
-    for name, value in EFFORT.items():
-        monkeypatch.setattr(name, value)
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from skgan.callbacks import LossPrinter, SampleGridCallback, TensorBoardLogger
 from skgan.estimators import base
 
 SMALL = {"max_iter": 250, "hidden_layer_sizes": (8,), "n_score_samples": 100}
+SMALL |= {"encoder": "scaled"}
 
 
 class Monitor:
