@@ -46,7 +46,14 @@ ARGUMENTS = {  # of the command line
 }
 
 
-@pytest.mark.parametrize("name", [path.stem for path in sorted(FOLDER.glob("*.py"))])
+NAMES = [path.stem for path in sorted(FOLDER.glob("*.py"))]
+LONG = {"goodfellow_2014", "mnist_mlp"}  # seconds each, of what others do, too
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[pytest.mark.slow] if n in LONG else []) for n in NAMES],
+)
 def test_examples_run(name, tmp_path, monkeypatch):
     def fetch_openml(name, *, as_frame):
         assert (name, as_frame) == ("mnist_784", False)

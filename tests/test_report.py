@@ -34,7 +34,7 @@ def rows(n, seed):
     )
 
 
-TRAIN, TEST, FRESH = rows(2_000, 0), rows(2_000, 1), rows(2_000, 2)
+TRAIN, TEST, FRESH = rows(1_000, 0), rows(1_000, 1), rows(1_000, 2)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +88,7 @@ def test_fresh_rows_are_good_in_all(fresh):
     assert off(fresh) == set()
     assert fresh.words.endswith("No sign of copied rows.")
     assert "Off" not in fresh.words and "worst" not in fresh.words
-    assert fresh.n_rows == (2_000, 2_000, 2_000)
+    assert fresh.n_rows == (1_000, 1_000, 1_000)
 
 
 def test_figures_are_those_of_the_functions(fresh):
@@ -121,7 +121,7 @@ def test_rulers_are_real_rows_in_place_of_synthetic_ones(fresh):
         assert figures[name].real == pytest.approx(getattr(ruler, name), abs=0.005)
         assert figures[name].real < 1  # as of held-out rows beside themselves
     assert figures["column shape error, %"].real == column_shape_error(TRAIN, TEST)
-    mixed = pd.concat([TEST[:1_500], TRAIN[:500]])
+    mixed = pd.concat([TEST[:750], TRAIN[:250]])
     report = evaluate(TRAIN, mixed, FRESH)
     assert report.figures[-1][4] == duplicate_share(TRAIN, mixed) == 25
 
@@ -173,7 +173,7 @@ def test_copies():
         "5 % quantile of record ratios",
     }
     assert "Rows look copied: nearer to training rows 100 (real: 50), " in report.words
-    some = evaluate(TRAIN, TEST, pd.concat([FRESH[:1_800], TRAIN[:200]]))
+    some = evaluate(TRAIN, TEST, pd.concat([FRESH[:900], TRAIN[:100]]))
     assert verdicts(some)["equal to a training row, %"] == "copied"
     assert verdicts(evaluate(TRAIN, TEST, TEST))["nearer to training rows, %"] == "good"
 
@@ -187,7 +187,7 @@ def test_prints_a_table_and_words(fresh):
     assert " ".join(text.split()).endswith(" ".join(fresh.words.split()))
     assert max(map(len, lines)) <= 88
     assert repr(fresh) == (
-        "<Report on 2000 synthetic rows, 2000 training and 2000 held-out ones; "
+        "<Report on 1000 synthetic rows, 1000 training and 1000 held-out ones; "
         "print it>"
     )
 
