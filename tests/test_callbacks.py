@@ -12,6 +12,7 @@ from PIL import Image
 from sklearn.base import clone
 from sklearn.callback import ProgressBar
 from sklearn.datasets import load_digits
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -150,7 +151,12 @@ def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(
     # The state moves on: ask while the interval lasts
     snapshot = asked[1]["snapshot"]()
     assert made == ["snapshot", "scored", "snapshot"]
-    assert snapshot is not gan and not hasattr(snapshot, "bandwidth_")
+    assert snapshot is not gan
+    assert not hasattr(snapshot, "bandwidth_")
+    assert not hasattr(snapshot, "validation_score_")
+    for method in (snapshot.score, snapshot.score_samples, snapshot.discriminate):
+        with pytest.raises(NotFittedError, match="A snapshot samples, but has no"):
+            method(blobs)
     np.testing.assert_array_equal(
         snapshot.sample(3, refine=False, random_state=0),
         gan.sample(3, refine=False, random_state=0),

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from skgan import GANGenerator
-from skgan.encoding import ScaledEncoder, TableEncoder
+from skgan.encoding import ImageEncoder, ScaledEncoder, TableEncoder
 from skgan.encoding.columns import (
     Discrete,
     HighCardinality,
@@ -198,3 +198,9 @@ def test_text_that_is_declared_is_no_identifier():
         ValueError, match="'town' must have values that at least 5 rows"
     ):
         TableEncoder(categorical_features=[0]).fit(table[:40])
+
+
+def test_encoders_of_images_are_for_images():
+    gan = GANGenerator(**SMALL, encoder=ImageEncoder())
+    with pytest.raises(ValueError, match="encoder must be one of rows, of images DCG"):
+        gan.fit(np.zeros((20, 64)))

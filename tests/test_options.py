@@ -450,3 +450,10 @@ def test_the_callers_default_dtype_changes_nothing(blobs):
 def test_networks_of_float64_are_trained_in_float32(blobs):
     gan = small(generator=lambda *sizes: mlp_generator(*sizes).double()).fit(blobs)
     assert gan.generator_.network[0].weight.dtype == torch.float32
+
+
+@pytest.mark.parametrize("rate", [float("inf"), (1e-3, float("inf")), (1e-3,)])
+def test_learning_rates_are_finite_and_at_most_two(blobs, rate):
+    gan = GANGenerator(learning_rate=rate, encoder="scaled", max_iter=1)
+    with pytest.raises(ValueError, match="learning_rate"):
+        gan.fit(blobs)

@@ -9,6 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skgan import DCGANGenerator, GANGenerator
+from skgan._torch import available_device
 from skgan.model import FittedGAN
 from skgan.plotting import (
     InterpolationDisplay,
@@ -162,6 +163,7 @@ def latents_of_walks(gan, **options):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FittedGAN, "generate_from", recorded)
         InterpolationDisplay.from_estimator(gan, **options, random_state=0)
+    assert asked[2] == available_device(gan.device)  # where it is to be computed
     shape = options["n_walks"], options["n_steps"], -1
     codes = asked[1].reshape(shape)
     assert (codes == codes[:, :1]).all()  # one label and one cluster a walk

@@ -34,7 +34,7 @@ def dry_run(
     latents = Latents(*(torch.zeros(N_ROWS, n) for n in shapes))
     n_inputs = latent_dim + n_conditions
     if generator.embedding is not None:
-        n_inputs = latent_dim + generator.embedding.out_features  # type: ignore
+        n_inputs = latent_dim + generator.embedding.out_features
     _expect(
         f"generator must map latents of shape {(N_ROWS, n_inputs)} to shape "
         f"{(N_ROWS, *head.raw_shape)}",

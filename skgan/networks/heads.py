@@ -245,7 +245,7 @@ class HeadedGenerator(nn.Module):
         Maps latent vectors and conditions, side by side, to raw rows.
     head : Head
         Makes expanded and encoded rows of raw ones.
-    embedding : torch.nn.Module or None, default=None
+    embedding : torch.nn.Linear or None, default=None
         What the network gets of conditions; None is these themselves. Each of hundreds
         of clusters would have weights for all of the first maps.
     """
@@ -254,7 +254,7 @@ class HeadedGenerator(nn.Module):
         self,
         network: nn.Module,
         head: RangeHead | TableHead,
-        embedding: nn.Module | None = None,
+        embedding: nn.Linear | None = None,
     ) -> None:
         super().__init__()
         self.network, self.embedding = network, embedding
