@@ -1,7 +1,7 @@
 """Device, precision and seeding: the one place that touches torch's global state."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import torch
@@ -9,6 +9,7 @@ from torch import Tensor
 
 # What passes through a network at once outside training: so many rows, or numbers
 MAX_CHUNK_ROWS, MAX_CHUNK_NUMBERS = 16_384, 2**23
+MAX_SHARE = 0.5  # of the free memory of a GPU, that training rows may take
 
 
 def resolve_device(device: str | torch.device) -> torch.device:
@@ -41,6 +42,19 @@ def available_device(device: str | torch.device) -> torch.device:
         return resolve_device(device)
     except ValueError:
         return torch.device("cpu")
+
+
+def placed(tensors: Iterable[Tensor], device: torch.device) -> list[Tensor]:
+    """Tensors on the device, or pinned in memory of the host if they are too large.
+
+    From pinned memory a GPU can copy while it computes.
+    """
+    tensors = list(tensors)
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        if sum(tensor.nbytes for tensor in tensors) > MAX_SHARE * free:
+            return [tensor.pin_memory() for tensor in tensors]
+    return [tensor.to(device) for tensor in tensors]
 
 
 def is_fast_at_bfloat16(device: torch.device) -> bool:

@@ -78,6 +78,17 @@ class RefinementWarning(UserWarning):
     """
 
 
+class CudaGraphWarning(UserWarning):
+    """Iterations cannot be recorded as CUDA graphs, and take several times as long.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import CudaGraphWarning
+    >>> warnings.simplefilter("ignore", CudaGraphWarning)
+    """
+
+
 class SmallClassWarning(UserWarning):
     """A class has too few rows to be learned, and its rows are drawn again.
 

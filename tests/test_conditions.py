@@ -345,7 +345,7 @@ def test_fits_see_rare_labels_more_often(monkeypatch):
 
     def drawn(stream):
         batch = draw(stream)
-        conditions["batches"].append(batch.conditions)
+        conditions["batches"].append(stream.expand(*batch).conditions)
         return batch
 
     def update(average, draw_latents):

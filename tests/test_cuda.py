@@ -2,12 +2,15 @@
 
 import copy
 import pickle
+import warnings
 
 import numpy as np
 import pytest
 import torch
+from test_graphs import CASES, N_ITERATIONS, run_of, weights
 
 from skgan import GANGenerator, _torch
+from skgan.exceptions import CudaGraphWarning
 from skgan.losses import LOSSES
 from skgan.metrics import parzen_log_likelihood
 from skgan.networks import (
@@ -20,13 +23,13 @@ from skgan.networks import (
     mlp_generator,
 )
 from skgan.penalties import PENALTIES
-from skgan.training import Objective, Player
+from skgan.training import Objective, Player, graphs, use_cuda_graphs
 from skgan.training.step import discriminator_step, generator_step
 
 pytestmark = pytest.mark.skipif(
     not torch.cuda.is_available(), reason="needs a CUDA device"
 )
-CUDA = torch.device("cuda")
+CUDA = torch.device("cuda:0")
 
 
 def test_auto_is_cuda():
@@ -138,3 +141,52 @@ def test_labels_and_clusters_on_cuda(blobs):
     assert (y == "left").all() and np.isfinite(gan.score(blobs, labels))
     on_cpu = gan.set_params(device="cpu").sample(50, y="left", random_state=0)
     np.testing.assert_allclose(X, on_cpu, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_replayed_iterations_are_the_same(case):
+    """Random streams to the last bit, weights but for the order of sums."""
+    runs = []
+    for use in (lambda run: None, use_cuda_graphs):
+        run = run_of(*CASES[case], CUDA)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            use(run)
+            run.advance(N_ITERATIONS)
+        runs.append(run)
+    plain, recorded = runs
+    assert len(recorded._iterate.func.__self__._recorded) > 0
+    assert torch.equal(recorded.batches.rng.get_state(), plain.batches.rng.get_state())
+    expected, found = weights(plain), weights(recorded)
+    for name, value in expected.items():
+        torch.testing.assert_close(
+            found[name], value, rtol=1e-2, atol=1e-3, msg=lambda m, n=name: f"{n}: {m}"
+        )
+
+
+def test_a_fit_goes_on_where_recording_fails(blobs, monkeypatch):
+    play = graphs.play
+
+    def reading(*args):
+        losses = play(*args)
+        if torch.cuda.is_current_stream_capturing():
+            losses.tolist()
+        return losses
+
+    gan = GANGenerator(max_iter=60, random_state=0, device="cuda")
+    expected = gan.fit(blobs).sample(50, random_state=0)
+    monkeypatch.setattr(graphs, "play", reading)
+    with pytest.warns(CudaGraphWarning, match="recording failed with"):
+        gan.fit(blobs)
+    found = gan.sample(50, random_state=0)
+    np.testing.assert_allclose(found, expected, rtol=1e-2, atol=1e-2)
+
+
+def test_rows_in_pinned_memory_are_the_same_rows(blobs, monkeypatch):
+    gan = GANGenerator(max_iter=60, random_state=0, device="cuda")
+    expected = gan.fit(blobs).sample(50, random_state=0)
+    monkeypatch.setattr(_torch, "MAX_SHARE", 0.0)
+    (pinned,) = _torch.placed([torch.ones(3)], CUDA)
+    assert pinned.is_pinned()
+    found = gan.fit(blobs).sample(50, random_state=0)
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-4)

@@ -180,7 +180,7 @@ def frames_of_skgan():
     return names[::-1]
 
 
-def test_five_frames_lead_from_fit_to_a_loss(blobs):
+def test_six_frames_lead_from_fit_to_a_loss(blobs):
     calls = {"discriminator": [], "generator": []}
 
     def recorded(half):
@@ -195,6 +195,7 @@ def test_five_frames_lead_from_fit_to_a_loss(blobs):
         ("base.py", "BaseGAN.fit"),
         ("run.py", "TrainingRun.advance"),
         ("loop.py", "iterate"),
+        ("loop.py", "play"),
     ]
     for half, found in calls.items():
         assert len(found) == 1 + 3  # the first is the dry run

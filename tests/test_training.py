@@ -139,7 +139,7 @@ def reference_training(networks, loss, penalties, schedule, real, latents, n_ite
     for t in range(n_iter):
         rate = RATE * (1 - t / schedule.max_iter)
         for _ in range(max(1, round(schedule.n_critic))):
-            x, z = next(real).rows, next(latents).z
+            x, z = next(real).encoded, next(latents).z
             real_logits = critic(x)
             d_loss = loss.discriminator(real_logits, critic(G(z).detach())).mean()
             total = d_loss
@@ -204,7 +204,7 @@ def test_idle_network_is_frozen():
     run = make_run(objective, Schedule(9))
     state = run.state
     G, critic = state.generator.network, state.discriminator.network
-    real = run.batches.draw()
+    real = run.batches.expand(*run.batches.draw())
     fake = run.generate(real.conditions)
     weights = copy.deepcopy(G.state_dict())
     _, real_logits = discriminator_step(
@@ -228,7 +228,7 @@ def test_a_step_lowers_its_loss_on_its_batch(loss):
     run = make_run(objective, Schedule(9), rate=1e-3)
     state = run.state
     G, critic = state.generator.network, state.discriminator.network
-    real = run.batches.draw()
+    real = run.batches.expand(*run.batches.draw())
     latents = run.latents.draw(real.conditions, run.batches.rng)
     before, real_logits = discriminator_step(
         state.discriminator, objective, real, detached(G(latents)), 0
@@ -434,7 +434,7 @@ def test_divergence_names_the_iteration():
         calls.append(1)
         batch = draw()
         factor = float("nan") if len(calls) == 8 else 1
-        return batch._replace(rows=batch.rows * factor)
+        return batch._replace(encoded=batch.encoded * factor)
 
     run.batches.draw = poisoned
     with pytest.raises(DivergenceError, match="non-finite at iteration 7") as error:
@@ -477,7 +477,7 @@ def numbered(n_rows, weights=None):
 def test_batches_show_every_row_equally_often(n_rows, batch_size):
     rng = torch.Generator().manual_seed(0)
     stream = BatchStream(numbered(n_rows), batch_size, rng)
-    drawn = torch.cat([stream.draw().rows for _ in range(3 * n_rows)]).flatten()
+    drawn = torch.cat([stream.draw().encoded for _ in range(3 * n_rows)]).flatten()
     assert torch.equal(torch.bincount(drawn), torch.full((n_rows,), 3 * batch_size))
     epochs = drawn.reshape(-1, n_rows)
     assert torch.equal(epochs.sort().values, torch.arange(n_rows).expand_as(epochs))
@@ -492,7 +492,7 @@ def test_batches_keep_rows_and_codes_together():
         TrainingData(rows, 2 * rows), 8, rng, lambda rows, codes: Batch(rows + 1, codes)
     )
     for _ in range(10):
-        batch = stream.draw()
+        batch = stream.expand(*stream.draw())
         assert torch.equal(2 * (batch.rows - 1), batch.conditions)
 
 
@@ -546,7 +546,7 @@ def test_precision_of_products(precision):
     run = make_run(objective, Schedule(5), dtype=torch.float32)
     generator = run.state.generator.network
     with torch.no_grad():
-        latents = run.latents.draw(run.batches.draw().conditions, run.batches.rng)
+        latents = run.latents.draw(run.batches.draw().codes, run.batches.rng)
         fake = objective.generate(generator, latents)
         logits = objective.logits(run.state.discriminator.network, fake)
         exact = copy.deepcopy(generator.network).double()(latents.z.double())
@@ -563,7 +563,7 @@ def test_rows_of_weight_are_drawn_more_often():
     weights = torch.tensor([1.0, 1.0, 0.5, 0.5, 4.0, 0.0])
     rng = torch.Generator().manual_seed(0)
     stream = BatchStream(numbered(6, weights.double()), 6, rng)
-    epochs = torch.stack([stream.draw().rows.flatten() for _ in range(4_000)])
+    epochs = torch.stack([stream.draw().encoded.flatten() for _ in range(4_000)])
     counts = (epochs[:, :, None] == torch.arange(6)).sum(1)  # (4000, 6)
     expected = 6 * weights / weights.sum()
     assert (counts >= expected.floor()).all() and (counts <= expected.ceil()).all()
@@ -582,7 +582,7 @@ def test_rows_of_equal_weight_are_each_drawn_once():
     weights, rng = torch.full((101,), 0.3), torch.Generator().manual_seed(0)
     stream = BatchStream(numbered(101, weights.double()), 101, rng)
     for _ in range(50):
-        drawn = stream.draw().rows.flatten()
+        drawn = stream.draw().encoded.flatten()
         assert torch.equal(drawn.sort().values, torch.arange(101))
 
 

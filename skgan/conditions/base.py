@@ -115,7 +115,7 @@ class Conditions:
     def one_hot(self, codes):
         """Float tensor ``(n, n_columns)`` of codes ``(n, n_parts)``, a tensor too."""
         parts = [
-            torch.nn.functional.one_hot(column.long(), size)
+            column[:, None] == torch.arange(size, device=codes.device)
             for column, size in zip(codes.unbind(1), self.sizes, strict=True)
         ]
         if not parts:

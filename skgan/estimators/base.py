@@ -17,6 +17,7 @@ from .. import _torch
 from .._sklearn import DocumentedMixin
 from ..model import FittedGAN, log_density
 from ..privacy import MIN_ROWS
+from ..training import use_cuda_graphs
 from .finish import refined, scored, snapshot
 from .inputs import read_inputs
 from .parameters import check_training
@@ -142,6 +143,7 @@ class BaseGAN(
                 with report.restart():
                     run = new_run(plan, _draw_seed(random_state))
                     with report.training(run):
+                        use_cuda_graphs(run)
                         run.advance(plan.training.schedule.max_iter, report)
                     report.add(run)
             self._model = report.best()

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import torch
 
+from .. import _torch
 from ..augmentation import AUGMENTATIONS
 from ..conditions import ConditionedRows, auto_n_clusters, find_conditions
 from ..encoding import ImageEncoder, ScaledEncoder, TableEncoder, looks_like_pixels
@@ -75,8 +76,8 @@ def prepare_rows(estimator, inputs: Inputs, seed, device, min_rows) -> PreparedR
         n_components=clustering.n_components if clustering else None,
         min_rows=min_rows,
     )
-    parts = encoded, codes, conditions.weights(label_codes)
-    parts = [None if p is None else torch.from_numpy(p).to(device) for p in parts]
+    parts = encoded, codes, conditions.weights(label_codes)  # None if all are alike
+    parts = _torch.placed((torch.from_numpy(p) for p in parts if p is not None), device)
     held_out = inputs.rows[inputs.held_out], inputs.label_codes[inputs.held_out]
     return PreparedRows(
         encoder, head, conditions, TrainingData(*parts), label_codes, held_out

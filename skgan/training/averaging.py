@@ -31,16 +31,22 @@ class WeightAverage:
     def __init__(self, module: nn.Module, decay: float) -> None:
         self.module = copy.deepcopy(module).requires_grad_(False).eval()
         self.decay = decay
-        self.n_updates = 0
         self._averaged: list[Tensor] = list(self.module.parameters())
         self._current: list[Tensor] = list(module.parameters())
+        # On the device, so that an update that is replayed counts, too
+        device = self._averaged[0].device
+        self.n_updates = torch.zeros((), dtype=torch.float64, device=device)
+        self._dtypes = {weight.dtype for weight in self._current}
         self._buffers = list(self.module.buffers()), list(module.buffers())
 
     @torch.no_grad()
     def update(self) -> None:
         """Move the average towards the current weights of the network."""
-        decay = min(self.decay, (self.n_updates + 1) / (self.n_updates + 10))
-        torch._foreach_lerp_(self._averaged, self._current, 1 - decay)
+        decay = (self.n_updates + 1) / (self.n_updates + 10)
+        share = 1 - decay.clamp(max=self.decay)
+        by_dtype = {dtype: share.to(dtype) for dtype in self._dtypes}
+        shares = [by_dtype[weight.dtype] for weight in self._current]
+        torch._foreach_lerp_(self._averaged, self._current, shares)
         for kept, buffer in zip(*self._buffers, strict=True):
             kept.copy_(buffer)
         self.n_updates += 1

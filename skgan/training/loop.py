@@ -1,15 +1,19 @@
 """One iteration of Algorithm 1: the updates that a schedule asks for."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from ..networks.batches import Batch
-from .schedule import DISCRIMINATOR, GENERATOR, Schedule, next_update
+from .schedule import DISCRIMINATOR, GENERATOR, Schedule, Updates, next_update
 from .state import TrainingState
 from .step import Objective, discriminator_step, generator_step
-from .streams import BatchStream
+from .streams import BatchStream, EncodedBatch
+
+# What a step of the discriminator is given: real rows, and what multiplies penalties
+Turn = tuple[EncodedBatch, int]
 
 
 class Game(Protocol):
@@ -27,31 +31,52 @@ class Game(Protocol):
 def iterate(run: Game) -> None:
     """Do one iteration of Algorithm 1 (Goodfellow et al. 2014).
 
-    A batch of generated rows serves an update of the discriminator and the update of
-    the generator that follows it.
-
     Raises
     ------
     ValueError
         If the user's schedule names other networks, or leaves one out.
     """
-    state, schedule, objective = run.state, run.schedule, run.objective
-    factor = schedule.rate_factor(state.iteration)
-    state.generator.set_rate(factor)
-    state.discriminator.set_rate(factor)
-    updates, losses, loss, fake = schedule.updates(state.iteration), {}, None, None
+    state, schedule = run.state, run.schedule
+    state.set_rates(schedule.rate_factor(state.iteration))
+    losses = play(run, schedule.updates(state.iteration), turns(run))
+    state.end_iteration(losses)
+
+
+def turns(run: Game) -> Iterator[Turn]:
+    """Yield what further steps of the discriminator are given, and count them."""
+    while True:
+        factor = run.schedule.penalty_factor(run.state.n_discriminator_steps)
+        run.state.n_discriminator_steps += 1
+        yield run.batches.draw(), factor
+
+
+def play(run: Game, updates: Updates, turns: Iterator[Turn]) -> Tensor:
+    """Do the updates of one iteration.
+
+    A batch of generated rows serves an update of the discriminator and the update of
+    the generator that follows it. Nothing is read back from the device, and nothing of
+    the run is changed but what is there: with fixed updates and turns on the device
+    this can be recorded, and replayed.
+
+    Returns
+    -------
+    tensor of shape (2,)
+        The last losses of discriminator and generator.
+    """
+    state, objective = run.state, run.objective
+    losses, loss, fake = {}, None, None
     while (name := next_update(updates, loss)) is not None:
         if name == DISCRIMINATOR:
-            real = run.batches.draw()
+            rows, penalty_factor = next(turns)
+            real = run.batches.expand(*rows)
             fake = run.generate(real.conditions)  # with its graph, for the generator
             loss, real_logits = discriminator_step(
                 state.discriminator,
                 objective,
                 real,
                 fake._replace(rows=fake.rows.detach()),
-                schedule.penalty_factor(state.n_discriminator_steps),
+                penalty_factor,
             )
-            state.n_discriminator_steps += 1
         elif name == GENERATOR and DISCRIMINATOR in losses:
             fake = fake or run.generate(real.conditions)
             loss = generator_step(
@@ -71,4 +96,4 @@ def iterate(run: Game) -> None:
             "n_critic must update both networks in each iteration, got no update "
             f"of the generator at iteration {state.iteration}."
         )
-    state.end_iteration(torch.stack([losses[DISCRIMINATOR], losses[GENERATOR]]))
+    return torch.stack([losses[DISCRIMINATOR], losses[GENERATOR]])

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Protocol
 
 from torch import Tensor, nn
@@ -12,6 +13,7 @@ from .. import _torch
 from ..exceptions import DivergenceError
 from ..networks.batches import Batch
 from .averaging import WeightAverage
+from .graphs import RecordedIterations, Recorder
 from .loop import iterate
 from .schedule import Schedule
 from .state import Player, TrainingState
@@ -102,9 +104,24 @@ class TrainingRun:
         )
         average = WeightAverage(generator.network, ema_decay)
         self.state = TrainingState(generator, discriminator, average)
-        self.device = batches.data.encoded.device
+        self.device = batches.device
         self._global_streams = _torch.global_streams(self.device)
         self._is_running = False  # then the global streams are those of torch
+        self._recorder: Recorder | None = None
+        self._iterate = partial(iterate, self)
+
+    def record(self, recorder: Recorder) -> None:
+        """Go on by recording iterations and replaying them.
+
+        Parameters
+        ----------
+        recorder : Recorder
+            What records work on the device.
+        """
+        for player in (self.state.generator, self.state.discriminator):
+            player.set_capturable(True)
+        self._recorder = recorder
+        self._iterate = partial(RecordedIterations(self, recorder).iterate, self)
 
     def generate(self, conditions: Tensor) -> Batch:
         """Fake rows with the conditions of the real rows that they are paired with.
@@ -132,7 +149,7 @@ class TrainingRun:
                 start = state.iteration
                 end = min(start // n * n + n for n in report.intervals)
                 while state.iteration < min(end, last):
-                    iterate(self)
+                    self._iterate()
                 self._check_finite(start)
                 if report(self):
                     break
@@ -176,7 +193,7 @@ class TrainingRun:
                 "generator_optimizer": state.generator.optimizer.state_dict(),
                 "discriminator_optimizer": state.discriminator.optimizer.state_dict(),
                 "average": state.average.module.state_dict(),
-                "n_average_updates": state.average.n_updates,
+                "n_average_updates": int(state.average.n_updates),
                 "iteration": state.iteration,
                 "n_discriminator_steps": state.n_discriminator_steps,
                 "losses": state.loss_curve(),
@@ -215,15 +232,18 @@ class TrainingRun:
             player: Player = getattr(state, name)
             player.network.load_state_dict(given[name])
             player.optimizer.load_state_dict(given[f"{name}_optimizer"])
+            player.set_capturable(False)  # whatever the run was that it comes from
         state.average.module.load_state_dict(given["average"])
-        state.average.n_updates = given["n_average_updates"]
+        state.average.n_updates.fill_(given["n_average_updates"])
         state.iteration = given["iteration"]
         state.n_discriminator_steps = given["n_discriminator_steps"]
         state.set_loss_curve(given["losses"])
-        batches.order = given["order"].to(self.device)
+        batches.order = given["order"].to(batches.order.device)
         batches.position = given["position"]
         batches.rng.set_state(given["rng"].cpu())
         self._global_streams[:] = [stream.cpu() for stream in given["global_streams"]]
+        if self._recorder is not None:  # what it recorded reads tensors of before
+            self.record(self._recorder)
 
 
 def make_player(

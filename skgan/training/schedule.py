@@ -52,7 +52,7 @@ class Schedule:
                 f"n_critic must be {COUNT_RULE} at every iteration, got {plan!r} at "
                 f"iteration {iteration}."
             )
-        return _in_turn(*counts)
+        return in_turn(*counts)
 
     def penalty_factor(self, step: int) -> int:
         """What multiplies the penalties at a discriminator step; 0 leaves them out.
@@ -63,7 +63,7 @@ class Schedule:
         return 0 if step % self.penalty_interval else self.penalty_interval
 
 
-def _in_turn(n_discriminator: int, n_generator: int) -> Updates:
+def in_turn(n_discriminator: int, n_generator: int) -> Updates:
     """Yield so many times the one name and then the other."""
     for _ in range(n_discriminator):
         yield DISCRIMINATOR

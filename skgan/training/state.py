@@ -28,7 +28,18 @@ class Player:
     def set_rate(self, factor: float) -> None:
         """Scale the learning rate to ``factor`` times that of the start."""
         for group in self.optimizer.param_groups:
-            group["lr"] = factor * self.learning_rate
+            if isinstance(group["lr"], Tensor):  # that a recorded update reads
+                group["lr"].fill_(factor * self.learning_rate)
+            else:
+                group["lr"] = factor * self.learning_rate
+
+    def set_capturable(self, capturable: bool) -> None:
+        """Keep rate and counts of steps where recorded updates read them, or not."""
+        for group in self.optimizer.param_groups:
+            rate, device = self.learning_rate, group["params"][0].device
+            group["lr"] = torch.tensor(rate, device=device) if capturable else rate
+            if "capturable" in group:
+                group["capturable"] = capturable
 
 
 @dataclass
@@ -42,6 +53,11 @@ class TrainingState:
     n_discriminator_steps: int = 0
     # (n, 2) on the device, with room for more iterations than have been done
     _losses: Tensor = field(init=False, default_factory=lambda: torch.empty(0, 2))
+
+    def set_rates(self, factor: float) -> None:
+        """Scale both learning rates to ``factor`` times those of the start."""
+        self.generator.set_rate(factor)
+        self.discriminator.set_rate(factor)
 
     def end_iteration(self, losses: Tensor) -> None:
         """Count an iteration, with losses of discriminator and generator, ``(2,)``."""

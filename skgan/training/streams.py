@@ -11,11 +11,11 @@ from ..networks.batches import Batch, Latents
 
 
 class TrainingData(NamedTuple):
-    """Encoded training rows and the codes of their conditions, on the device.
+    """Encoded training rows and the codes of their conditions.
 
     ``encoded`` is ``(n, n_columns)``, ``codes`` ``(n, n_parts)`` of whole numbers.
     ``weights`` ``(n,)``, in float64, say how often each row is to be drawn; None is all
-    alike.
+    alike. All are on the device, or all in pinned memory of the host.
     """
 
     encoded: Tensor
@@ -23,9 +23,19 @@ class TrainingData(NamedTuple):
     weights: Tensor | None = None
 
 
+class EncodedBatch(NamedTuple):
+    """Encoded rows ``(batch_size, n_columns)`` and codes of their conditions."""
+
+    encoded: Tensor
+    codes: Tensor
+
+
 @dataclass
 class BatchStream:
-    """An endless reshuffled stream of rows, drawn by index on the device.
+    """An endless reshuffled stream of rows, drawn by index.
+
+    Rows on the device are gathered there. Those in the memory of the host, pinned, are
+    gathered there and copied while the device is still busy with earlier batches.
 
     Every row is seen equally often: a new permutation begins where one ends, in the
     middle of a batch if need be, so that any batch size works for any number of rows.
@@ -39,7 +49,7 @@ class BatchStream:
     batch_size : int
         Number of rows in a batch.
     rng : torch.Generator
-        Decides the order; lives on the device of the rows.
+        Decides the order; lives on the device, to which batches go.
     expand : callable
         Makes of encoded rows and codes the batch that the discriminator sees.
     """
@@ -54,6 +64,11 @@ class BatchStream:
     def __post_init__(self) -> None:
         self.order = self._permutation()
 
+    @property
+    def device(self) -> torch.device:
+        """Where batches are."""
+        return self.rng.device
+
     def _permutation(self) -> Tensor:
         """The order of the next epoch."""
         encoded, weights = self.data.encoded, self.data.weights
@@ -62,18 +77,18 @@ class BatchStream:
             return order
         # Systematic draws: points at equal distances along the weights
         ends = weights[order].cumsum(0)
-        start = torch.rand(1, generator=self.rng, device=ends.device)
-        points = torch.arange(len(ends), device=ends.device) + start.double()
+        start = torch.rand(1, generator=self.rng, device=self.device).to(ends)
+        points = torch.arange(len(ends), device=ends.device) + start
         drawn = torch.searchsorted(ends, points * ends[-1] / len(ends), right=True)
         return self._shuffled(order[drawn.clamp(max=len(order) - 1)])
 
     def _shuffled(self, index: Tensor) -> Tensor:
         """Indices in random order."""
-        n = len(index)
-        return index[torch.randperm(n, generator=self.rng, device=index.device)]
+        places = torch.randperm(len(index), generator=self.rng, device=self.device)
+        return index[places.to(index.device)]
 
-    def draw(self) -> Batch:
-        """The next batch."""
+    def draw(self) -> EncodedBatch:
+        """The next batch, for ``expand``."""
         while len(self.order) - self.position < self.batch_size:
             rest = self.order[self.position :]
             self.order = torch.cat([rest, self._permutation()])
@@ -81,7 +96,19 @@ class BatchStream:
         end = self.position + self.batch_size
         index = self.order[self.position : end]
         self.position = end
-        return self.expand(self.data.encoded[index], self.data.codes[index])
+        return EncodedBatch(
+            self._gather(self.data.encoded, index), self._gather(self.data.codes, index)
+        )
+
+    def _gather(self, rows: Tensor, index: Tensor) -> Tensor:
+        """The rows of an index, on the device."""
+        if rows.device.type == self.device.type:
+            return rows[index]
+        # From pinned memory a copy waits for nothing, and nothing waits for it
+        shape = len(index), *rows.shape[1:]
+        staged = torch.empty(shape, dtype=rows.dtype, pin_memory=True)
+        torch.index_select(rows, 0, index, out=staged)
+        return staged.to(self.device, non_blocking=True)
 
 
 class LatentSampler(NamedTuple):
