@@ -3,9 +3,10 @@
     python benchmarks/gpu.py --data FOLDER [--sections parity iterations ...]
 
 Prints, each line at once: agreement with the CPU; milliseconds of an iteration as they
-come, as CUDA graphs, and with compiled networks; a default fit of Adult; Parzen windows;
-rows sampled in a second; memory. With ``--device cpu --quick`` all of it runs on a CPU,
-with hardly any work, to show that it would. FOLDER, or "adult" in it, holds Adult.
+come, as CUDA graphs, and with compiled networks; a default fit of Adult; Parzen
+windows; rows sampled in a second; memory. With ``--device cpu --quick`` all of it runs
+on a CPU, with hardly any work, to show that it would. FOLDER, or "adult" in it, holds
+Adult.
 """
 
 import copy
@@ -102,28 +103,31 @@ class Bench:
         )
         X, scores = blobs(), []
         for device in (CPU, self.device):
-            n = 50 if self.quick else 1_000
+            n = 50 if self.quick else 500
             gan = GANGenerator(max_iter=n, random_state=0, device=device)
             scores.append(gan.fit(X).score(X))
         say(f"parity of a fit: score {scores[0]:.3f} on the CPU, {scores[1]:.3f} there")
 
     def iterations(self):
         """Milliseconds of an iteration, as it comes and as CUDA graphs."""
+        ways = ("eager", "graphs") if self.device.type == "cuda" else ("eager",)
         for name, gan, X in self.networks():
-            times = {}
-            for how in (
-                ("eager", "graphs") if self.device.type == "cuda" else ("eager",)
-            ):
-                run = self.new_run(gan, X)
-                if how == "graphs":
-                    use_cuda_graphs(run)
-                times[how] = self.milliseconds(run)
-            words = ", ".join(f"{how} {ms:.3f}" for how, ms in times.items())
-            ratio = times["eager"] / min(times.values())
-            say(f"ms an iteration, {name}: {words} ({ratio:.1f} times as fast)")
+            for precision in ("float32", "bfloat16"):
+                gan.set_params(precision=precision)
+                times = [self.milliseconds(self.started(gan, X, way)) for way in ways]
+                words = ", ".join(map("{} {:.3f}".format, ways, times))
+                ratio = times[0] / times[-1]
+                say(f"ms an iteration, {name}, {precision}: {words} ({ratio:.1f} x)")
+
+    def started(self, gan, X, way):
+        """A run that has begun; its iterations are recorded in one of the ways."""
+        run = self.new_run(gan, X)
+        if way == "graphs":
+            use_cuda_graphs(run)
+        return run
 
     def compile(self):
-        """The same with compiled networks; penalties cannot be taken of a compiled one."""
+        """The same with compiled networks: penalties differentiate one that is not."""
         backend = "inductor" if self.device.type == "cuda" else "aot_eager"
         for name, gan, X in self.networks():
             run = self.new_run(gan, X)
@@ -136,15 +140,12 @@ class Bench:
                     player.network = torch.compile(player.network, backend=backend)
                 run.advance(8)
                 self.wait()
-                seconds = time.perf_counter() - start
-                ms = self.milliseconds(run)
             except Exception as problem:  # of a compiler
                 say(f"compiled, {name}: {type(problem).__name__} {problem}"[:200])
                 continue
-            both = "both networks" if len(players) == 2 else "the generator"
-            say(
-                f"ms an iteration, {name}, compiled {both}: {ms:.3f}; first {seconds:.0f} s"
-            )
+            seconds, ms = time.perf_counter() - start, self.milliseconds(run)
+            what = f"{name}, {len(players)} of 2 networks compiled"
+            say(f"ms an iteration, {what}: {ms:.3f}, after {seconds:.0f} s")
 
     def fit(self):
         """Seconds and two-sample score of a default fit of Adult."""
@@ -163,9 +164,8 @@ class Bench:
             f"{seconds - end:.1f})"
         )
         drawn = self.gan.sample(len(self.test), random_state=0)
-        say(
-            f"two-sample score with held-out rows: {two_sample_score(self.test, drawn):.3f}"
-        )
+        score = two_sample_score(self.test, drawn)
+        say(f"two-sample score with held-out rows: {score:.3f}")
         if self.device.type == "cpu":
             return
         run = self.new_run(*self.table(), CPU)
@@ -209,9 +209,7 @@ class Bench:
         if self.device.type == "cuda":
             peak = torch.cuda.max_memory_allocated() / 2**30
             reserved = torch.cuda.max_memory_reserved() / 2**30
-            say(
-                f"peak memory of the GPU: {peak:.2f} GiB, with free blocks {reserved:.2f}"
-            )
+            say(f"peak memory of the GPU: {peak:.2f} GiB, of {reserved:.2f} reserved")
         else:
             from resource import RUSAGE_SELF, getrusage
 

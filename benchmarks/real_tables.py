@@ -52,9 +52,7 @@ def load(name, data):
     if name == "modes":
         return strong_modes(18_000), strong_modes(2_000, seed=1)
     if name == "adult":
-        return [
-            _adult(data / "adult" / f"adult.{part}.gz") for part in ("data", "test")
-        ]
+        return [adult(data / "adult" / f"adult.{part}.gz") for part in ("data", "test")]
     table = _tidy(name, pd.read_csv(data / f"{FILES[name]}.csv.gz"))
     order = np.random.RandomState(1234).permutation(len(table))
     test, train = np.split(order, [len(table) // 10])
@@ -73,7 +71,8 @@ def _tidy(name, table):
     return table
 
 
-def _adult(path):
+def adult(path):
+    """Return a file of Adult, with ? as missing."""
     text = gzip.open(path, "rt").read().replace("|1x3 Cross validator\n", "")
     table = pd.read_csv(
         io.StringIO(text), names=ADULT, skipinitialspace=True, na_values="?"

@@ -78,6 +78,7 @@ class Worker:
     """A process that trains with one tree, and times it."""
 
     def __init__(self, tree, data, core=None):
+        data = data and data.resolve()  # it works elsewhere
         environment = os.environ | {"PYTHONPATH": str(tree), "OMP_NUM_THREADS": "1"}
         command = [sys.executable, __file__, str(tree), "--worker"]
         command += ["--data", str(data)] if data else []
