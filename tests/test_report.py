@@ -12,13 +12,16 @@ from skgan.metrics import (
     copy_share,
     duplicate_share,
     evaluate,
+    evaluation,
     explain_two_sample,
     nearest_record_ratios,
     precision_recall_density_coverage,
     train_on_synthetic_score,
     two_sample_auc,
 )
+from skgan.metrics.features import as_points
 from skgan.metrics.report import copied, judged
+from skgan.metrics.rows import read_rows
 
 
 def rows(n, seed):
@@ -78,10 +81,63 @@ def test_verdicts_on_scores(value, noise, verdict):
 
 
 def test_verdicts_on_copies():
+    """More than a little, and more than chance: 2.71 standard errors."""
+    nearer, equal = "nearer to training rows, %", "equal to a training row, %"
     for value, verdict in ((53.0, "good"), (53.5, "copied"), (10.0, "good")):
-        assert copied("nearer to training rows, %", value, 50.0).verdict == verdict
+        assert copied(nearer, value, 50.0, 0.5).verdict == verdict
+    for value, verdict in ((55.4, "good"), (55.5, "copied")):
+        assert copied(nearer, value, 50.0, 2.0).verdict == verdict
     for value, verdict in ((3.0, "good"), (3.5, "copied")):
-        assert copied("equal to a training row, %", value, 2.0).verdict == verdict
+        assert copied(equal, value, 2.0, 0.1).verdict == verdict
+
+
+def coarse(n, rng):
+    """Rows of which some are equal by chance."""
+    x = rng.normal(size=n).round(1)
+    return pd.DataFrame({"x": x, "letter": rng.choice(list("abcde"), n)})
+
+
+@pytest.mark.parametrize("n", [150, pytest.param(450, marks=pytest.mark.slow)])
+def test_fresh_rows_are_seldom_said_to_be_copies(n):
+    """In at most one report of a hundred: of 200 in six at most, all but surely."""
+    n_alarms = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        tables = [coarse(n, rng) for _ in range(3)]
+        rows = read_rows(**dict(zip("abc", tables, strict=True)))
+        points = as_points(*rows, scale_columns=True)
+        figures = evaluation._copies(rows, points, seed)
+        n_alarms += any(figure.verdict == "copied" for figure in figures)
+    assert n_alarms <= 6
+
+
+def test_some_copies_are_found_among_few_rows():
+    """A third of 300 rows, each moved by a hair."""
+    rng = np.random.default_rng(0)
+    train, test, fresh = rng.normal(size=(3, 300, 4))
+    some = np.concatenate([train[:100] + 1e-4, fresh[:200]])
+    found = verdicts(evaluate(train, test, some))
+    assert found["nearer to training rows, %"] == "copied"
+    assert found["5 % quantile of record ratios"] == "copied"
+    assert found["equal to a training row, %"] == "good"
+
+
+def test_rows_that_are_not_held_out():
+    rng = np.random.default_rng(0)
+    train, test, fresh = rng.normal(size=(3, 200, 3))
+    with pytest.raises(ValueError, match="real_test must be rows that the generator"):
+        evaluate(train, train, train)
+    with pytest.raises(ValueError, match="all of its 50 rows are rows of real_train"):
+        evaluate(train, train[50:100], fresh)
+    mixed = np.concatenate([train[:50], test[:150]])
+    with pytest.warns(UserWarning, match="25 % of the rows of real_test are rows of"):
+        report = evaluate(train, mixed, fresh)
+    assert report.overlap == 25
+    last = report.words.splitlines()[-2]
+    assert last.startswith("Whether rows are copied cannot be told: 25 % of the held-")
+    # Tables of few classes repeat themselves
+    letters = rng.choice(list("ab"), (3, 200, 2))
+    assert evaluate(*letters).overlap is None
 
 
 def test_fresh_rows_are_good_in_all(fresh):
@@ -122,7 +178,8 @@ def test_rulers_are_real_rows_in_place_of_synthetic_ones(fresh):
         assert figures[name].real < 1  # as of held-out rows beside themselves
     assert figures["column shape error, %"].real == column_shape_error(TRAIN, TEST)
     mixed = pd.concat([TEST[:750], TRAIN[:250]])
-    report = evaluate(TRAIN, mixed, FRESH)
+    with pytest.warns(UserWarning, match="25 % of the rows of real_test"):
+        report = evaluate(TRAIN, mixed, FRESH)
     assert report.figures[-1][4] == duplicate_share(TRAIN, mixed) == 25
 
 
