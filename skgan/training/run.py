@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, Protocol
 
 from torch import Tensor, nn
@@ -107,8 +106,7 @@ class TrainingRun:
         self.device = batches.device
         self._global_streams = _torch.global_streams(self.device)
         self._is_running = False  # then the global streams are those of torch
-        self._recorder: Recorder | None = None
-        self._iterate = partial(iterate, self)
+        self.recorded: RecordedIterations | None = None
 
     def record(self, recorder: Recorder) -> None:
         """Go on by recording iterations and replaying them.
@@ -120,8 +118,7 @@ class TrainingRun:
         """
         for player in (self.state.generator, self.state.discriminator):
             player.set_capturable(True)
-        self._recorder = recorder
-        self._iterate = partial(RecordedIterations(self, recorder).iterate, self)
+        self.recorded = RecordedIterations(self, recorder)
 
     def generate(self, conditions: Tensor) -> Batch:
         """Fake rows with the conditions of the real rows that they are paired with.
@@ -144,12 +141,13 @@ class TrainingRun:
         """
         state = self.state
         last = min(state.iteration + n_iterations, self.schedule.max_iter)
+        iterate_once = iterate if self.recorded is None else self.recorded.iterate
         with self._own_streams():
             while state.iteration < last:
                 start = state.iteration
                 end = min(start // n * n + n for n in report.intervals)
                 while state.iteration < min(end, last):
-                    self._iterate()
+                    iterate_once(self)
                 self._check_finite(start)
                 if report(self):
                     break
@@ -242,8 +240,8 @@ class TrainingRun:
         batches.position = given["position"]
         batches.rng.set_state(given["rng"].cpu())
         self._global_streams[:] = [stream.cpu() for stream in given["global_streams"]]
-        if self._recorder is not None:  # what it recorded reads tensors of before
-            self.record(self._recorder)
+        if self.recorded is not None:  # it reads tensors of before
+            self.record(self.recorded.recorder)
 
 
 def make_player(
