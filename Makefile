@@ -39,7 +39,7 @@ baselines: setup  ## what the benchmark of tables compares with: CTGAN, SMOTE, X
 bench: setup  ## benchmarks in ten minutes; all of them, in days, with DATA=folder
 	$(BIN)/python benchmarks/run.py $(if $(DATA),--data '$(DATA)')
 
-wheel: setup  ## build a wheel and run the quick start on it in a clean environment
+wheel:  ## build a wheel and run the quick start on it in a clean environment
 	sh .ci/wheel
 
 clean:  ## remove what the other commands made
