@@ -40,9 +40,18 @@ def rows(n, seed):
 TRAIN, TEST, FRESH = rows(1_000, 0), rows(1_000, 1), rows(1_000, 2)
 
 
+FEW = [table[:200] for table in (TRAIN, TEST, FRESH)]
+
+
 @pytest.fixture(scope="module")
 def fresh():
     return evaluate(TRAIN, TEST, FRESH, target="sign")
+
+
+@pytest.fixture(scope="module")
+def few():
+    """Of too few rows to judge them, for what two reports have in common."""
+    return evaluate(*FEW, target="sign")
 
 
 def verdicts(report):
@@ -177,10 +186,11 @@ def test_rulers_are_real_rows_in_place_of_synthetic_ones(fresh):
         assert figures[name].real == pytest.approx(getattr(ruler, name), abs=0.005)
         assert figures[name].real < 1  # as of held-out rows beside themselves
     assert figures["column shape error, %"].real == column_shape_error(TRAIN, TEST)
-    mixed = pd.concat([TEST[:750], TRAIN[:250]])
+    train, test, synthetic = FEW
+    mixed = pd.concat([test[:150], train[:50]])
     with pytest.warns(UserWarning, match="25 % of the rows of real_test"):
-        report = evaluate(TRAIN, mixed, FRESH)
-    assert report.figures[-1][4] == duplicate_share(TRAIN, mixed) == 25
+        report = evaluate(train, mixed, synthetic)
+    assert report.figures[-1][4] == duplicate_share(train, mixed) == 25
 
 
 def test_independent_columns():
@@ -230,9 +240,10 @@ def test_copies():
         "5 % quantile of record ratios",
     }
     assert "Rows look copied: nearer to training rows 100 (real: 50), " in report.words
-    some = evaluate(TRAIN, TEST, pd.concat([FRESH[:900], TRAIN[:100]]))
+    train, test, synthetic = FEW
+    some = evaluate(train, test, pd.concat([synthetic[:180], train[:20]]))
     assert verdicts(some)["equal to a training row, %"] == "copied"
-    assert verdicts(evaluate(TRAIN, TEST, TEST))["nearer to training rows, %"] == "good"
+    assert verdicts(evaluate(train, test, test))["nearer to training rows, %"] == "good"
 
 
 def test_prints_a_table_and_words(fresh):
@@ -264,9 +275,10 @@ def test_frame(fresh, monkeypatch):
     assert fresh.frame == [figure._asdict() for figure in fresh.figures]
 
 
-def test_few_rows_are_said_to_be_few():
+def test_few_rows_are_said_to_be_few(fresh):
     report = evaluate(TRAIN[:100], TEST[:50], FRESH[:100])
     assert "Few rows (50 in the smallest table)" in report.words
+    assert "Few rows" not in fresh.words
 
 
 def test_one_column_and_arrays():
@@ -277,41 +289,41 @@ def test_one_column_and_arrays():
     assert off(report) == set()
 
 
-def test_identifiers_are_left_out(fresh):
+def test_identifiers_are_left_out(few):
     """Fresh names are right, though no real row has them."""
     named = [
         table.assign(name=[f"{start + i} Main Street" for i in range(len(table))])
-        for start, table in ((0, TRAIN), (10_000, TEST), (20_000, FRESH))
+        for start, table in zip((0, 10_000, 20_000), FEW, strict=True)
     ]
     report = evaluate(*named, target="sign")
-    assert report.frame.equals(fresh.frame)
-    assert report.left_out == ["name"] and fresh.left_out == []
+    assert report.frame.equals(few.frame)
+    assert report.left_out == ["name"] and few.left_out == []
     assert "Left out, as nearly all values differ: name." in report.words
 
 
-def test_same_seed_same_report(fresh):
-    again = evaluate(TRAIN, TEST, FRESH, target="sign")
-    assert again.frame.equals(fresh.frame)
-    other = evaluate(TRAIN, TEST, FRESH, target="sign", random_state=1)
-    assert not other.frame.equals(fresh.frame)
+def test_same_seed_same_report(few):
+    again = evaluate(*FEW, target="sign")
+    assert again.frame.equals(few.frame)
+    other = evaluate(*FEW, target="sign", random_state=1)
+    assert not other.frame.equals(few.frame)
 
 
 def test_errors():
     with pytest.raises(ValueError, match="synthetic must have the columns of real_tr"):
-        evaluate(TRAIN, TEST, FRESH[["x"]])
+        evaluate(*FEW[:2], FRESH[["x"]])
     with pytest.raises(ValueError, match="Column 'w' must be one of the real rows'"):
-        evaluate(TRAIN, TEST, FRESH, target="w")
+        evaluate(*FEW, target="w")
 
 
-def test_rows_before_refinement_stand_beside(fresh):
-    loose = FRESH.apply(lambda x: x.sample(frac=1, random_state=0).to_numpy())
-    report = evaluate(TRAIN, TEST, FRESH, target="sign", unrefined=loose)
-    assert report.figures == fresh.figures and fresh.unrefined is None
-    alone = evaluate(TRAIN, TEST, loose, target="sign")
+def test_rows_before_refinement_stand_beside(few):
+    loose = FEW[2].apply(lambda x: x.sample(frac=1, random_state=0).to_numpy())
+    report = evaluate(*FEW, target="sign", unrefined=loose)
+    assert report.figures == few.figures and few.unrefined is None
+    alone = evaluate(*FEW[:2], loose, target="sign")
     assert report.unrefined.figures == alone.figures
     assert report.frame["unrefined"].tolist() == alone.frame["value"].tolist()
     head, first = str(report).splitlines()[:2]
     assert head.split() == ["synthetic", "unrefined", "real", "verdict"]
     values = [f"{report.figures[0].value:.3f}", f"{alone.figures[0].value:.3f}"]
     assert first.split()[-4:-2] == values
-    assert str(fresh).splitlines()[0].split() == ["synthetic", "real", "verdict"]
+    assert str(few).splitlines()[0].split() == ["synthetic", "real", "verdict"]

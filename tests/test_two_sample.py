@@ -151,7 +151,7 @@ def score_by_hand(model, X, n_folds=3, seed=0):
     return 1 - 2 * (max(areas.mean(), 0.5) - 0.5)
 
 
-@pytest.mark.parametrize(("n_folds", "seed"), [(3, 0), (2, 1), (5, 0)])
+@pytest.mark.parametrize(("n_folds", "seed"), [(3, 0), (2, 1)])
 @pytest.mark.parametrize("independent", [True, False])
 def test_trees_equal_scikit_learn(n_folds, seed, independent):
     synthetic = rows(400, 1, independent)
@@ -464,12 +464,11 @@ def test_a_few_rows_are_enough(n):
 
 def test_frames_and_arrays_of_any_library():
     numbers = ["x", "y", "count"]
-    expected = two_sample_auc(REAL[numbers], FRESH[numbers])
-    synthetic = pl.from_pandas(FRESH[numbers[::-1]])
-    assert two_sample_auc(REAL[numbers], synthetic) == expected
-    arrays = REAL[numbers].to_numpy(), FRESH[numbers].to_numpy()
-    assert two_sample_auc(*arrays) == expected
-    assert two_sample_auc(REAL[numbers], arrays[1].tolist()) == expected
+    real, fresh = REAL[numbers][:150], FRESH[numbers][:150]
+    expected = two_sample_auc(real, fresh)
+    assert two_sample_auc(real, pl.from_pandas(fresh[numbers[::-1]])) == expected
+    assert two_sample_auc(real.to_numpy(), fresh.to_numpy()) == expected
+    assert two_sample_auc(real, fresh.to_numpy().tolist()) == expected
 
 
 @pytest.mark.parametrize(
