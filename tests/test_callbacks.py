@@ -190,11 +190,12 @@ def test_pictures_of_the_same_latent_vectors(tmp_path, noise):
 def test_a_picture_shows_what_the_generator_makes(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (30, 8, 9, 3), dtype=np.uint8)
     y = np.repeat(["a", "b"], 15)
-    pictures = SampleGridCallback(tmp_path, every=20, n_samples=2, y="b")
+    pictures = SampleGridCallback(tmp_path, every=20, n_samples=2, y="a")
     gan = DCGANGenerator(**QUICK, max_iter=20, class_conditional=True)
     gan.set_callbacks(pictures).fit(images, y)
     latents = np.random.RandomState(0).normal(size=(2, gan.latent_dim_))
-    expected = gan.generate(latents, y="b")
+    expected = gan.generate(latents, y="a")
+    assert (expected != gan.generate(latents)).any()  # of drawn labels
     grid = np.asarray(Image.open(pictures.paths_[0]))
     assert grid.shape == (8, 19, 3)
     np.testing.assert_array_equal(grid[:, :9], expected[0])
