@@ -88,7 +88,8 @@ def test_a_callback_can_stop(gan, blobs):
 def test_intervals_of_every_restart_are_reported(gan, blobs):
     monitor = Monitor()
     gan.set_params(n_init=2).set_callbacks(monitor).fit(blobs)
-    assert monitor.events.count(("end", "interval")) == 4
+    for moment in ("begin", "end"):
+        assert monitor.events.count((moment, "interval")) == 4
     assert monitor.events.count(("end", "fit")) == 1
 
 
