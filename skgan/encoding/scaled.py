@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 from skgan.privacy import MIN_ROWS
 
 from .base import Encoder, Layout
-from .frames import check_columns, is_frame, number_table
+from .frames import as_plain, check_columns, is_frame, number_table
 
 # Columns share a range if three quarters of them spread over this share of it
 SHARED_RANGE = 0.5
@@ -187,8 +187,9 @@ def looks_like_pixels(X):
 
     So do pixels and embeddings. Data frames, booleans and missing values do not.
     """
-    if is_frame(X):
+    if is_frame(X) or np.ma.is_masked(X):
         return False
+    X = as_plain(X)
     X = np.asarray(X) if hasattr(X, "__array__") else np.empty(0)
     if X.dtype.kind not in "iuf" or X.ndim != 2 or not X.size:
         return False

@@ -11,6 +11,7 @@ from .columns import (
     HighCardinality,
     Identifier,
     Mixture,
+    NanApart,
     Numeric,
     PatternSampler,
     QuantileTable,
@@ -18,15 +19,16 @@ from .columns import (
     Shape,
 )
 from .frames import ColumnSchema, ImageSchema, TableSchema
-from .frames.libraries import Arrays, Arrow, Pandas, Polars
+from .frames.libraries import Arrays, Arrow, MaskedArrays, Pandas, Polars
 from .relations import Arithmetic, Copy, Indicators, Map, Total
 
 CLASSES = {
     own.__name__: own
     for own in (
-        *(Choice, Constant, Discrete, HighCardinality, Identifier, Mixture, Numeric),
-        *(PatternSampler, QuantileTable, Run, Shape),
-        *(ColumnSchema, ImageSchema, TableSchema, Arrays, Arrow, Pandas, Polars),
+        *(Choice, Constant, Discrete, HighCardinality, Identifier, Mixture, NanApart),
+        *(Numeric, PatternSampler, QuantileTable, Run, Shape),
+        *(ColumnSchema, ImageSchema, TableSchema),
+        *(Arrays, Arrow, MaskedArrays, Pandas, Polars),
         *(Arithmetic, Copy, Indicators, Map, Total),
     )
 }

@@ -6,10 +6,12 @@ from numbers import Integral
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
+from sklearn.utils import check_array, check_random_state
 
 from skgan.encoding import (
     as_array,
+    as_plain,
+    check_unmasked,
     is_frame,
     is_identifier,
     read_table,
@@ -116,6 +118,15 @@ def read_rows(**tables) -> list[Rows]:
             raise ValueError(f"{own}: {error}") from error
         read.append(_rows(columns, _unseen_classes(columns, table, known)))
     return [rows.only(kept) for rows in read]
+
+
+def numeric_array(X, name, **options):
+    """Check that X is an array of finite numbers, none of them masked.
+
+    ``options`` are those of scikit-learn's ``check_array``.
+    """
+    check_unmasked(name, X)
+    return check_array(as_plain(X), input_name=name, **options)
 
 
 def _only(table, names, kept):

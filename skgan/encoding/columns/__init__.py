@@ -8,6 +8,7 @@ from .declared import declared_columns
 from .discrete import Discrete
 from .high_cardinality import MAX_CLASSES, HighCardinality
 from .identifier import Identifier, is_identifier
+from .nan import NanApart
 from .numeric import Numeric
 from .patterns import Mixture, PatternSampler, Shape
 from .quantiles import QuantileTable
@@ -21,6 +22,7 @@ __all__ = [
     "HighCardinality",
     "Identifier",
     "Mixture",
+    "NanApart",
     "Numeric",
     "PatternSampler",
     "QuantileTable",

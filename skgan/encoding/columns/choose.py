@@ -8,6 +8,7 @@ from .constant import Constant
 from .discrete import Discrete
 from .high_cardinality import MAX_CLASSES, HighCardinality
 from .identifier import Identifier, is_identifier
+from .nan import NanApart
 from .numeric import Numeric
 
 MAX_DISTINCT = 20  # values up to which numbers are classes
@@ -55,6 +56,10 @@ def choose_column_encoder(column, categorical=False, min_rows=MIN_ROWS):
         If categories that are no text have no value that enough rows share.
     """
     values, missing = column.values, column.missing
+    nan = np.isnan(values)
+    if nan.any():
+        others = column.take(np.flatnonzero(~nan))
+        return NanApart(choose_column_encoder(others, categorical, min_rows))
     present = values[~missing]
     distinct, counts = np.unique(present, return_counts=True)
     if len(distinct) == 0:

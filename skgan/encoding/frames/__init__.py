@@ -3,6 +3,7 @@
 from .images import ImageSchema, image_schema
 from .numbers import check_columns, check_magnitudes, number_table
 from .parts import as_array, is_frame
+from .plain import as_plain, check_unmasked
 from .rounding import decimals_of, round_to
 from .schema import UNITS, Column, ColumnSchema
 from .table import Table, TableSchema, read_table
@@ -15,8 +16,10 @@ __all__ = [
     "Table",
     "TableSchema",
     "as_array",
+    "as_plain",
     "check_columns",
     "check_magnitudes",
+    "check_unmasked",
     "decimals_of",
     "image_schema",
     "is_frame",

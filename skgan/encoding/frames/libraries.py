@@ -54,6 +54,42 @@ class Arrays:
         return np.column_stack(columns).astype(dtype, copy=False)
 
 
+class MaskedArrays(Arrays):
+    """Columns of arrays with masked values."""
+
+    @staticmethod
+    def objects(column):
+        """Return the objects of a column, ``(n,)``, None where masked."""
+        return np.where(np.ma.getmaskarray(column), None, column.data.astype(object))
+
+    @staticmethod
+    def numbers(column, wide):
+        """Return the physical values of a column, and where they are missing."""
+        mask = np.ma.getmaskarray(column)
+        hidden = np.zeros((), column.dtype)  # what is beneath may be no number
+        values, missing = Arrays.numbers(np.where(mask, hidden, column.data), wide)
+        return values, missing | mask
+
+    @staticmethod
+    def from_numbers(values, missing, schema):
+        """Make a column of physical values."""
+        if schema.null is not None:
+            values, missing = np.where(missing, schema.null, values), False
+        return np.ma.array(values.astype(schema.dtype), mask=missing)
+
+    @staticmethod
+    def from_objects(objects, dtype):
+        """Make a column of objects."""
+        mask = np.equal(objects, None).astype(bool)
+        return np.ma.array(np.where(mask, "", objects).astype(dtype.kind), mask=mask)
+
+    @staticmethod
+    def table(columns, dtype):
+        """Make a table of columns."""
+        mask = np.column_stack([np.ma.getmaskarray(column) for column in columns])
+        return np.ma.array(Arrays.table([c.data for c in columns], dtype), mask=mask)
+
+
 class Pandas:
     """Series of pandas. Those of pyarrow dtypes are left to ``Arrow``."""
 

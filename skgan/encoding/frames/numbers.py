@@ -5,6 +5,7 @@ import numpy as np
 
 from .libraries import Arrays
 from .parts import is_frame, take_apart
+from .plain import check_unmasked, lazy_error
 from .rounding import decimals_of
 from .schema import schema_of
 from .table import TableSchema
@@ -57,10 +58,11 @@ def check_columns(X):
     ------
     ValueError
         If a column is neither numeric nor boolean, has missing values, or shares its
-        name with another, or if the frame is lazy.
+        name with another, if the frame is lazy, or if values of an array are masked.
     """
     if isinstance(nw.from_native(X, pass_through=True), nw.LazyFrame):
-        raise ValueError("Lazy frames are not supported: collect the rows first.")
+        raise lazy_error(X)
+    check_unmasked("X", X)
     if is_frame(X):
         for column in nw.from_native(X, eager_only=True).iter_columns():
             _check_column(column)
@@ -68,7 +70,9 @@ def check_columns(X):
 
 def _check_column(column):
     """Refuse a data frame column that is not numeric, or has missing values."""
-    if not (column.dtype.is_numeric() or column.dtype == nw.Boolean):
+    own = getattr(column.to_native(), "dtype", None)
+    is_array = isinstance(own, np.dtype) and own.kind in "biuf"  # of any byte order
+    if not (is_array or column.dtype.is_numeric() or column.dtype == nw.Boolean):
         raise ValueError(
             f"Expected numeric or boolean columns, but column {column.name!r} has "
             f"dtype {column.dtype}."

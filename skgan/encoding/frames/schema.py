@@ -28,7 +28,8 @@ class Column(NamedTuple):
 
     ``values`` ``(n,)`` are 0 where ``missing``. Numbers are float64, or whole: int64 or
     uint64, in the column's own unit (days, ns, 10^-scale). Booleans are 0 and 1,
-    categories are codes: i stands for ``categories[i]``. Declared categories belong to
+    categories are codes: i stands for ``categories[i]``. NaN is a missing value, unless
+    a column has others besides. Declared categories belong to
     the dtype (pandas' Categorical, polars' Enum), others come from the rows.
     """
 
@@ -70,6 +71,7 @@ class ColumnSchema(NamedTuple):
     declared: bool = False
     is_text: bool = False
     decimals: int | None = None
+    keeps_nan: bool = False  # beside missing values
 
     def column(self, name, values, missing, categories=None):
         """Make the ``Column`` of values that were read by this schema."""
@@ -194,6 +196,7 @@ def schema_of(name, library, dtype, column):
     own = column.type if library is Arrow else column.dtype
     words = dtype.name if isinstance(dtype, np.dtype) else str(dtype)
     words = str(own) if dtype == nw.Unknown else words
+    words = own.name if isinstance(own, np.dtype) else words  # whatever its byte order
     word, bits = re.match(r"([a-z]+)(\d*)", words.lower()).groups()
     schema = ColumnSchema(library, own)
     if word in ("bool", "boolean"):
