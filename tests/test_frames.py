@@ -282,7 +282,7 @@ def test_what_columns_are():
         (["b", "a"], pl.String, False, False, True),
         (["b", "a"], pl.Categorical, False, False, False),
         (["b", "a"], pl.Enum(["b", "a"]), True, True, False),
-        (IDS[:2], pl.Object, False, False, True),
+        (IDS[:2], pl.Object, False, False, False),
     ],
 )
 def test_categories_of_polars(values, dtype, ordered, declared, is_text):

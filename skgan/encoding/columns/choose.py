@@ -93,6 +93,9 @@ def _of_categories(column, counts, categorical, min_rows):
     if is_unique and not categorical:
         texts = np.array(column.categories, dtype=object)
         return Identifier(texts[column.values[~missing]], missing, min_rows)
+    is_of_texts = all(isinstance(value, str) for value in column.categories)
+    if not (categorical or is_of_texts) and is_identifier(counts, n_rows, min_rows):
+        raise _unshared_error(column, counts, min_rows)
     _check_shared(column, counts, min_rows)
     values = drop_rare_categories(column, min_rows).values
     present = values[~missing & (values >= 0)]
@@ -106,9 +109,17 @@ def _of_categories(column, counts, categorical, min_rows):
 def _check_shared(column, counts, min_rows):
     """Refuse a column of categories of which none has enough rows."""
     if not min_rows.allows(counts.max()):
-        other = "" if column.is_text else "be text or numbers, or "
-        raise ValueError(
-            f"Column {column.name!r} must {other}have values that at least "
-            f"{min_rows.n} rows share, got {len(counts)} different ones in "
-            f"{counts.sum()} rows."
-        )
+        raise _unshared_error(column, counts, min_rows)
+
+
+def _unshared_error(column, counts, min_rows):
+    """Make the error of a column of categories that too few rows share."""
+    other, got = "", "ones"
+    if not column.is_text:
+        other = "be text, numbers or times of one class and zone, or "
+        types = {type(value).__name__ for value in column.categories or ()}
+        got = f"objects ({', '.join(sorted(types))})" if types else got
+    return ValueError(
+        f"Column {column.name!r} must {other}have values that at least {min_rows.n} "
+        f"rows share, got {len(counts)} different {got} in {counts.sum()} rows."
+    )

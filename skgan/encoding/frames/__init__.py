@@ -5,8 +5,9 @@ from .numbers import check_columns, check_magnitudes, number_table
 from .parts import as_array, is_frame
 from .plain import as_plain, check_unmasked
 from .rounding import decimals_of, round_to
-from .schema import UNITS, Column, ColumnSchema
+from .schema import Column, ColumnSchema
 from .table import Table, TableSchema, read_table
+from .times import UNITS
 
 __all__ = [
     "UNITS",

@@ -105,6 +105,8 @@ class Pandas:
             return Arrays.numbers(column.to_numpy(f"M8[{column.dt.unit}]"), wide)
         if isinstance(column.dtype, np.dtype):
             return Arrays.numbers(column.to_numpy(), wide)
+        if hasattr(column.dtype, "freq"):  # periods
+            return column.array.asi8, column.isna().to_numpy()
         return column.to_numpy(wide, na_value=0), column.isna().to_numpy()
 
     @staticmethod
@@ -122,6 +124,9 @@ class Pandas:
         if hasattr(dtype, "numpy_dtype"):
             array = dtype.construct_array_type()
             return array(values.astype(dtype.numpy_dtype), missing)
+        if hasattr(dtype, "freq"):
+            periods = _pandas().PeriodIndex.from_ordinals(values, freq=dtype.freq)
+            return periods.where(~missing).array
         schema = schema._replace(dtype=np.dtype(f"M8[{dtype.unit}]"))
         column = _pandas().Series(Arrays.from_numbers(values, missing, schema))
         return column.dt.tz_localize("UTC").astype(dtype)

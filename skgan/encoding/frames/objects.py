@@ -1,6 +1,5 @@
 """Columns of objects: categories, or the numbers that they stand for."""
 
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from types import NoneType
@@ -8,7 +7,8 @@ from types import NoneType
 import numpy as np
 
 from .errors import bits_error, check_finite, column_error, unsupported_error
-from .schema import EPOCH, UNITS, number_schema
+from .schema import number_schema
+from .times import read_times
 
 
 def read_objects(name, schema, objects):
@@ -16,6 +16,8 @@ def read_objects(name, schema, objects):
     codes, categories, null = factorize(name, objects)
     schema, numbers = _numbers_of(name, schema._replace(null=null), categories)
     if numbers is None:
+        is_text = all(isinstance(value, str) for value in categories)
+        schema = schema._replace(is_text=schema.is_text and is_text)
         return schema, schema.column(name, codes, codes < 0, tuple(categories))
     values = np.append(numbers, np.zeros(1, numbers.dtype))[codes]
     return schema, schema.column(name, values, codes < 0)
@@ -75,14 +77,12 @@ def _numbers_of(name, schema, objects):
     if types and types <= {bool, np.bool_}:
         schema = schema._replace(content="boolean", python=bool, is_text=False)
         return schema, np.array(objects, dtype=np.int64)
-    if types != {date} and not (types and all(map(_is_numeric, types))):
+    times = read_times(schema, objects)
+    if times:
+        return times[0], _whole(name, times[1])
+    if not types or not all(map(_is_numeric, types)):
         return schema, None
     schema = schema._replace(content="number", is_text=False)
-    if types == {date}:
-        low, high = date.min.toordinal() - EPOCH, date.max.toordinal() - EPOCH
-        schema = schema._replace(family="date", per=UNITS["D"], python=date)
-        days = [day.toordinal() - EPOCH for day in objects]
-        return schema._replace(low=low, high=high), np.array(days)
     if all(issubclass(t, int | np.integer) for t in types):
         numbers = _whole(name, [*map(int, objects)])
         return number_schema(schema, numbers.dtype.name)._replace(python=int), numbers
@@ -120,4 +120,6 @@ def _whole(name, numbers):
 def _is_numeric(dtype):
     """Whether a type of objects is one of numbers."""
     # Neither subclasses, as enumerations are, nor bools and numbers at once
+    if issubclass(dtype, np.timedelta64):
+        return False
     return dtype in (int, float) or issubclass(dtype, np.integer | np.floating)

@@ -5,7 +5,6 @@ dtypes by their codes, all others by their objects.
 """
 
 import re
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -16,11 +15,7 @@ import numpy as np
 from .errors import column_error, unsupported_error
 from .libraries import Arrow
 from .rounding import round_to
-
-# Units of a second
-UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9, "D": Fraction(1, 86_400)}
-FAMILIES = {"datetime": "date", "timedelta": "duration"}
-EPOCH = date(1970, 1, 1).toordinal()
+from .times import FAMILIES, UNITS, time_object
 
 
 class Column(NamedTuple):
@@ -64,6 +59,7 @@ class ColumnSchema(NamedTuple):
     family: str = "number"  # values convert within a family ...
     per: Fraction = Fraction(1)  # ... by how many units are one of its own
     python: type | None = None  # the class of the objects that stand for the numbers
+    calendar: object = None  # their time zone, frequency or unit
     null: object = None  # the object that stands for a missing value
     is_coded: bool = False  # the dtype itself has codes and categories
     categories: tuple | None = None  # those of the dtype, or kept for the caller
@@ -169,9 +165,9 @@ class ColumnSchema(NamedTuple):
         """Return the object that stands for a number."""
         if self.python is Decimal:
             return number * (1 / Decimal(int(self.per)))
-        if self.python is date:
-            return date.fromordinal(number + EPOCH)
-        return self.python(number)
+        if self.family == "number":
+            return self.python(number)
+        return time_object(number, self.python, self.per, self.calendar)
 
 
 def schema_of(name, library, dtype, column):
@@ -214,8 +210,13 @@ def schema_of(name, library, dtype, column):
         ordered = getattr(own, "ordered", is_coded)
         declared = is_coded and hasattr(own, "categories")
         return schema._replace(is_coded=is_coded, ordered=ordered, declared=declared)
-    if word in ("str", "string", "object", "period", "interval"):
+    if word in ("str", "string", "object"):
         return schema._replace(is_text=True)
+    if word == "interval":
+        return schema
+    if word == "period":
+        family = f"period {own.freq.freqstr}"
+        return number_schema(schema, "int64")._replace(family=family)
     if word in ("date", "datetime", "timedelta", "duration", "time"):
         return _time_schema(schema, word, dtype, name)
     if word == "null":
@@ -244,7 +245,7 @@ def _time_schema(schema, word, dtype, name):
         unit = np.datetime_data(schema.dtype)[0]
     if unit not in UNITS:
         raise unsupported_error(name, f"dtype {schema.dtype}")
-    per = Fraction(UNITS[unit])
+    per = UNITS[unit]
     family = FAMILIES.get(word, word)
     if getattr(dtype, "time_zone", None):
         family = f"{family} with time zone"
