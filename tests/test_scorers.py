@@ -287,6 +287,7 @@ def test_held_out_rows_must_be_enough():
         TrendScorer().compare(numbers(9)[:, :1], numbers(9)[:, :1])
 
 
+@pytest.mark.filterwarnings("ignore:Left out, as nearly all values differ")
 def test_samples_may_lack_identifiers_alone(gan):
     X = mixed(60).assign(name=[f"row {i:03}" for i in range(60)])
     gan.set_params(encoder=TableEncoder(identifiers="drop")).fit(X)
