@@ -2,7 +2,7 @@
 
 from .axes import check_sides, flatten, shape_of
 from .base import Clustering, Encoder, Layout
-from .columns import is_identifier
+from .columns import finds_key, is_identifier, is_key
 from .frames import (
     UNITS,
     Table,
@@ -34,9 +34,11 @@ __all__ = [
     "check_magnitudes",
     "check_sides",
     "check_unmasked",
+    "finds_key",
     "flatten",
     "is_frame",
     "is_identifier",
+    "is_key",
     "looks_like_pixels",
     "pixel_limits",
     "read_table",

@@ -8,10 +8,13 @@ from .columns import (
     Choice,
     Constant,
     Discrete,
+    Given,
     HighCardinality,
     Identifier,
+    Key,
     Mixture,
     NanApart,
+    NumberIdentifier,
     Numeric,
     PatternSampler,
     QuantileTable,
@@ -19,15 +22,18 @@ from .columns import (
     Shape,
 )
 from .frames import ColumnSchema, ImageSchema, TableSchema
+from .frames.calendars import DateFormat
 from .frames.libraries import Arrays, Arrow, MaskedArrays, Pandas, Polars
+from .frames.written import NumberFormat
 from .relations import Arithmetic, Copy, Indicators, Map, Total
 
 CLASSES = {
     own.__name__: own
     for own in (
-        *(Choice, Constant, Discrete, HighCardinality, Identifier, Mixture, NanApart),
-        *(Numeric, PatternSampler, QuantileTable, Run, Shape),
-        *(ColumnSchema, ImageSchema, TableSchema),
+        *(Choice, Constant, Discrete, Given, HighCardinality, Identifier, Key),
+        *(Mixture, NanApart, NumberIdentifier, Numeric, PatternSampler),
+        *(QuantileTable, Run, Shape),
+        *(ColumnSchema, DateFormat, ImageSchema, NumberFormat, TableSchema),
         *(Arrays, Arrow, MaskedArrays, Pandas, Polars),
         *(Arithmetic, Copy, Indicators, Map, Total),
     )

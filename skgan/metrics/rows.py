@@ -12,6 +12,7 @@ from skgan.encoding import (
     as_array,
     as_plain,
     check_unmasked,
+    finds_key,
     is_frame,
     is_identifier,
     read_table,
@@ -81,7 +82,7 @@ def read_rows(**tables) -> list[Rows]:
     **tables : array-like or data frame of shape (n_rows, n_features)
         The first is the real one: its categories and dtypes count. Columns of data
         frames may come in another order; where one of both is an array, their order
-        counts. Text whose values nearly all differ is left out.
+        counts. Text whose values nearly all differ is left out, as are keys.
 
     Raises
     ------
@@ -108,7 +109,12 @@ def read_kept_rows(tables: dict) -> tuple[list[Rows], list]:
     columns, schema = read_table(real)
     schema = schema.keep([column.categories for column in columns])
     names = [column.name for column in columns]
-    kept = [j for j, column in enumerate(columns) if not _is_identifier(column)]
+    has_names = not isinstance(schema.names, range)
+    kept = [
+        j
+        for j, column in enumerate(columns)
+        if not (_is_identifier(column) or has_names and finds_key(column))
+    ]
     if not kept:
         raise ValueError(
             f"{first} must have a column besides text whose values nearly all differ, "

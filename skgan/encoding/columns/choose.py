@@ -7,7 +7,14 @@ from skgan.privacy import MIN_ROWS, MinRows
 from .constant import Constant
 from .discrete import Discrete
 from .high_cardinality import MAX_CLASSES, HighCardinality
-from .identifier import Identifier, is_identifier
+from .identifier import (
+    Given,
+    Identifier,
+    Key,
+    NumberIdentifier,
+    is_identifier,
+    is_key,
+)
 from .nan import NanApart
 from .numeric import Numeric
 
@@ -80,6 +87,51 @@ def choose_column_encoder(column, categorical=False, min_rows=MIN_ROWS):
     if len(distinct) <= MAX_DISTINCT and len(present) >= min_rows.n * len(distinct):
         return Discrete(present, missing, ordered=True, min_rows=min_rows)
     return Numeric(values, missing, min_rows)
+
+
+def identifier_encoder(column, function=None, min_rows=MIN_ROWS):
+    """Make the encoder of a column that is declared to be an identifier.
+
+    Parameters
+    ----------
+    column : Column
+        The training column.
+    function : callable or None, default=None
+        What makes values for a number of rows.
+    min_rows : MinRows, default=MIN_ROWS
+        How many rows share what is kept of them.
+
+    Raises
+    ------
+    ValueError
+        If the column is neither text nor whole numbers, or has too few values.
+    """
+    is_text = column.content == "category" and column.is_text
+    is_number = column.content == "number" and column.is_number
+    if not is_text and not is_number:
+        rule = "be text or numbers to be an identifier"
+        raise ValueError(f"Column {column.name!r} must {rule}, got {column.content}.")
+    values, missing = column.values, column.missing
+    if function is not None:
+        return Given(str(column.name), function, missing)
+    present = values[~missing]
+    if is_text:
+        texts = np.array(column.categories, dtype=object)
+        return Identifier(texts[present], missing, min_rows)
+    if not column.is_whole or not min_rows.allows(len(present)):
+        raise ValueError(
+            f"Column {column.name!r} must hold at least {min_rows.n} whole numbers to "
+            f"be an identifier, got {len(present)} of dtype {values.dtype}."
+        )
+    if not missing.any() and is_key(present):
+        return Key(present)
+    return NumberIdentifier(present, missing, min_rows)
+
+
+def finds_key(column):
+    """Whether a column of a data frame counts its rows."""
+    is_count = column.content == "number" and column.is_number and column.is_whole
+    return is_count and not column.missing.any() and is_key(column.values)
 
 
 def _of_categories(column, counts, categorical, min_rows):

@@ -7,6 +7,7 @@ from .plain import as_plain, check_unmasked
 from .rounding import decimals_of, round_to
 from .schema import Column, ColumnSchema
 from .table import Table, TableSchema, read_table
+from .texts import find_format
 from .times import UNITS
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "check_magnitudes",
     "check_unmasked",
     "decimals_of",
+    "find_format",
     "image_schema",
     "is_frame",
     "number_table",

@@ -5,7 +5,7 @@ import numpy as np
 from skgan.privacy import MIN_ROWS
 
 from .errors import check_finite, column_error
-from .objects import factorize, read_objects
+from .objects import factorize, read_objects, read_written
 from .schema import schema_of
 
 
@@ -66,6 +66,10 @@ def adopt_column(name, schema, native):
             codes, found, _ = factorize(name, library.objects(objects))
             column = column._replace(values=codes, categories=found)
         return recode_column(schema, column._replace(name=name))
+    if schema.written is not None and (own.written or column.content == "category"):
+        codes, texts, _ = factorize(name, native[0].objects(native[2]))
+        numbers = schema.written.numbers([*map(str, texts)])
+        return read_written(name, schema, codes, numbers)
     if missing.all():
         return schema.column(name, np.zeros(len(missing), schema.wide), missing)
     if own.content == "category" or own.family != schema.family:

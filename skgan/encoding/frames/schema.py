@@ -37,6 +37,7 @@ class Column(NamedTuple):
     declared: bool
     is_text: bool
     is_whole: bool
+    is_number: bool = False  # and no date, time or duration
 
     def take(self, rows):
         """Return some rows of the column."""
@@ -60,6 +61,7 @@ class ColumnSchema(NamedTuple):
     per: Fraction = Fraction(1)  # ... by how many units are one of its own
     python: type | None = None  # the class of the objects that stand for the numbers
     calendar: object = None  # their time zone, frequency or unit
+    written: object = None  # the format of text that stands for the numbers
     null: object = None  # the object that stands for a missing value
     is_coded: bool = False  # the dtype itself has codes and categories
     categories: tuple | None = None  # those of the dtype, or kept for the caller
@@ -73,7 +75,8 @@ class ColumnSchema(NamedTuple):
         """Make the ``Column`` of values that were read by this schema."""
         values = np.where(missing, 0, values)  # a copy: X is the user's
         is_whole = self.content == "number" and self.wide != "float64"
-        flags = self.ordered, self.declared, self.is_text, is_whole
+        is_number = self.content == "number" and self.family == "number"
+        flags = self.ordered, self.declared, self.is_text, is_whole, is_number
         return Column(name, self.content, values, missing, categories, *flags)
 
     def build(self, name, values, missing):
@@ -86,7 +89,7 @@ class ColumnSchema(NamedTuple):
         if self.content == "category":
             return self._build_categories(name, values, missing)
         values = self._clip(values)
-        if self.python is None:
+        if self.python is None and self.written is None:
             return self.library.from_numbers(values, missing, self)
         distinct, codes = np.unique(values, return_inverse=True)
         objects = map(self._object, distinct.tolist())
@@ -163,6 +166,8 @@ class ColumnSchema(NamedTuple):
 
     def _object(self, number):
         """Return the object that stands for a number."""
+        if self.written is not None:
+            return self.written.text(number)
         if self.python is Decimal:
             return number * (1 / Decimal(int(self.per)))
         if self.family == "number":

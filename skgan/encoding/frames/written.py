@@ -1,0 +1,110 @@
+"""Numbers as text: how a column writes them, found in its values."""
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+MAX_DIGITS = 18  # of whole numbers in 64 bits
+# Signs of currencies before it, a unit or a percent sign after it
+BODY = re.compile(
+    r"(?P<before>[^\w+\-.,]*)(?P<number>[+\-]?\d(?:.*\d)?)(?P<after>[^\w+\-.,]*\w{0,4})"
+)
+MARKS = [(None, "."), (",", "."), (None, ","), (".", ","), (" ", ","), (" ", ".")]
+MARKS += [("'", "."), ("\u00a0", ","), ("\u202f", ","), ("_", ".")]
+
+
+class NumberFormat(NamedTuple):
+    """How numbers stand as text: ``5 %``, ``+1.5``, ``9.281,00``.
+
+    ``decimals`` are those of each number, or of the finest where ``is_fixed`` is False.
+    Numbers are whole ones in units of 10^-decimals.
+    """
+
+    before: str
+    after: str
+    thousands: str | None
+    mark: str
+    decimals: int
+    is_fixed: bool
+    has_plus: bool
+
+    family = "number"
+
+    @property
+    def per(self):
+        """How many units are one."""
+        return Fraction(10) ** self.decimals
+
+    @property
+    def limits(self):
+        """The least and the greatest number."""
+        return 1 - 10**MAX_DIGITS, 10**MAX_DIGITS - 1
+
+    @property
+    def is_plain(self):
+        """Whether numbers are digits alone, as codes are."""
+        return not (self.before or self.after or self.has_plus or self.decimals)
+
+    def numbers(self, texts):
+        """Return the number that each text writes, None of other texts."""
+        return [*map(self._number, texts)]
+
+    def _number(self, text):
+        """Return the number that a text writes, None of any other text."""
+        found = BODY.fullmatch(text)
+        if not found or (found["before"], found["after"]) != (self.before, self.after):
+            return None
+        plain = found["number"].replace(self.thousands or "\0", "")
+        whole, _, rest = plain.replace(self.mark, ".", 1).partition(".")
+        digits = whole.lstrip("+-") + rest
+        is_short = len(rest) <= self.decimals and len(digits) <= MAX_DIGITS
+        if not is_short or not (digits.isascii() and digits.isdigit()):
+            return None
+        number = int(digits) * 10 ** (self.decimals - len(rest))
+        number = -number if whole.startswith("-") else number
+        return number if self.text(number) == text else None
+
+    def text(self, number):
+        """Return the text of a number."""
+        digits = f"{abs(number):0{self.decimals + 1}}"
+        at = len(digits) - self.decimals
+        whole, rest = digits[:at], digits[at:]
+        rest = rest if self.is_fixed else rest.rstrip("0")
+        if self.thousands:
+            whole = f"{int(whole):,}".replace(",", self.thousands)
+        sign = "-" if number < 0 else "+" if self.has_plus else ""
+        end = f"{self.mark}{rest}" if rest else ""
+        return f"{self.before}{sign}{whole}{end}{self.after}"
+
+    def __str__(self):
+        return f"numbers as {self.text(1234 * 10**self.decimals)!r}"
+
+
+def number_formats(texts):
+    """Return the formats in which some of the texts may be numbers, likely ones first.
+
+    Parameters
+    ----------
+    texts : list of str
+        Some values of a column.
+    """
+    found = [match for match in map(BODY.fullmatch, texts) if match]
+    if not found:
+        return []
+    around = [(match["before"], match["after"]) for match in found]
+    before, after = max(around, key=around.count)
+    numbers = [match["number"] for match in found]
+    has_plus = any(number.startswith("+") for number in numbers)
+    formats = {}
+    for thousands, mark in MARKS:
+        ends = [number.rpartition(mark) for number in numbers]
+        sizes = [len(end) if found else 0 for _, found, end in ends]
+        for decimals, is_fixed in (
+            (max(sizes, key=sizes.count), True),
+            (max(sizes), False),
+        ):
+            own = before, after, thousands, mark, decimals, is_fixed, has_plus
+            formats[own] = NumberFormat(*own)
+    # "+49" is no number where nothing else shows that it is
+    shows = not has_plus or any(number.startswith("-") for number in numbers)
+    return [own for own in formats.values() if shows or own.decimals]
