@@ -1,4 +1,4 @@
-"""Text that stands for dates, times and numbers is learned as such, and written back."""
+"""Dates, times and numbers that stand as text are learned, and written back alike."""
 
 import re
 from datetime import datetime, timedelta
@@ -34,9 +34,7 @@ DATES = {
     "%Y-%m-%dT%H:%M:%S+02:00": [f"{t:%Y-%m-%dT%H:%M:%S}+02:00" for t in STAMPS],
     "%Y-%m-%d %H:%M:%S +0200": [f"{t:%Y-%m-%d %H:%M:%S} +0200" for t in STAMPS],
     "%Y-%m-%dT%H:%MZ": [f"{t:%Y-%m-%dT%H:%MZ}" for t in STAMPS],
-    "%Y-%m-%d %H:%M:%S.%f": [
-        f"{t:%Y-%m-%d %H:%M:%S}.{7 * t.day:03}" for t in STAMPS
-    ],
+    "%Y-%m-%d %H:%M:%S.%f": [f"{t:%Y-%m-%d %H:%M:%S}.{7 * t.day:03}" for t in STAMPS],
     "%m/%d/%y %I %p": [
         f"{t.month}/{t.day}/{t:%y} {t.hour % 12 or 12} {'AP'[t.hour > 11]}M"
         for t in STAMPS
@@ -61,7 +59,12 @@ NUMBERS = {
     "+1.5": [f"{x:+.1f}" for x in SUMS - 1_000],
     "5 %": [f"{int(x) % 100} %" for x in SUMS],
     "75 kg": [f"{int(x)} kg" for x in SUMS],
-    "1.25": [f"{round(x, i % 3)}" if i % 3 else f"{int(x)}" for i, x in enumerate(SUMS)],
+    "1.25": [
+        f"{round(x, i % 3):.2f}".rstrip("0").rstrip(".") for i, x in enumerate(SUMS)
+    ],
+    "1.0": [
+        f"{round(x, i % 3)}" if i % 3 else f"{int(x)}.0" for i, x in enumerate(SUMS)
+    ],
     "1234": [f"{int(1_000 * x)}" for x in SUMS],
 }
 OTHERS = {
@@ -181,9 +184,10 @@ def test_rows_to_score_are_read_by_the_training_format():
     X = pd.DataFrame({"x": DATES["%d/%m/%Y"], "y": RNG.normal(size=N)})
     gan = GANGenerator(max_iter=5, hidden_layer_sizes=(16,), random_state=0).fit(X)
     rows = gan.sample(50, random_state=0)
-    assert rows.dtypes.equals(X.dtypes) and rows["x"].str.fullmatch(
-        r"\d\d/\d\d/\d{4}"
-    ).all()
+    assert (
+        rows.dtypes.equals(X.dtypes)
+        and rows["x"].str.fullmatch(r"\d\d/\d\d/\d{4}").all()
+    )
     whole = gan.score_samples(X)
     assert np.isfinite(whole).all()
     np.testing.assert_allclose(gan.score_samples(X[:3]), whole[:3])

@@ -52,8 +52,8 @@ def describe_columns(names, schema, encoders, relations, indicators):
     words, found = {}, []
     for relation in relations:
         text = relation.describe(names)
-        own = f"determined by others: {text.removeprefix(f'{names[relation.target]} is ')}"
-        words[relation.target] = own
+        own = text.removeprefix(f"{names[relation.target]} is ")
+        words[relation.target] = f"determined by others: {own}"
         if relation.target not in indicators.members:
             found.append(text)
     for group, text in zip(indicators.groups, indicators.describe(), strict=True):

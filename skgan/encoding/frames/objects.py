@@ -29,7 +29,7 @@ def read_objects(name, schema, objects):
 
 
 def _read_texts(name, schema, codes, texts):
-    """Return the schema and the column of texts, numbers where nearly all write some."""
+    """Return the schema and column of texts, numbers where nearly all write some."""
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
     written = find_format(texts, counts)
     if written is None:

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .calendars import DateFormat, date_formats
+from .calendars import DateFormat
+from .date_orders import date_formats
 from .written import number_formats
 
 MIN_TEXTS = 20  # rows; fewer may look alike by chance

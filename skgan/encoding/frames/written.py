@@ -16,8 +16,8 @@ MARKS += [("'", "."), ("\u00a0", ","), ("\u202f", ","), ("_", ".")]
 class NumberFormat(NamedTuple):
     """How numbers stand as text: ``5 %``, ``+1.5``, ``9.281,00``.
 
-    ``decimals`` are those of each number, or of the finest where ``is_fixed`` is False.
-    Numbers are whole ones in units of 10^-decimals.
+    ``decimals`` are those of the finest number, ``least`` of them are written even if
+    they are zeros. Numbers are whole ones in units of 10^-decimals.
     """
 
     before: str
@@ -25,7 +25,7 @@ class NumberFormat(NamedTuple):
     thousands: str | None
     mark: str
     decimals: int
-    is_fixed: bool
+    least: int
     has_plus: bool
 
     family = "number"
@@ -69,7 +69,7 @@ class NumberFormat(NamedTuple):
         digits = f"{abs(number):0{self.decimals + 1}}"
         at = len(digits) - self.decimals
         whole, rest = digits[:at], digits[at:]
-        rest = rest if self.is_fixed else rest.rstrip("0")
+        rest = rest[: self.least] + rest[self.least :].rstrip("0")
         if self.thousands:
             whole = f"{int(whole):,}".replace(",", self.thousands)
         sign = "-" if number < 0 else "+" if self.has_plus else ""
@@ -99,11 +99,9 @@ def number_formats(texts):
     for thousands, mark in MARKS:
         ends = [number.rpartition(mark) for number in numbers]
         sizes = [len(end) if found else 0 for _, found, end in ends]
-        for decimals, is_fixed in (
-            (max(sizes, key=sizes.count), True),
-            (max(sizes), False),
-        ):
-            own = before, after, thousands, mark, decimals, is_fixed, has_plus
+        usual, most = max(sizes, key=sizes.count), max(sizes)
+        for decimals, least in ((usual, usual), (most, 0), (most, min(most, 1))):
+            own = before, after, thousands, mark, decimals, least, has_plus
             formats[own] = NumberFormat(*own)
     # "+49" is no number where nothing else shows that it is
     shows = not has_plus or any(number.startswith("-") for number in numbers)
