@@ -129,18 +129,13 @@ def test_identifiers_warn_once(table):
 @pytest.mark.parametrize(
     ("own", "hint"),
     [
-        ([f" {i}.{i % 100:02d} " for i in range(N)], True),
-        ([f"-{i},5 €" for i in range(N)], True),
-        (
-            [f"{1900 + i // 12}-{1 + i % 12:02d}-03 10:{i % 60:02d}" for i in range(N)],
-            True,
-        ),
-        ([f"{1900 + i // 12}-{1 + i % 12:02d}-22T10:00:00Z" for i in range(N)], True),
+        ([f"{i}" if i % 2 else f"{i}.{i % 9}.{i % 7}" for i in range(N)], True),
+        ([f"{i},5 €" if i % 2 else f"€ {i}" for i in range(N)], True),
         ([f"{i}" if i % 5 else f"x{i}" for i in range(N)], False),
         ([f"{i:x}f" for i in range(N)], False),
     ],
 )
-def test_numbers_and_dates_as_text_are_told(table, own, hint):
+def test_numbers_and_dates_of_several_formats_are_told(table, own, hint):
     table["own"] = own
     with pytest.warns(UserWarning, match="Nearly unique text") as caught:
         GANGenerator(**SMALL).fit(table)
