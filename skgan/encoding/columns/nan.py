@@ -2,6 +2,8 @@
 
 import numpy as np
 
+PASSED_ON = "continuous_class", "spread", "order_scores", "offsets", "bounds"
+
 
 class NanApart:
     """NaN as one more class, the last, of a column that has missing values besides.
@@ -23,7 +25,7 @@ class NanApart:
 
     def __getattr__(self, name):
         # While a copy is made, there is no inner one yet
-        if name in ("continuous_class", "spread", "order_scores", "offsets"):
+        if name in PASSED_ON:
             return getattr(self.inner, name)
         raise AttributeError(name)
 

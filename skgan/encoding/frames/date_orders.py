@@ -29,10 +29,7 @@ def date_formats(texts):
 
 
 def _class_of(token):
-    """Return what a token may be: a number by its digits, a name, or itself.
-
-    A year has four digits and does not start with a zero, all of a date has eight.
-    """
+    """Return what a token may be: a number by its digits, a name, or itself."""
     if token.isascii() and token.isdigit():
         return {1: "N", 2: "N", 4: "Y", 8: "D"}.get(len(token), "f")
     role = ROLE_OF.get(token.lower())
@@ -46,11 +43,7 @@ def _formats(shape, rows):
         text = rows[0][0]
         return [DateFormat((("Y", text[:4]), ("m", text[4:6]), ("d", text[6:])))]
     for i, own in enumerate(shape):
-        if (
-            own == ":"
-            and 0 < i < len(shape) - 1
-            and "N" == shape[i - 1] == shape[i + 1]
-        ):
+        if own == ":" and shape[max(i - 1, 0) : i + 2] == ("N", ":", "N"):
             _set_time(letters, shape, i)
     hours = [i for i, letter in letters.items() if letter == "H"]
     if "p" in letters.values():
