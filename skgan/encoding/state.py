@@ -17,7 +17,7 @@ from .columns import (
     Run,
     Shape,
 )
-from .frames import ColumnSchema, ImageSchema, TableSchema
+from .frames import ColumnSchema, Grid, ImageSchema, TableSchema
 from .frames.libraries import Arrays, Arrow, Pandas, Polars
 from .relations import Arithmetic, Copy, Indicators, Map, Total
 
@@ -26,7 +26,8 @@ CLASSES = {
     for own in (
         *(Choice, Constant, Discrete, HighCardinality, Identifier, Mixture, Numeric),
         *(PatternSampler, QuantileTable, Run, Shape),
-        *(ColumnSchema, ImageSchema, TableSchema, Arrays, Arrow, Pandas, Polars),
+        *(ColumnSchema, Grid, ImageSchema, TableSchema),
+        *(Arrays, Arrow, Pandas, Polars),
         *(Arithmetic, Copy, Indicators, Map, Total),
     )
 }

@@ -15,7 +15,7 @@ import numpy as np
 
 from .errors import column_error, unsupported_error
 from .libraries import Arrow
-from .rounding import round_to
+from .rounding import Grid
 
 # Units of a second
 UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9, "D": Fraction(1, 86_400)}
@@ -50,7 +50,7 @@ class Column(NamedTuple):
 class ColumnSchema(NamedTuple):
     """What a column came as. Nothing in it is the value of a row.
 
-    ``decimals`` are those to which ``from_rows`` rounds; None is any number.
+    ``grid`` is that to which ``from_rows`` rounds.
     """
 
     library: type
@@ -69,7 +69,7 @@ class ColumnSchema(NamedTuple):
     ordered: bool = False
     declared: bool = False
     is_text: bool = False
-    decimals: int | None = None
+    grid: Grid = Grid()
 
     def column(self, name, values, missing, categories=None):
         """Make the ``Column`` of values that were read by this schema."""
@@ -122,16 +122,14 @@ class ColumnSchema(NamedTuple):
         return self.categories
 
     def from_rows(self, values):
-        """Round float64 values to the column's decimals, in its own unit.
+        """Round float64 values to the column's grid, in its own unit.
 
         ``values`` are of a numeric array or data frame. ``build`` takes what returns.
         """
         if self.content == "boolean":
             return (values >= 0.5).astype(np.int64)
-        if self.python is Decimal:
-            values = values * float(self.per)
-        # Whole numbers are rounded where they are clipped
-        return values if self.wide != "float64" else round_to(values, self.decimals)
+        values = self.grid.snap(values)
+        return values * float(self.per) if self.python is Decimal else values
 
     def to_rows(self, values):
         """Return float64 values as they come back from the column they are built to."""
