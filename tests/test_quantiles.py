@@ -99,6 +99,18 @@ def test_shared_values_amid_others_make_nothing_across():
     np.testing.assert_allclose(np.mean(parts, axis=1), 0.2, atol=0.015)
 
 
+def test_mean_and_spread_are_those_of_the_knots():
+    values = np.r_[DATA["few rows"], np.repeat(3.0, 10)]
+    table = QuantileTable(values)
+    n_rows = [6, 5, 5, 5, 9, 10]
+    repeated = np.repeat(table.knots, n_rows)
+    assert table.mean == pytest.approx(repeated.mean())
+    assert table.spread == pytest.approx(repeated.std())
+    big = QuantileTable(DATA["normal"])
+    assert big.mean == pytest.approx(DATA["normal"].mean(), abs=0.005)
+    assert big.spread == pytest.approx(DATA["normal"].std(), abs=0.01)
+
+
 def test_the_number_of_knots_is_bounded():
     assert len(QuantileTable(RNG.normal(size=100_000)).knots) <= MAX_KNOTS
 

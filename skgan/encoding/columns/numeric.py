@@ -119,6 +119,11 @@ class Numeric(ColumnEncoder):
         exact = values.astype(np.uint64) - np.uint64(self._origin % 2**64)
         return np.where(np.abs(rough) < FAR, exact.astype(np.int64), rough)
 
+    @property
+    def bounds(self):
+        """The ends of plausible offsets, beyond nearly all training values."""
+        return self._table.bounds
+
     def _at(self, offsets):
         """Return the numbers of the grid at offsets from the origin, as in training."""
         if self._dtype.kind == "f":

@@ -58,6 +58,12 @@ class QuantileTable:
         return float(np.sqrt(np.average(squares, weights=self._shares)))
 
     @property
+    def bounds(self):
+        """The ends of plausible values: as far beyond the knots as these reach."""
+        reach = self.knots[-1] - self.knots[0] if len(self.knots) > 1 else np.inf
+        return self.knots[0] - reach, self.knots[-1] + reach
+
+    @property
     def _shares(self):
         """The share of the values that each segment has."""
         return np.diff(self._upper, prepend=0.0)
