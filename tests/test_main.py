@@ -349,3 +349,20 @@ def test_dates_and_numbers_stand_as_in_the_file(tmp_path):
         assert rows[name].str.fullmatch(shape).all()
     found = pd.to_datetime(rows["day"], format="%d %b %Y")
     assert found.between(days.min(), days.max()).all()
+
+
+def test_numbers_and_times_keep_their_steps(tmp_path):
+    rng = np.random.default_rng(0)
+    visit = pd.Timestamp("2020-01-01") + pd.to_timedelta(
+        rng.integers(9_000, size=N) * 15, unit="min"
+    )
+    salary, path = rng.integers(400, 1_800, size=N) * 50, tmp_path / "steps.csv"
+    table = pd.DataFrame({"salary": salary, "price": salary / 1_000, "visit": visit})
+    table["price"] = rng.permutation(table["price"])
+    table.to_csv(path, index=False)
+    status, out = call(path, "--rows", 300, "--quiet")
+    rows = pd.read_csv(out, parse_dates=["visit"])
+    assert status == 0 and rows["salary"].nunique() > 50
+    assert (rows["salary"] % 50 == 0).all()
+    assert (rows["price"].mul(1_000).round(6) % 50 == 0).all()
+    assert (rows["visit"] == rows["visit"].dt.floor("15min")).all()

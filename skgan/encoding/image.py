@@ -145,6 +145,7 @@ class ImageEncoder(ScaledEncoder):
         rows = self._rows_to_learn(rows)
         low, high = self.limits_ = pixel_limits(rows)
         self._offset, self._scale = (low + high) / 2, (high - low) / 2
+        self._bounds = np.array([[low], [high]])
         self.n_features_in_ = math.prod(self.image_shape_)
         self.unit_ = np.ones(self.n_features_in_)
         return self

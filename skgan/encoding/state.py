@@ -21,7 +21,7 @@ from .columns import (
     Run,
     Shape,
 )
-from .frames import ColumnSchema, ImageSchema, TableSchema
+from .frames import ColumnSchema, Grid, ImageSchema, TableSchema
 from .frames.calendars import DateFormat
 from .frames.libraries import Arrays, Arrow, MaskedArrays, Pandas, Polars
 from .frames.written import NumberFormat
@@ -33,7 +33,7 @@ CLASSES = {
         *(Choice, Constant, Discrete, Given, HighCardinality, Identifier, Key),
         *(Mixture, NanApart, NumberIdentifier, Numeric, PatternSampler),
         *(QuantileTable, Run, Shape),
-        *(ColumnSchema, DateFormat, ImageSchema, NumberFormat, TableSchema),
+        *(ColumnSchema, DateFormat, Grid, ImageSchema, NumberFormat, TableSchema),
         *(Arrays, Arrow, MaskedArrays, Pandas, Polars),
         *(Arithmetic, Copy, Indicators, Map, Total),
     )

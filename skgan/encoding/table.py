@@ -344,6 +344,12 @@ class TableEncoder(Encoder):
         classes = encoded[:, : len(self._encoded)].astype(np.int64)
         return classes, self._numbers(classes, [values[j] for j in self._encoded])
 
+    def trim(self, numbers):
+        """Return numbers of ``measure``, those beyond plausible ones cut to these."""
+        encoders = [self._encoders[self._encoded[i]] for i in self._scalars]
+        bounds = [np.array(encoder.bounds) / encoder.spread for encoder in encoders]
+        return numbers.clip(*np.reshape(bounds, (-1, 2)).T)
+
     def _numbers(self, classes, values):
         """Return numbers in units of their spreads, nan where another class is."""
         numbers = np.full((len(classes), len(self._scalars)), np.nan)

@@ -4,7 +4,7 @@ from .images import ImageSchema, image_schema
 from .numbers import check_columns, check_magnitudes, number_table
 from .parts import as_array, is_frame
 from .plain import as_plain, check_unmasked
-from .rounding import decimals_of, round_to
+from .rounding import Grid, grid_of
 from .schema import Column, ColumnSchema
 from .table import Table, TableSchema, read_table
 from .texts import find_format
@@ -14,6 +14,7 @@ __all__ = [
     "UNITS",
     "Column",
     "ColumnSchema",
+    "Grid",
     "ImageSchema",
     "Table",
     "TableSchema",
@@ -22,11 +23,10 @@ __all__ = [
     "check_columns",
     "check_magnitudes",
     "check_unmasked",
-    "decimals_of",
     "find_format",
+    "grid_of",
     "image_schema",
     "is_frame",
     "number_table",
     "read_table",
-    "round_to",
 ]

@@ -260,6 +260,11 @@ class Arrow:
         )
 
     @staticmethod
+    def bare(schema):
+        """Return a schema without what users wrote beside it and its fields."""
+        return _pyarrow().schema([field.remove_metadata() for field in schema])
+
+    @staticmethod
     def select(schema, kept):
         """Return what ``table`` needs for some of the columns."""
         return _pyarrow().schema([schema.field(j) for j in kept])

@@ -6,7 +6,7 @@ import numpy as np
 from .libraries import Arrays
 from .parts import is_frame, take_apart
 from .plain import check_unmasked, lazy_error
-from .rounding import decimals_of
+from .rounding import grid_of
 from .schema import schema_of
 from .table import TableSchema
 
@@ -14,14 +14,14 @@ MAGNITUDE = 1e100
 
 
 def number_table(X, rows):
-    """Return the schema of a table of numbers and booleans, with their decimals.
+    """Return the schema of a table of numbers and booleans, with their grids.
 
-    Where all values of a column have at most so many decimals, new ones have no more.
+    Where the values of a column are in steps, as decimals are, so are new ones.
 
     Parameters
     ----------
     X : array-like or data frame of shape (n_samples, n_features)
-        The training rows. Only names, dtypes and decimals are kept. Arrays of objects
+        The training rows. Only names, dtypes and grids are kept. Arrays of objects
         come back as float64.
     rows : ndarray of shape (n_samples, n_features)
         The same as float64.
@@ -46,8 +46,7 @@ def number_table(X, rows):
     columns = []
     for name, native, values in zip(names, natives, rows.T, strict=True):
         schema = schema_of(name, *native)
-        decimals = decimals_of(values, np.dtype(schema.stored))
-        columns.append(schema._replace(decimals=decimals))
+        columns.append(schema._replace(grid=grid_of(values)))
     return TableSchema(library, template, names, columns)
 
 

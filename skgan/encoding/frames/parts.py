@@ -93,7 +93,7 @@ def take_apart(X):
     if frame.implementation.is_polars():
         return Polars, names, names, columns
     if frame.implementation.is_pyarrow():
-        return Arrow, X.schema.remove_metadata(), names, columns
+        return Arrow, Arrow.bare(X.schema), names, columns
     return Pandas, (frame.implementation, X.columns), names, columns
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from .errors import column_error, unsupported_error
 from .libraries import Arrow
-from .rounding import round_to
+from .rounding import Grid
 from .times import FAMILIES, UNITS, time_object
 
 
@@ -47,7 +47,7 @@ class Column(NamedTuple):
 class ColumnSchema(NamedTuple):
     """What a column came as. Nothing in it is the value of a row.
 
-    ``decimals`` are those to which ``from_rows`` rounds; None is any number.
+    ``grid`` is that to which ``from_rows`` rounds.
     """
 
     library: type
@@ -68,7 +68,7 @@ class ColumnSchema(NamedTuple):
     ordered: bool = False
     declared: bool = False
     is_text: bool = False
-    decimals: int | None = None
+    grid: Grid = Grid()
     keeps_nan: bool = False  # beside missing values
 
     def column(self, name, values, missing, categories=None):
@@ -123,16 +123,14 @@ class ColumnSchema(NamedTuple):
         return self.categories
 
     def from_rows(self, values):
-        """Round float64 values to the column's decimals, in its own unit.
+        """Round float64 values to the column's grid, in its own unit.
 
         ``values`` are of a numeric array or data frame. ``build`` takes what returns.
         """
         if self.content == "boolean":
             return (values >= 0.5).astype(np.int64)
-        if self.python is Decimal:
-            values = values * float(self.per)
-        # Whole numbers are rounded where they are clipped
-        return values if self.wide != "float64" else round_to(values, self.decimals)
+        values = self.grid.snap(values)
+        return values * float(self.per) if self.python is Decimal else values
 
     def to_rows(self, values):
         """Return float64 values as they come back from the column they are built to."""
