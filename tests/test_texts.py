@@ -126,7 +126,7 @@ def test_new_dates_are_between_the_others(name):
     assert {re.sub(r"\d+", "0", text) for text in rows} <= {
         re.sub(r"\d+", "0", text) for text in texts
     } or not re.fullmatch(r"[\d\W]+", shape)
-    if "%d" in name or "%M" in name:
+    if "%d" in name:  # a day has few quarter hours, and all are here
         assert len({*rows} - {*texts}) > 10
 
 

@@ -78,7 +78,8 @@ def test_new_objects_are_between_the_others(name):
     found = rows["x"].tolist()
     assert {*map(type, found)} == {type(values[0])}
     assert min(values) <= min(found) and max(found) <= max(values)
-    assert len(set(found) - set(values)) > 10, "they are no classes"
+    if not name.startswith("times"):  # a day has few quarter hours, and all are here
+        assert len(set(found) - set(values)) > 10, "they are no classes"
 
 
 def test_objects_keep_the_unit_that_they_need():
