@@ -1,5 +1,7 @@
 """What a table's encoder has read as what, in words."""
 
+from datetime import timedelta
+
 from .columns import (
     Constant,
     Discrete,
@@ -8,6 +10,7 @@ from .columns import (
     Identifier,
     Key,
     NanApart,
+    Numeric,
 )
 
 
@@ -86,7 +89,21 @@ def _values(encoder, schema):
     own = "categories" if schema.content == "category" else own
     if isinstance(encoder, Discrete):
         return f"{own} of {encoder.n_classes - encoder.has_missing} values"
-    return f"{own} of many values" if isinstance(encoder, HighCardinality) else own
+    if isinstance(encoder, HighCardinality):
+        return f"{own} of many values"
+    is_shown = isinstance(encoder, Numeric) and schema.written is None
+    return f"{own}{_steps(encoder, schema)}" if is_shown else own
+
+
+def _steps(encoder, schema):
+    """Return in which steps numbers, dates and times are, if they are."""
+    if encoder.step is None or schema.family.startswith("period"):
+        return ""
+    size = float(encoder.step / schema.per)
+    if schema.family == "number":
+        return f" in steps of {size:g}"
+    span = timedelta(seconds=size)  # of nanoseconds 0, which are no steps of a clock
+    return f" in steps of {str(span).removesuffix(', 0:00:00')}" if span else ""
 
 
 def _identifier(encoder, schema):

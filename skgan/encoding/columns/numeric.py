@@ -1,5 +1,7 @@
 """Columns of numbers: spikes as classes, the others as normal scores."""
 
+from fractions import Fraction
+
 import numpy as np
 
 from skgan.privacy import MIN_ROWS
@@ -60,6 +62,13 @@ class Numeric(ColumnEncoder):
         # Spikes and segments of the quantile table together, by value
         self._spike_bins = np.arange(len(spikes)) + np.searchsorted(knots, spikes)
         self._knot_bins = np.arange(len(knots)) + np.searchsorted(spikes, knots)
+
+    @property
+    def step(self):
+        """The distance of neighbors on the grid, a fraction; None without a grid."""
+        if self._grid.decimals is None:
+            return None
+        return Fraction(self._grid.step, 10**self._grid.decimals)
 
     def _classify(self, values):
         """Return the spike of each value, or the class of all others."""
