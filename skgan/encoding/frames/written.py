@@ -105,7 +105,12 @@ def number_formats(texts):
     for thousands, mark in MARKS:
         ends = [number.rpartition(mark) for number in numbers]
         sizes = [len(end) if found and end.isdigit() else 0 for _, found, end in ends]
-        usual, most = max(sizes, key=sizes.count), max(sizes)
+        wide = max(
+            len(number) - size for number, size in zip(numbers, sizes, strict=True)
+        )
+        usual, most = max(sizes, key=sizes.count), min(max(sizes), MAX_DIGITS - wide)
+        if usual > most or most < 0:  # the largest would have no number
+            continue
         for decimals, least in ((usual, usual), (most, 0), (most, min(most, 1))):
             own = before, after, thousands, mark, decimals, least, has_plus
             formats[own] = NumberFormat(*own)
