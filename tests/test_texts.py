@@ -180,6 +180,25 @@ def test_few_other_texts_are_missing_or_stand_for_it():
     assert column.missing.sum() == 10
 
 
+def test_few_numbers_may_be_written_otherwise():
+    """They are read, and come back as most others are written."""
+    odd = ["2.5e-1", "0.50", "7", "1,5", "00.75"]
+    texts = [*(f"{x:.1f}" for x in SUMS), *odd]
+    (column,), schema = read_table(pd.DataFrame({"x": texts}))
+    assert column.missing.tolist() == [False] * (N + 3) + [True, False]
+    back = schema.build([column.values], [column.missing])["x"].tolist()
+    assert back[: N + 3] == [*texts[:N], "0.2", "0.5", "7.0"]
+
+
+def test_numbers_of_too_many_digits_stay_text():
+    texts = [f"{x:.15f}" for x in 1e4 * SUMS]
+    (column,), _ = read_table(pd.DataFrame({"x": texts}))
+    assert column.content == "category"
+    texts = [f"{x:.9f}" for x in SUMS] + [f"{10**15 + i}" for i in range(3)]
+    (column,), _ = read_table(pd.DataFrame({"x": texts}))
+    assert column.content == "category", "or the largest would be lost"
+
+
 def test_rows_to_score_are_read_by_the_training_format():
     X = pd.DataFrame({"x": DATES["%d/%m/%Y"], "y": RNG.normal(size=N)})
     gan = GANGenerator(max_iter=5, hidden_layer_sizes=(16,), random_state=0).fit(X)
@@ -230,14 +249,14 @@ def test_descriptions_tell_what_was_read_as_what():
         ("name", "identifier, fresh text of the same pattern"),
         ("city", "categories of 2 values, or missing"),
         ("code", "numbers in steps of 1"),
-        ("sum", "numbers as '1.234,00'"),
+        ("sum", "numbers as '1.234,50'"),
         ("born", "dates in steps of 1 day"),
         ("one", "one value"),
         ("flag", "true or false"),
         ("twice", "determined by others: 2 * code"),
     ]
     assert described.relations == ["twice is 2 * code"]
-    assert str(described).splitlines()[4] == "sum    numbers as '1.234,00'"
+    assert str(described).splitlines()[4] == "sum    numbers as '1.234,50'"
     assert repr(described) == "<Description of 9 columns; print it>"
     dropped = TableEncoder(on_identifiers="drop").fit(table).describe()
     assert dropped.columns[1][1].endswith(", dropped")

@@ -79,16 +79,19 @@ class DateFormat(NamedTuple):
                 pieces.append(re.escape(text))
         return re.compile("".join(pieces), re.IGNORECASE)
 
-    def numbers(self, texts):
-        """Return the number that each text writes, None of other texts."""
+    def numbers(self, texts, exact=False):
+        """Return the number that each text writes, None of other texts.
+
+        ``exact`` numbers are those whose text comes back as it stood.
+        """
         matches = map(self.pattern().fullmatch, texts)
         per = None if self.family == "month" else self.per
         return [
-            self._number(match.groupdict(), per, text) if match else None
+            self._number(match.groupdict(), per, text, exact) if match else None
             for match, text in zip(matches, texts, strict=True)
         ]
 
-    def _number(self, found, per, text):
+    def _number(self, found, per, text, exact):
         """Return the number of the parts of a text, None if there is no such day."""
         month = found.get("m")
         for letter in "Bb":
@@ -113,7 +116,7 @@ class DateFormat(NamedTuple):
             seconds = 86_400 * span.days + span.seconds
             number = seconds * per.numerator // per.denominator
             number += int(found.get("f") or 0)
-        return number if self._text(number, per) == text else None
+        return None if exact and self._text(number, per) != text else number
 
     def text(self, number):
         """Return the text of a number."""

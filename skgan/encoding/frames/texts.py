@@ -8,6 +8,7 @@ from .written import number_formats
 
 MIN_TEXTS = 20  # rows; fewer may look alike by chance
 NEARLY_ALL = 0.95  # of the rows
+LIKELY = 0.9  # of some rows, so that all are asked
 N_TRIED = 500  # values, by which formats are chosen
 NEAR_UNIQUE = 0.5  # distinct values, as a share of the rows: digits below are codes
 
@@ -46,9 +47,10 @@ def find_format(texts, counts):
     some, weights = texts[::step], counts[::step]
     if _share([any(c.isdigit() for c in text) for text in some], weights) < NEARLY_ALL:
         return None
-    tried = [*date_formats(some), *number_formats(some)]
-    shares = [_share(_holds(own, some), weights) for own in tried]
-    likely = [own for own, share in zip(tried, shares, strict=True) if share > 0.9]
+    likely = [
+        *_likely(date_formats(some), some, weights),
+        *_likely(number_formats(some), some, weights)[:1],
+    ]
     if not likely:
         return None
     shares = [_share(_holds(own, texts), counts) for own in likely]
@@ -65,7 +67,14 @@ def find_format(texts, counts):
 
 def _holds(written, texts):
     """Return for each text whether it comes back from its number."""
-    return [number is not None for number in written.numbers(texts)]
+    return [number is not None for number in written.numbers(texts, exact=True)]
+
+
+def _likely(formats, texts, weights):
+    """Return the formats that most texts have, those of the largest share first."""
+    shares = [_share(_holds(own, texts), weights) for own in formats]
+    order = np.argsort(-np.array(shares), kind="stable")
+    return [formats[i] for i in order if shares[i] > LIKELY]
 
 
 def _share(flags, weights):

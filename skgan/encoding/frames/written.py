@@ -1,9 +1,11 @@
 """Numbers as text: how a column writes them, found in its values."""
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 MAX_DIGITS = 18  # of whole numbers in 64 bits
 # Signs of currencies before it, a unit or a percent sign after it
 BODY = re.compile(
@@ -45,24 +47,28 @@ class NumberFormat(NamedTuple):
         """Whether numbers are digits alone, as codes are."""
         return not (self.before or self.after or self.has_plus or self.decimals)
 
-    def numbers(self, texts):
-        """Return the number that each text writes, None of other texts."""
-        return [*map(self._number, texts)]
+    def numbers(self, texts, exact=False):
+        """Return the number that each text writes, None of other texts.
 
-    def _number(self, text):
+        ``exact`` numbers are those whose text comes back as it stood.
+        """
+        return [self._number(text, exact) for text in texts]
+
+    def _number(self, text, exact):
         """Return the number that a text writes, None of any other text."""
         found = BODY.fullmatch(text)
         if not found or (found["before"], found["after"]) != (self.before, self.after):
             return None
         plain = found["number"].replace(self.thousands or "\0", "")
-        whole, _, rest = plain.replace(self.mark, ".", 1).partition(".")
-        digits = whole.lstrip("+-") + rest
-        is_short = len(rest) <= self.decimals and len(digits) <= MAX_DIGITS
-        if not is_short or not (digits.isascii() and digits.isdigit()):
+        is_exact = exact or plain != found["number"]  # "1,2" is no 12
+        plain = plain.replace(self.mark, ".")
+        if not PLAIN.fullmatch(plain):
             return None
-        number = int(digits) * 10 ** (self.decimals - len(rest))
-        number = -number if whole.startswith("-") else number
-        return number if self.text(number) == text else None
+        number = Decimal(plain).scaleb(self.decimals)
+        if abs(number) > self.limits[1]:
+            return None
+        number = int(number.to_integral_value())
+        return None if is_exact and self.text(number) != text else number
 
     def text(self, number):
         """Return the text of a number."""
@@ -77,7 +83,7 @@ class NumberFormat(NamedTuple):
         return f"{self.before}{sign}{whole}{end}{self.after}"
 
     def __str__(self):
-        return f"numbers as {self.text(1234 * 10**self.decimals)!r}"
+        return f"numbers as {self.text(int(Decimal('1234.5').scaleb(self.decimals)))!r}"
 
 
 def number_formats(texts):
@@ -98,8 +104,13 @@ def number_formats(texts):
     formats = {}
     for thousands, mark in MARKS:
         ends = [number.rpartition(mark) for number in numbers]
-        sizes = [len(end) if found else 0 for _, found, end in ends]
-        usual, most = max(sizes, key=sizes.count), max(sizes)
+        sizes = [len(end) if found and end.isdigit() else 0 for _, found, end in ends]
+        wide = max(
+            len(number) - size for number, size in zip(numbers, sizes, strict=True)
+        )
+        usual, most = max(sizes, key=sizes.count), min(max(sizes), MAX_DIGITS - wide)
+        if usual > most or most < 0:  # the largest would have no number
+            continue
         for decimals, least in ((usual, usual), (most, 0), (most, min(most, 1))):
             own = before, after, thousands, mark, decimals, least, has_plus
             formats[own] = NumberFormat(*own)
