@@ -345,6 +345,7 @@ def test_classes_are_shown_as_python_writes_them(kinds, names):
         assert {part.where for part in explain_two_sample(*lists)} == names
 
 
+@pytest.mark.filterwarnings("ignore:Left out, as nearly all values differ")
 def test_columns_of_identifiers_are_neither_judged_nor_shown():
     wrong = FRESH.assign(z=FRESH["z"].clip(0.3))
     for names in (["x", "z", "kind"], [0, 1, 2]):
@@ -481,6 +482,7 @@ def test_tables_that_do_not_fit():
         explain_two_sample(REAL, FRESH[:5])
 
 
+@pytest.mark.filterwarnings("ignore:Left out, as nearly all values differ")
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, None])
 def test_columns_that_are_left_out_move_no_other(make):
     """Ranges are in the words of their own column."""

@@ -320,3 +320,49 @@ def test_as_a_module(people):
     assert done.returncode == 0, done.stderr
     assert len(pd.read_csv(out)) == 2
     assert done.stderr.startswith(b"skgan: warning: Nearly unique text in")
+
+
+def test_dates_and_numbers_stand_as_in_the_file(tmp_path):
+    """Where pandas finds none, the encoder reads them, and writes them back."""
+    rng = np.random.default_rng(0)
+    days = pd.to_datetime("1990-01-01") + pd.to_timedelta(
+        rng.integers(9_000, size=90), "D"
+    )
+    table = pd.DataFrame(
+        {
+            "order": np.arange(90) + 700,
+            "day": [f"{day.day} {day:%b %Y}" for day in days],
+            "at": [f"{i % 24:02}:{15 * (i % 4):02}" for i in rng.integers(96, size=90)],
+            "sum": [f"{x:,.2f} $" for x in rng.lognormal(8, 1, size=90)],
+        }
+    )
+    path = tmp_path / "orders.csv"
+    table.to_csv(path, index=False)
+    status, out = call(path, "--quiet", "--rows", 50)
+    rows = pd.read_csv(out)
+    assert status == 0 and rows["order"].tolist() == list(range(790, 840))
+    for name, shape in {
+        "day": r"[1-3]?\d [A-Z][a-z]{2} (19|20)\d\d",
+        "at": r"[0-2]\d:[0-5]\d",
+        "sum": r"\d{1,3}(,\d{3})*\.\d\d \$",
+    }.items():
+        assert rows[name].str.fullmatch(shape).all()
+    found = pd.to_datetime(rows["day"], format="%d %b %Y")
+    assert found.between(days.min(), days.max()).all()
+
+
+def test_numbers_and_times_keep_their_steps(tmp_path):
+    rng = np.random.default_rng(0)
+    visit = pd.Timestamp("2020-01-01") + pd.to_timedelta(
+        rng.integers(9_000, size=N) * 15, unit="min"
+    )
+    salary, path = rng.integers(400, 1_800, size=N) * 50, tmp_path / "steps.csv"
+    table = pd.DataFrame({"salary": salary, "price": salary / 1_000, "visit": visit})
+    table["price"] = rng.permutation(table["price"])
+    table.to_csv(path, index=False)
+    status, out = call(path, "--rows", 300, "--quiet")
+    rows = pd.read_csv(out, parse_dates=["visit"])
+    assert status == 0 and rows["salary"].nunique() > 50
+    assert (rows["salary"] % 50 == 0).all()
+    assert (rows["price"].mul(1_000).round(6) % 50 == 0).all()
+    assert (rows["visit"] == rows["visit"].dt.floor("15min")).all()

@@ -146,7 +146,7 @@ def test_text_is_categorical_in_a_class_as_among_all_rows():
     own = sampler.estimators_[1]
     assert own.categorical_features == [1]
     assert own.encoder_.identifier_names_ == []
-    encoder = TableEncoder(identifiers="error")
+    encoder = TableEncoder(on_identifiers="error")
     sampler.set_params(estimator=GANGenerator(**OPTIONS, encoder=encoder))
     more, _ = sampler.fit_resample(frame, y)
     assert set(more["town"][300:]) <= set(towns)

@@ -110,8 +110,14 @@ def test_sampling_in_chunks(refined, monkeypatch):
     np.testing.assert_array_equal(whole, refined.sample(3_000, random_state=0))
 
 
-def test_the_share_that_is_accepted(refined):
-    """That of fresh candidates is the one that ``fit`` tells."""
+def test_the_share_that_is_accepted(rows, effort, monkeypatch):
+    """That of fresh candidates is the one that ``fit`` tells.
+
+    Few candidates are known too well to what is learned from them.
+    """
+    name = "skgan.refinement.ratio.N_PER_ROW"
+    monkeypatch.setattr(name, effort[name])
+    refined = short().fit(rows)
     labels = np.zeros(20_000, dtype=int)
     model = refined._model
     encoded = model.draw(labels, 99, refine=False)

@@ -48,7 +48,7 @@ def parse(arguments):
         "--identifiers",
         choices=["generate", "drop", "error"],
         default="generate",
-        help="what becomes of columns of nearly unique text",
+        help="what becomes of keys and columns of nearly unique text",
     )
     parser.add_argument("--max-iter", type=int, help="iterations; default: by the rows")
     parser.add_argument("--quiet", action="store_true", help="print no progress")
@@ -98,12 +98,9 @@ def generate(table, labels, options):
 
 def _make_generator(options, has_labels):
     """Make the generator that the options describe, not yet fitted."""
-    # Generating identifiers is the default, of which the user is to know
-    is_warned = options.identifiers == "generate" and not options.quiet
-    identifiers = "warn" if is_warned else options.identifiers
     return GANGenerator(
         class_conditional=has_labels,
-        encoder=TableEncoder(identifiers=identifiers),
+        encoder=TableEncoder(on_identifiers=options.identifiers),
         max_iter="auto" if options.max_iter is None else options.max_iter,
         verbose=0 if options.quiet else 1,
         random_state=options.seed,

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
+from ..encoding import check_unmasked
 from ..exceptions import warn_user
 from ..privacy import MIN_ROWS
 
@@ -74,6 +75,7 @@ def _series_of(y):
 
 def _values(y):
     """Labels as an array ``(n,)``, whole numbers whole; a series by its objects."""
+    check_unmasked("y", y)
     series = _series_of(y)
     if series is None:
         return column_or_1d(y, warn=True)

@@ -9,8 +9,10 @@ from sklearn.utils.validation import validate_data
 from ..conditions import Labels, read_labels
 from ..encoding import (
     as_array,
+    as_plain,
     check_columns,
     check_magnitudes,
+    check_unmasked,
     flatten,
     is_frame,
     shape_of,
@@ -96,11 +98,12 @@ def hold_out(n_rows, fraction, random_state, label_codes):
 def check_table(estimator, X, reset):
     """X as an array or data frame of columns of all types, checked by scikit-learn."""
     least = 2 if reset else 1
-    if is_frame(X):
+    if is_frame(X) or np.ma.is_masked(X):  # of which scikit-learn would lose the mask
         if len(X) < least:
+            what = "a data frame" if is_frame(X) else "a masked array"
             raise ValueError(
-                f"Found a data frame with {len(X)} row(s) while a minimum of {least} "
-                "is required."
+                f"Found {what} with {len(X)} row(s) while a minimum of {least} is "
+                "required."
             )
         return validate_data(estimator, X, skip_check_array=True, reset=reset)
     with np.errstate(invalid="ignore"):  # infinities are refused with more than that
@@ -132,6 +135,8 @@ def check_images(estimator, X, image_shape, reset):
 
     ``image_shape`` is that of the training images, or in ``fit`` what the user says.
     """
+    X = as_plain(X)
+    check_unmasked("X", X)
     X = X if is_frame(X) or issparse(X) else np.asarray(X)
     rows = flatten(X, shape_of(X, image_shape)) if np.ndim(X) > 2 else X
     check_columns(rows)
@@ -143,5 +148,6 @@ def check_images(estimator, X, image_shape, reset):
 
 
 def as_rows(X):
-    """Lists of rows as an array; all else as it is."""
+    """Lists of rows and tensors as an array; all else as it is."""
+    X = as_plain(X)
     return as_array(X) if isinstance(X, list | tuple) else X

@@ -22,7 +22,7 @@ from .._sklearn import (
 )
 from .._torch import fresh_seed
 from ..conditions import Labels
-from ..encoding import is_frame
+from ..encoding import as_plain, check_unmasked, is_frame
 from ..exceptions import SmallClassWarning, warn_user
 from .base import BaseGAN
 from .inputs import fit_encoder
@@ -156,7 +156,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         ValueError
             If a parameter or the data break a rule; the message names it.
         """
-        self._check(X, _as_labels(y))
+        self._check(as_plain(X), _as_labels(y))
         return self
 
     def fit_resample(self, X, y):
@@ -188,7 +188,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         skgan.exceptions.SmallClassWarning
             If a class is so small that its rows are drawn again.
         """
-        y = _as_labels(y)
+        X, y = as_plain(X), _as_labels(y)
         labels, codes, encoder = self._check(X, y)
         names = labels.classes.tolist()
         n_new = {names.index(k): n for k, n in self.sampling_strategy_.items() if n}
@@ -310,6 +310,7 @@ def _as_labels(y):
     is_known = y is None or isinstance(y, list)
     if is_known or nw.from_native(y, allow_series=True, pass_through=True) is not y:
         return y
+    check_unmasked("y", y)
     return np.asarray(y)
 
 
@@ -340,7 +341,8 @@ def _followed_by(X, parts):
         rows = (row for part in parts for row in part)
         return [*X, *(row.tolist() if hasattr(row, "tolist") else row for row in rows)]
     if not is_frame(X):
-        return np.concatenate([np.asarray(X), *parts])
+        is_masked = np.ma.is_masked(X)
+        return (np.ma if is_masked else np).concatenate([np.asanyarray(X), *parts])
     frames = [nw.from_native(part) for part in (_dense(X), *parts)]
     frame = nw.maybe_reset_index(nw.concat(frames)).to_native()
     return frame.astype(dict(X.dtypes)) if hasattr(X, "iloc") else frame

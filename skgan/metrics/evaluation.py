@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import binom, norm
 
-from skgan.encoding import looks_like_pixels
+from skgan.encoding import is_frame, looks_like_pixels
 from skgan.exceptions import warn_user
 
 from .columns import rows_shape_errors, rows_trend_errors
@@ -32,7 +32,7 @@ from .report import (
     copied,
     judged,
 )
-from .rows import Rows, column_names, own_stream, read_rows
+from .rows import Rows, own_stream, read_kept_rows, without_columns
 from .telling_ranges import explain_two_sample
 from .two_sample import rows_auc, score_of
 from .utility import train_on_synthetic_score
@@ -118,7 +118,11 @@ default=None
     beside held-out, plausible rows, kinds of rows.
     No sign of copied rows.
     """
-    tables = read_rows(real_train=real_train, real_test=real_test, synthetic=synthetic)
+    own = {"real_train": real_train, "real_test": real_test, "synthetic": synthetic}
+    tables, left_out = read_kept_rows(own)
+    if left_out and is_frame(real_train):  # the report tells, and no measure warns
+        own = without_columns(own, left_out)
+        real_train, real_test, synthetic = own.values()
     overlap = _overlap(*tables[:2])
     rng = own_stream(random_state)
     likeness, shape_errors, trend_errors = _likeness(*tables, random_state)
@@ -126,15 +130,13 @@ default=None
     points = as_points(*tables, **scale)
     figures = [*likeness, *_coverage(*points, rng)]
     if target is not None:
-        own = train_on_synthetic_score(
+        scores = train_on_synthetic_score(
             real_train, real_test, synthetic, target, random_state=random_state
         )
-        figures.append(judged("train on synthetic", *own, noise=0.0))
+        figures.append(judged("train on synthetic", *scores, noise=0.0))
     figures += _copies(tables, points, random_state)
     ranges = explain_two_sample(real_train, synthetic, random_state=random_state)
     n_rows = tuple(table.n for table in tables)
-    names = column_names(real_train)
-    left_out = [name for name in names if name not in tables[0].names]
     report = Report(
         figures, shape_errors, trend_errors, ranges, n_rows, left_out, overlap
     )
