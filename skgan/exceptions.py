@@ -12,6 +12,11 @@ _OWN_FOLDERS = tuple(
     os.path.join(os.path.dirname(os.path.abspath(file)), "")
     for file in (__file__, sklearn.__file__, joblib.__file__)
 )
+# Nor are those of what is installed beside them, or comes with Python
+_INSTALLED = tuple(
+    os.path.join(os.path.dirname(os.path.abspath(folder)), "")
+    for folder in (os.path.dirname(sklearn.__file__), os.__file__)
+)
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
@@ -38,6 +43,26 @@ def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
     while frame.f_back and frame.f_code.co_filename.startswith(_OWN_FOLDERS):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, category, stacklevel=level)
+
+
+def is_called_by_user(call: tuple[str, ...]) -> bool:
+    """Tell whether a call comes from a line that the user wrote, and no library.
+
+    Parameters
+    ----------
+    call : tuple of str
+        Beginnings of the paths of files that belong to the call itself.
+
+    Examples
+    --------
+    >>> from skgan.exceptions import is_called_by_user
+    >>> is_called_by_user(())
+    True
+    """
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_code.co_filename.startswith(call):
+        frame = frame.f_back
+    return not frame.f_code.co_filename.startswith(_OWN_FOLDERS + _INSTALLED)
 
 
 class DivergenceError(ArithmeticError):

@@ -1,8 +1,7 @@
 """BaseGAN: fit, sample, score. Where scikit-learn meets torch."""
 
 from abc import ABCMeta, abstractmethod
-from contextlib import contextmanager
-from functools import partial
+from functools import wraps
 from numbers import Integral
 from typing import Any
 
@@ -39,6 +38,32 @@ def _learned(name, *path):
         return found
 
     return property(value)  # described among the attributes of the class
+
+
+def all_or_nothing(fit):
+    """Put all attributes back as they were if a fit fails, its callbacks' end included.
+
+    Ctrl-C is no failure once a model is set: that is what it keeps.
+    """
+
+    def attributes(estimator):  # scikit-learn takes down those of its callbacks itself
+        return {k: v for k, v in vars(estimator).items() if "callback" not in k}
+
+    @wraps(fit)
+    def whole_fit(estimator, *args, **kwargs):
+        before = attributes(estimator)
+        try:
+            return fit(estimator, *args, **kwargs)
+        except BaseException as error:
+            is_new = vars(estimator).get("_model") is not before.get("_model")
+            # A warning that is an error, too: Ctrl-C is warned of when all else is done
+            if not (is_new and isinstance(error, KeyboardInterrupt | Warning)):
+                for name in attributes(estimator):
+                    delattr(estimator, name)
+                vars(estimator).update(before)
+            raise
+
+    return whole_fit
 
 
 class BaseGAN(
@@ -103,6 +128,7 @@ class BaseGAN(
     def __sklearn_is_fitted__(self):
         return hasattr(self, "_model")
 
+    @all_or_nothing
     @with_callbacks
     def fit(self, X, y=None):
         """Train the networks on the rows of X.
@@ -134,7 +160,7 @@ class BaseGAN(
         check_training(self)
         self._check_parameters()
         device = _torch.resolve_device(self.device)
-        with all_or_nothing(self), _torch.plain(device):
+        with _torch.plain(device):
             random_state = check_random_state(_seed_if_none(self.random_state))
             inputs = read_inputs(self, X, y, random_state, MIN_ROWS)
             plan = resolve(self, inputs, _draw_seed(random_state), device, MIN_ROWS)
@@ -142,14 +168,11 @@ class BaseGAN(
             while report.continues():
                 with report.restart():
                     run = new_run(plan, _draw_seed(random_state))
-                    with report.training(run):
-                        use_cuda_graphs(run)
-                        run.advance(plan.training.schedule.max_iter, report)
-                    report.add(run)
+                    report.begin(run)
+                    use_cuda_graphs(run)
+                    run.advance(plan.training.schedule.max_iter, report)
+                report.keep()
             self._model = report.best()
-            self._model = report.unless_interrupted(
-                partial(refined, plan=plan), self._model
-            )
             report.end(self._model)
         return self
 
@@ -159,10 +182,10 @@ class BaseGAN(
             self,
             X,
             y,
-            plan.training.schedule.max_iter,
-            plan.device,
-            lambda run: snapshot(run, plan),
-            lambda run: scored(snapshot(run, plan), plan),
+            plan,
+            snapshot=lambda run: snapshot(run, plan),
+            scored=lambda model: scored(model, plan),
+            refined=lambda model: refined(model, plan),
         )
 
     def _with_model(self, model):
@@ -348,11 +371,12 @@ class BaseGAN(
         return encoder.read(self._check_rows(X, encoder, reset=False))
 
     def _check_scores(self):
-        """Refuse to score with a snapshot of a fit that goes on."""
+        """Refuse to score where there is no density."""
         if self._model.density is None:
             raise NotFittedError(
                 "A snapshot samples, but has no scores: use the fitted_estimator of a "
-                "callback."
+                "callback. Nor has what is kept when Ctrl-C comes while they are "
+                "computed."
             )
 
     def _given_labels(self, y, n_rows):
@@ -360,23 +384,6 @@ class BaseGAN(
         if y is None or not self._model.conditions.labels:
             return None
         return self._model.label_codes(y, n_rows, 0)
-
-
-@contextmanager
-def all_or_nothing(estimator):
-    """Put all attributes back as they were if the block fails."""
-
-    def attributes():  # scikit-learn takes down those of its callbacks itself
-        return {k: v for k, v in vars(estimator).items() if "callback" not in k}
-
-    before = attributes()
-    try:
-        yield
-    except BaseException:
-        for name in attributes():
-            delattr(estimator, name)
-        vars(estimator).update(before)
-        raise
 
 
 def _seed_if_none(random_state):

@@ -150,7 +150,7 @@ class TrainingRun:
                 end = min(start // n * n + n for n in report.intervals)
                 while state.iteration < min(end, last):
                     self._iterate()
-                self._check_finite(start)
+                self.check_finite(start)
                 if report(self):
                     break
 
@@ -164,8 +164,14 @@ class TrainingRun:
             finally:
                 self._is_running = False
 
-    def _check_finite(self, start: int) -> None:
-        """Raise if a loss since ``start`` or an averaged weight is not finite."""
+    def check_finite(self, start: int = 0) -> None:
+        """Refuse losses since an iteration, or averaged weights, that are not finite.
+
+        Raises
+        ------
+        DivergenceError
+            If one is not.
+        """
         finite = self.state.loss_curve(start).isfinite().all(1)
         if not finite.all():
             raise DivergenceError(start + int((~finite).nonzero()[0]))
