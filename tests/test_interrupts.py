@@ -207,7 +207,7 @@ def test_an_interrupt_ends_the_whole(caller, gan, blobs, monkeypatch, capsys):
         CALLERS[caller](gan.set_params(loss=(loss, loss)), blobs, y)
     assert len(n_fits) == 1
     error = capsys.readouterr().err
-    assert f"{KEPT} All ends that this fit is a part of." in error
+    assert "Interrupted: all ends that this fit is a part of." in error
 
 
 def test_a_pipeline_keeps_what_its_last_step_has_learned(gan, blobs, after_10):

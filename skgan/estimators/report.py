@@ -188,9 +188,9 @@ class FitReport:
         self._n_interrupts += 1
         if self._n_interrupts == 1:
             name = type(self._task["estimator"]).__name__
-            if not self._is_alone:
-                what_follows = "All ends that this fit is a part of."
             message = f"Interrupted: what was trained is kept. {what_follows}"
+            if not self._is_alone:
+                message = "Interrupted: all ends that this fit is a part of."
             print(f"[{name}] {message.strip()}", file=sys.stderr, flush=True)
 
     def _ends_at_once(self):
