@@ -84,7 +84,7 @@ ONE_WAY = {
     ),
     "imputer": (
         SimpleImputer(),
-        "Step 'step' of the pipeline cannot be inverted: 'inverse_transform' works only",
+        "Step 'step' of the pipeline cannot be inverted: 'inverse_transform' works",
     ),
 }
 

@@ -21,7 +21,7 @@ from .._sklearn import (
     safe_indexing,
 )
 from .._torch import fresh_seed
-from ..conditions import Labels
+from ..conditions import Labels, check_given
 from ..encoding import is_frame
 from ..exceptions import SmallClassWarning, warn_user
 from .base import BaseGAN
@@ -213,6 +213,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
             warnings.simplefilter("ignore")  # training will tell
             encoder, _ = fit_encoder(gan, _dense(X))
         check_consistent_length(X, y)
+        check_given(y)  # before scikit-learn sorts them
         check_classification_targets(y)
         y = _one_label_a_row(y)
         labels = Labels(y)
@@ -330,8 +331,11 @@ def _dense(X):
     """X, of pandas with dense columns in place of sparse ones."""
     if not hasattr(X, "iloc"):
         return X
-    found = {name: getattr(dtype, "subtype", None) for name, dtype in X.dtypes.items()}
-    return X.astype({name: dtype for name, dtype in found.items() if dtype is not None})
+    dtypes = X.dtypes.items()
+    sparse = {
+        name: d.subtype for name, d in dtypes if type(d).__name__ == "SparseDtype"
+    }
+    return X.astype(sparse)
 
 
 def _followed_by(X, parts):
