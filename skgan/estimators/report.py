@@ -7,7 +7,6 @@ from numbers import Integral
 
 import sklearn.callback
 
-from .. import _torch
 from .._sklearn import callbacks_of
 from ..exceptions import DivergenceError, is_called_by_user, warn_user
 from ..progress import ProgressPrinter, losses_in_words
@@ -27,11 +26,12 @@ class FitReport:
     An interval ends after each hundred iterations, and where a callback asks for it: at
     each multiple of its attribute ``every``. ``intervals`` are these numbers.
 
-    Callbacks run between two intervals with torch's random streams forked, so that a
-    fit is the same with and without them. In ``metadata`` they find ``n_iter``,
-    ``max_iter``, ``restart`` (counted from 1), ``losses`` of discriminator and
-    generator in each iteration of the interval, and ``snapshot``, a function that makes
-    an estimator that samples. ``fitted_estimator``, which scores, too, takes seconds.
+    Callbacks run between two intervals, when torch's random streams are those of the
+    caller, so that a fit is the same with and without them. In ``metadata`` they find
+    ``n_iter``, ``max_iter``, ``restart`` (counted from 1), ``losses`` of discriminator
+    and generator in each iteration of the interval, and ``snapshot``, a function that
+    makes an estimator that samples. ``fitted_estimator``, which scores, too, takes
+    seconds.
 
     Parameters
     ----------
@@ -53,7 +53,6 @@ class FitReport:
         self._snapshot, self._scored, self._refined = snapshot, scored, refined
         self._refinement = plan.refinement
         self._max_iter = max_iter = plan.training.schedule.max_iter
-        self._device = plan.device
         self._n_restarts, self._run, self._progress = 0, None, None
         self._models, self._diverged = [], []
         asked = (getattr(c, "every", None) for c in callbacks_of(estimator))
@@ -133,29 +132,27 @@ class FitReport:
     def _begin_interval(self, n_iter):
         """The next interval begins, after so many iterations of this restart."""
         self._n_reported = n_iter
-        with _torch.forked(self._device):
-            self._interval = self._fit_task.subcontext(task_name="interval")
-            self._interval.call_on_fit_task_begin(**self._task)
+        self._interval = self._fit_task.subcontext(task_name="interval")
+        self._interval.call_on_fit_task_begin(**self._task)
 
     def __call__(self, run):
         """Report an interval; whether a callback asks to stop, all restarts then."""
         n_iter, losses = run.state.iteration, run.state.loss_curve(self._n_reported)
         if self._progress:
             self._progress(n_iter, losses_in_words(losses[-1].tolist(), 3))
-        with _torch.forked(self._device):
-            self.stopped = self._interval.call_on_fit_task_end(
-                **self._task,
-                metadata={
-                    "n_iter": n_iter,
-                    "max_iter": self._max_iter,
-                    "restart": self._n_restarts,
-                    "losses": losses.numpy(),
-                    "snapshot": lambda: self._estimator(self._snapshot(run)),
-                },
-                reconstruction_attributes=lambda: {
-                    "_model": self._scored(self._snapshot(run))
-                },
-            )
+        self.stopped = self._interval.call_on_fit_task_end(
+            **self._task,
+            metadata={
+                "n_iter": n_iter,
+                "max_iter": self._max_iter,
+                "restart": self._n_restarts,
+                "losses": losses.numpy(),
+                "snapshot": lambda: self._estimator(self._snapshot(run)),
+            },
+            reconstruction_attributes=lambda: {
+                "_model": self._scored(self._snapshot(run))
+            },
+        )
         if not self.stopped and n_iter < self._max_iter:
             self._begin_interval(n_iter)
         return self.stopped

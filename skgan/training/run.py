@@ -1,8 +1,8 @@
 """A training run: all that is needed to go on, and the only way to do so."""
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from ..networks.batches import Batch
 from .averaging import WeightAverage
 from .graphs import RecordedIterations, Recorder
 from .loop import iterate
+from .randomness import may_draw_globally
 from .schedule import Schedule
 from .state import Player, TrainingState
 from .step import Objective
@@ -28,8 +29,8 @@ OptimizerFactory = Callable[..., Optimizer]
 class Report(Protocol):
     """What is called after each reporting interval.
 
-    An interval ends at each multiple of one of the ``intervals``. A report leaves
-    torch's global random streams as they are: the run goes on with them.
+    An interval ends at each multiple of one of the ``intervals``. Torch's global random
+    streams are those of the caller then, and no lock is held: a report may fit, too.
     """
 
     intervals: Iterable[int]
@@ -55,7 +56,9 @@ class TrainingRun:
     """A game between two networks that can be advanced, kept and gone on with.
 
     Torch's global random streams as they are when a run is made become its own: it goes
-    on with them whenever it is advanced, and leaves those of the caller alone.
+    on with them whenever it is advanced, and leaves those of the caller alone. Only a
+    run of which something may draw from them puts them there, between two reports, and
+    one such run waits for another that does so in another thread.
 
     Parameters
     ----------
@@ -106,7 +109,8 @@ class TrainingRun:
         self.state = TrainingState(generator, discriminator, average)
         self.device = batches.device
         self._global_streams = _torch.global_streams(self.device)
-        self._is_running = False  # then the global streams are those of torch
+        self._draws_globally = may_draw_globally(self)
+        self._is_running = False
         self._recorder: Recorder | None = None
         self._iterate = partial(iterate, self)
 
@@ -144,25 +148,25 @@ class TrainingRun:
         """
         state = self.state
         last = min(state.iteration + n_iterations, self.schedule.max_iter)
-        with self._own_streams():
+        self._is_running = True
+        try:
             while state.iteration < last:
                 start = state.iteration
                 end = min(start // n * n + n for n in report.intervals)
-                while state.iteration < min(end, last):
-                    self._iterate()
+                with self._own_streams():
+                    while state.iteration < min(end, last):
+                        self._iterate()
                 self.check_finite(start)
                 if report(self):
                     break
+        finally:
+            self._is_running = False
 
-    @contextmanager
-    def _own_streams(self) -> Iterator[None]:
-        """Make torch's global random streams those of the run inside the block."""
-        with _torch.own_streams(self._global_streams, self.device):
-            self._is_running = True
-            try:
-                yield
-            finally:
-                self._is_running = False
+    def _own_streams(self) -> AbstractContextManager[None]:
+        """Make torch's global random streams those of the run, where it may draw."""
+        if not self._draws_globally:
+            return nullcontext()
+        return _torch.own_streams(self._global_streams, self.device)
 
     def check_finite(self, start: int = 0) -> None:
         """Refuse losses since an iteration, or averaged weights, that are not finite.
@@ -183,6 +187,8 @@ class TrainingRun:
     def state_dict(self) -> dict[str, Any]:
         """All that the run needs to go on, of tensors and numbers; a copy.
 
+        It may be asked for in a report, but not in the middle of an iteration.
+
         Returns
         -------
         dict
@@ -190,8 +196,6 @@ class TrainingRun:
             order of the data, and the states of all random streams.
         """
         state, batches = self.state, self.batches
-        if self._is_running:
-            self._global_streams[:] = _torch.global_streams(self.device)
         return copy.deepcopy(
             {
                 "generator": state.generator.network.state_dict(),

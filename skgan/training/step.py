@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from ..losses import AdversarialLoss
 from ..networks.batches import Batch, Latents
+from ..networks.dry_run import one_a_row
 from ..penalties import Penalty
 from .state import Player
 
@@ -96,22 +97,3 @@ def generator_step(
     loss.backward()
     generator.optimizer.step()
     return loss.detach()
-
-
-def one_a_row(name: str, values: object, n_rows: int) -> Tensor:
-    """Values of what a user may have written, one for each of the rows.
-
-    The dry run has asked this of two rows; a function may change its mind later.
-
-    Raises
-    ------
-    ValueError
-        If they are something else; the message names the parameter.
-    """
-    if torch.is_tensor(values) and values.shape == (n_rows,):
-        return values
-    got = f"shape {tuple(values.shape)}" if torch.is_tensor(values) else repr(values)
-    raise ValueError(
-        f"{name} must return a tensor of shape ({n_rows},), one number a row, "
-        f"at every iteration, got {got}."
-    )
