@@ -78,11 +78,12 @@ def update_counts(n_critic: object) -> tuple[int, int] | None:
     >>> update_counts(5), update_counts(1 / 3), update_counts(0.4)
     ((5, 1), (1, 3), None)
     """
-    # Compared before it becomes a float, which an integer may be too large for
-    is_ratio = isinstance(n_critic, Real) and 1 / MAX_UPDATES <= n_critic <= MAX_UPDATES
-    if not is_ratio:
+    try:
+        ratio = float(n_critic) if isinstance(n_critic, Real) else 0.0
+    except OverflowError:  # an integer that no float is as large as
         return None
-    ratio = float(n_critic)
+    if not 1 / MAX_UPDATES <= ratio <= MAX_UPDATES:
+        return None
     n_updates = max(ratio, 1 / ratio)
     if abs(n_updates - round(n_updates)) > 1e-6 * n_updates:
         return None
