@@ -251,6 +251,21 @@ print("kept")
 """
 
 
+def test_a_signal_in_the_middle_of_an_iteration(gan, blobs):
+    calls = []
+
+    def loss(real, fake):
+        calls.append(1)
+        if len(calls) == 20:
+            signal.raise_signal(signal.SIGINT)
+        return fake - real
+
+    with pytest.warns(UserWarning, match=r"interrupted by user: .* is kept\.$"):
+        gan.set_params(loss=(loss, loss)).fit(blobs)
+    assert 0 < gan.n_iter_ < 30 and np.isfinite(gan.score(blobs))
+
+
+@pytest.mark.slow
 def test_a_signal_to_a_script(tmp_path):
     path = tmp_path / "script.py"
     path.write_text(SCRIPT)
