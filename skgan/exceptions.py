@@ -3,6 +3,9 @@
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import joblib
 import sklearn
@@ -17,6 +20,8 @@ _INSTALLED = tuple(
     os.path.join(os.path.dirname(os.path.abspath(folder)), "")
     for folder in (os.path.dirname(sklearn.__file__), os.__file__)
 )
+
+_is_silent = ContextVar("_is_silent", default=False)
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
@@ -39,10 +44,31 @@ def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
     >>> str(caught[0].message)
     'mind the gap'
     """
+    if _is_silent.get():
+        return
     frame, level = sys._getframe(1), 2
     while frame.f_back and frame.f_code.co_filename.startswith(_OWN_FOLDERS):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, category, stacklevel=level)
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Leave out what ``warn_user`` would say inside the block, in this thread alone.
+
+    The filters of ``warnings`` are of all threads.
+
+    Examples
+    --------
+    >>> from skgan.exceptions import silent, warn_user
+    >>> with silent():
+    ...     warn_user("this will be said later")
+    """
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
 
 
 def is_called_by_user(call: tuple[str, ...]) -> bool:

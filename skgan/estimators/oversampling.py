@@ -1,6 +1,5 @@
 """GANOverSampler: generated rows for classes that have few."""
 
-import warnings
 from collections.abc import Mapping
 from functools import partial
 from numbers import Integral, Real
@@ -23,7 +22,7 @@ from .._sklearn import (
 from .._torch import fresh_seed
 from ..conditions import Labels, check_given
 from ..encoding import is_frame
-from ..exceptions import SmallClassWarning, warn_user
+from ..exceptions import SmallClassWarning, silent, warn_user
 from .base import BaseGAN
 from .inputs import fit_encoder
 from .sampling_strategy import STRATEGIES, n_of_each_class
@@ -209,8 +208,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
             )
         gan = self._generator()
         gan._check_parameters()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # training will tell
+        with silent():  # training will tell
             encoder, _ = fit_encoder(gan, _dense(X))
         check_consistent_length(X, y)
         check_given(y)  # before scikit-learn sorts them
