@@ -201,21 +201,16 @@ def precisions():
     ]
 
 
-def test_exact_products_last_until_the_last_block_ends():
+def test_exact_products_last_until_the_last_block_ends(reduced_precision):
     """Also where the first to come is the first to go."""
-    before = torch.get_float32_matmul_precision()
-    torch.set_float32_matmul_precision("medium")
-    try:
-        callers = precisions()
-        first, second = _torch.exact_matmul(), _torch.exact_matmul()
-        first.__enter__()
-        second.__enter__()
-        first.__exit__(None, None, None)
-        assert precisions() == ["ieee", "ieee"]
-        second.__exit__(None, None, None)
-        assert precisions() == callers != ["ieee", "ieee"]
-    finally:
-        torch.set_float32_matmul_precision(before)
+    callers = precisions()
+    first, second = _torch.exact_matmul(), _torch.exact_matmul()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert precisions() == ["ieee", "ieee"]
+    second.__exit__(None, None, None)
+    assert precisions() == callers != ["ieee", "ieee"]
 
 
 @pytest.fixture

@@ -1,19 +1,19 @@
 """BaseGAN: fit, sample, score. Where scikit-learn meets torch."""
 
 from abc import ABCMeta, abstractmethod
-from functools import wraps
+from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin
-from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.callback import CallbackSupportMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from .. import _torch
-from .._sklearn import DocumentedMixin
+from .._sklearn import DocumentedMixin, ending_callbacks
 from ..model import FittedGAN, log_density
 from ..privacy import MIN_ROWS
 from ..training import use_cuda_graphs
@@ -38,32 +38,6 @@ def _learned(name, *path):
         return found
 
     return property(value)  # described among the attributes of the class
-
-
-def all_or_nothing(fit):
-    """Put all attributes back as they were if a fit fails, its callbacks' end included.
-
-    Ctrl-C is no failure once a model is set: that is what it keeps.
-    """
-
-    def attributes(estimator):  # scikit-learn takes down those of its callbacks itself
-        return {k: v for k, v in vars(estimator).items() if "callback" not in k}
-
-    @wraps(fit)
-    def whole_fit(estimator, *args, **kwargs):
-        before = attributes(estimator)
-        try:
-            return fit(estimator, *args, **kwargs)
-        except BaseException as error:
-            is_new = vars(estimator).get("_model") is not before.get("_model")
-            # A warning that is an error, too: Ctrl-C is warned of when all else is done
-            if not (is_new and isinstance(error, KeyboardInterrupt | Warning)):
-                for name in attributes(estimator):
-                    delattr(estimator, name)
-                vars(estimator).update(before)
-            raise
-
-    return whole_fit
 
 
 class BaseGAN(
@@ -128,8 +102,6 @@ class BaseGAN(
     def __sklearn_is_fitted__(self):
         return hasattr(self, "_model")
 
-    @all_or_nothing
-    @with_callbacks
     def fit(self, X, y=None):
         """Train the networks on the rows of X.
 
@@ -160,7 +132,7 @@ class BaseGAN(
         check_training(self)
         self._check_parameters()
         device = _torch.resolve_device(self.device)
-        with _torch.plain(device):
+        with all_or_nothing(self), ending_callbacks(self), _torch.plain(device):
             random_state = check_random_state(_seed_if_none(self.random_state))
             inputs = read_inputs(self, X, y, random_state, MIN_ROWS)
             plan = resolve(self, inputs, _draw_seed(random_state), device, MIN_ROWS)
@@ -384,6 +356,29 @@ class BaseGAN(
         if y is None or not self._model.conditions.labels:
             return None
         return self._model.label_codes(y, n_rows, 0)
+
+
+@contextmanager
+def all_or_nothing(estimator):
+    """Put all attributes back as they were if the block fails.
+
+    Ctrl-C is no failure once a model is set: that is what it keeps.
+    """
+
+    def attributes():  # scikit-learn takes down those of its callbacks itself
+        return {k: v for k, v in vars(estimator).items() if "callback" not in k}
+
+    before = attributes()
+    try:
+        yield
+    except BaseException as error:
+        is_new = vars(estimator).get("_model") is not before.get("_model")
+        # A warning that is an error, too: Ctrl-C is warned of when all else is done
+        if not (is_new and isinstance(error, KeyboardInterrupt | Warning)):
+            for name in attributes():
+                delattr(estimator, name)
+            vars(estimator).update(before)
+        raise
 
 
 def _seed_if_none(random_state):

@@ -5,19 +5,13 @@ import sys
 from contextlib import contextmanager
 from numbers import Integral
 
-import sklearn.callback
-
 from .._sklearn import callbacks_of
 from ..exceptions import DivergenceError, is_called_by_user, warn_user
 from ..progress import ProgressPrinter, losses_in_words
 from ..training import REPORTING_INTERVAL
 
 # Between this module and the line that calls ``fit``
-_THE_CALL = (
-    __file__,
-    os.path.join(os.path.dirname(__file__), "base.py"),
-    os.path.dirname(sklearn.callback.__file__),
-)
+_THE_CALL = __file__, os.path.join(os.path.dirname(__file__), "base.py")
 
 
 class FitReport:
