@@ -15,12 +15,20 @@ from sklearn.model_selection import (
     GridSearchCV,
     HalvingGridSearchCV,
     cross_val_score,
+    cross_validate,
 )
 from sklearn.neighbors import KernelDensity
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from skgan import GANGenerator, sample
+from skgan.metrics import (
+    CoverageScorer,
+    ParzenScorer,
+    ShapeScorer,
+    TrendScorer,
+    TwoSampleScorer,
+)
 
 SMALL = {
     "encoder": "scaled",
@@ -129,11 +137,9 @@ def test_sample_of_scikit_learns_own_density(blobs):
     assert sample(KernelDensity().fit(blobs), 3).shape == (3, 2)
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_grid_search(gan, blobs, n_jobs):
+def test_grid_search(gan, blobs):
     grid = {"loss": ["relativistic", "hinge"], "latent_dim": [2]}
-    search = GridSearchCV(gan, grid, cv=2, n_jobs=n_jobs, error_score="raise")
-    search.fit(blobs)
+    search = GridSearchCV(gan, grid, cv=2, error_score="raise").fit(blobs)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
     rows = sample(search, 4, random_state=0)
     np.testing.assert_array_equal(
@@ -141,12 +147,33 @@ def test_grid_search(gan, blobs, n_jobs):
     )
 
 
-def test_searches_agree_whatever_the_number_of_workers(gan, blobs, all_trees):
+SCORERS = {
+    "parzen": ParzenScorer(),
+    "two_sample": TwoSampleScorer(),
+    "coverage": CoverageScorer(),
+    "shape": ShapeScorer(),
+    "trend": TrendScorer(),
+}
+
+
+@pytest.mark.usefixtures("all_trees")  # as in the workers
+def test_searches_agree_whatever_the_number_of_workers(gan, blobs):
     scores = [
         cross_val_score(gan, blobs, cv=2, n_jobs=n_jobs, error_score="raise")
         for n_jobs in (1, 2)
     ]
     np.testing.assert_allclose(*scores, rtol=1e-6)
+    # On labels, through a pipeline
+    y = (blobs[:, 0] > 0).astype(int)
+    pipeline = make_pipeline(StandardScaler(), gan.set_params(class_conditional=True))
+    options = {"cv": 2, "scoring": SCORERS, "error_score": "raise"}
+    alone, together = (
+        cross_validate(pipeline, blobs, y, n_jobs=n_jobs, **options)
+        for n_jobs in (1, 2)
+    )
+    for name in SCORERS:
+        alike = alone[f"test_{name}"], together[f"test_{name}"]
+        np.testing.assert_allclose(*alike, rtol=1e-5, atol=1e-5)
 
 
 def test_search_through_a_pipeline(gan, blobs):

@@ -154,7 +154,7 @@ class RecordedIterations:
         counts = update_counts(run.schedule.n_critic)
         if counts is None:
             raise ValueError("n_critic must be a number, for iterations to be alike.")
-        self._counts, self._recorder = counts, recorder
+        self._counts, self.recorder = counts, recorder
         self._is_broken = False
         self._rows: list[EncodedBatch] = []  # what recorded work reads
         self._n_warm_ups: dict[tuple[int, ...], int] = {}
@@ -179,12 +179,12 @@ class RecordedIterations:
         n_done = self._n_warm_ups.get(factors, 0)
         if n_done < N_WARM_UPS:
             self._n_warm_ups[factors] = n_done + 1
-            return self._recorder.warm_up(work)
+            return self.recorder.warm_up(work)
         if self._is_broken:
             return work()
         if factors not in self._recorded:
             try:
-                self._recorded[factors] = self._recorder.record(work)
+                self._recorded[factors] = self.recorder.record(work)
             except RuntimeError as error:  # of the driver, or of a kernel
                 self._is_broken = True
                 _warn(f"recording failed with {str(error).splitlines()[0]!r}")

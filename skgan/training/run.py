@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from typing import Any, Protocol
 
 from torch import Tensor, nn
@@ -111,8 +110,7 @@ class TrainingRun:
         self._global_streams = _torch.global_streams(self.device)
         self._draws_globally = may_draw_globally(self)
         self._is_running = False
-        self._recorder: Recorder | None = None
-        self._iterate = partial(iterate, self)
+        self.recorded: RecordedIterations | None = None
 
     def record(self, recorder: Recorder) -> None:
         """Go on by recording iterations and replaying them.
@@ -124,8 +122,7 @@ class TrainingRun:
         """
         for player in (self.state.generator, self.state.discriminator):
             player.set_capturable(True)
-        self._recorder = recorder
-        self._iterate = partial(RecordedIterations(self, recorder).iterate, self)
+        self.recorded = RecordedIterations(self, recorder)
 
     def generate(self, conditions: Tensor) -> Batch:
         """Fake rows with the conditions of the real rows that they are paired with.
@@ -148,6 +145,7 @@ class TrainingRun:
         """
         state = self.state
         last = min(state.iteration + n_iterations, self.schedule.max_iter)
+        iterate_once = iterate if self.recorded is None else self.recorded.iterate
         self._is_running = True
         try:
             while state.iteration < last:
@@ -155,7 +153,7 @@ class TrainingRun:
                 end = min(start // n * n + n for n in report.intervals)
                 with self._own_streams():
                     while state.iteration < min(end, last):
-                        self._iterate()
+                        iterate_once(self)
                 self.check_finite(start)
                 if report(self):
                     break
@@ -252,8 +250,8 @@ class TrainingRun:
         batches.position = given["position"]
         batches.rng.set_state(given["rng"].cpu())
         self._global_streams[:] = [stream.cpu() for stream in given["global_streams"]]
-        if self._recorder is not None:  # what it recorded reads tensors of before
-            self.record(self._recorder)
+        if self.recorded is not None:  # it reads tensors of before
+            self.record(self.recorded.recorder)
 
 
 def make_player(
