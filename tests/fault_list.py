@@ -976,9 +976,9 @@ OUTER = [
             "        if True:\n            self.stopped",
         ),
         (
-            "skgan/estimators/report.py",
-            "        with _torch.forked(self._device):\n            self.stopped",
-            "        if True:\n            self.stopped",
+            "skgan/training/run.py",
+            "with self._own_streams():",
+            "with nullcontext():",
         ),
     ),
     Fault(

@@ -1,8 +1,10 @@
 """The command line: from a CSV file to a CSV file, and one sentence for a bad one."""
 
+import io
 import os
 import subprocess
 import sys
+from threading import Thread
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pytest
 
 from skgan.cli.csv import as_numbers_and_dates, as_text
 from skgan.cli.main import main
+from skgan.estimators.report import FitReport
 from skgan.exceptions import DivergenceError
 
 N = 120
@@ -303,6 +306,96 @@ def test_ctrl_c_writes_nothing(people, monkeypatch, capsys):
     status, out = call(people)
     assert status == 130 and not out.exists()
     assert capsys.readouterr().err == "skgan: stopped, nothing was written\n"
+
+
+def test_ctrl_c_in_training_writes_nothing(people, monkeypatch, capsys):
+    """Few rows of a generator that has learned little are no answer."""
+
+    def stop(report, run):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(FitReport, "__call__", stop)
+    status, out = call(people, "--quiet")
+    assert status == 130 and not out.exists()
+    told = capsys.readouterr().err
+    assert told.endswith("skgan: stopped, nothing was written\n")
+
+
+class Stdin:
+    def __init__(self, content):
+        self.buffer = io.BytesIO(content)
+
+
+@pytest.mark.parametrize("out", ["-", "/dev/stdout"])
+def test_standard_input_and_output(people, monkeypatch, capsys, out):
+    content = people.read_bytes()
+    monkeypatch.setattr(sys, "stdin", Stdin(content))
+    status = main(["-", "--out", out, "--max-iter", "3", "--rows", "4"])
+    printed = capsys.readouterr()
+    assert status == 0, printed.err
+    rows = pd.read_csv(io.StringIO(printed.out))
+    assert len(rows) == 4 and list(rows) == list(pd.read_csv(people))
+    assert "iteration 3 of 3" in printed.err and "4 rows of 5 columns" in printed.err
+
+
+def test_standard_input_that_is_no_table(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", Stdin(b""))
+    assert main(["-", "--out", "-"]) == 2
+    assert capsys.readouterr().err == "skgan: error: the standard input is empty.\n"
+
+
+def test_data_from_a_pipe(people):
+    """It can be read once only."""
+    pipe = people.parent / "data"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_bytes, args=[people.read_bytes()])
+    writer.start()
+    status, out = call(pipe, "--quiet", "--rows", 3)
+    assert status == 0 and len(pd.read_csv(out)) == 3
+    writer.join(timeout=60)
+
+
+@pytest.fixture
+def untrained(monkeypatch):
+    """Fail if training begins."""
+    monkeypatch.setattr(
+        "skgan.cli.main.GANGenerator.fit", lambda *_: pytest.fail("was trained")
+    )
+
+
+@pytest.mark.parametrize("n_rows", [10**11, 10**30])
+def test_rows_that_no_memory_holds(people, capsys, untrained, n_rows):
+    status, out = call(people, "--rows", n_rows)
+    assert status == 2 and not out.exists()
+    assert f"--rows must fit into memory, got {n_rows}" in capsys.readouterr().err
+
+
+def test_a_name_that_is_too_long_is_refused_before_training(people, capsys, untrained):
+    assert call(people, out="x" * 300)[0] == 2
+    assert "--out cannot be written to: File name too long" in capsys.readouterr().err
+
+
+def test_a_long_name_is_written(people):
+    status, out = call(people, "--quiet", out="x" * 248 + ".csv")
+    assert status == 0 and len(pd.read_csv(out)) == N
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(13, "Permission denied"), ImportError("zstandard?")]
+)
+def test_what_cannot_be_written_is_found_before_training(
+    people, monkeypatch, capsys, untrained, error
+):
+    """Though the system says that the folder may be written to."""
+
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", refuse)
+    assert call(people)[0] == 2
+    told = capsys.readouterr().err
+    assert "cannot be written to: Permission denied." in told or "zstandard?" in told
+    assert len(list(people.parent.iterdir())) == 1
 
 
 def test_without_pandas(people, monkeypatch, capsys):

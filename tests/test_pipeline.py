@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import torch
 from joblib import Parallel, delayed
+from sklearn.compose import make_column_transformer
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.impute import SimpleImputer
 from sklearn.model_selection import (
     GridSearchCV,
     HalvingGridSearchCV,
@@ -16,7 +18,7 @@ from sklearn.model_selection import (
     cross_validate,
 )
 from sklearn.neighbors import KernelDensity
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from skgan import GANGenerator, sample
@@ -71,13 +73,50 @@ def test_sample_of_nested_pipelines(gan, blobs):
     assert rows.shape == (4, 2)
 
 
-def test_sample_needs_steps_that_can_be_inverted(gan, blobs):
-    class OneWay(FunctionTransformer):
-        inverse_transform = property()
+ONE_WAY = {
+    "columns": (
+        make_column_transformer((StandardScaler(), [0]), ("passthrough", [1])),
+        "Step 'step' of the pipeline, ColumnTransformer, has no inverse_transform",
+    ),
+    "union": (
+        make_union(StandardScaler(), PCA(1)),
+        "Step 'step' of the pipeline, FeatureUnion, has no inverse_transform",
+    ),
+    "function": (
+        FunctionTransformer(np.tanh),
+        "Step 'step' of the pipeline, FunctionTransformer, has no inverse_func",
+    ),
+    "nested": (
+        Pipeline([("a", FunctionTransformer(np.tanh)), ("b", StandardScaler())]),
+        "Step 'step__a' of the pipeline, FunctionTransformer, has no inverse_func",
+    ),
+    "imputer": (
+        SimpleImputer(),
+        "Step 'step' of the pipeline cannot be inverted: 'inverse_transform' works",
+    ),
+}
 
-    pipeline = make_pipeline(OneWay(), gan).fit(blobs)
-    with pytest.raises(AttributeError, match="inverse_transform"):
-        sample(pipeline, 3)
+
+@pytest.mark.parametrize("step", ONE_WAY)
+def test_steps_that_cannot_be_inverted_are_named(gan, blobs, step):
+    """And what to do, before any row is drawn."""
+    step, message = ONE_WAY[step]
+    pipeline = Pipeline([("first", StandardScaler()), ("step", step), ("gan", gan)])
+    pipeline.fit(blobs)
+    for estimator in (pipeline, GridSearchCV(pipeline, {}, cv=2).fit(blobs)):
+        with pytest.raises((AttributeError, ValueError), match=message) as caught:
+            sample(estimator, 3)
+        assert "fit GANGenerator to the data as they are" in str(caught.value)
+
+
+def test_steps_of_pipelines_inside_are_inverted(gan, blobs):
+    steps = make_pipeline(
+        PCA(2), "passthrough", FunctionTransformer(np.cbrt, lambda x: x**3)
+    )
+    pipeline = make_pipeline(StandardScaler(), steps, gan).fit(blobs)
+    rows = pipeline[-1].sample(9, random_state=0)
+    expected = pipeline[0].inverse_transform(steps[0].inverse_transform(rows**3))
+    np.testing.assert_allclose(sample(pipeline, 9, random_state=0), expected)
 
 
 def test_sample_needs_a_generator_at_the_end(gan, blobs):

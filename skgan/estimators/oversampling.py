@@ -1,6 +1,5 @@
 """GANOverSampler: generated rows for classes that have few."""
 
-import warnings
 from collections.abc import Mapping
 from functools import partial
 from numbers import Integral, Real
@@ -21,9 +20,9 @@ from .._sklearn import (
     safe_indexing,
 )
 from .._torch import fresh_seed
-from ..conditions import Labels
+from ..conditions import Labels, check_given
 from ..encoding import as_plain, check_unmasked, is_frame
-from ..exceptions import SmallClassWarning, warn_user
+from ..exceptions import SmallClassWarning, silent, warn_user
 from .base import BaseGAN
 from .inputs import fit_encoder
 from .sampling_strategy import STRATEGIES, n_of_each_class
@@ -209,10 +208,10 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
             )
         gan = self._generator()
         gan._check_parameters()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # training will tell
+        with silent():  # training will tell
             encoder, _ = fit_encoder(gan, _dense(X))
         check_consistent_length(X, y)
+        check_given(y)  # before scikit-learn sorts them
         check_classification_targets(y)
         y = _one_label_a_row(y)
         labels = Labels(y)
@@ -331,8 +330,11 @@ def _dense(X):
     """X, of pandas with dense columns in place of sparse ones."""
     if not hasattr(X, "iloc"):
         return X
-    found = {name: getattr(dtype, "subtype", None) for name, dtype in X.dtypes.items()}
-    return X.astype({name: dtype for name, dtype in found.items() if dtype is not None})
+    dtypes = X.dtypes.items()
+    sparse = {
+        name: d.subtype for name, d in dtypes if type(d).__name__ == "SparseDtype"
+    }
+    return X.astype(sparse)
 
 
 def _followed_by(X, parts):

@@ -1,8 +1,8 @@
 """A training run: all that is needed to go on, and the only way to do so."""
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 from torch import Tensor, nn
@@ -14,6 +14,7 @@ from ..networks.batches import Batch
 from .averaging import WeightAverage
 from .graphs import RecordedIterations, Recorder
 from .loop import iterate
+from .randomness import may_draw_globally
 from .schedule import Schedule
 from .state import Player, TrainingState
 from .step import Objective
@@ -27,8 +28,8 @@ OptimizerFactory = Callable[..., Optimizer]
 class Report(Protocol):
     """What is called after each reporting interval.
 
-    An interval ends at each multiple of one of the ``intervals``. A report leaves
-    torch's global random streams as they are: the run goes on with them.
+    An interval ends at each multiple of one of the ``intervals``. Torch's global random
+    streams are those of the caller then, and no lock is held: a report may fit, too.
     """
 
     intervals: Iterable[int]
@@ -54,7 +55,9 @@ class TrainingRun:
     """A game between two networks that can be advanced, kept and gone on with.
 
     Torch's global random streams as they are when a run is made become its own: it goes
-    on with them whenever it is advanced, and leaves those of the caller alone.
+    on with them whenever it is advanced, and leaves those of the caller alone. Only a
+    run of which something may draw from them puts them there, between two reports, and
+    one such run waits for another that does so in another thread.
 
     Parameters
     ----------
@@ -105,7 +108,8 @@ class TrainingRun:
         self.state = TrainingState(generator, discriminator, average)
         self.device = batches.device
         self._global_streams = _torch.global_streams(self.device)
-        self._is_running = False  # then the global streams are those of torch
+        self._draws_globally = may_draw_globally(self)
+        self._is_running = False
         self.recorded: RecordedIterations | None = None
 
     def record(self, recorder: Recorder) -> None:
@@ -142,28 +146,34 @@ class TrainingRun:
         state = self.state
         last = min(state.iteration + n_iterations, self.schedule.max_iter)
         iterate_once = iterate if self.recorded is None else self.recorded.iterate
-        with self._own_streams():
+        self._is_running = True
+        try:
             while state.iteration < last:
                 start = state.iteration
                 end = min(start // n * n + n for n in report.intervals)
-                while state.iteration < min(end, last):
-                    iterate_once(self)
-                self._check_finite(start)
+                with self._own_streams():
+                    while state.iteration < min(end, last):
+                        iterate_once(self)
+                self.check_finite(start)
                 if report(self):
                     break
+        finally:
+            self._is_running = False
 
-    @contextmanager
-    def _own_streams(self) -> Iterator[None]:
-        """Make torch's global random streams those of the run inside the block."""
-        with _torch.own_streams(self._global_streams, self.device):
-            self._is_running = True
-            try:
-                yield
-            finally:
-                self._is_running = False
+    def _own_streams(self) -> AbstractContextManager[None]:
+        """Make torch's global random streams those of the run, where it may draw."""
+        if not self._draws_globally:
+            return nullcontext()
+        return _torch.own_streams(self._global_streams, self.device)
 
-    def _check_finite(self, start: int) -> None:
-        """Raise if a loss since ``start`` or an averaged weight is not finite."""
+    def check_finite(self, start: int = 0) -> None:
+        """Refuse losses since an iteration, or averaged weights, that are not finite.
+
+        Raises
+        ------
+        DivergenceError
+            If one is not.
+        """
         finite = self.state.loss_curve(start).isfinite().all(1)
         if not finite.all():
             raise DivergenceError(start + int((~finite).nonzero()[0]))
@@ -175,6 +185,8 @@ class TrainingRun:
     def state_dict(self) -> dict[str, Any]:
         """All that the run needs to go on, of tensors and numbers; a copy.
 
+        It may be asked for in a report, but not in the middle of an iteration.
+
         Returns
         -------
         dict
@@ -182,8 +194,6 @@ class TrainingRun:
             order of the data, and the states of all random streams.
         """
         state, batches = self.state, self.batches
-        if self._is_running:
-            self._global_streams[:] = _torch.global_streams(self.device)
         return copy.deepcopy(
             {
                 "generator": state.generator.network.state_dict(),
