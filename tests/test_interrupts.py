@@ -253,6 +253,8 @@ print("kept")
 
 def test_a_signal_in_the_middle_of_an_iteration(gan, blobs):
     calls = []
+    # What a shell has started in the background ignores it
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def loss(real, fake):
         calls.append(1)
@@ -261,7 +263,10 @@ def test_a_signal_in_the_middle_of_an_iteration(gan, blobs):
         return fake - real
 
     with pytest.warns(UserWarning, match=r"interrupted by user: .* is kept\.$"):
-        gan.set_params(loss=(loss, loss)).fit(blobs)
+        try:
+            gan.set_params(loss=(loss, loss)).fit(blobs)
+        finally:
+            signal.signal(signal.SIGINT, before)
     assert 0 < gan.n_iter_ < 30 and np.isfinite(gan.score(blobs))
 
 

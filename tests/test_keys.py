@@ -198,4 +198,5 @@ def test_measures_leave_keys_out_and_name_them():
     late = X.assign(id=X["id"] + N)
     with pytest.warns(UserWarning, match="Left out, as nearly all values differ: 'id'"):
         assert two_sample_score(X, late) > 0.9
-    assert evaluate(X, X[::-1], late).left_out == ["id"]
+    held_out = X.assign(x=X["x"] + 0.01)
+    assert evaluate(X, held_out, late).left_out == ["id"]

@@ -551,6 +551,7 @@ def test_text_that_is_mostly_missing_is_no_identifier():
     assert read_rows(real=real)[0].categories == (("baker", "smith"),)
     nothing = pd.DataFrame({"job": [None] * 600})
     assert read_rows(real=nothing, synthetic=real)[1].names == ("job",)
-    names = real.assign(job=np.where(real["job"].notna(), real.index.astype(str), None))
+    numbered = "worker " + real.index.astype(str)
+    names = real.assign(job=np.where(real["job"].notna(), numbered, None))
     with pytest.raises(ValueError, match="^real must have a column besides text whose"):
         read_rows(real=names)
