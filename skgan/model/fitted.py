@@ -11,7 +11,7 @@ from torch import nn
 from .. import _torch
 from ..conditions import ConditionedRows, Conditions
 from ..networks import Batch, HeadedGenerator, Latents
-from ..refinement import Features, PlattScaling, Refinement, accept
+from ..refinement import Features, Judge, Refinement, accept
 from ..training import LatentSampler
 from .density import Density
 
@@ -43,8 +43,8 @@ class FittedGAN:
         Behind ``score``; None of a snapshot.
     validation_score : float or None
         Mean log density of the held-out rows.
-    calibration : PlattScaling or None
-        Makes probabilities of logits.
+    judge : Judge or None
+        Behind ``discriminate``; None of a snapshot.
     refinement : Refinement or None
         How likely candidates are accepted; None accepts all.
     refinement_method : str or None
@@ -62,7 +62,7 @@ class FittedGAN:
     loss_curve: np.ndarray
     density: Density | None = None
     validation_score: float | None = None
-    calibration: PlattScaling | None = None
+    judge: Judge | None = None
     refinement: Refinement | None = None
     refinement_method: str | None = None
     acceptance_rate: float = 1.0
@@ -163,8 +163,24 @@ class FittedGAN:
         logits = _run(self.discriminator, "__call__", batches, device)
         return logits.ravel().astype(np.float64)
 
-    def features(self, encoded, label_codes, with_logits, device=CPU):
-        """What refinement judges encoded rows by, as ``build`` would return them."""
+    def probability(self, rows, label_codes=None):
+        """The probability that rows as ``encoder.read`` gives them are real, ``(n,)``.
+
+        None takes for each row the label under which it looks the most real.
+        """
+        if label_codes is not None:
+            return self.judge.predict(self.features_of(rows, label_codes))
+        codes = range(self.conditions.n_labels)
+        every = (self.probability(rows, np.full(len(rows), code)) for code in codes)
+        return np.max(list(every), axis=0)
+
+    def features_of(self, rows, label_codes):
+        """What rows as ``encoder.read`` gives them are judged by, without logits."""
+        encoded = self.encoder.encode(rows, np.random.default_rng(self.seed))
+        return self.features(encoded, label_codes)
+
+    def features(self, encoded, label_codes, with_logits=False, device=CPU):
+        """What encoded rows are judged by, as ``build`` would return them."""
         encoded = self.encoder.round_trip(encoded)
         logits = np.zeros(len(encoded))
         if with_logits:

@@ -6,6 +6,9 @@ import numpy as np
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
+SPREAD = 0.5  # of slope and intercept around 1 and 0, before rows are looked at
+N_NEWTON = 10
+
 
 @dataclass(frozen=True)
 class PlattScaling:
@@ -30,3 +33,36 @@ def fit_platt_scaling(real, generated):
     sides = np.repeat([1, 0], [len(real), len(generated)])
     model.fit(logits[:, None] / scale, sides)
     return PlattScaling(float(model.coef_[0, 0] / scale), float(model.intercept_[0]))
+
+
+def fit_near_one(real, generated):
+    """The scaling of log ratios, near (1, 0) unless many rows say otherwise.
+
+    The most likely one under normal priors (Newton's method). Both sides weigh as much
+    as there are real rows, of which there may be none.
+
+    Parameters
+    ----------
+    real, generated : pair of ndarray of shape (n,)
+        Log ratios, and what is to be added to the log odds in any case.
+
+    Returns
+    -------
+    PlattScaling
+        Its slope is at least 0: what says less than nothing of new rows is not asked.
+    """
+    ratios, offsets = map(np.concatenate, zip(real, generated, strict=True))
+    n_real, n_generated = len(real[0]), len(generated[0])
+    sides = np.repeat([1.0, 0.0], [n_real, n_generated])
+    weights = np.where(sides, 1.0, n_real / n_generated)
+    design = np.column_stack([ratios, np.ones(len(ratios))])  # (n, 2)
+    prior = np.array([1.0, 0.0])
+    found = prior
+    for _ in range(N_NEWTON):
+        chance = expit(design @ found + offsets)
+        slope = design.T @ (weights * (chance - sides)) + (found - prior) / SPREAD**2
+        curve = (design.T * (weights * chance * (1 - chance))) @ design
+        found = found - np.linalg.solve(curve + np.eye(2) / SPREAD**2, slope)
+    if found[0] < 0:
+        return PlattScaling(0.0, 0.0)
+    return PlattScaling(float(found[0]), float(found[1]))
