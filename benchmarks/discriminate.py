@@ -2,9 +2,9 @@
 
 Fits small tables, and prints mean probabilities of training rows, of test rows, of
 generated rows before refinement and of rows that are uniform in the range of the data;
-the area under the curve of test rows against generated ones; and, where there are at
-least 500 test rows, the calibration error of both, in ten ranges of probability. Results
-go to a CSV file, and a run that is there already is left out.
+the area under the curve of test rows against generated ones; and, of at least 500 test
+rows, the calibration error of both, in ten ranges of probability. Results go to a CSV
+file, and a run that is there already is left out.
 """
 
 from itertools import product
