@@ -13,7 +13,7 @@ from scipy.special import expit
 from sklearn.datasets import load_wine
 
 from skgan import DCGANGenerator, GANGenerator
-from skgan.refinement import Features, calibrate, fit_near_one, learn_judge
+from skgan.refinement import Features, calibrate, fit_with_prior, learn_judge
 from skgan.refinement.judge import MIN_JUDGED
 from skgan.refinement.sense import MAX_SCORES, Scores, Sense
 
@@ -69,29 +69,29 @@ def test_any_number_of_rows_is_learned_from(n_real):
 # ------------------------------------------------------------------- calibration
 
 
-def test_a_scaling_that_no_row_speaks_against_is_one():
+def test_a_scaling_that_no_row_speaks_against():
     none, some = np.zeros(0), np.random.default_rng(0).normal(size=50)
-    scaling = fit_near_one((none, none), (some, some))
-    assert (scaling.slope, scaling.intercept) == (1, 0)
+    scaling = fit_with_prior((none, none), (some, some))
+    assert (scaling.slope, scaling.intercept) == (2, 0)
 
 
 def test_many_rows_find_the_scaling():
-    """Log odds are twice the ratio, plus .3, plus what is given."""
+    """Log odds are the ratio, plus .3, plus what is given."""
     rng = np.random.default_rng(0)
     ratio, given = rng.normal(size=(2, 60_000))
-    is_real = rng.random(60_000) < expit(2 * ratio + 0.3 + given)
+    is_real = rng.random(60_000) < expit(ratio + 0.3 + given)
     sides = [(ratio[side], given[side]) for side in (is_real, ~is_real)]
     # Both sides weigh the same: the intercept is that of equal sides
     expected = 0.3 - np.log(is_real.mean() / (1 - is_real.mean()))
-    scaling = fit_near_one(*sides)
-    assert scaling.slope == pytest.approx(2, abs=0.05)
+    scaling = fit_with_prior(*sides)
+    assert scaling.slope == pytest.approx(1, abs=0.05)
     assert scaling.intercept == pytest.approx(expected, abs=0.03)
 
 
 def test_a_ratio_that_is_upside_down_is_not_asked():
     rng = np.random.default_rng(0)
     high, low, nothing = rng.normal(2, 1, 300), rng.normal(-2, 1, 300), np.zeros(300)
-    scaling = fit_near_one((low, nothing), (high, nothing))
+    scaling = fit_with_prior((low, nothing), (high, nothing))
     assert (scaling.slope, scaling.intercept) == (0, 0)
 
 

@@ -8,7 +8,7 @@ likely a candidate is among real rows, and candidates are accepted accordingly
 from .acceptance import accept
 from .bins import Bins
 from .judge import Judge, calibrate, judging_sizes, learn_judge
-from .platt import PlattScaling, fit_near_one, fit_platt_scaling
+from .platt import PlattScaling, fit_platt_scaling, fit_with_prior
 from .raking import Raking
 from .ratio import METHODS, Features, Refinement, learn_refinement, learning_sizes
 from .trees import Trees, fit_trees
@@ -24,7 +24,7 @@ __all__ = [
     "Trees",
     "accept",
     "calibrate",
-    "fit_near_one",
+    "fit_with_prior",
     "fit_platt_scaling",
     "fit_trees",
     "judging_sizes",

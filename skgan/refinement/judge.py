@@ -9,7 +9,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from ..privacy import MIN_ROWS
-from .platt import PlattScaling, fit_near_one
+from .platt import PlattScaling, fit_with_prior
 from .ratio import bins_of, with_labels
 from .sense import Scores, Sense
 from .trees import Trees
@@ -153,4 +153,4 @@ def calibrate(judge, held_out, fake):
         Real rows, of which there may be none, and generated ones.
     """
     sides = [judge.parts(features) for features in (held_out, fake)]
-    judge.scaling = fit_near_one(*sides)
+    judge.scaling = fit_with_prior(*sides)

@@ -6,7 +6,9 @@ import numpy as np
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-SPREAD = 0.5  # of slope and intercept around 1 and 0, before rows are looked at
+# Slope and intercept before rows are looked at, and their standard deviation: few trees
+# that learn slowly say about half of what they should
+PRIOR, SPREAD = np.array([2.0, 0.0]), 0.5
 N_NEWTON = 10
 
 
@@ -35,8 +37,8 @@ def fit_platt_scaling(real, generated):
     return PlattScaling(float(model.coef_[0, 0] / scale), float(model.intercept_[0]))
 
 
-def fit_near_one(real, generated):
-    """The scaling of log ratios, near (1, 0) unless many rows say otherwise.
+def fit_with_prior(real, generated):
+    """The scaling of log ratios, near that expected unless many rows say otherwise.
 
     The most likely one under normal priors (Newton's method). Both sides weigh as much
     as there are real rows, of which there may be none.
@@ -56,11 +58,10 @@ def fit_near_one(real, generated):
     sides = np.repeat([1.0, 0.0], [n_real, n_generated])
     weights = np.where(sides, 1.0, n_real / n_generated)
     design = np.column_stack([ratios, np.ones(len(ratios))])  # (n, 2)
-    prior = np.array([1.0, 0.0])
-    found = prior
+    found = PRIOR
     for _ in range(N_NEWTON):
         chance = expit(design @ found + offsets)
-        slope = design.T @ (weights * (chance - sides)) + (found - prior) / SPREAD**2
+        slope = design.T @ (weights * (chance - sides)) + (found - PRIOR) / SPREAD**2
         curve = (design.T * (weights * chance * (1 - chance))) @ design
         found = found - np.linalg.solve(curve + np.eye(2) / SPREAD**2, slope)
     if found[0] < 0:
