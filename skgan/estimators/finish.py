@@ -72,7 +72,7 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
         method,
         model.features(encoded[some], label_codes[some], with_logits, device),
         model.features(fake, drawn, with_logits, device),
-        model.held_out_logits(*plan.rows.held_out, device),
+        model.held_out_logits(*plan.rows.held_out, device) if with_logits else None,
         model.encoder,
         model.conditions.n_labels,
         seed,

@@ -102,8 +102,8 @@ def learn_refinement(
         trees on top of it.
     real, fake : Features
         Training rows and candidates.
-    held_out : ndarray of shape (n,)
-        Logits of real rows that training has not seen.
+    held_out : ndarray of shape (n,) or None
+        Logits of real rows that training has not seen; trees alone need none.
     encoder : object
         With ``n_bins`` and ``ranked`` of each column.
     n_labels : int
