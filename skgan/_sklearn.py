@@ -7,6 +7,9 @@ file is the only one to change.
 from dataclasses import dataclass, field, fields
 
 import numpy as np
+from sklearn.callback._callback_support import (
+    callback_management_context as ending_callbacks,
+)
 from sklearn.utils import InputTags, Tags
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._param_validation import Interval, Options, StrOptions
@@ -22,6 +25,7 @@ __all__ = [
     "StrOptions",
     "as_sampler",
     "callbacks_of",
+    "ending_callbacks",
     "grown_trees",
     "safe_indexing",
 ]

@@ -1,15 +1,28 @@
 """Device, precision and seeding: the one place that touches torch's global state."""
 
+import os
 import secrets
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
 
 import torch
+from threadpoolctl import threadpool_limits
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 # What passes through a network at once outside training: so many rows, or numbers
 MAX_CHUNK_ROWS, MAX_CHUNK_NUMBERS = 16_384, 2**23
 MAX_SHARE = 0.5  # of the free memory of a GPU, that training rows may take
+
+# Held while torch's global random streams are not those of the caller
+_STREAMS = threading.RLock()
+# Functions that make tensors of the default dtype, and those that ask what they are of
+_FACTORIES = {torch.empty, torch.zeros, torch.ones, torch.rand, torch.randn, torch.eye}
+_FACTORIES |= {torch.linspace, torch.logspace, torch.empty_strided}
+_CONVERTERS = {torch.tensor, torch.as_tensor, torch.full, torch.arange}
+_CONVERTERS |= {torch.scalar_tensor, torch.normal}
 
 
 def resolve_device(device: str | torch.device) -> torch.device:
@@ -98,24 +111,50 @@ def fresh_seed() -> int:
 
 @contextmanager
 def plain(device: torch.device) -> Iterator[None]:
-    """Float32 by default, gradients on, autocast off: whatever the caller has set."""
-    default = torch.get_default_dtype()
-    torch.set_default_dtype(torch.float32)
-    try:
-        # inference_mode(False) ends no_grad, too
-        with torch.inference_mode(False), torch.autocast(device.type, enabled=False):
-            yield
-    finally:
-        torch.set_default_dtype(default)
+    """Float32 by default, gradients on, autocast off: whatever the caller has set.
+
+    In this thread alone: a default dtype is one of all threads.
+    """
+    _spare_broken_threads()
+    is_other = torch.get_default_dtype() is not torch.float32
+    with (
+        _Float32() if is_other else nullcontext(),
+        torch.inference_mode(False),  # ends no_grad, too
+        torch.autocast(device.type, enabled=False),
+    ):
+        yield
 
 
-def forked(device: torch.device) -> AbstractContextManager[None]:
+class _Float32(TorchFunctionMode):
+    """Makes tensors of float32 where neither a dtype nor data say otherwise."""
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Iterable[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        kwargs = kwargs or {}
+        is_free = kwargs.get("dtype") is None and kwargs.get("out") is None
+        if func in _FACTORIES and is_free:
+            return func(*args, **{**kwargs, "dtype": torch.float32})
+        made = func(*args, **kwargs)
+        if func in _CONVERTERS and is_free and made.is_floating_point():
+            data = args[0] if args else None
+            return made if hasattr(data, "dtype") else made.to(torch.float32)
+        return made
+
+
+@contextmanager
+def forked(device: torch.device) -> Iterator[None]:
     """Put torch's random streams back after the block: the CPU's and the device's.
 
-    No other device is touched.
+    No other device is touched, and no other thread is in such a block.
     """
     devices = [device] if device.type == "cuda" else []
-    return torch.random.fork_rng(devices=devices)
+    with _STREAMS, torch.random.fork_rng(devices=devices):
+        yield
 
 
 @contextmanager
@@ -158,15 +197,70 @@ def own_streams(states: list[Tensor], device: torch.device) -> Iterator[None]:
             states[:] = global_streams(device)
 
 
+class _Exactness:
+    """Who needs exact products: the first to come sets that, the last to go ends it."""
+
+    def __init__(self) -> None:
+        self.lock, self.n_users = threading.Lock(), 0
+        self.before: list[tuple[Any, str]] = []  # backends, and what they were set to
+
+    def enter(self) -> None:
+        """Set exact products, where the caller has not left them so."""
+        with self.lock:
+            self.n_users += 1
+            if self.n_users > 1:
+                return
+            for name in ("cuda", "mkldnn"):
+                backend = getattr(torch.backends, name).matmul
+                if backend.fp32_precision not in ("ieee", "none"):
+                    self.before.append((backend, backend.fp32_precision))
+                    backend.fp32_precision = "ieee"
+
+    def leave(self) -> None:
+        """Set what was set before."""
+        with self.lock:
+            self.n_users -= 1
+            while not self.n_users and self.before:
+                backend, precision = self.before.pop()
+                backend.fp32_precision = precision
+
+
+_exactness = _Exactness()
+
+
 @contextmanager
 def exact_matmul() -> Iterator[None]:
-    """Float32 products in full float32 (no TF32, no bfloat16) inside the block."""
-    backends = [getattr(torch.backends, name).matmul for name in ("cuda", "mkldnn")]
-    before = [backend.fp32_precision for backend in backends]
-    for backend in backends:
-        backend.fp32_precision = "ieee"
+    """Float32 products in full float32 (no TF32, no bfloat16) inside the block.
+
+    Torch has one such setting for all threads. It goes back to that of the caller when
+    no thread is in such a block any more.
+    """
+    _exactness.enter()
     try:
         yield
     finally:
-        for backend, precision in zip(backends, before, strict=True):
-            backend.fp32_precision = precision
+        _exactness.leave()
+
+
+# In a process that was forked, the threads of OpenMP have stayed behind, and its loops
+# would wait for them forever. Noted is which threads of Python do without.
+_spared: threading.local | None = None
+
+
+def _after_fork() -> None:
+    """Begin anew in the child, where no other thread is, and none of OpenMP."""
+    global _STREAMS, _exactness, _spared
+    _STREAMS, _exactness, _spared = threading.RLock(), _Exactness(), threading.local()
+    if torch.get_num_threads() > 1:
+        torch.set_num_threads(1)
+
+
+def _spare_broken_threads() -> None:
+    """Let scikit-learn do without threads in a child, too."""
+    if _spared is not None and not getattr(_spared, "is_done", False):
+        threadpool_limits(1, user_api="openmp")
+        _spared.is_done = True
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -1,5 +1,7 @@
 """Made rows whose modes are known, and folders of images."""
 
+import mimetypes
+from collections import Counter
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -11,7 +13,10 @@ from sklearn.utils import check_random_state
 from .exceptions import warn_user
 from .progress import ProgressPrinter
 
-SUFFIXES = {".png", ".jpg", ".jpeg"}
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+# Images, too, that Python's own list of types does not know
+OTHER_SUFFIXES = {".heic", ".heif", ".avif", ".jp2", ".psd", ".dng"}
+MAX_OF_16_BITS = 2**16 - 1
 MAX_NAMED = 10  # unreadable files in a warning
 
 
@@ -165,10 +170,11 @@ def load_image_folder(
     n_jobs: int | None = None,
     verbose: int = 1,
 ) -> NDArray[np.uint8]:
-    """Read a folder of PNG and JPEG files, its subfolders too, into one array.
+    """Read a folder of images, its subfolders too, into one array.
 
-    Images are cut to the shape that is asked for, around their center, and resized.
-    They come in the order of their paths, what is transparent on white.
+    PNG, JPEG, WebP, BMP, GIF and TIFF are read, of several pictures in a file the first
+    one. Images are cut to the shape that is asked for, around their center, and
+    resized. They come in the order of their paths, what is transparent on white.
 
     Parameters
     ----------
@@ -200,7 +206,7 @@ def load_image_folder(
     Warns
     -----
     UserWarning
-        If files cannot be read: they are named and left out.
+        If files cannot be read, or are images of other types: they are left out.
 
     Examples
     --------
@@ -216,7 +222,7 @@ def load_image_folder(
     import_pillow()
     if not Path(path).is_dir():
         raise NotADirectoryError(f"path must be a folder, got {str(path)!r}.")
-    files = sorted(p for p in Path(path).rglob("*") if p.suffix.lower() in SUFFIXES)
+    files = _image_files(Path(path))
     read = joblib.Parallel(n_jobs, prefer="threads", return_as="generator")(
         joblib.delayed(_read_image)(file, shape, gray) for file in files
     )
@@ -232,8 +238,8 @@ def load_image_folder(
             progress(i + 1)
     if len(unreadable) == len(files):
         raise ValueError(
-            f"{str(path)!r} must hold PNG or JPEG files that can be read, got "
-            f"{len(files)} files and {len(unreadable)} unreadable ones."
+            f"{str(path)!r} must hold files of {', '.join(sorted(SUFFIXES))} that can "
+            f"be read, got {len(files)} files and {len(unreadable)} unreadable ones."
         )
     if unreadable:
         more = ", ..." if len(unreadable) > MAX_NAMED else ""
@@ -268,21 +274,59 @@ def import_pillow():
     return PIL
 
 
+def _image_files(folder):
+    """The files to read, sorted; warn of images of types that are left out."""
+    found = [p for p in folder.rglob("*") if not p.is_dir()]
+    other = Counter(p.suffix.lower() for p in found if _is_of_another_type(p))
+    if other:
+        names = ", ".join(f"{n} of {suffix}" for suffix, n in sorted(other.items()))
+        warn_user(f"Images of types that are not read were left out: {names}.")
+    return sorted(p for p in found if p.suffix.lower() in SUFFIXES)
+
+
+def _is_of_another_type(file):
+    """Whether a file is an image by its name, but of none of the types read."""
+    suffix = file.suffix.lower()
+    of_type = mimetypes.guess_type(f"x{suffix}")[0] or ""
+    is_image = of_type.startswith("image/") or suffix in OTHER_SUFFIXES
+    return is_image and suffix not in SUFFIXES
+
+
 def _read_image(file, shape, gray):
     """Read the pixels of a file, or return its path if it cannot be read."""
     library = import_pillow()
+    if not file.is_file():  # a pipe would wait for somebody to write
+        return str(file)
     try:
         with library.Image.open(file) as image:
-            if image.mode.startswith("I"):  # 16 bits, which convert would cut off
-                image = library.Image.fromarray((np.asarray(image) / 257).astype("u1"))
-            image = library.ImageOps.exif_transpose(image)
+            # In place: a copy of a scanned map has a hundred megabytes
+            library.ImageOps.exif_transpose(image, in_place=True)
+            image = _with_eight_bits(library, image)
             if image.has_transparency_data:
                 white = library.Image.new("RGBA", image.size, "white")
                 image = library.Image.alpha_composite(white, image.convert("RGBA"))
-            image = image.convert("L" if gray else "RGB")
-            return np.asarray(library.ImageOps.fit(image, shape[::-1]))
+            is_gray = gray or image.mode in ("1", "L")  # a third of the memory
+            image = image.convert("L" if is_gray else "RGB")
+            image = library.ImageOps.fit(image, shape[::-1])
+            return np.asarray(image.convert("L" if gray else "RGB"))
     except Exception:  # whatever a broken file may raise: the others go on
         return str(file)
+
+
+def _with_eight_bits(library, image):
+    """An image of 16 bits with 8, which ``convert`` would cut off; others as they are.
+
+    Raises
+    ------
+    ValueError
+        If pixels have another range, which nobody knows.
+    """
+    if not image.mode.startswith(("I", "F")):
+        return image
+    pixels = np.asarray(image)
+    if image.mode == "F" or pixels.min() < 0 or pixels.max() > MAX_OF_16_BITS:
+        raise ValueError(f"pixels must have 8 or 16 bits, got mode {image.mode}.")
+    return library.Image.fromarray((pixels / 257).astype("u1"))
 
 
 def _check_size(size):

@@ -3,6 +3,9 @@
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import joblib
 import sklearn
@@ -12,6 +15,13 @@ _OWN_FOLDERS = tuple(
     os.path.join(os.path.dirname(os.path.abspath(file)), "")
     for file in (__file__, sklearn.__file__, joblib.__file__)
 )
+# Nor are those of what is installed beside them, or comes with Python
+_INSTALLED = tuple(
+    os.path.join(os.path.dirname(os.path.abspath(folder)), "")
+    for folder in (os.path.dirname(sklearn.__file__), os.__file__)
+)
+
+_is_silent = ContextVar("_is_silent", default=False)
 
 
 def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
@@ -34,10 +44,51 @@ def warn_user(message: str, category: type[Warning] = UserWarning) -> None:
     >>> str(caught[0].message)
     'mind the gap'
     """
+    if _is_silent.get():
+        return
     frame, level = sys._getframe(1), 2
     while frame.f_back and frame.f_code.co_filename.startswith(_OWN_FOLDERS):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, category, stacklevel=level)
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Leave out what ``warn_user`` would say inside the block, in this thread alone.
+
+    The filters of ``warnings`` are of all threads.
+
+    Examples
+    --------
+    >>> from skgan.exceptions import silent, warn_user
+    >>> with silent():
+    ...     warn_user("this will be said later")
+    """
+    token = _is_silent.set(True)
+    try:
+        yield
+    finally:
+        _is_silent.reset(token)
+
+
+def is_called_by_user(call: tuple[str, ...]) -> bool:
+    """Tell whether a call comes from a line that the user wrote, and no library.
+
+    Parameters
+    ----------
+    call : tuple of str
+        Beginnings of the paths of files that belong to the call itself.
+
+    Examples
+    --------
+    >>> from skgan.exceptions import is_called_by_user
+    >>> is_called_by_user(())
+    True
+    """
+    frame = sys._getframe(1)
+    while frame.f_back and frame.f_code.co_filename.startswith(call):
+        frame = frame.f_back
+    return not frame.f_code.co_filename.startswith(_OWN_FOLDERS + _INSTALLED)
 
 
 class DivergenceError(ArithmeticError):

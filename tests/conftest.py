@@ -30,6 +30,15 @@ def blobs():
 
 
 @pytest.fixture
+def reduced_precision():
+    """A caller who has lowered the precision of products of matrices."""
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("medium")
+    yield
+    torch.set_float32_matmul_precision(before)
+
+
+@pytest.fixture
 def split():
     """Training and held-out rows as ``fit`` splits them with ``random_state=0``."""
 

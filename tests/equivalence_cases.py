@@ -18,7 +18,7 @@ class Table(NamedTuple):
     """The options of a ``TableEncoder``, for ``encoder``."""
 
     categorical_features: object = "from_dtype"
-    identifiers: str = "warn"
+    on_identifiers: str = "generate"
 
 
 class Maxout(NamedTuple):
@@ -241,7 +241,7 @@ def own_generator_loss(real_logits, fake_logits):
 SCALED = {"encoder": "scaled", "max_iter": 200, "n_score_samples": 400}
 SMALL = {"hidden_layer_sizes": (64, 64), "max_iter": 150, "n_score_samples": 300}
 IMAGES = {"base_channels": 8, "max_iter": 60, "batch_size": 32, "n_score_samples": 300}
-QUIET = Table(identifiers="generate")
+QUIET = Table()
 RESIDUAL = {"generator": "residual", "discriminator": "residual"}
 LABELED = {"class_conditional": True}
 LOSSES = [
@@ -393,7 +393,11 @@ def _encoder(skgan, known, value):
             value = skgan.encoding.TableEncoder(**value._asdict())
         return {"encoder": value}
     if isinstance(value, Table):
-        return {"encoding": "table", **value._asdict()}
+        given, identifiers = value
+        return {
+            **{"encoding": "table", "categorical_features": given},
+            "identifiers": identifiers,
+        }
     return {"encoding": value}
 
 

@@ -480,9 +480,9 @@ ENCODING = [
             "if self._decimals:",
         ),
         (
-            "skgan/encoding/columns/numeric.py",
-            "round_to(numbers, self._decimals)",
-            "round_to(numbers, self._decimals or None)",
+            "skgan/encoding/frames/rounding.py",
+            "if self.decimals is None:\n            return values\n",
+            "if not self.decimals:\n            return values\n",
         ),
     ),
     Fault(
@@ -513,8 +513,8 @@ ENCODING = [
         ),
         (
             "skgan/encoding/columns/quantiles.py",
-            "kept[end] = 0.0",
-            "kept[end] = 1.0",
+            "kept[start[is_long]] = kept[last[is_long]] = 0.0",
+            "kept[start[is_long]] = kept[last[is_long]] = 1.0",
         ),
     ),
     Fault(
@@ -976,9 +976,9 @@ OUTER = [
             "        if True:\n            self.stopped",
         ),
         (
-            "skgan/estimators/report.py",
-            "        with _torch.forked(self._device):\n            self.stopped",
-            "        if True:\n            self.stopped",
+            "skgan/training/run.py",
+            "with self._own_streams():",
+            "with nullcontext():",
         ),
     ),
     Fault(

@@ -1,6 +1,7 @@
 """Whether rows that a sampler adds help a classifier."""
 
 import math
+import pickle
 import re
 
 import matplotlib.pyplot as plt
@@ -25,6 +26,7 @@ from sklearn.model_selection import (
     RepeatedStratifiedKFold,
     StratifiedKFold,
     TunedThresholdClassifierCV,
+    cross_val_score,
 )
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import LinearSVC
@@ -279,7 +281,8 @@ def test_samplers_see_frames():
 
 
 def test_frames_and_seeds():
-    gan = GANGenerator(max_iter=2, n_score_samples=20, refinement=None)
+    options = {"n_score_samples": 20, "refinement": None}
+    gan = GANGenerator(max_iter=2, hidden_layer_sizes=(8,), **options)
     sampler = GANOverSampler(gan, random_state=0)
     frame = pd.DataFrame(X).add_prefix("c")
     runs = [augmentation_gain(MODEL, frame, Y, sampler, cv=2).scores for _ in range(2)]
@@ -295,18 +298,19 @@ def test_folds_as_masks_and_samplers_that_do_not_pickle():
 
 
 def test_folds_at_a_time(monkeypatch):
-    one, two = (augmentation_gain(MODEL, X, Y, REPEAT, cv=3, n_jobs=n) for n in (1, 2))
-    assert np.array_equal(*(f.scores["RandomOverSampler"] for f in (one, two)))
-    asked = []
+    """As workers get them, which would take seconds to start."""
+    one, asked = augmentation_gain(MODEL, X, Y, REPEAT, cv=3, n_jobs=1), []
 
     def recorded(*args, n_jobs, **options):
         asked.append(n_jobs)
-        return np.ones(3)
+        args, options = pickle.loads(pickle.dumps((args, options)))
+        return cross_val_score(*args, **options)
 
     monkeypatch.setattr(
         "skgan.model_selection.augmentation_gain.cross_val_score", recorded
     )
-    augmentation_gain(MODEL, X, Y, REPEAT, cv=3, n_jobs=2)
+    two = augmentation_gain(MODEL, X, Y, REPEAT, cv=3, n_jobs=2)
+    assert np.array_equal(*(f.scores["RandomOverSampler"] for f in (one, two)))
     assert asked == [2, 2]
 
 

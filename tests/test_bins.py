@@ -44,6 +44,19 @@ def test_a_fine_bin_of_many_rows_is_a_bin_of_its_own():
     assert (bins == bins[500]).sum() == 1
 
 
+def test_a_value_of_one_row_in_a_hundred_is_a_coarse_bin_of_its_own():
+    """Raking keeps its share; with its neighbors it would keep theirs together."""
+    counts = np.full(1_000, 6)
+    counts[437] = 100
+    fine = np.repeat(np.arange(1_000), counts)[:, None]
+    bins = Bins(fine, [1_000], [True])
+    coarse = bins.coarse(bins(fine))[:, 0]
+    assert (coarse == coarse[437 * 6]).sum() == 100
+    assert 30 <= bins.coarse_sizes[0] <= 42
+    few = Bins(fine[::20], [1_000], [True])  # five rows in three hundred say little
+    assert few.coarse_sizes[0] <= 40
+
+
 def test_rare_classes_share_a_bin():
     counts = np.array([50, 2, 9, 0, 4, 100])
     assert joined_by_size(counts, 254).tolist() == [1, 3, 2, 3, 3, 0]

@@ -74,18 +74,18 @@ def test_sklearn_contract(estimator, check):
     check(estimator)
 
 
-# Every configuration hardly trained and trained, every loss with one of them
+# Every configuration, and every loss with one of them; hardly trained they are above
 INVARIANT = [
-    *((name, "relativistic", n) for name in CONFIGURATIONS for n in (2, 100)),
-    *zip(CONFIGURATIONS, LOSSES, [100] * len(LOSSES), strict=True),
+    *((name, "relativistic") for name in CONFIGURATIONS),
+    *zip(CONFIGURATIONS, LOSSES, strict=True),
 ]
 
 
-@pytest.mark.parametrize(("name", "loss", "max_iter"), dict.fromkeys(INVARIANT))
+@pytest.mark.parametrize(("name", "loss"), dict.fromkeys(INVARIANT))
 @pytest.mark.filterwarnings("ignore:Class .* has .* rows:UserWarning")
-def test_scores_do_not_depend_on_the_other_rows(name, loss, max_iter):
+def test_scores_do_not_depend_on_the_other_rows(name, loss):
     estimator, options = CONFIGURATIONS[name]
-    options = {**options, "loss": loss, "max_iter": max_iter}
+    options = {**options, "loss": loss, "max_iter": 50}
     check_methods_subset_invariance(estimator.__name__, estimator(**options))
 
 

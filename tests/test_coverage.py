@@ -129,7 +129,7 @@ def test_few_rows_in_doubt_leave_products_in_float32(balls_by):
     assert balls_by == [(Products, FLOAT32)] * 9
 
 
-def test_reduced_precision_is_ignored(monkeypatch):
+def test_reduced_precision_is_ignored(monkeypatch, reduced_precision):
     real, synthetic = normal(300, 300, 50)
     expected = precision_recall_density_coverage(real, synthetic)
     formats, inside = [], coverage._inside

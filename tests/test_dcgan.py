@@ -1,6 +1,7 @@
 """DCGANGenerator: images of every layout, networks of every architecture."""
 
 import pickle
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from sklearn.preprocessing import MinMaxScaler
 from torch import nn
 
 import skgan
-from skgan import DCGANGenerator
+from skgan import DCGANGenerator, GANGenerator
 from skgan.augmentation import augment
 from skgan.conditions import ClusterCondition, Labels
 from skgan.encoding import ImageEncoder
@@ -516,3 +517,12 @@ def test_auto_penalty_weight_grows_with_the_variance_up_to_five(contrast, weight
         for own in ("auto", found)
     ]
     np.testing.assert_allclose(fits[0].loss_curve_, fits[1].loss_curve_, rtol=1e-5)
+
+
+@pytest.mark.parametrize("X", ["folder", Path("folder"), ["a.png", "b.png"]])
+def test_paths_are_no_images(X):
+    hint = "skgan.datasets.load_image_folder makes one array of a folder"
+    with pytest.raises(ValueError, match=f"got the path '(folder|a.png)': {hint}"):
+        DCGANGenerator().fit(X)
+    with pytest.raises(ValueError, match="got the path .*: read the file, for example"):
+        GANGenerator().fit(Path("rows.csv"))

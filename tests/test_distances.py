@@ -176,7 +176,7 @@ def test_what_the_discrepancy_refuses():
         maximum_mean_discrepancy(real, synthetic, device="nowhere")
 
 
-def test_reduced_precision_is_ignored(monkeypatch):
+def test_reduced_precision_is_ignored(monkeypatch, reduced_precision):
     real, synthetic = normal(200, 200, 60)
     expected = maximum_mean_discrepancy(real, synthetic)
     formats, squares = [], Products.squares

@@ -2,10 +2,11 @@
 
 import pickle
 import warnings
+from threading import Thread
 
 import pytest
 
-from skgan.exceptions import DivergenceError, RefinementWarning, warn_user
+from skgan.exceptions import DivergenceError, RefinementWarning, silent, warn_user
 
 PREAMBLE = """\
 import numpy as np
@@ -79,3 +80,16 @@ def test_errors_of_divergence_come_back_from_other_processes():
     error = pickle.loads(pickle.dumps(DivergenceError(42)))
     assert error.iteration == 42
     assert str(error).startswith("Training became non-finite at iteration 42. Try a ")
+
+
+def test_silence_is_of_one_thread(recwarn):
+    """And leaves the filters of warnings alone, which are of all."""
+    filters = list(warnings.filters)
+    with silent():
+        warn_user("not said")
+        assert warnings.filters == filters
+        thread = Thread(target=warn_user, args=["said"])
+        thread.start()
+        thread.join()
+    warn_user("said again")
+    assert [str(w.message) for w in recwarn] == ["said", "said again"]

@@ -32,6 +32,7 @@ def rows(n, seed):
 
 
 REAL, FRESH = rows(500, 0), rows(500, 1)
+FEW_WRONG = FRESH[:150].assign(z=FRESH["z"].clip(0.5))
 
 
 def share(mask):
@@ -95,9 +96,8 @@ def test_a_dropped_category():
 def test_an_unknown_category_and_a_missing_one():
     for value, where in (("new", "a class that no real row has"), (None, "missing")):
         kinds = FRESH["kind"].astype(object).where(FRESH["kind"] != "a", value)
-        first = explain_two_sample(REAL, FRESH.assign(kind=kinds), n_columns=1)[0]
-        assert first.column == "kind" and first.where in (where, "'a'")
         found = explain_two_sample(REAL, FRESH.assign(kind=kinds), n_columns=1)
+        assert found[0].column == "kind" and found[0].where in (where, "'a'")
         part = next(part for part in found if part.where == where)
         assert part.real_percent == 0
         expected = share(FRESH["kind"] == "a")
@@ -345,11 +345,12 @@ def test_classes_are_shown_as_python_writes_them(kinds, names):
         assert {part.where for part in explain_two_sample(*lists)} == names
 
 
+@pytest.mark.filterwarnings("ignore:Left out, as nearly all values differ")
 def test_columns_of_identifiers_are_neither_judged_nor_shown():
     wrong = FRESH.assign(z=FRESH["z"].clip(0.3))
-    for names in (["x", "y", "z", "kind", "flag"], [0, 1, 2, 3, 4]):
+    for names in (["x", "z", "kind"], [0, 1, 2]):
         real, synthetic = (
-            table.drop(columns="day").set_axis(names, axis=1) for table in (REAL, wrong)
+            table[["x", "z", "kind"]].set_axis(names, axis=1) for table in (REAL, wrong)
         )
         for table, letter in ((real, "a"), (synthetic, "b")):
             table.insert(0, "id", [f"{k} {letter}" for k in range(500)])
@@ -359,11 +360,11 @@ def test_columns_of_identifiers_are_neither_judged_nor_shown():
             (real, synthetic.to_numpy()),
         ):
             found = explain_two_sample(*pair)
-            assert {part.column for part in found} == {names[2]}
+            assert {part.column for part in found} == {names[1]}
             edge = np.sort(REAL["z"])[50]
             assert f"below {edge:.6g}" in [part.where for part in found]
-        arrays = real.to_numpy(), synthetic.to_numpy()
-        assert explain_two_sample(*arrays)[0].column == 3
+    arrays = real.to_numpy(), synthetic.to_numpy()
+    assert explain_two_sample(*arrays)[0].column == 2
 
 
 # ----------------------------------------------------------------------- the shares
@@ -404,14 +405,15 @@ def test_the_told_share_is_a_sum_over_rows():
 
 def test_shares_are_those_of_the_rows():
     wrong = FRESH.assign(z=FRESH["z"].clip(0.3))
-    for part in explain_two_sample(REAL, wrong):
+    found = explain_two_sample(REAL, wrong)
+    for part in found:
         low, _, high = part.where.partition(" to ")
         if high:
             for table, percent in ((REAL, part[3]), (wrong, part[4])):
                 inside = table["z"].between(float(low), float(high), "left")
                 assert share(inside) == pytest.approx(percent, abs=0.5)
         assert all(type(value) is float for value in (part[1], *part[3:]))
-    frame = pd.DataFrame(explain_two_sample(REAL, wrong))
+    frame = pd.DataFrame(found)
     assert list(frame) == [*telling_ranges.TellingRange._fields]
 
 
@@ -427,41 +429,40 @@ def test_a_sorted_table_fools_nobody():
 
 
 def test_containers_agree():
-    wrong = FRESH.assign(z=FRESH["z"].clip(0.3))
-    expected = explain_two_sample(REAL, wrong)
+    real, wrong = REAL[:150], FEW_WRONG
+    expected = explain_two_sample(real, wrong)
     for convert in (pl.from_pandas, pa.Table.from_pandas):
-        found = explain_two_sample(convert(REAL), convert(wrong[[*REAL][::-1]]))
+        found = explain_two_sample(convert(real), convert(wrong[[*real][::-1]]))
         assert found == expected and found != []
     names = ["x", "y", "z"]
-    expected = explain_two_sample(REAL[names], wrong[names])
-    found = explain_two_sample(REAL[names].to_numpy(), wrong[names].to_numpy())
+    real, wrong = real[names], wrong[names]
+    expected = explain_two_sample(real, wrong)
+    assert expected != []
+    found = explain_two_sample(real.to_numpy(), wrong.to_numpy())
     assert [part._replace(column=names[part.column]) for part in found] == expected
-    assert explain_two_sample(REAL[names], wrong[names].to_numpy()) == expected
-    lists = REAL[names].to_numpy().tolist(), wrong[names]
-    assert explain_two_sample(*lists) == found
+    assert explain_two_sample(real, wrong.to_numpy()) == expected
+    assert explain_two_sample(real.to_numpy().tolist(), wrong) == found
 
 
 def test_seeds():
-    wrong = FRESH.assign(z=FRESH["z"].clip(0.3))
-    first = explain_two_sample(REAL, wrong, random_state=3)
-    assert first == explain_two_sample(REAL, wrong, random_state=3)
-    assert first != explain_two_sample(REAL, wrong, random_state=4)
-    fresh = [explain_two_sample(REAL, wrong, random_state=None) for _ in range(2)]
+    pair = REAL[:150], FEW_WRONG
+    first = explain_two_sample(*pair, random_state=3)
+    assert first and first == explain_two_sample(*pair, random_state=3)
+    assert first != explain_two_sample(*pair, random_state=4)
+    fresh = [explain_two_sample(*pair, random_state=None) for _ in range(2)]
     assert fresh[0] != fresh[1]
-    assert explain_two_sample(REAL, wrong) == explain_two_sample(
-        REAL, wrong, random_state=0
-    )
+    assert explain_two_sample(*pair) == explain_two_sample(*pair, random_state=0)
 
 
 @pytest.mark.parametrize("seed", [0, None])
 def test_inputs_and_the_global_generator_are_left_alone(seed):
     X, Y = REAL[["x", "y"]].to_numpy(copy=True), FRESH[["x"]].to_numpy() * [1, 1]
-    real, copies = REAL.copy(), (X.copy(), Y.copy())
+    real, copies = REAL[:200].copy(), (X.copy(), Y.copy())
     X.flags.writeable = Y.flags.writeable = False
     state = np.random.get_state()[1].copy()  # noqa: NPY002
     assert explain_two_sample(X, Y, random_state=seed)
-    explain_two_sample(real, FRESH[:300], random_state=seed)
-    pd.testing.assert_frame_equal(real, REAL)
+    explain_two_sample(real, FRESH[:150], random_state=seed)
+    pd.testing.assert_frame_equal(real, REAL[:200])
     np.testing.assert_array_equal(X, copies[0])
     np.testing.assert_array_equal(Y, copies[1])
     np.testing.assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
@@ -481,6 +482,7 @@ def test_tables_that_do_not_fit():
         explain_two_sample(REAL, FRESH[:5])
 
 
+@pytest.mark.filterwarnings("ignore:Left out, as nearly all values differ")
 @pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, None])
 def test_columns_that_are_left_out_move_no_other(make):
     """Ranges are in the words of their own column."""

@@ -1,6 +1,8 @@
 """Recorded iterations, by an emulation of CUDA graphs on the CPU."""
 
+import gc
 import warnings
+import weakref
 from functools import partial
 
 import numpy as np
@@ -136,13 +138,15 @@ def test_replayed_iterations_are_the_same(case):
 
 def test_iterations_with_and_without_penalties_are_recorded_apart():
     run = advanced("table", TapeRecorder, PENALTY_INTERVAL * (N_WARM_UPS + 1))
-    assert len(run._recorder.tapes) == 2
-    longer, shorter = (len(tape.operations) for tape in run._recorder.tapes[::-1])
+    assert len(run.recorded.recorder.tapes) == 2
+    longer, shorter = (
+        len(tape.operations) for tape in run.recorded.recorder.tapes[::-1]
+    )
     longer, shorter = max(longer, shorter), min(longer, shorter)
     assert shorter > 100 and longer > 1.2 * shorter
     # The steps of the discriminator that have penalties differ from turn to turn
     run = advanced("two discriminator steps", TapeRecorder)
-    assert len(run._recorder.tapes) == PENALTY_INTERVAL // 2
+    assert len(run.recorded.recorder.tapes) == PENALTY_INTERVAL // 2
 
 
 def test_a_recorded_run_is_kept_and_goes_on():
@@ -252,16 +256,16 @@ def test_graphs_are_for_gpus(monkeypatch, n_critic, warned):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         use_cuda_graphs(run)
-    assert run._recorder is None
+    assert run.recorded is None
     run.device = torch.device("cuda")
     monkeypatch.setattr(graphs, "CudaRecorder", lambda device, rng: TapeRecorder(rng))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         use_cuda_graphs(run)
     assert [w.category for w in caught] == [CudaGraphWarning] * warned
-    assert (run._recorder is None) is warned
+    assert (run.recorded is None) is warned
     if not warned:
-        assert run._recorder.rng is run.batches.rng
+        assert run.recorded.recorder.rng is run.batches.rng
 
 
 def test_a_fit_asks_for_graphs(monkeypatch):
@@ -320,3 +324,15 @@ def test_rows_of_the_host_are_staged_in_pinned_memory(monkeypatch):
     assert torch.equal(staged[0], rows[index]) and torch.equal(staged[1], codes[index])
     for part, of in zip(batch, staged, strict=True):
         assert part.is_meta and part.shape == of.shape and part.dtype == of.dtype
+
+
+def test_a_run_leaves_with_its_recordings():
+    """At once, not when garbage is collected: they hold memory of the GPU."""
+    run = advanced("table", TapeRecorder)
+    kept = weakref.ref(run), weakref.ref(run.recorded)
+    gc.disable()
+    try:
+        del run
+        assert [ref() for ref in kept] == [None, None]
+    finally:
+        gc.enable()

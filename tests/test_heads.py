@@ -4,9 +4,18 @@ import numpy as np
 import pytest
 import torch
 from scipy.stats import norm
+from torch import nn
 
 from skgan.encoding import Layout
-from skgan.networks import Batch, ImageHead, Latents, RowDiscriminator, make_head
+from skgan.networks import (
+    Batch,
+    ImageHead,
+    Latents,
+    RowDiscriminator,
+    make_head,
+    mlp_generator,
+    residual_generator,
+)
 from skgan.networks.heads import END, N_BINS, HeadedGenerator, RangeHead, TableHead
 
 SIZES, OWNERS = [3, 1, 4], [2, 6]  # the scalars belong to classes 2 and 6
@@ -100,6 +109,46 @@ def test_logits_are_exact_under_autocast(head):
 
 def latents_of(n, latent_dim=2, n_conditions=0, n_gumbel=0):
     return Latents(*(torch.randn(n, k) for k in (latent_dim, n_conditions, n_gumbel)))
+
+
+def test_shares_of_classes_are_those_of_rows(head):
+    rows = rows_of(400)
+    rows[rows[:, 2] == 3, 2] = 0  # a class without rows
+    expected = []
+    for column, size in enumerate(SIZES):
+        counts = [sum(rows[:, column] == k).item() for k in range(size)]
+        expected += [max(count, 0.5) / 400 for count in counts]
+    assert expected[-1] == 0.5 / 400
+    torch.testing.assert_close(head.log_shares(rows).exp(), torch.tensor(expected))
+    assert RangeHead(3, nn.Identity()).log_shares(rows).shape == (0,)
+
+
+@pytest.mark.parametrize("factory", [residual_generator, mlp_generator])
+def test_generators_start_with_the_shares_of_rows(factory, head):
+    """On average over first weights, which still say something."""
+    rows, found = rows_of(1_000), []
+    rows[:, 0], rows[:5, 0] = rows[:, 0].clamp(max=1), 2  # a class of five rows
+    z = torch.randn(500, 8, generator=torch.Generator().manual_seed(0))
+    for seed in range(20):
+        torch.manual_seed(seed)
+        generator = HeadedGenerator(factory(8, head.n_raw), head)
+        generator.start_from(rows)
+        raw = generator.raw(Latents(z, z[:, :0], z[:, :0]))
+        found.append(
+            torch.cat([part.softmax(1) for part in raw[:, :8].split(SIZES, 1)], 1)
+        )
+        assert found[-1].std(0)[[0, 1]].min() > 0.005
+    shares = torch.cat(found).mean(0)
+    ratio = shares / head.log_shares(rows).exp()
+    assert ratio.max() < 1.2 and ratio.min() > 1 / 1.2
+
+
+def test_networks_that_end_in_something_else_start_as_they_are(head):
+    endings = nn.Tanh(), nn.Linear(4, head.n_raw, bias=False), nn.Linear(4, 1)
+    for network in endings:
+        before = [weights.clone() for weights in network.parameters()]
+        HeadedGenerator(network, head).start_from(rows_of(9))
+        assert all(map(torch.equal, before, network.parameters()))
 
 
 def test_range_head_and_generator():

@@ -1,6 +1,8 @@
 """Folders of images, with files that are broken, turned, gray or of other types."""
 
 import builtins
+import os
+import warnings
 
 import numpy as np
 import pytest
@@ -54,6 +56,85 @@ def test_images_are_cut_around_their_center(tmp_path):
     (image,) = load_image_folder(tmp_path, size=(10, 10), verbose=0)
     assert (image[:, :4, 0] > 200).all() and (image[:, 6:, 2] > 200).all()
     assert (image[:, :, 1] < 20).all()
+
+
+def test_images_of_sixteen_bits_stand_upright(tmp_path):
+    pixels = np.linspace(0, 65_535, 64).reshape(8, 8).astype(np.uint16)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a quarter to the left
+    Image.fromarray(pixels).save(tmp_path / "turned.png", exif=exif)
+    (image,) = load_image_folder(tmp_path, size=8, gray=True, verbose=0)
+    np.testing.assert_allclose(image, np.rot90(pixels, -1) / 257, atol=1)
+
+
+LOSSLESS = ["a.bmp", "b.gif", "c.png", "d.tif", "e.tiff", "f.TIFF", "g.webp"]
+
+
+def test_all_common_types_are_read(tmp_path):
+    pixels = RNG.integers(0, 4, (8, 8, 1), dtype=np.uint8).repeat(3, 2) * 85
+    for name in LOSSLESS:
+        Image.fromarray(pixels).save(tmp_path / name, lossless=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        images = load_image_folder(tmp_path, size=8, verbose=0)
+    np.testing.assert_array_equal(images, [pixels] * len(LOSSLESS))
+
+
+def test_of_several_pictures_the_first_is_read(tmp_path):
+    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue", "lime")]
+    for name in ("a.gif", "b.tiff", "c.webp"):
+        more = {"save_all": True, "append_images": frames[1:], "lossless": True}
+        frames[0].save(tmp_path / name, **more)
+    images = load_image_folder(tmp_path, size=8, verbose=0)
+    np.testing.assert_array_equal(images, np.full((3, 8, 8, 3), [255, 0, 0]))
+
+
+def test_other_types_are_counted_and_left_out(folder):
+    path, _ = folder
+    for name in ("a.heic", "b.HEIC", "c.svg", "d.json"):
+        (path / name).write_bytes(b"")
+    (path / "album.jp2").mkdir()
+    message = r"types that are not read were left out: 2 of \.heic, 1 of \.svg\.$"
+    with pytest.warns(UserWarning, match=message) as caught:
+        assert len(load_image_folder(path, size=16, verbose=0)) == 3
+    assert len(caught) == 1 and caught[0].filename == __file__
+
+
+def test_pipes_and_lost_links_are_unreadable(folder):
+    path, pixels = folder
+    os.mkfifo(path / "c.png")
+    (path / "d.png").symlink_to(path / "gone.png")
+    (path / "e.png").symlink_to(path / "a.png")
+    with pytest.warns(UserWarning, match=r"2 of 6 files .*c\.png, .*d\.png$"):
+        images = load_image_folder(path, size=16, verbose=0)
+    np.testing.assert_array_equal(images[[0, 3]], pixels[[0, 0]])
+
+
+@pytest.mark.parametrize("pixels", [np.float32([[0.5]]), np.int32([[-1]]), [[2**17]]])
+def test_pixels_of_an_unknown_range_are_refused(folder, pixels):
+    path, _ = folder
+    Image.fromarray(np.asarray(pixels, getattr(pixels, "dtype", "i4"))).save(
+        path / "z.tif"
+    )
+    with pytest.warns(UserWarning, match=r"1 of 4 files .*z\.tif$"):
+        load_image_folder(path, size=16, verbose=0)
+
+
+def test_large_images_of_one_bit_stay_gray_until_they_are_small(tmp_path, monkeypatch):
+    side, sizes = 2_000, []
+    stripes = np.zeros((side, side), bool)
+    stripes[:, side // 2 :] = True
+    Image.fromarray(stripes).save(tmp_path / "map.png")
+    own = Image.Image.convert
+
+    def convert(image, mode=None, **options):
+        sizes.append((mode, image.size))
+        return own(image, mode, **options)
+
+    monkeypatch.setattr(Image.Image, "convert", convert)
+    (image,) = load_image_folder(tmp_path, size=8, verbose=0)
+    assert ("RGB", (side, side)) not in sizes and image.shape == (8, 8, 3)
+    np.testing.assert_array_equal(image[:, [0, -1]], [[[0] * 3, [255] * 3]] * 8)
 
 
 def test_sizes_are_heights_and_widths(tmp_path):
@@ -118,7 +199,9 @@ def test_warnings_name_no_more_than_ten_files(folder):
 
 
 def test_folders_without_images_are_refused(tmp_path):
-    with pytest.raises(ValueError, match="must hold PNG or JPEG files that can be rea"):
+    with pytest.raises(
+        ValueError, match=r"must hold files of \.bmp, .* that can be rea"
+    ):
         load_image_folder(tmp_path)
     with pytest.raises(NotADirectoryError, match="path must be a folder, got '.*none'"):
         load_image_folder(tmp_path / "none")

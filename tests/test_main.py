@@ -1,8 +1,10 @@
 """The command line: from a CSV file to a CSV file, and one sentence for a bad one."""
 
+import io
 import os
 import subprocess
 import sys
+from threading import Thread
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pytest
 
 from skgan.cli.csv import as_numbers_and_dates, as_text
 from skgan.cli.main import main
+from skgan.estimators.report import FitReport
 from skgan.exceptions import DivergenceError
 
 N = 120
@@ -305,6 +308,96 @@ def test_ctrl_c_writes_nothing(people, monkeypatch, capsys):
     assert capsys.readouterr().err == "skgan: stopped, nothing was written\n"
 
 
+def test_ctrl_c_in_training_writes_nothing(people, monkeypatch, capsys):
+    """Few rows of a generator that has learned little are no answer."""
+
+    def stop(report, run):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(FitReport, "__call__", stop)
+    status, out = call(people, "--quiet")
+    assert status == 130 and not out.exists()
+    told = capsys.readouterr().err
+    assert told.endswith("skgan: stopped, nothing was written\n")
+
+
+class Stdin:
+    def __init__(self, content):
+        self.buffer = io.BytesIO(content)
+
+
+@pytest.mark.parametrize("out", ["-", "/dev/stdout"])
+def test_standard_input_and_output(people, monkeypatch, capsys, out):
+    content = people.read_bytes()
+    monkeypatch.setattr(sys, "stdin", Stdin(content))
+    status = main(["-", "--out", out, "--max-iter", "3", "--rows", "4"])
+    printed = capsys.readouterr()
+    assert status == 0, printed.err
+    rows = pd.read_csv(io.StringIO(printed.out))
+    assert len(rows) == 4 and list(rows) == list(pd.read_csv(people))
+    assert "iteration 3 of 3" in printed.err and "4 rows of 5 columns" in printed.err
+
+
+def test_standard_input_that_is_no_table(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", Stdin(b""))
+    assert main(["-", "--out", "-"]) == 2
+    assert capsys.readouterr().err == "skgan: error: the standard input is empty.\n"
+
+
+def test_data_from_a_pipe(people):
+    """It can be read once only."""
+    pipe = people.parent / "data"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_bytes, args=[people.read_bytes()])
+    writer.start()
+    status, out = call(pipe, "--quiet", "--rows", 3)
+    assert status == 0 and len(pd.read_csv(out)) == 3
+    writer.join(timeout=60)
+
+
+@pytest.fixture
+def untrained(monkeypatch):
+    """Fail if training begins."""
+    monkeypatch.setattr(
+        "skgan.cli.main.GANGenerator.fit", lambda *_: pytest.fail("was trained")
+    )
+
+
+@pytest.mark.parametrize("n_rows", [10**11, 10**30])
+def test_rows_that_no_memory_holds(people, capsys, untrained, n_rows):
+    status, out = call(people, "--rows", n_rows)
+    assert status == 2 and not out.exists()
+    assert f"--rows must fit into memory, got {n_rows}" in capsys.readouterr().err
+
+
+def test_a_name_that_is_too_long_is_refused_before_training(people, capsys, untrained):
+    assert call(people, out="x" * 300)[0] == 2
+    assert "--out cannot be written to: File name too long" in capsys.readouterr().err
+
+
+def test_a_long_name_is_written(people):
+    status, out = call(people, "--quiet", out="x" * 248 + ".csv")
+    assert status == 0 and len(pd.read_csv(out)) == N
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(13, "Permission denied"), ImportError("zstandard?")]
+)
+def test_what_cannot_be_written_is_found_before_training(
+    people, monkeypatch, capsys, untrained, error
+):
+    """Though the system says that the folder may be written to."""
+
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", refuse)
+    assert call(people)[0] == 2
+    told = capsys.readouterr().err
+    assert "cannot be written to: Permission denied." in told or "zstandard?" in told
+    assert len(list(people.parent.iterdir())) == 1
+
+
 def test_without_pandas(people, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "pandas", None)
     assert call(people)[0] == 2
@@ -320,3 +413,49 @@ def test_as_a_module(people):
     assert done.returncode == 0, done.stderr
     assert len(pd.read_csv(out)) == 2
     assert done.stderr.startswith(b"skgan: warning: Nearly unique text in")
+
+
+def test_dates_and_numbers_stand_as_in_the_file(tmp_path):
+    """Where pandas finds none, the encoder reads them, and writes them back."""
+    rng = np.random.default_rng(0)
+    days = pd.to_datetime("1990-01-01") + pd.to_timedelta(
+        rng.integers(9_000, size=90), "D"
+    )
+    table = pd.DataFrame(
+        {
+            "order": np.arange(90) + 700,
+            "day": [f"{day.day} {day:%b %Y}" for day in days],
+            "at": [f"{i % 24:02}:{15 * (i % 4):02}" for i in rng.integers(96, size=90)],
+            "sum": [f"{x:,.2f} $" for x in rng.lognormal(8, 1, size=90)],
+        }
+    )
+    path = tmp_path / "orders.csv"
+    table.to_csv(path, index=False)
+    status, out = call(path, "--quiet", "--rows", 50)
+    rows = pd.read_csv(out)
+    assert status == 0 and rows["order"].tolist() == list(range(790, 840))
+    for name, shape in {
+        "day": r"[1-3]?\d [A-Z][a-z]{2} (19|20)\d\d",
+        "at": r"[0-2]\d:[0-5]\d",
+        "sum": r"\d{1,3}(,\d{3})*\.\d\d \$",
+    }.items():
+        assert rows[name].str.fullmatch(shape).all()
+    found = pd.to_datetime(rows["day"], format="%d %b %Y")
+    assert found.between(days.min(), days.max()).all()
+
+
+def test_numbers_and_times_keep_their_steps(tmp_path):
+    rng = np.random.default_rng(0)
+    visit = pd.Timestamp("2020-01-01") + pd.to_timedelta(
+        rng.integers(9_000, size=N) * 15, unit="min"
+    )
+    salary, path = rng.integers(400, 1_800, size=N) * 50, tmp_path / "steps.csv"
+    table = pd.DataFrame({"salary": salary, "price": salary / 1_000, "visit": visit})
+    table["price"] = rng.permutation(table["price"])
+    table.to_csv(path, index=False)
+    status, out = call(path, "--rows", 300, "--quiet")
+    rows = pd.read_csv(out, parse_dates=["visit"])
+    assert status == 0 and rows["salary"].nunique() > 50
+    assert (rows["salary"] % 50 == 0).all()
+    assert (rows["price"].mul(1_000).round(6) % 50 == 0).all()
+    assert (rows["visit"] == rows["visit"].dt.floor("15min")).all()

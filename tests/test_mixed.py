@@ -27,7 +27,7 @@ def slow(rows, samples, h, s):
     priors = []
     for j in range(2):
         present = samples.numbers[:, j][~np.isnan(samples.numbers[:, j])]
-        priors.append(norm(present.mean(), present.std() + 1e-2))
+        priors.append((present.mean(), present.std() + 1e-2))
     result = []
     for classes, numbers in zip(*rows, strict=True):
         density = 0.0
@@ -41,9 +41,9 @@ def slow(rows, samples, h, s):
                 if np.isnan(numbers[j]):
                     continue
                 if np.isnan(centers[j]):
-                    kernel *= priors[j].pdf(numbers[j])
+                    kernel *= norm.pdf(numbers[j], *priors[j])
                 else:
-                    kernel *= norm(centers[j], h).pdf(numbers[j])
+                    kernel *= norm.pdf(numbers[j], centers[j], h)
             density += kernel / n
         result.append(np.log(density))
     return np.array(result)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from imblearn.pipeline import make_pipeline
 from imblearn.utils import check_sampling_strategy
@@ -146,7 +147,7 @@ def test_text_is_categorical_in_a_class_as_among_all_rows():
     own = sampler.estimators_[1]
     assert own.categorical_features == [1]
     assert own.encoder_.identifier_names_ == []
-    encoder = TableEncoder(identifiers="error")
+    encoder = TableEncoder(on_identifiers="error")
     sampler.set_params(estimator=GANGenerator(**OPTIONS, encoder=encoder))
     more, _ = sampler.fit_resample(frame, y)
     assert set(more["town"][300:]) <= set(towns)
@@ -282,3 +283,59 @@ def test_seeds():
     kept.fit_resample(X, Y), drawn.fit_resample(X, Y)
     assert kept.estimators_["c"].random_state == GAN.random_state
     assert drawn.estimators_["c"].random_state is not None
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_interval_columns_come_back_as_intervals(own):
+    breaks = pd.arrays.IntervalArray.from_breaks([0.0, 1.5, 4.0])
+    rows = np.arange(60) % 2
+    frame = pd.DataFrame({"x": rows + 0.1 * np.arange(60), "i": breaks.take(rows)})
+    y = np.repeat([0, 1], [40, 20])
+    sampler = clone(SAMPLER).set_params(per_class=own)
+    more, _ = sampler.fit_resample(frame, y)
+    assert more.dtypes.equals(frame.dtypes) and set(more["i"]) == set(breaks)
+    pd.testing.assert_frame_equal(more[:60], frame)
+
+
+MISSING = {
+    "None": [None, *"ab" * 20],
+    "NaN": np.r_[np.nan, np.arange(40) % 2],
+    "objects": np.array([None, *"ab" * 20], dtype=object),
+    "pandas text": pd.Series([None, *"ab" * 20], dtype="str"),
+    "pandas objects": pd.Series([np.nan, *"ab" * 20], dtype=object),
+    "pandas categories": pd.Series([None, *"ab" * 20], dtype="category"),
+    "pandas integers": pd.Series([None, *[1, 2] * 20], dtype="Int64"),
+    "polars": pl.Series([None, *"ab" * 20]),
+    "pyarrow": pa.chunked_array([[None, *"ab" * 20]]),
+    "a column": np.array([[None], *[["a"], ["b"]] * 20], dtype=object),
+}
+MIXED = {
+    "list": [1, *"ab" * 20],
+    "objects": np.array([1, *"ab" * 20], dtype=object),
+    "booleans": [True, *"ab" * 20],
+    "pandas": pd.Series([2.5, *"ab" * 20], dtype=object),
+}
+
+
+@pytest.mark.parametrize(
+    "learn",
+    [
+        SAMPLER.fit_resample,
+        GANGenerator(**OPTIONS, class_conditional=True).fit,
+    ],
+    ids=["sampler", "generator"],
+)
+class TestOddLabels:
+    """Of a sampler, and of a generator that is conditioned on them."""
+
+    ROWS = np.arange(82.0).reshape(41, 2)
+
+    @pytest.mark.parametrize("y", MISSING.values(), ids=MISSING)
+    def test_missing_labels_are_counted(self, learn, y):
+        with pytest.raises(ValueError, match=r"y must have a label .* 1 of 41 labels"):
+            learn(self.ROWS, y)
+
+    @pytest.mark.parametrize("y", MIXED.values(), ids=MIXED)
+    def test_labels_of_several_types_are_refused(self, learn, y):
+        with pytest.raises(ValueError, match=r"be sorted, got \['\w+', 'str'\]"):
+            learn(self.ROWS, y)

@@ -161,6 +161,9 @@ def frames_of_days():
     yield "pandas-s", frame.astype("datetime64[s]")
     yield "pandas-zone", pd.DataFrame({"x": zone})
     yield "pandas-objects", pd.DataFrame({"x": DAYS.date})
+    yield "pandas-stamps", frame.astype(object)
+    yield "text", pd.DataFrame({"x": DAYS.strftime("%d %b %Y")})
+    yield "polars-text", pl.DataFrame({"x": [*DAYS.strftime("%Y-%m-%d")]})
     yield "polars", pl.from_pandas(frame)
     yield "polars-date", pl.from_pandas(frame).cast(pl.Date)
     yield "pyarrow", pl.from_pandas(frame).cast(pl.Date).to_arrow()
@@ -187,9 +190,14 @@ def test_dates_are_days_since_1970(days):
         (pd.to_timedelta([1, 2, 3_000], unit="us"), "seconds", 0.003),
         (pl.Series([datetime.time(3), datetime.time(18, 30)]), "hours", 18.5),
         ([decimal.Decimal("0.50"), decimal.Decimal("12.25")], "", 12.25),
+        ([f"{hour}:30" for hour in range(10, 19)] * 3, "hours", 18.5),
+        ([f"{price},50 €" for price in range(13)] * 2, "", 12.5),
         ([0.0, 0.0], "", 0.0),
     ],
-    ids=["days", "hours", "seconds", "us", "time", "decimal", "zero"],
+    ids=[
+        *("days", "hours", "seconds", "us", "time", "decimal", "clock", "price"),
+        "zero",
+    ],
 )
 def test_units_of_times_and_decimals(values, unit, last):
     frame = pl.DataFrame({"x": values}) if isinstance(values, pl.Series) else None

@@ -6,19 +6,29 @@ import numpy as np
 import pytest
 import torch
 from joblib import Parallel, delayed
+from sklearn.compose import make_column_transformer
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+from sklearn.impute import SimpleImputer
 from sklearn.model_selection import (
     GridSearchCV,
     HalvingGridSearchCV,
     cross_val_score,
+    cross_validate,
 )
 from sklearn.neighbors import KernelDensity
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, MinMaxScaler, StandardScaler
 
 from skgan import GANGenerator, sample
+from skgan.metrics import (
+    CoverageScorer,
+    ParzenScorer,
+    ShapeScorer,
+    TrendScorer,
+    TwoSampleScorer,
+)
 
 SMALL = {
     "encoder": "scaled",
@@ -63,13 +73,50 @@ def test_sample_of_nested_pipelines(gan, blobs):
     assert rows.shape == (4, 2)
 
 
-def test_sample_needs_steps_that_can_be_inverted(gan, blobs):
-    class OneWay(FunctionTransformer):
-        inverse_transform = property()
+ONE_WAY = {
+    "columns": (
+        make_column_transformer((StandardScaler(), [0]), ("passthrough", [1])),
+        "Step 'step' of the pipeline, ColumnTransformer, has no inverse_transform",
+    ),
+    "union": (
+        make_union(StandardScaler(), PCA(1)),
+        "Step 'step' of the pipeline, FeatureUnion, has no inverse_transform",
+    ),
+    "function": (
+        FunctionTransformer(np.tanh),
+        "Step 'step' of the pipeline, FunctionTransformer, has no inverse_func",
+    ),
+    "nested": (
+        Pipeline([("a", FunctionTransformer(np.tanh)), ("b", StandardScaler())]),
+        "Step 'step__a' of the pipeline, FunctionTransformer, has no inverse_func",
+    ),
+    "imputer": (
+        SimpleImputer(),
+        "Step 'step' of the pipeline cannot be inverted: 'inverse_transform' works",
+    ),
+}
 
-    pipeline = make_pipeline(OneWay(), gan).fit(blobs)
-    with pytest.raises(AttributeError, match="inverse_transform"):
-        sample(pipeline, 3)
+
+@pytest.mark.parametrize("step", ONE_WAY)
+def test_steps_that_cannot_be_inverted_are_named(gan, blobs, step):
+    """And what to do, before any row is drawn."""
+    step, message = ONE_WAY[step]
+    pipeline = Pipeline([("first", StandardScaler()), ("step", step), ("gan", gan)])
+    pipeline.fit(blobs)
+    for estimator in (pipeline, GridSearchCV(pipeline, {}, cv=2).fit(blobs)):
+        with pytest.raises((AttributeError, ValueError), match=message) as caught:
+            sample(estimator, 3)
+        assert "fit GANGenerator to the data as they are" in str(caught.value)
+
+
+def test_steps_of_pipelines_inside_are_inverted(gan, blobs):
+    steps = make_pipeline(
+        PCA(2), "passthrough", FunctionTransformer(np.cbrt, lambda x: x**3)
+    )
+    pipeline = make_pipeline(StandardScaler(), steps, gan).fit(blobs)
+    rows = pipeline[-1].sample(9, random_state=0)
+    expected = pipeline[0].inverse_transform(steps[0].inverse_transform(rows**3))
+    np.testing.assert_allclose(sample(pipeline, 9, random_state=0), expected)
 
 
 def test_sample_needs_a_generator_at_the_end(gan, blobs):
@@ -90,11 +137,9 @@ def test_sample_of_scikit_learns_own_density(blobs):
     assert sample(KernelDensity().fit(blobs), 3).shape == (3, 2)
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_grid_search(gan, blobs, n_jobs):
+def test_grid_search(gan, blobs):
     grid = {"loss": ["relativistic", "hinge"], "latent_dim": [2]}
-    search = GridSearchCV(gan, grid, cv=2, n_jobs=n_jobs, error_score="raise")
-    search.fit(blobs)
+    search = GridSearchCV(gan, grid, cv=2, error_score="raise").fit(blobs)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
     rows = sample(search, 4, random_state=0)
     np.testing.assert_array_equal(
@@ -102,12 +147,33 @@ def test_grid_search(gan, blobs, n_jobs):
     )
 
 
-def test_searches_agree_whatever_the_number_of_workers(gan, blobs, all_trees):
+SCORERS = {
+    "parzen": ParzenScorer(),
+    "two_sample": TwoSampleScorer(),
+    "coverage": CoverageScorer(),
+    "shape": ShapeScorer(),
+    "trend": TrendScorer(),
+}
+
+
+@pytest.mark.usefixtures("all_trees")  # as in the workers
+def test_searches_agree_whatever_the_number_of_workers(gan, blobs):
     scores = [
         cross_val_score(gan, blobs, cv=2, n_jobs=n_jobs, error_score="raise")
         for n_jobs in (1, 2)
     ]
     np.testing.assert_allclose(*scores, rtol=1e-6)
+    # On labels, through a pipeline
+    y = (blobs[:, 0] > 0).astype(int)
+    pipeline = make_pipeline(StandardScaler(), gan.set_params(class_conditional=True))
+    options = {"cv": 2, "scoring": SCORERS, "error_score": "raise"}
+    alone, together = (
+        cross_validate(pipeline, blobs, y, n_jobs=n_jobs, **options)
+        for n_jobs in (1, 2)
+    )
+    for name in SCORERS:
+        alike = alone[f"test_{name}"], together[f"test_{name}"]
+        np.testing.assert_allclose(*alike, rtol=1e-5, atol=1e-5)
 
 
 def test_search_through_a_pipeline(gan, blobs):

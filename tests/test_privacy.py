@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from scipy.stats import binomtest
 from sklearn.neighbors import NearestNeighbors
 
 from skgan.metrics import copy_share, duplicate_share, nearest_record_ratios
+from skgan.metrics.privacy import nearer_share, repeated_share
+from skgan.metrics.rows import read_rows
 
 
 def rows(n, seed):
@@ -35,13 +36,27 @@ def test_copy_share_equals_scikit_learn():
     share = copy_share(TRAIN, TEST, FRESH)
     n_near = int((sides[0] < sides[1]).sum())
     assert share.percent == pytest.approx(100 * n_near / len(FRESH))
-    interval = binomtest(n_near, len(FRESH)).proportion_ci(method="wilson")
-    assert share[1:] == pytest.approx([100 * interval.low, 100 * interval.high])
     assert share.low < 50 < share.high
 
 
+def test_the_interval_is_that_of_all_ways_to_divide_real_rows():
+    """By drawing 20,000 of them."""
+    both = np.concatenate([points(TRAIN), points(TEST)])
+    search = NearestNeighbors(n_neighbors=1).fit(both)
+    counts = np.bincount(search.kneighbors(points(FRESH))[1][:, 0], minlength=800)
+    rng = np.random.default_rng(0)
+    orders = rng.permuted(np.tile(np.arange(800) < 400, (20_000, 1)), axis=1)
+    shares = orders @ counts / len(FRESH)
+    share, error = nearer_share(points(TRAIN), points(TEST), points(FRESH), "cpu", 0)
+    assert error == pytest.approx(shares.std(), rel=0.03)
+    assert error > 1.03 * np.sqrt(0.25 / len(FRESH))  # than of as many tossed coins
+    found = copy_share(TRAIN, TEST, FRESH)
+    assert found.low == pytest.approx(100 * (share - 1.96 * error), abs=0.01)
+    assert found.high == pytest.approx(100 * (share + 1.96 * error), abs=0.01)
+
+
 def test_copies_are_seen():
-    assert copy_share(TRAIN, TEST, TRAIN) == pytest.approx((100, 99.05, 100), abs=0.01)
+    assert copy_share(TRAIN, TEST, TRAIN) == pytest.approx((100, 96.53, 100), abs=0.01)
     noisy = TRAIN.assign(x=TRAIN["x"] + 1e-3)
     assert copy_share(TRAIN, TEST, noisy).percent > 97
     assert copy_share(TRAIN, TEST, TEST).percent == 0
@@ -128,3 +143,9 @@ def test_the_seed_that_drew_the_rows_hides_no_copies():
         share = copy_share(train, rows(1_000, 4), train.iloc[drawn], random_state=seed)
         # The half that is left out counts as fresh
         assert share.percent == pytest.approx(75, abs=4)
+
+
+def test_share_of_rows_that_are_repeated():
+    table = pd.DataFrame({"a": [1, 1, 2, 2, 3], "b": ["x", "x", "y", "z", "x"]})
+    (rows,) = read_rows(real=table)
+    assert repeated_share(rows) == 2 / 5

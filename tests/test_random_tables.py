@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 
 from skgan import GANGenerator
-from skgan.encoding import TableEncoder
+
+pytestmark = pytest.mark.filterwarnings("ignore:Nearly unique text")
 
 SMALL = {
-    "encoder": TableEncoder(identifiers="generate"),
     "max_iter": 2,
     "n_score_samples": 100,
     "hidden_layer_sizes": (8,),

@@ -50,18 +50,23 @@ def plain(rows):
     return short(refinement=None).fit(rows)
 
 
+def score(gan):
+    fresh = crossed(1_500, np.random.default_rng(1))
+    return two_sample_score(fresh, gan.sample(1_500, random_state=0))
+
+
+@pytest.fixture(scope="module")
+def unrefined_score(plain):
+    return score(plain)
+
+
 @pytest.mark.usefixtures("all_trees")
 @pytest.mark.parametrize("method", METHODS)
-def test_fewer_rows_are_told_from_real_ones(rows, plain, method):
-    fresh = crossed(3_000, np.random.default_rng(1))
+def test_fewer_rows_are_told_from_real_ones(rows, unrefined_score, method):
     gan = short(refinement=method).fit(rows)
     assert gan.refinement_ == method and 0.05 < gan.acceptance_rate_ < 1
-
-    def score(gan):
-        return two_sample_score(fresh, gan.sample(3_000, random_state=0))
-
     least = 0.05 if method == "network" else 0.2
-    assert score(gan) > score(plain) + least
+    assert score(gan) > unrefined_score + least
 
 
 def test_training_is_the_same_with_and_without(rows, refined, plain):
@@ -105,8 +110,14 @@ def test_sampling_in_chunks(refined, monkeypatch):
     np.testing.assert_array_equal(whole, refined.sample(3_000, random_state=0))
 
 
-def test_the_share_that_is_accepted(refined):
-    """That of fresh candidates is the one that ``fit`` tells."""
+def test_the_share_that_is_accepted(rows, effort, monkeypatch):
+    """That of fresh candidates is the one that ``fit`` tells.
+
+    Few candidates are known too well to what is learned from them.
+    """
+    name = "skgan.refinement.ratio.N_PER_ROW"
+    monkeypatch.setattr(name, effort[name])
+    refined = short().fit(rows)
     labels = np.zeros(20_000, dtype=int)
     model = refined._model
     encoded = model.draw(labels, 99, refine=False)

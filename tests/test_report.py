@@ -12,13 +12,16 @@ from skgan.metrics import (
     copy_share,
     duplicate_share,
     evaluate,
+    evaluation,
     explain_two_sample,
     nearest_record_ratios,
     precision_recall_density_coverage,
     train_on_synthetic_score,
     two_sample_auc,
 )
+from skgan.metrics.features import as_points
 from skgan.metrics.report import copied, judged
+from skgan.metrics.rows import read_rows
 
 
 def rows(n, seed):
@@ -37,9 +40,18 @@ def rows(n, seed):
 TRAIN, TEST, FRESH = rows(1_000, 0), rows(1_000, 1), rows(1_000, 2)
 
 
+FEW = [TRAIN[:240], TEST[:200], FRESH[:220]]  # of the longer ones some are drawn
+
+
 @pytest.fixture(scope="module")
 def fresh():
     return evaluate(TRAIN, TEST, FRESH, target="sign")
+
+
+@pytest.fixture(scope="module")
+def few():
+    """Of too few rows to judge them, for what two reports have in common."""
+    return evaluate(*FEW, target="sign")
 
 
 def verdicts(report):
@@ -78,10 +90,63 @@ def test_verdicts_on_scores(value, noise, verdict):
 
 
 def test_verdicts_on_copies():
+    """More than a little, and more than chance: 2.71 standard errors."""
+    nearer, equal = "nearer to training rows, %", "equal to a training row, %"
     for value, verdict in ((53.0, "good"), (53.5, "copied"), (10.0, "good")):
-        assert copied("nearer to training rows, %", value, 50.0).verdict == verdict
+        assert copied(nearer, value, 50.0, 0.5).verdict == verdict
+    for value, verdict in ((55.4, "good"), (55.5, "copied")):
+        assert copied(nearer, value, 50.0, 2.0).verdict == verdict
     for value, verdict in ((3.0, "good"), (3.5, "copied")):
-        assert copied("equal to a training row, %", value, 2.0).verdict == verdict
+        assert copied(equal, value, 2.0, 0.1).verdict == verdict
+
+
+def coarse(n, rng):
+    """Rows of which some are equal by chance."""
+    x = rng.normal(size=n).round(1)
+    return pd.DataFrame({"x": x, "letter": rng.choice(list("abcde"), n)})
+
+
+@pytest.mark.parametrize("n", [150, pytest.param(450, marks=pytest.mark.slow)])
+def test_fresh_rows_are_seldom_said_to_be_copies(n):
+    """In at most one report of a hundred: of 200 in six at most, all but surely."""
+    n_alarms = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        tables = [coarse(n, rng) for _ in range(3)]
+        rows = read_rows(**dict(zip("abc", tables, strict=True)))
+        points = as_points(*rows, scale_columns=True)
+        figures = evaluation._copies(rows, points, seed)
+        n_alarms += any(figure.verdict == "copied" for figure in figures)
+    assert n_alarms <= 6
+
+
+def test_some_copies_are_found_among_few_rows():
+    """A third of 300 rows, each moved by a hair."""
+    rng = np.random.default_rng(0)
+    train, test, fresh = rng.normal(size=(3, 300, 4))
+    some = np.concatenate([train[:100] + 1e-4, fresh[:200]])
+    found = verdicts(evaluate(train, test, some))
+    assert found["nearer to training rows, %"] == "copied"
+    assert found["5 % quantile of record ratios"] == "copied"
+    assert found["equal to a training row, %"] == "good"
+
+
+def test_rows_that_are_not_held_out():
+    rng = np.random.default_rng(0)
+    train, test, fresh = rng.normal(size=(3, 200, 3))
+    with pytest.raises(ValueError, match="real_test must be rows that the generator"):
+        evaluate(train, train, train)
+    with pytest.raises(ValueError, match="all of its 50 rows are rows of real_train"):
+        evaluate(train, train[50:100], fresh)
+    mixed = np.concatenate([train[:50], test[:150]])
+    with pytest.warns(UserWarning, match="25 % of the rows of real_test are rows of"):
+        report = evaluate(train, mixed, fresh)
+    assert report.overlap == 25
+    last = report.words.splitlines()[-2]
+    assert last.startswith("Whether rows are copied cannot be told: 25 % of the held-")
+    # Tables of few classes repeat themselves
+    letters = rng.choice(list("ab"), (3, 200, 2))
+    assert evaluate(*letters).overlap is None
 
 
 def test_fresh_rows_are_good_in_all(fresh):
@@ -121,9 +186,11 @@ def test_rulers_are_real_rows_in_place_of_synthetic_ones(fresh):
         assert figures[name].real == pytest.approx(getattr(ruler, name), abs=0.005)
         assert figures[name].real < 1  # as of held-out rows beside themselves
     assert figures["column shape error, %"].real == column_shape_error(TRAIN, TEST)
-    mixed = pd.concat([TEST[:750], TRAIN[:250]])
-    report = evaluate(TRAIN, mixed, FRESH)
-    assert report.figures[-1][4] == duplicate_share(TRAIN, mixed) == 25
+    train, test, synthetic = FEW
+    mixed = pd.concat([test[:150], train[:50]])
+    with pytest.warns(UserWarning, match="25 % of the rows of real_test"):
+        report = evaluate(train, mixed, synthetic)
+    assert report.figures[-1][4] == duplicate_share(train, mixed) == 25
 
 
 def test_independent_columns():
@@ -173,9 +240,10 @@ def test_copies():
         "5 % quantile of record ratios",
     }
     assert "Rows look copied: nearer to training rows 100 (real: 50), " in report.words
-    some = evaluate(TRAIN, TEST, pd.concat([FRESH[:900], TRAIN[:100]]))
+    train, test, synthetic = FEW
+    some = evaluate(train, test, pd.concat([synthetic[:180], train[:20]]))
     assert verdicts(some)["equal to a training row, %"] == "copied"
-    assert verdicts(evaluate(TRAIN, TEST, TEST))["nearer to training rows, %"] == "good"
+    assert verdicts(evaluate(train, test, test))["nearer to training rows, %"] == "good"
 
 
 def test_prints_a_table_and_words(fresh):
@@ -207,9 +275,10 @@ def test_frame(fresh, monkeypatch):
     assert fresh.frame == [figure._asdict() for figure in fresh.figures]
 
 
-def test_few_rows_are_said_to_be_few():
+def test_few_rows_are_said_to_be_few(fresh):
     report = evaluate(TRAIN[:100], TEST[:50], FRESH[:100])
     assert "Few rows (50 in the smallest table)" in report.words
+    assert "Few rows" not in fresh.words
 
 
 def test_one_column_and_arrays():
@@ -220,41 +289,41 @@ def test_one_column_and_arrays():
     assert off(report) == set()
 
 
-def test_identifiers_are_left_out(fresh):
+def test_identifiers_are_left_out(few):
     """Fresh names are right, though no real row has them."""
     named = [
         table.assign(name=[f"{start + i} Main Street" for i in range(len(table))])
-        for start, table in ((0, TRAIN), (10_000, TEST), (20_000, FRESH))
+        for start, table in zip((0, 10_000, 20_000), FEW, strict=True)
     ]
     report = evaluate(*named, target="sign")
-    assert report.frame.equals(fresh.frame)
-    assert report.left_out == ["name"] and fresh.left_out == []
+    assert report.frame.equals(few.frame)
+    assert report.left_out == ["name"] and few.left_out == []
     assert "Left out, as nearly all values differ: name." in report.words
 
 
-def test_same_seed_same_report(fresh):
-    again = evaluate(TRAIN, TEST, FRESH, target="sign")
-    assert again.frame.equals(fresh.frame)
-    other = evaluate(TRAIN, TEST, FRESH, target="sign", random_state=1)
-    assert not other.frame.equals(fresh.frame)
+def test_same_seed_same_report(few):
+    again = evaluate(*FEW, target="sign")
+    assert again.frame.equals(few.frame)
+    other = evaluate(*FEW, target="sign", random_state=1)
+    assert not other.frame.equals(few.frame)
 
 
 def test_errors():
     with pytest.raises(ValueError, match="synthetic must have the columns of real_tr"):
-        evaluate(TRAIN, TEST, FRESH[["x"]])
+        evaluate(*FEW[:2], FRESH[["x"]])
     with pytest.raises(ValueError, match="Column 'w' must be one of the real rows'"):
-        evaluate(TRAIN, TEST, FRESH, target="w")
+        evaluate(*FEW, target="w")
 
 
-def test_rows_before_refinement_stand_beside(fresh):
-    loose = FRESH.apply(lambda x: x.sample(frac=1, random_state=0).to_numpy())
-    report = evaluate(TRAIN, TEST, FRESH, target="sign", unrefined=loose)
-    assert report.figures == fresh.figures and fresh.unrefined is None
-    alone = evaluate(TRAIN, TEST, loose, target="sign")
+def test_rows_before_refinement_stand_beside(few):
+    loose = FEW[2].apply(lambda x: x.sample(frac=1, random_state=0).to_numpy())
+    report = evaluate(*FEW, target="sign", unrefined=loose)
+    assert report.figures == few.figures and few.unrefined is None
+    alone = evaluate(*FEW[:2], loose, target="sign")
     assert report.unrefined.figures == alone.figures
     assert report.frame["unrefined"].tolist() == alone.frame["value"].tolist()
     head, first = str(report).splitlines()[:2]
     assert head.split() == ["synthetic", "unrefined", "real", "verdict"]
     values = [f"{report.figures[0].value:.3f}", f"{alone.figures[0].value:.3f}"]
     assert first.split()[-4:-2] == values
-    assert str(fresh).splitlines()[0].split() == ["synthetic", "real", "verdict"]
+    assert str(few).splitlines()[0].split() == ["synthetic", "real", "verdict"]

@@ -483,6 +483,7 @@ def test_scales_of_points():
         read_points(scale="all", real=pixels)
 
 
+@pytest.mark.filterwarnings("ignore:Left out, as nearly all values differ")
 def test_identifiers_are_left_out():
     """Generators make fresh ones, which no measure would find among the real rows."""
     rng = np.random.default_rng(0)
@@ -531,6 +532,17 @@ def test_identifiers_are_left_out():
         ValueError, match=r"^real must have a column besides text .*, got \['name'\]\.$"
     ):
         read_rows(real=real[["name"]], synthetic=fresh[["name"]])
+
+
+def test_what_is_left_out_is_named():
+    ids = [f"person {i}" for i in range(200)]
+    real = pd.DataFrame({"a": ids, "x": np.arange(200) % 9, "b": [*map(tuple, ids)]})
+    message = "^Left out, as nearly all values differ: 'a', 'b'.$"
+    for measure in (column_shape_errors, duplicate_share, read_points):
+        tables = {"real": real, "synthetic": real}
+        with pytest.warns(UserWarning, match=message) as caught:
+            measure(**tables) if measure is read_points else measure(real, real)
+        assert len(caught) == 1 and caught[0].filename == __file__
 
 
 def test_text_that_is_mostly_missing_is_no_identifier():

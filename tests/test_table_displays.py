@@ -259,6 +259,7 @@ def test_reports_are_readable(n_columns):
         ]
 
 
+@pytest.mark.filterwarnings("ignore:Left out, as nearly all values differ")
 def test_columns_that_are_left_out_move_no_other():
     """Text that names rows is not drawn, and days are those of their own column."""
     names = pd.Series([f"person {i}" for i in range(200)])

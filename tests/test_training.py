@@ -407,7 +407,7 @@ def test_no_tensor_of_an_iteration_is_kept():
         gc.collect()
         counts.append(sum(type(item) is torch.Tensor for item in gc.get_objects()))
 
-    run.advance(5 * REPORTING_INTERVAL, Report(count))
+    run.advance(3 * REPORTING_INTERVAL, Report(count))
     assert len(set(counts[1:])) == 1
 
 

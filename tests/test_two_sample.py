@@ -82,9 +82,9 @@ def test_areas_of_scores_that_tell_all_or_nothing(shuffled):
 @pytest.mark.parametrize("decimals", [9, 0])
 def test_the_error_is_the_spread_of_repeated_draws(decimals):
     rng = np.random.default_rng(0)
-    found = [auc_of(*scores_of(60, 90, rng, decimals)) for _ in range(3_000)]
+    found = [auc_of(*scores_of(60, 90, rng, decimals)) for _ in range(1_000)]
     values, errors = np.transpose(found)
-    # 3000 draws tell a spread to 1.3 %
+    # 1000 draws tell a spread to 2.2 %
     assert np.sqrt(np.mean(errors**2)) == pytest.approx(values.std(), rel=0.05)
 
 
@@ -94,7 +94,7 @@ def test_the_error_is_that_of_a_bootstrap(decimals):
     scores, is_positive = scores_of(200, 200, rng, decimals)
     sides = [np.flatnonzero(is_positive == side) for side in (True, False)]
     values = []
-    for _ in range(2_000):
+    for _ in range(1_000):
         drawn = np.concatenate([rng.choice(side, len(side)) for side in sides])
         values.append(auc_of(scores[drawn], is_positive[drawn]).value)
     error = auc_of(scores, is_positive).standard_error
@@ -151,7 +151,7 @@ def score_by_hand(model, X, n_folds=3, seed=0):
     return 1 - 2 * (max(areas.mean(), 0.5) - 0.5)
 
 
-@pytest.mark.parametrize(("n_folds", "seed"), [(3, 0), (2, 1), (5, 0)])
+@pytest.mark.parametrize(("n_folds", "seed"), [(3, 0), (2, 1)])
 @pytest.mark.parametrize("independent", [True, False])
 def test_trees_equal_scikit_learn(n_folds, seed, independent):
     synthetic = rows(400, 1, independent)
@@ -403,43 +403,42 @@ def test_copies_drawn_by_the_seed_of_the_measure():
 
 
 def test_seeds():
-    synthetic = rows(400, 1)
+    pair = REAL[:150], FRESH[:150]
     for classifier in ("trees", "logistic", RandomForestClassifier(5, random_state=0)):
         options = {"classifier": classifier}
-        first = two_sample_auc(REAL, synthetic, random_state=3, **options)
-        assert first == two_sample_auc(REAL, synthetic, random_state=3, **options)
-        assert first != two_sample_auc(REAL, synthetic, random_state=4, **options)
-        fresh = [
-            two_sample_auc(REAL, synthetic, random_state=None, **options)
-            for _ in range(2)
-        ]
+        first = two_sample_auc(*pair, random_state=3, **options)
+        assert first == two_sample_auc(*pair, random_state=3, **options)
+        assert first != two_sample_auc(*pair, random_state=4, **options)
+        fresh = [two_sample_auc(*pair, random_state=None, **options) for _ in range(2)]
         assert fresh[0] != fresh[1]
-    zero = two_sample_auc(REAL, synthetic, random_state=0)
-    assert two_sample_auc(REAL, synthetic) == zero
+    zero = two_sample_auc(*pair, random_state=0)
+    assert two_sample_auc(*pair) == zero
     stream = np.random.RandomState(0)
-    first = two_sample_auc(REAL, synthetic, random_state=stream)
-    assert first != two_sample_auc(REAL, synthetic, random_state=stream)
+    first = two_sample_auc(*pair, random_state=stream)
+    assert first != two_sample_auc(*pair, random_state=stream)
 
 
 @pytest.mark.parametrize("seed", [0, None])
 def test_inputs_and_the_global_generator_are_left_alone(seed):
-    X, Y = REAL[["x", "y"]].to_numpy(copy=True), FRESH[["x", "y"]].to_numpy(copy=True)
-    tables, copies = (REAL.copy(), FRESH.copy()), (X.copy(), Y.copy())
+    given = REAL[:150], FRESH[:150]
+    X, Y = (table[["x", "y"]].to_numpy(copy=True) for table in given)
+    tables, copies = [table.copy() for table in given], (X.copy(), Y.copy())
     X.flags.writeable = Y.flags.writeable = False
     state = np.random.get_state()[1].copy()  # noqa: NPY002
     for classifier in ("trees", "logistic"):
-        two_sample_score(X, Y[:400], classifier=classifier, random_state=seed)
+        two_sample_score(X, Y, classifier=classifier, random_state=seed)
         two_sample_score(*tables, classifier=classifier, random_state=seed)
     np.testing.assert_array_equal(np.random.get_state()[1], state)  # noqa: NPY002
     np.testing.assert_array_equal([X, Y], copies)
-    for table, copy in zip(tables, (REAL, FRESH), strict=True):
+    for table, copy in zip(tables, given, strict=True):
         pd.testing.assert_frame_equal(table, copy)
 
 
 def test_area_and_score_agree():
-    auc = two_sample_auc(REAL, FRESH.assign(x=FRESH["x"] + 0.5))
+    pair = REAL, FRESH.assign(x=FRESH["x"] + 0.5)
+    auc = two_sample_auc(*pair)
     assert type(auc.value) is type(auc.standard_error) is float
-    score = two_sample_score(REAL, FRESH.assign(x=FRESH["x"] + 0.5))
+    score = two_sample_score(*pair)
     assert score == 1 - 2 * (auc.value - 0.5)
     assert 0.005 < auc.standard_error < 0.02
     # Worse than guessing is no better than guessing
@@ -465,12 +464,11 @@ def test_a_few_rows_are_enough(n):
 
 def test_frames_and_arrays_of_any_library():
     numbers = ["x", "y", "count"]
-    expected = two_sample_auc(REAL[numbers], FRESH[numbers])
-    synthetic = pl.from_pandas(FRESH[numbers[::-1]])
-    assert two_sample_auc(REAL[numbers], synthetic) == expected
-    arrays = REAL[numbers].to_numpy(), FRESH[numbers].to_numpy()
-    assert two_sample_auc(*arrays) == expected
-    assert two_sample_auc(REAL[numbers], arrays[1].tolist()) == expected
+    real, fresh = REAL[numbers][:150], FRESH[numbers][:150]
+    expected = two_sample_auc(real, fresh)
+    assert two_sample_auc(real, pl.from_pandas(fresh[numbers[::-1]])) == expected
+    assert two_sample_auc(real.to_numpy(), fresh.to_numpy()) == expected
+    assert two_sample_auc(real, fresh.to_numpy().tolist()) == expected
 
 
 @pytest.mark.parametrize(

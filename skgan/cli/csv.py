@@ -5,10 +5,10 @@ value would be written as it stands in the file. All else is text: "01234", "+49
 "TRUE". Needs pandas.
 """
 
-import os
-import shutil
 import warnings
 from decimal import Decimal
+
+from .files import STDIN, read_again
 
 MISSING = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?"]  # among numbers
 
@@ -26,11 +26,13 @@ def read_csv(path, sep=","):
     except ImportError as error:
         raise ValueError("pandas is needed: pip install 'skgan[csv]'.") from error
     how = {"sep": sep, "dtype": str, "keep_default_na": False, "index_col": False}
+    source = read_again(path)
+    path = "the standard input" if path == STDIN else path
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            table = pd.read_csv(path, **how)
-        names = pd.read_csv(path, **how, header=None, nrows=1).iloc[0]
+            table = pd.read_csv(source(), **how)
+        names = pd.read_csv(source(), **how, header=None, nrows=1).iloc[0]
     except pd.errors.EmptyDataError as error:
         raise ValueError(f"{path} is empty.") from error
     except pd.errors.ParserWarning as error:
@@ -150,20 +152,3 @@ def as_text(rows, formats, decimal="."):
             texts = rows[name].map(number, na_action="ignore").astype("str")
             rows[name] = texts.str.replace(".", decimal, regex=False)
     return rows
-
-
-def write_csv(rows, path, sep, decimal):
-    """Write rows; a file that is there stays as it is until the new one is whole."""
-    path = path.resolve()
-    how = {"sep": sep, "decimal": decimal, "index": False}
-    if path.exists() and not path.is_file():  # a pipe or a device
-        rows.to_csv(path, **how)
-        return
-    part = path.with_name(f".{os.getpid()}.{path.name}")
-    try:
-        rows.to_csv(part, **how)
-        if path.exists():
-            shutil.copymode(path, part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -7,11 +7,12 @@ import argparse
 import os
 import sys
 import warnings
-from pathlib import Path
+from contextlib import nullcontext, redirect_stdout
 
 from ..encoding import TableEncoder
 from ..estimators import GANGenerator
-from .csv import as_numbers_and_dates, as_text, read_csv, write_csv
+from .csv import as_numbers_and_dates, as_text, read_csv
+from .files import STDOUT, check_files, check_out, check_rows, is_stream, write
 
 MAX_LABELS = 0.2  # distinct labels, as a share of the rows
 
@@ -21,11 +22,18 @@ def main(arguments=None):
     options = parse(arguments)
     try:
         run(options)
+    except BrokenPipeError:  # who reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be flushed
+        return 1
+    except MemoryError:
+        print("skgan: error: there is not enough memory.", file=sys.stderr)
+        return 2
     except (ValueError, ArithmeticError, OSError, ImportError) as error:
         print(f"skgan: error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("skgan: stopped, nothing was written", file=sys.stderr)
+        cut = "not all" if is_stream(options.out) else "nothing"
+        print(f"skgan: stopped, {cut} was written", file=sys.stderr)
         return 130
     return 0
 
@@ -36,8 +44,12 @@ def parse(arguments):
         prog="python -m skgan",
         description="Learn the rows of a CSV file and write new ones like them.",
     )
-    parser.add_argument("data", type=Path, help="CSV file with a line of names")
-    parser.add_argument("--out", type=Path, required=True, help="CSV file to write")
+    parser.add_argument(
+        "data", help="CSV file with a line of names; - is standard input"
+    )
+    parser.add_argument(
+        "--out", required=True, help="CSV file to write; - is standard output"
+    )
     parser.add_argument("--rows", type=int, help="number of rows; default: as in data")
     parser.add_argument("--seed", type=int, help="the same seed repeats the rows")
     parser.add_argument("--sep", default=",", help="what stands between two values")
@@ -48,7 +60,7 @@ def parse(arguments):
         "--identifiers",
         choices=["generate", "drop", "error"],
         default="generate",
-        help="what becomes of columns of nearly unique text",
+        help="what becomes of keys and columns of nearly unique text",
     )
     parser.add_argument("--max-iter", type=int, help="iterations; default: by the rows")
     parser.add_argument("--quiet", action="store_true", help="print no progress")
@@ -65,8 +77,26 @@ def run(options):
     """
     options.sep = "\t" if options.sep == "\\t" else options.sep
     _check_numbers_and_marks(options)
-    _check_files(options.data, options.out)
+    check_files(options.data, options.out)
     texts = read_csv(options.data, options.sep)
+    if options.rows is not None:
+        check_rows(options.rows, len(texts.columns))
+    how = {"sep": options.sep, "decimal": options.decimal, "index": False}
+    check_out(texts.head(1), options.out, how)
+    # What is printed must not stand between the rows
+    with redirect_stdout(sys.stderr) if options.out in STDOUT else nullcontext():
+        rows = new_rows(texts, options)
+    write(rows, options.out, how)
+    if not options.quiet:
+        told = sys.stderr if options.out in STDOUT else sys.stdout
+        print(
+            f"{len(rows)} rows of {len(rows.columns)} columns in {options.out}",
+            file=told,
+        )
+
+
+def new_rows(texts, options):
+    """Learn a table of text and make new rows, written as those of the file."""
     names, labels = list(texts.columns), None
     if options.label is not None:
         _check_label(texts, options)
@@ -76,9 +106,7 @@ def run(options):
     rows = as_text(rows, formats, options.decimal)
     if drawn is not None:
         rows.insert(names.index(options.label), options.label, drawn)
-    write_csv(rows, options.out, options.sep, options.decimal)
-    if not options.quiet:
-        print(f"{len(rows)} rows of {len(rows.columns)} columns in {options.out}")
+    return rows
 
 
 def generate(table, labels, options):
@@ -98,12 +126,9 @@ def generate(table, labels, options):
 
 def _make_generator(options, has_labels):
     """Make the generator that the options describe, not yet fitted."""
-    # Generating identifiers is the default, of which the user is to know
-    is_warned = options.identifiers == "generate" and not options.quiet
-    identifiers = "warn" if is_warned else options.identifiers
     return GANGenerator(
         class_conditional=has_labels,
-        encoder=TableEncoder(identifiers=identifiers),
+        encoder=TableEncoder(on_identifiers=options.identifiers),
         max_iter="auto" if options.max_iter is None else options.max_iter,
         verbose=0 if options.quiet else 1,
         random_state=options.seed,
@@ -123,21 +148,6 @@ def _check_numbers_and_marks(options):
     if len(options.sep) != 1 or len(options.decimal) != 1:
         given = [options.sep, options.decimal]
         raise ValueError(f"--sep and --decimal must be one character, got {given}.")
-
-
-def _check_files(data, out):
-    """Refuse a file that cannot be read, and one that cannot be written."""
-    if not data.exists():
-        raise ValueError(f"there is no file {data}.")
-    if data.is_dir() or out.is_dir():
-        raise ValueError(f"{data if data.is_dir() else out} is a folder, not a file.")
-    if out.exists() and out.samefile(data):
-        raise ValueError(f"--out must be another file than the data, got {out} twice.")
-    folder = out.resolve().parent
-    if not folder.is_dir():
-        raise ValueError(f"there is no folder {folder} to write to.")
-    if not os.access(out if out.exists() else folder, os.W_OK):
-        raise ValueError(f"{out} cannot be written to.")
 
 
 def _check_label(texts, options):

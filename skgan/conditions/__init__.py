@@ -14,7 +14,7 @@ from .clusters import (
     principal_components,
 )
 from .find import find_conditions
-from .labels import LabelCondition, Labels, label_condition, read_labels
+from .labels import LabelCondition, Labels, check_given, label_condition, read_labels
 
 __all__ = [
     "ClusterCondition",
@@ -25,6 +25,7 @@ __all__ = [
     "LabelCondition",
     "Labels",
     "auto_n_clusters",
+    "check_given",
     "find_clusters",
     "find_conditions",
     "label_condition",

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
+from ..encoding import check_unmasked
 from ..exceptions import warn_user
 from ..privacy import MIN_ROWS
 
@@ -74,6 +75,8 @@ def _series_of(y):
 
 def _values(y):
     """Labels as an array ``(n,)``, whole numbers whole; a series by its objects."""
+    check_unmasked("y", y)
+    check_given(y)
     series = _series_of(y)
     if series is None:
         return column_or_1d(y, warn=True)
@@ -98,20 +101,46 @@ def _is_missing(label):
 def _distinct(y):
     try:
         return np.unique(y)
-    except TypeError as error:
-        types = sorted({type(label).__name__ for label in y})
+    except TypeError:
+        _refuse_types(y)
+
+
+def check_given(y):
+    """Refuse labels that are missing, and objects that cannot be sorted.
+
+    numpy would make text of both: "nan", and "1" of the number.
+
+    Raises
+    ------
+    ValueError
+        If there are such labels.
+    """
+    series = _series_of(y)
+    if series is not None:
+        labels = series.to_list()
+    else:  # one column, perhaps
+        labels = list(y) if np.ndim(y) == 1 else np.asarray(y, dtype=object).ravel()
+    n_missing = sum(map(_is_missing, labels))
+    if n_missing:
         raise ValueError(
-            f"Unknown label type: y must hold labels that can be sorted, got {types}."
-        ) from error
+            f"y must have a label for each row. Input y contains NaN: {n_missing} of "
+            f"{len(labels)} labels are missing."
+        )
+    is_text = {isinstance(label, str) for label in labels}
+    if len(is_text) > 1:
+        _refuse_types(labels)
+
+
+def _refuse_types(labels):
+    """Raise for labels of types that cannot be compared."""
+    types = sorted({type(label).__name__ for label in labels})
+    raise ValueError(
+        f"Unknown label type: y must hold labels that can be sorted, got {types}."
+    )
 
 
 def _check_labels(y):
-    odd = [label for label in _items(y) if _is_missing(label)]
-    if odd:
-        raise ValueError(
-            f"y must have a label for each row. Input y contains NaN: {len(odd)} of "
-            f"{len(y)} labels are missing."
-        )
+    """Refuse labels that are no classes."""
     plain = np.array(y.tolist()) if y.dtype == object else y
     # Other objects (dates, decimals) are labels if they can be sorted
     is_plain = plain.dtype.kind not in "OS"

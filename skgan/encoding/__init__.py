@@ -2,13 +2,15 @@
 
 from .axes import check_sides, flatten, shape_of
 from .base import Clustering, Encoder, Layout
-from .columns import is_identifier
+from .columns import finds_key, is_identifier, is_key
 from .frames import (
     UNITS,
     Table,
     as_array,
+    as_plain,
     check_columns,
     check_magnitudes,
+    check_unmasked,
     is_frame,
     read_table,
 )
@@ -27,12 +29,16 @@ __all__ = [
     "Table",
     "TableEncoder",
     "as_array",
+    "as_plain",
     "check_columns",
     "check_magnitudes",
     "check_sides",
+    "check_unmasked",
+    "finds_key",
     "flatten",
     "is_frame",
     "is_identifier",
+    "is_key",
     "looks_like_pixels",
     "pixel_limits",
     "read_table",

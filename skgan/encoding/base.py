@@ -182,6 +182,13 @@ class Encoder(BaseEstimator, ABC):
             Log of the volume of the units of each row.
         """
 
+    def trim(self, numbers):
+        """Return numbers of ``measure``, those beyond plausible ones cut to these.
+
+        What is learned from a mean over rows would otherwise tell of an outlier.
+        """
+        return numbers
+
     @abstractmethod
     def measure_encoded(self, encoded, rng=None):
         """Return the classes and numbers that ``measure`` finds, of encoded rows."""

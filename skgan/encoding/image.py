@@ -12,7 +12,14 @@ from skgan.privacy import MIN_ROWS
 
 from .axes import check_sides, flatten, is_channels_first, looks_colored, shape_of
 from .base import Clustering, Layout
-from .frames import ImageSchema, check_columns, image_schema, is_frame, number_table
+from .frames import (
+    ImageSchema,
+    as_plain,
+    check_columns,
+    image_schema,
+    is_frame,
+    number_table,
+)
 from .scaled import FAR, ScaledEncoder
 
 BYTES_FROM = 127  # uint8 without larger numbers does not mean 0 to 255
@@ -92,7 +99,8 @@ class ImageEncoder(ScaledEncoder):
         UserWarning
             If rows without a shape are taken for gray images, but may be in color.
         """
-        X = X if is_frame(X) or issparse(X) else np.asarray(X)
+        check_columns(X)
+        X = X if is_frame(X) or issparse(X) else np.asarray(as_plain(X))
         if self.__sklearn_is_fitted__():
             return self._check(flatten(X, self.image_shape_) if np.ndim(X) > 2 else X)
         is_rows = np.ndim(X) <= 2
@@ -137,6 +145,7 @@ class ImageEncoder(ScaledEncoder):
         rows = self._rows_to_learn(rows)
         low, high = self.limits_ = pixel_limits(rows)
         self._offset, self._scale = (low + high) / 2, (high - low) / 2
+        self._bounds = np.array([[low], [high]])
         self.n_features_in_ = math.prod(self.image_shape_)
         self.unit_ = np.ones(self.n_features_in_)
         return self

@@ -8,10 +8,12 @@ from sklearn.utils.validation import check_is_fitted
 from skgan.privacy import MIN_ROWS
 
 from .base import Encoder, Layout
-from .frames import check_columns, is_frame, number_table
+from .columns import QuantileTable
+from .frames import as_plain, check_columns, is_frame, number_table
 
 # Columns share a range if three quarters of them spread over this share of it
 SHARED_RANGE = 0.5
+N_LEARNED = 2**20  # numbers from which a mean and a deviation are learned
 MIN_PIXELS = 16  # columns from which an array may be one of pixels
 # Where encoded rows end: far beyond any training row, and networks do not overflow yet
 FAR = 1e6
@@ -27,10 +29,13 @@ class ScaledEncoder(Encoder):
     several columns, in several rows, reach exactly its two ends, as pixels do: then it
     is mapped to [-1, 1] and the generator ends in a tanh. Otherwise values are centered
     and divided by their standard deviation, and the generator ends in a linear layer.
-    Columns that hold one value return it exactly.
+    Columns that hold one value return it exactly; so do those in which few rows hold
+    another.
 
     Of the values of training rows it keeps the minimum and the maximum of a closed
-    range, and the value of a constant column.
+    range, and the value of a constant column. Other means and deviations are computed
+    from quantiles, of which each is a mean of at least five values, without the
+    extremes.
 
     Attributes
     ----------
@@ -89,7 +94,7 @@ class ScaledEncoder(Encoder):
         rows : array-like or data frame of shape (n_samples, n_features)
             The training rows, as ``read`` returns them before ``fit``, or X itself.
         min_rows : MinRows, default=MIN_ROWS
-            Not used: means, deviations and the ends of a range are kept.
+            How many rows share the quantiles that means and deviations come from.
 
         Returns
         -------
@@ -107,12 +112,16 @@ class ScaledEncoder(Encoder):
             scale = (varying.max() - varying.min()) / 2
         else:
             self.activation_ = "linear"
-            axis = None if shared else 0
-            offset, scale = varying.mean(axis=axis), varying.std(axis=axis)
+            parts = [varying] if shared else varying.T
+            found = [_moments(part, min_rows) for part in parts]
+            offset, scale, low_end, high_end = np.reshape(found, (-1, 4)).T
         self.n_features_in_ = X.shape[1]
         self._offset, self._scale = low, np.zeros_like(low)
         self._offset[varies], self._scale[varies] = offset, scale
-        self.unit_ = np.where(varies & (not shared), self._scale, 1.0)
+        self.unit_ = np.where((self._scale > 0) & (not shared), self._scale, 1.0)
+        self._bounds = self._offset + np.outer([-1, 1], self._scale)
+        if self.activation_ == "linear":
+            self._bounds[:, varies] = low_end, high_end
         return self
 
     def _rows_to_learn(self, rows):
@@ -130,7 +139,7 @@ class ScaledEncoder(Encoder):
 
     def encode(self, rows, rng=None):
         """Return encoded rows, float32 ``(n_samples, n_columns)``."""
-        scale = np.where(self._scale > 0, self._scale, 1.0)
+        scale = np.where(self._scale > 0, self._scale, np.inf)
         return ((rows - self._offset) / scale).clip(-FAR, FAR).astype(np.float32)
 
     def decode(self, encoded, rng=None):
@@ -177,9 +186,26 @@ class ScaledEncoder(Encoder):
         no_classes = np.zeros((len(rows), 0), dtype=np.int64)
         return no_classes, rows / self.unit_, np.log(self.unit_).sum()
 
+    def trim(self, numbers):
+        """Return numbers of ``measure``, those beyond plausible ones cut to these."""
+        return numbers.clip(*(self._bounds / self.unit_))
+
     def measure_encoded(self, encoded, rng=None):
         """Return the classes and numbers that ``measure`` finds, of encoded rows."""
         return self.measure(self.decode(encoded))[:2]
+
+
+def _moments(values, min_rows):
+    """Return mean, standard deviation and bounds of values, as far as quantiles tell.
+
+    Of very many values some tell.
+    """
+    values = values[:: -(-values.size // N_LEARNED)].ravel()
+    table = QuantileTable(values, min_rows)
+    spread = table.spread
+    if len(table.knots) == 1 and len(values) < 2 * (min_rows.n + 1):  # for two of them
+        spread = np.sort(values)[1:-1].std() if len(values) > 3 else values.std()
+    return table.mean, spread, *table.bounds
 
 
 def looks_like_pixels(X):
@@ -187,8 +213,9 @@ def looks_like_pixels(X):
 
     So do pixels and embeddings. Data frames, booleans and missing values do not.
     """
-    if is_frame(X):
+    if is_frame(X) or np.ma.is_masked(X):
         return False
+    X = as_plain(X)
     X = np.asarray(X) if hasattr(X, "__array__") else np.empty(0)
     if X.dtype.kind not in "iuf" or X.ndim != 2 or not X.size:
         return False

@@ -8,25 +8,33 @@ from .columns import (
     Choice,
     Constant,
     Discrete,
+    Given,
     HighCardinality,
     Identifier,
+    Key,
     Mixture,
+    NanApart,
+    NumberIdentifier,
     Numeric,
     PatternSampler,
     QuantileTable,
     Run,
     Shape,
 )
-from .frames import ColumnSchema, ImageSchema, TableSchema
-from .frames.libraries import Arrays, Arrow, Pandas, Polars
+from .frames import ColumnSchema, Grid, ImageSchema, TableSchema
+from .frames.calendars import DateFormat
+from .frames.libraries import Arrays, Arrow, MaskedArrays, Pandas, Polars
+from .frames.written import NumberFormat
 from .relations import Arithmetic, Copy, Indicators, Map, Total
 
 CLASSES = {
     own.__name__: own
     for own in (
-        *(Choice, Constant, Discrete, HighCardinality, Identifier, Mixture, Numeric),
-        *(PatternSampler, QuantileTable, Run, Shape),
-        *(ColumnSchema, ImageSchema, TableSchema, Arrays, Arrow, Pandas, Polars),
+        *(Choice, Constant, Discrete, Given, HighCardinality, Identifier, Key),
+        *(Mixture, NanApart, NumberIdentifier, Numeric, PatternSampler),
+        *(QuantileTable, Run, Shape),
+        *(ColumnSchema, DateFormat, Grid, ImageSchema, NumberFormat, TableSchema),
+        *(Arrays, Arrow, MaskedArrays, Pandas, Polars),
         *(Arithmetic, Copy, Indicators, Map, Total),
     )
 }

@@ -1,26 +1,31 @@
 """The table encoder: columns as classes and scalars."""
 
-from itertools import combinations
-
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skgan.exceptions import warn_user
 from skgan.privacy import MIN_ROWS
 
 from .base import Clustering, Encoder, Layout
 from .columns import (
     Identifier,
-    choose_column_encoder,
     declared_columns,
+    declared_identifiers,
     drop_rare_categories,
 )
+from .description import describe_columns
 from .frames import Table, check_magnitudes, read_table
+from .identifiers import (
+    check_option,
+    encoder_of,
+    fresh_values,
+    identifiers_among,
+    refuse_identifier,
+    twins_of,
+    warn_of_identifiers,
+)
 from .relations import Indicators, relations_of, restore
 
 MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
-MAX_NAMES = 5  # in a warning
-IDENTIFIERS = "warn", "generate", "drop", "error"
 
 
 class TableEncoder(Encoder):
@@ -35,16 +40,22 @@ class TableEncoder(Encoder):
         Names, indices or a mask of columns of numbers that are categories without an
         order, and of text that is no identifier. Other text and categorical dtypes are
         categories in any case.
-    identifiers : {"warn", "generate", "drop", "error"}, default="warn"
-        What becomes of columns of nearly unique text: fresh values of the same pattern,
-        with a warning or without, no column, or an error.
+    identifiers : "auto", array-like or dict, default="auto"
+        Which columns name rows. Nearly unique text does in any case. "auto" finds keys
+        in data frames besides: whole numbers that all differ and count rows in steps
+        of one size. Names, indices or a mask of columns of text or whole numbers say
+        which ones do, without a warning, and that no others are keys. A dict has a
+        function for each name, from a number of rows to as many values.
+    on_identifiers : {"generate", "drop", "error"}, default="generate"
+        What becomes of them: fresh values (keys are counted on, others keep their
+        pattern), no column, or an error.
 
     Attributes
     ----------
     relations_ : list of Relation
         How columns that are not encoded are restored.
     identifier_names_ : list of str
-        Names of columns of nearly unique text.
+        Names of columns that name rows.
     numeric_identifier_names_ : list of str
         Those of them that look like numbers or dates.
     categorical_ : list of int
@@ -60,17 +71,25 @@ class TableEncoder(Encoder):
     >>> encoder = TableEncoder().fit(table)
     >>> encoder.layout.class_sizes
     (2,)
-    >>> encoder.describe()
-    ['price is a function of size']
+    >>> print(encoder.describe())
+    size   categories of 2 values
+    price  determined by others: a function of size
     """
 
     clustering = Clustering(rows_per_cluster=100, most=50)
     is_refined = True
     reads_tables = True
 
-    def __init__(self, *, categorical_features="from_dtype", identifiers="warn"):
+    def __init__(
+        self,
+        *,
+        categorical_features="from_dtype",
+        identifiers="auto",
+        on_identifiers="generate",
+    ):
         self.categorical_features = categorical_features
         self.identifiers = identifiers
+        self.on_identifiers = on_identifiers
 
     def read(self, X):
         """Read a table as rows.
@@ -113,26 +132,25 @@ class TableEncoder(Encoder):
         ------
         ValueError
             If an option is none of those allowed, if the table breaks a rule, if
-            ``categorical_features`` names no columns of it, or if there are identifiers
-            that the option refuses.
+            ``categorical_features`` or ``identifiers`` names no columns of it, or if
+            there are identifiers that the option refuses.
 
         Warns
         -----
         UserWarning
-            If there are identifiers, and the option is "warn".
+            If there are identifiers that are not declared, and they are generated.
         """
-        if self.identifiers not in IDENTIFIERS:
-            raise ValueError(
-                f"identifiers must be one of {', '.join(map(repr, IDENTIFIERS))}, got "
-                f"{self.identifiers!r}."
-            )
+        check_option(self.on_identifiers, self.identifiers)
         table = rows if isinstance(rows, Table) else Table(*read_table(rows))
         columns, schema = table.columns, table.schema
         _check_numbers(columns)
         names = [str(column.name) for column in columns]
         declared = declared_columns(self.categorical_features, names)
+        given = declared_identifiers(self.identifiers, names, declared)
+        is_auto = isinstance(self.identifiers, str)
+        finds_keys = is_auto and not isinstance(schema.names, range)
         encoders = [
-            choose_column_encoder(column, j in declared, min_rows)
+            encoder_of(j, column, declared, given, finds_keys, min_rows)
             for j, column in enumerate(columns)
         ]
         categorical = _categorical(columns, encoders, declared)
@@ -143,52 +161,35 @@ class TableEncoder(Encoder):
         relations = relations_of(columns, encoders, indicators.relations(), min_rows)
         determined = {relation.target for relation in relations}
         own = [j for j in range(len(columns)) if j not in determined]
-        unique = [j for j in own if isinstance(encoders[j], Identifier)]
-        schema = self._without_identifiers(schema, columns, unique)
+        unique = identifiers_among(encoders, own)
+        if unique and self.on_identifiers == "error":
+            refuse_identifier(columns[unique[0]])
+        if self.on_identifiers == "drop":
+            schema = schema.drop(unique)
         kept = [drop_rare_categories(column, min_rows).categories for column in columns]
         self._schema = schema.keep(kept[: len(names)])
         self._names = [str(column.name) for column in columns]
         self._is_category = [categories is not None for categories in kept]
         self._indicators, self.relations_ = indicators, relations
         self._encoders = {j: encoders[j] for j in own}
-        self._twins = _twins(columns, unique)
+        self._twins = twins_of(columns, unique)
         self.categorical_ = categorical
         self.n_features_in_ = len(names)
-        self._set_identifiers(unique)
+        self._set_identifiers(unique, given)
         self._set_layout()
         return self
 
-    def _without_identifiers(self, schema, columns, unique):
-        """Return the schema, without identifiers if they are dropped, or refuse them.
+    def _set_identifiers(self, unique, given):
+        """Set the names of identifiers, by their indices, and warn of those not given.
 
-        ``unique`` are their indices.
+        ``given`` are those that are declared.
         """
-        if unique and self.identifiers == "error":
-            column = columns[unique[0]]
-            raise ValueError(
-                f"Column {str(column.name)!r} must not be an identifier with "
-                f"identifiers='error', got {len(np.unique(column.values))} different "
-                f"texts in {len(column.values)} rows."
-            )
-        return schema.drop(unique) if self.identifiers == "drop" else schema
-
-    def _set_identifiers(self, unique):
-        """Set the names of identifiers, given by their indices, and warn of them."""
         numeric = [j for j in unique if self._encoders[j].is_numeric]
         self.identifier_names_ = [self._names[j] for j in unique]
         self.numeric_identifier_names_ = [self._names[j] for j in numeric]
-        if not unique or self.identifiers != "warn":
-            return
-        hint = ""
-        if numeric:
-            names = _listed(self.numeric_identifier_names_)
-            hint = f" If {names} holds numbers or dates as text, convert it first."
-        warn_user(
-            f"Nearly unique text in column(s) {_listed(self.identifier_names_)}: "
-            "samples get fresh values of the same pattern. TableEncoder(identifiers="
-            "'generate') says that you know, 'drop' leaves such columns out, 'error' "
-            f"refuses them.{hint}"
-        )
+        if self.on_identifiers == "generate":
+            found = [j for j in unique if j not in given]
+            warn_of_identifiers({self._names[j]: self._encoders[j] for j in found})
 
     def _set_layout(self):
         """Set which columns are encoded, as which classes and scalars."""
@@ -221,14 +222,10 @@ class TableEncoder(Encoder):
         return self._layout
 
     def describe(self):
-        """Return in words how columns that are not encoded are restored."""
+        """Return how each column is read, a ``Description`` that prints as a table."""
         check_is_fitted(self)
-        found = [
-            relation.describe(self._names)
-            for relation in self.relations_
-            if relation.target not in self._indicators.members
-        ]
-        return found + self._indicators.describe()
+        parts = self._names, self._schema, self._encoders
+        return describe_columns(*parts, self.relations_, self._indicators)
 
     def _columns_of(self, table):
         """Return a table's columns by kept categories, and those that merge others."""
@@ -277,7 +274,8 @@ class TableEncoder(Encoder):
         values, missing = self.decode(encoded, rng)
         for j, encoder in self._encoders.items():
             if isinstance(encoder, Identifier) and j not in self._schema.dropped:
-                values[j] = encoder.sampler.sample(len(encoded), rng)
+                column = self._schema.columns[j], self._names[j]
+                values[j] = fresh_values(encoder, *column, len(encoded), rng)
         for j, twin in self._twins.items():
             values[j], missing[j] = values[twin], missing[twin]
         n = self.n_features_in_  # without those that were merged
@@ -346,6 +344,12 @@ class TableEncoder(Encoder):
         classes = encoded[:, : len(self._encoded)].astype(np.int64)
         return classes, self._numbers(classes, [values[j] for j in self._encoded])
 
+    def trim(self, numbers):
+        """Return numbers of ``measure``, those beyond plausible ones cut to these."""
+        encoders = [self._encoders[self._encoded[i]] for i in self._scalars]
+        bounds = [np.array(encoder.bounds) / encoder.spread for encoder in encoders]
+        return numbers.clip(*np.reshape(bounds, (-1, 2)).T)
+
     def _numbers(self, classes, values):
         """Return numbers in units of their spreads, nan where another class is."""
         numbers = np.full((len(classes), len(self._scalars)), np.nan)
@@ -371,22 +375,3 @@ def _categorical(columns, encoders, declared):
         for j, (column, encoder) in enumerate(zip(columns, encoders, strict=True))
         if j in declared or (column.is_text and not isinstance(encoder, Identifier))
     ]
-
-
-def _twins(columns, unique):
-    """Return which of the columns of unique text equals which later one."""
-    return {
-        j: i for i, j in combinations(unique, 2) if _are_equal(columns[i], columns[j])
-    }
-
-
-def _are_equal(a, b):
-    """Whether two columns of text hold the same in every row."""
-    same = a.categories == b.categories and np.array_equal(a.values, b.values)
-    return same and np.array_equal(a.missing, b.missing)
-
-
-def _listed(names):
-    """Return names with commas, the first few of many."""
-    more = ", ..." if len(names) > MAX_NAMES else ""
-    return ", ".join(map(repr, names[:MAX_NAMES])) + more

@@ -2,19 +2,18 @@
 
 from abc import ABCMeta, abstractmethod
 from contextlib import contextmanager
-from functools import partial
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin
-from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.callback import CallbackSupportMixin
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from .. import _torch
-from .._sklearn import DocumentedMixin
+from .._sklearn import DocumentedMixin, ending_callbacks
 from ..model import FittedGAN, log_density
 from ..privacy import MIN_ROWS
 from ..training import use_cuda_graphs
@@ -103,7 +102,6 @@ class BaseGAN(
     def __sklearn_is_fitted__(self):
         return hasattr(self, "_model")
 
-    @with_callbacks
     def fit(self, X, y=None):
         """Train the networks on the rows of X.
 
@@ -134,7 +132,7 @@ class BaseGAN(
         check_training(self)
         self._check_parameters()
         device = _torch.resolve_device(self.device)
-        with all_or_nothing(self), _torch.plain(device):
+        with all_or_nothing(self), ending_callbacks(self), _torch.plain(device):
             random_state = check_random_state(_seed_if_none(self.random_state))
             inputs = read_inputs(self, X, y, random_state, MIN_ROWS)
             plan = resolve(self, inputs, _draw_seed(random_state), device, MIN_ROWS)
@@ -142,14 +140,11 @@ class BaseGAN(
             while report.continues():
                 with report.restart():
                     run = new_run(plan, _draw_seed(random_state))
-                    with report.training(run):
-                        use_cuda_graphs(run)
-                        run.advance(plan.training.schedule.max_iter, report)
-                    report.add(run)
+                    report.begin(run)
+                    use_cuda_graphs(run)
+                    run.advance(plan.training.schedule.max_iter, report)
+                report.keep()
             self._model = report.best()
-            self._model = report.unless_interrupted(
-                partial(refined, plan=plan), self._model
-            )
             report.end(self._model)
         return self
 
@@ -159,10 +154,10 @@ class BaseGAN(
             self,
             X,
             y,
-            plan.training.schedule.max_iter,
-            plan.device,
-            lambda run: snapshot(run, plan),
-            lambda run: scored(snapshot(run, plan), plan),
+            plan,
+            snapshot=lambda run: snapshot(run, plan),
+            scored=lambda model: scored(model, plan),
+            refined=lambda model: refined(model, plan),
         )
 
     def _with_model(self, model):
@@ -350,11 +345,12 @@ class BaseGAN(
         return encoder.read(self._check_rows(X, encoder, reset=False))
 
     def _check_scores(self):
-        """Refuse to score with a snapshot of a fit that goes on."""
+        """Refuse to score where there is no density."""
         if self._model.density is None:
             raise NotFittedError(
                 "A snapshot samples, but has no scores: use the fitted_estimator of a "
-                "callback."
+                "callback. Nor has what is kept when Ctrl-C comes while they are "
+                "computed."
             )
 
     def _given_labels(self, y, n_rows):
@@ -366,7 +362,10 @@ class BaseGAN(
 
 @contextmanager
 def all_or_nothing(estimator):
-    """Put all attributes back as they were if the block fails."""
+    """Put all attributes back as they were if the block fails.
+
+    Ctrl-C is no failure once a model is set: that is what it keeps.
+    """
 
     def attributes():  # scikit-learn takes down those of its callbacks itself
         return {k: v for k, v in vars(estimator).items() if "callback" not in k}
@@ -374,10 +373,13 @@ def all_or_nothing(estimator):
     before = attributes()
     try:
         yield
-    except BaseException:
-        for name in attributes():
-            delattr(estimator, name)
-        vars(estimator).update(before)
+    except BaseException as error:
+        is_new = vars(estimator).get("_model") is not before.get("_model")
+        # A warning that is an error, too: Ctrl-C is warned of when all else is done
+        if not (is_new and isinstance(error, KeyboardInterrupt | Warning)):
+            for name in attributes():
+                delattr(estimator, name)
+            vars(estimator).update(before)
         raise
 
 

@@ -90,14 +90,23 @@ class DiscriminatorFeatures(
                 "estimator must be a DCGANGenerator with discriminator='dcgan' or "
                 f"'residual', got {self.estimator!r}."
             )
-        estimator.fit(X, y)
+        try:
+            estimator.fit(X, y)
+        except KeyboardInterrupt:
+            if hasattr(estimator, "_model"):  # what was trained is kept here, too
+                self._learn_from(estimator, X)
+            raise
+        self._learn_from(estimator, X)
+        return self
+
+    def _learn_from(self, estimator, X):
+        """Set what there is to know of a fitted estimator."""
         estimator._read_rows(X)  # of the shape that a frozen one knows
         self.estimator_, self.n_features_in_ = estimator, estimator.n_features_in_
         if hasattr(estimator, "feature_names_in_"):
             self.feature_names_in_ = estimator.feature_names_in_
         some = torch.zeros(1, self.n_features_in_, dtype=torch.float32)
         self._n_features_out = self._features(some).shape[1]
-        return self
 
     def transform(self, X):
         """Features of images.

@@ -1,5 +1,6 @@
 """What ``fit`` is given: X and y as rows, labels, and held-out rows."""
 
+import os
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,8 +10,10 @@ from sklearn.utils.validation import validate_data
 from ..conditions import Labels, read_labels
 from ..encoding import (
     as_array,
+    as_plain,
     check_columns,
     check_magnitudes,
+    check_unmasked,
     flatten,
     is_frame,
     shape_of,
@@ -93,14 +96,29 @@ def hold_out(n_rows, fraction, random_state, label_codes):
     return order[n_held_out:], order[:n_held_out]
 
 
+def refuse_paths(X, hint):
+    """Refuse names of files in place of what is in them.
+
+    Raises
+    ------
+    ValueError
+        If X is a path, or a list of them; the hint says what to do.
+    """
+    first = X[0] if isinstance(X, list | tuple) and len(X) else X
+    if isinstance(first, str | os.PathLike):
+        raise ValueError(f"X must hold data, got the path {str(first)!r}: {hint}.")
+
+
 def check_table(estimator, X, reset):
     """X as an array or data frame of columns of all types, checked by scikit-learn."""
+    refuse_paths(X, "read the file, for example by pandas.read_csv")
     least = 2 if reset else 1
-    if is_frame(X):
+    if is_frame(X) or np.ma.is_masked(X):  # of which scikit-learn would lose the mask
         if len(X) < least:
+            what = "a data frame" if is_frame(X) else "a masked array"
             raise ValueError(
-                f"Found a data frame with {len(X)} row(s) while a minimum of {least} "
-                "is required."
+                f"Found {what} with {len(X)} row(s) while a minimum of {least} is "
+                "required."
             )
         return validate_data(estimator, X, skip_check_array=True, reset=reset)
     with np.errstate(invalid="ignore"):  # infinities are refused with more than that
@@ -116,6 +134,7 @@ def check_table(estimator, X, reset):
 
 def check_numbers(estimator, X, reset):
     """X as it came, if scikit-learn takes it for rows of finite numbers."""
+    refuse_paths(X, "read the file, for example by pandas.read_csv")
     check_columns(X)
     least = 2 if reset else 1
     rows = validate_data(
@@ -132,6 +151,9 @@ def check_images(estimator, X, image_shape, reset):
 
     ``image_shape`` is that of the training images, or in ``fit`` what the user says.
     """
+    refuse_paths(X, "skgan.datasets.load_image_folder makes one array of a folder")
+    X = as_plain(X)
+    check_unmasked("X", X)
     X = X if is_frame(X) or issparse(X) else np.asarray(X)
     rows = flatten(X, shape_of(X, image_shape)) if np.ndim(X) > 2 else X
     check_columns(rows)
@@ -143,5 +165,6 @@ def check_images(estimator, X, image_shape, reset):
 
 
 def as_rows(X):
-    """Lists of rows as an array; all else as it is."""
+    """Lists of rows and tensors as an array; all else as it is."""
+    X = as_plain(X)
     return as_array(X) if isinstance(X, list | tuple) else X

@@ -1,6 +1,5 @@
 """GANOverSampler: generated rows for classes that have few."""
 
-import warnings
 from collections.abc import Mapping
 from functools import partial
 from numbers import Integral, Real
@@ -21,9 +20,9 @@ from .._sklearn import (
     safe_indexing,
 )
 from .._torch import fresh_seed
-from ..conditions import Labels
-from ..encoding import is_frame
-from ..exceptions import SmallClassWarning, warn_user
+from ..conditions import Labels, check_given
+from ..encoding import as_plain, check_unmasked, is_frame
+from ..exceptions import SmallClassWarning, silent, warn_user
 from .base import BaseGAN
 from .inputs import fit_encoder
 from .sampling_strategy import STRATEGIES, n_of_each_class
@@ -156,7 +155,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         ValueError
             If a parameter or the data break a rule; the message names it.
         """
-        self._check(X, _as_labels(y))
+        self._check(as_plain(X), _as_labels(y))
         return self
 
     def fit_resample(self, X, y):
@@ -188,7 +187,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         skgan.exceptions.SmallClassWarning
             If a class is so small that its rows are drawn again.
         """
-        y = _as_labels(y)
+        X, y = as_plain(X), _as_labels(y)
         labels, codes, encoder = self._check(X, y)
         names = labels.classes.tolist()
         n_new = {names.index(k): n for k, n in self.sampling_strategy_.items() if n}
@@ -209,10 +208,10 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
             )
         gan = self._generator()
         gan._check_parameters()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # training will tell
+        with silent():  # training will tell
             encoder, _ = fit_encoder(gan, _dense(X))
         check_consistent_length(X, y)
+        check_given(y)  # before scikit-learn sorts them
         check_classification_targets(y)
         y = _one_label_a_row(y)
         labels = Labels(y)
@@ -310,6 +309,7 @@ def _as_labels(y):
     is_known = y is None or isinstance(y, list)
     if is_known or nw.from_native(y, allow_series=True, pass_through=True) is not y:
         return y
+    check_unmasked("y", y)
     return np.asarray(y)
 
 
@@ -330,8 +330,11 @@ def _dense(X):
     """X, of pandas with dense columns in place of sparse ones."""
     if not hasattr(X, "iloc"):
         return X
-    found = {name: getattr(dtype, "subtype", None) for name, dtype in X.dtypes.items()}
-    return X.astype({name: dtype for name, dtype in found.items() if dtype is not None})
+    dtypes = X.dtypes.items()
+    sparse = {
+        name: d.subtype for name, d in dtypes if type(d).__name__ == "SparseDtype"
+    }
+    return X.astype(sparse)
 
 
 def _followed_by(X, parts):
@@ -340,7 +343,8 @@ def _followed_by(X, parts):
         rows = (row for part in parts for row in part)
         return [*X, *(row.tolist() if hasattr(row, "tolist") else row for row in rows)]
     if not is_frame(X):
-        return np.concatenate([np.asarray(X), *parts])
+        is_masked = np.ma.is_masked(X)
+        return (np.ma if is_masked else np).concatenate([np.asanyarray(X), *parts])
     frames = [nw.from_native(part) for part in (_dense(X), *parts)]
     frame = nw.maybe_reset_index(nw.concat(frames)).to_native()
     return frame.astype(dict(X.dtypes)) if hasattr(X, "iloc") else frame

@@ -55,9 +55,10 @@ def check_training(estimator):
     Raises
     ------
     ValueError
-        If ``learning_rate``, ``n_critic``, ``loss`` or ``penalty`` break a rule; the
-        message says which.
+        If ``learning_rate``, ``n_critic``, ``loss`` or ``penalty`` break a rule, or an
+        integer is larger than 64 bits hold; the message says which.
     """
+    _check_magnitudes(estimator)
     learning_rates(estimator.learning_rate)
     n_critic = estimator.n_critic
     if not callable(n_critic) and update_counts(n_critic) is None:
@@ -69,6 +70,17 @@ def check_training(estimator):
             f"generator), got {loss!r}."
         )
     weighted_penalties(estimator.penalty, "auto", loss=None, variance=1.0)
+
+
+def _check_magnitudes(estimator):
+    """Refuse integers that neither arrays nor floats hold."""
+    for name, value in estimator.get_params(deep=False).items():
+        for number in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(number, Integral) and not -(2**63) <= number < 2**63:
+                raise ValueError(
+                    f"{name} must be below 2**63, got an integer of "
+                    f"{int(number).bit_length()} bits."
+                )
 
 
 def learning_rates(learning_rate):

@@ -86,6 +86,7 @@ def new_run(plan: Plan, seed: int) -> TrainingRun:
     rows, options, device = plan.rows, plan.training, plan.device
     with _torch.seeded(seed, device):
         networks = [network.float() for network in plan.make_networks()]
+        networks[0].start_from(rows.data.encoded)
         rng = torch.Generator(device).manual_seed(seed)
         dry_run(
             *networks,

@@ -1,13 +1,17 @@
-"""What is reported of a fit while it runs: to callbacks, and to the screen."""
+"""What is reported of a fit while it runs, and what is kept of it when it is cut."""
 
+import os
+import sys
 from contextlib import contextmanager
 from numbers import Integral
 
-from .. import _torch
 from .._sklearn import callbacks_of
-from ..exceptions import DivergenceError, warn_user
+from ..exceptions import DivergenceError, is_called_by_user, warn_user
 from ..progress import ProgressPrinter, losses_in_words
 from ..training import REPORTING_INTERVAL
+
+# Between this module and the line that calls ``fit``
+_THE_CALL = __file__, os.path.join(os.path.dirname(__file__), "base.py")
 
 
 class FitReport:
@@ -16,11 +20,12 @@ class FitReport:
     An interval ends after each hundred iterations, and where a callback asks for it: at
     each multiple of its attribute ``every``. ``intervals`` are these numbers.
 
-    Callbacks run between two intervals with torch's random streams forked, so that a
-    fit is the same with and without them. In ``metadata`` they find ``n_iter``,
-    ``max_iter``, ``restart`` (counted from 1), ``losses`` of discriminator and
-    generator in each iteration of the interval, and ``snapshot``, a function that makes
-    an estimator that samples. ``fitted_estimator``, which scores, too, takes seconds.
+    Callbacks run between two intervals, when torch's random streams are those of the
+    caller, so that a fit is the same with and without them. In ``metadata`` they find
+    ``n_iter``, ``max_iter``, ``restart`` (counted from 1), ``losses`` of discriminator
+    and generator in each iteration of the interval, and ``snapshot``, a function that
+    makes an estimator that samples. ``fitted_estimator``, which scores, too, takes
+    seconds.
 
     Parameters
     ----------
@@ -28,21 +33,21 @@ class FitReport:
         The estimator that is being fitted.
     X, y : object
         What its ``fit`` was given.
-    max_iter : int
-        Number of iterations of one restart.
-    device : torch.device
-        Where training runs.
-    snapshot, scored : callable
-        Make a model of a ``TrainingRun``: ``snapshot(run)`` one that samples,
-        ``scored(run)`` one with scores.
+    plan : Plan
+        What is trained, and for how long.
+    snapshot, scored, refined : callable
+        ``snapshot(run)`` makes a model of a ``TrainingRun`` that samples,
+        ``scored(model)`` one with scores, ``refined(model)`` one with refinement.
     """
 
-    def __init__(self, estimator, X, y, max_iter, device, snapshot, scored):
-        self.stopped = self._interrupted = False
+    def __init__(self, estimator, X, y, plan, *, snapshot, scored, refined):
+        self.stopped = False
+        self._n_interrupts, self._is_alone = 0, is_called_by_user(_THE_CALL)
         self._task = {"estimator": estimator, "X": X, "y": y}
-        self._snapshot, self._scored = snapshot, scored
-        self._max_iter, self._device = max_iter, device
-        self._n_restarts, self._progress = 0, None
+        self._snapshot, self._scored, self._refined = snapshot, scored, refined
+        self._refinement = plan.refinement
+        self._max_iter = max_iter = plan.training.schedule.max_iter
+        self._n_restarts, self._run, self._progress = 0, None, None
         self._models, self._diverged = [], []
         asked = (getattr(c, "every", None) for c in callbacks_of(estimator))
         asked = (n for n in asked if isinstance(n, Integral) and n > 0)
@@ -59,49 +64,24 @@ class FitReport:
 
     @contextmanager
     def restart(self):
-        """Note a divergence inside the block, and Ctrl-C if there is a model."""
+        """Note a divergence inside the block, and Ctrl-C if there is what to keep."""
         self._n_restarts += 1
         try:
             yield
         except DivergenceError as error:
             self._diverged.append(error)
+            self._run = None
         except KeyboardInterrupt:
-            if not self._models:
+            if self._run is not None and not self._run.state.iteration:
+                self._run = None
+            if self._run is None and not self._models:
                 raise
-            self._interrupt()
+            again = "Scores follow, and Ctrl-C again ends at once, without them."
+            self._interrupt(again if self._run is not None else "")
 
-    @contextmanager
-    def training(self, run):
-        """Let Ctrl-C end the block early, where there are iterations to keep."""
-        try:
-            self._begin()
-            yield
-        except KeyboardInterrupt:
-            if not run.state.iteration:
-                raise
-            self._interrupt()
-
-    def add(self, run):
-        """Keep what a run has learned."""
-        self._models.append(self._scored(run))
-
-    def best(self):
-        """The model with the best held-out score.
-
-        Raises
-        ------
-        DivergenceError
-            If all restarts diverged.
-        """
-        if not self._models:
-            raise self._diverged[0]
-        if self._diverged:
-            n_diverged, n_init = len(self._diverged), self._task["estimator"].n_init
-            warn_user(f"{n_diverged} of {n_init} restarts diverged and were left out.")
-        return max(self._models, key=lambda model: model.validation_score)
-
-    def _begin(self):
-        """A new run begins."""
+    def begin(self, run):
+        """A run begins, of which the state is kept from now on."""
+        self._run = run
         estimator = self._task["estimator"]
         if estimator.verbose:
             name = type(estimator).__name__
@@ -110,30 +90,63 @@ class FitReport:
             self._progress = ProgressPrinter(name, self._max_iter, "iteration")
         self._begin_interval(0)
 
+    def keep(self):
+        """Keep what the run of a restart has learned, and its scores unless cut."""
+        run, self._run = self._run, None
+        if run is None:
+            return
+        try:
+            if self._n_interrupts:  # in the middle of an interval, perhaps
+                run.check_finite()
+            model = self._learned(run)
+            if not self._ends_at_once():
+                model = self._unless_interrupted(self._scored, model)
+            self._models.append(model)
+        except DivergenceError as error:
+            self._diverged.append(error)
+
+    def best(self):
+        """The model with the best held-out score, refined unless Ctrl-C comes.
+
+        Raises
+        ------
+        DivergenceError
+            If all restarts diverged.
+        """
+        if not self._models:
+            raise KeyboardInterrupt if self._ends_at_once() else self._diverged[0]
+        if self._diverged:
+            n_diverged, n_init = len(self._diverged), self._task["estimator"].n_init
+            warn_user(f"{n_diverged} of {n_init} restarts diverged and were left out.")
+        model = max(self._models, key=_held_out_score)
+        if self._n_interrupts:
+            return model
+        return self._unless_interrupted(self._refined, model)
+
     def _begin_interval(self, n_iter):
         """The next interval begins, after so many iterations of this restart."""
         self._n_reported = n_iter
-        with _torch.forked(self._device):
-            self._interval = self._fit_task.subcontext(task_name="interval")
-            self._interval.call_on_fit_task_begin(**self._task)
+        self._interval = self._fit_task.subcontext(task_name="interval")
+        self._interval.call_on_fit_task_begin(**self._task)
 
     def __call__(self, run):
         """Report an interval; whether a callback asks to stop, all restarts then."""
         n_iter, losses = run.state.iteration, run.state.loss_curve(self._n_reported)
         if self._progress:
             self._progress(n_iter, losses_in_words(losses[-1].tolist(), 3))
-        with _torch.forked(self._device):
-            self.stopped = self._interval.call_on_fit_task_end(
-                **self._task,
-                metadata={
-                    "n_iter": n_iter,
-                    "max_iter": self._max_iter,
-                    "restart": self._n_restarts,
-                    "losses": losses.numpy(),
-                    "snapshot": lambda: self._estimator(self._snapshot(run)),
-                },
-                reconstruction_attributes=lambda: {"_model": self._scored(run)},
-            )
+        self.stopped = self._interval.call_on_fit_task_end(
+            **self._task,
+            metadata={
+                "n_iter": n_iter,
+                "max_iter": self._max_iter,
+                "restart": self._n_restarts,
+                "losses": losses.numpy(),
+                "snapshot": lambda: self._estimator(self._snapshot(run)),
+            },
+            reconstruction_attributes=lambda: {
+                "_model": self._scored(self._snapshot(run))
+            },
+        )
         if not self.stopped and n_iter < self._max_iter:
             self._begin_interval(n_iter)
         return self.stopped
@@ -142,26 +155,70 @@ class FitReport:
         """An estimator that has learned the model."""
         return self._task["estimator"]._with_model(model)
 
-    def _interrupt(self):
-        """Ctrl-C: no further restart, and a warning at the end."""
-        self.stopped = self._interrupted = True
+    def _learned(self, run):
+        """What a run has learned; taken again where Ctrl-C comes in the middle."""
+        while True:
+            try:
+                return self._snapshot(run)
+            except KeyboardInterrupt:
+                if self._ends_at_once():
+                    raise
+                self._interrupt()
 
-    def unless_interrupted(self, improve, model):
-        """The improved model; as it is where Ctrl-C comes, or has come before."""
-        if self._interrupted:
-            return model
+    def _unless_interrupted(self, improve, model):
+        """The improved model; as it is where Ctrl-C comes."""
         try:
             return improve(model)
         except KeyboardInterrupt:
-            self._interrupt()
+            self._interrupt("What was being computed is left out.")
             return model
 
+    def _interrupt(self, what_follows=""):
+        """Ctrl-C: no further restart, and the user is told at once."""
+        self.stopped = True
+        self._n_interrupts += 1
+        if self._n_interrupts == 1:
+            name = type(self._task["estimator"]).__name__
+            message = f"Interrupted: what was trained is kept. {what_follows}"
+            if not self._is_alone:
+                message = "Interrupted: all ends that this fit is a part of."
+            print(f"[{name}] {message.strip()}", file=sys.stderr, flush=True)
+
+    def _ends_at_once(self):
+        """Whether Ctrl-C is to end what calls ``fit``, too."""
+        return self._n_interrupts > (1 if self._is_alone else 0)
+
     def end(self, model):
-        """The fit is over, and the model is what it has learned."""
-        self._fit_task.call_on_fit_task_end(**self._task, reconstruction_attributes={})
-        if self._interrupted:
-            n_iter = len(model.loss_curve)
-            warn_user(
-                f"Training interrupted by user: the state after {n_iter} iterations is "
-                "kept, without refinement."
+        """The fit is over, and the model is what it has learned.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If Ctrl-C came twice, or if others than the user called ``fit``.
+        """
+        try:
+            self._fit_task.call_on_fit_task_end(
+                **self._task, reconstruction_attributes={}
             )
+        except KeyboardInterrupt:
+            self._interrupt()
+        if self._ends_at_once():
+            raise KeyboardInterrupt
+        if self._n_interrupts:
+            self._warn(model)
+
+    def _warn(self, model):
+        """Warn of what Ctrl-C has cut."""
+        left_out = ["scores"] if model.density is None else []
+        if self._refinement != model.refinement_method:
+            left_out.append("refinement")
+        without = f", without {' and '.join(left_out)}" if left_out else ""
+        warn_user(
+            "Training interrupted by user: the state after "
+            f"{len(model.loss_curve)} iterations is kept{without}."
+        )
+
+
+def _held_out_score(model):
+    """What restarts are compared by; one whose scores were cut is the last choice."""
+    return -float("inf") if model.density is None else model.validation_score

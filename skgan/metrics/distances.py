@@ -6,7 +6,6 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import pdist
-from sklearn.utils import check_array
 
 from skgan._torch import exact_matmul, plain
 
@@ -19,6 +18,7 @@ from .pairwise import (
     squared_norms,
     tiles,
 )
+from .rows import numeric_array
 
 N_MEDIAN = 1_000  # rows whose distances have the bandwidth as their median
 TOLERANCE = 1e-4  # of a kernel's value; products that may err by more are not used
@@ -197,7 +197,7 @@ def frechet_distance(real: ArrayLike, synthetic: ArrayLike) -> float:
     11.0
     """
     real, synthetic = (
-        check_array(rows, input_name=name, dtype=np.float64, ensure_min_samples=2)
+        numeric_array(rows, name, dtype=np.float64, ensure_min_samples=2)
         for name, rows in (("real", real), ("synthetic", synthetic))
     )
     if real.shape[1] != synthetic.shape[1]:

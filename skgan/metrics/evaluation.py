@@ -4,16 +4,35 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import norm
+from scipy.stats import binom, norm
 
-from skgan.encoding import looks_like_pixels
+from skgan.encoding import is_frame, looks_like_pixels
+from skgan.exceptions import warn_user
 
 from .columns import rows_shape_errors, rows_trend_errors
 from .coverage import precision_recall_density_coverage
 from .features import as_points
-from .privacy import copy_share, duplicate_share, nearest_record_ratios
-from .report import SHAPE, TREND, Figure, Report, copied, judged
-from .rows import Rows, column_names, own_stream, read_rows
+from .privacy import (
+    CONFIDENCE,
+    equal_share,
+    nearer_share,
+    nearest_record_ratios,
+    repeated_share,
+)
+from .report import (
+    EQUAL,
+    FALSE_ALARMS,
+    N_COPY_MEASURES,
+    NEARER,
+    ONE_SIDED,
+    SHAPE,
+    TREND,
+    Figure,
+    Report,
+    copied,
+    judged,
+)
+from .rows import Rows, own_stream, read_kept_rows, without_columns
 from .telling_ranges import explain_two_sample
 from .two_sample import rows_auc, score_of
 from .utility import train_on_synthetic_score
@@ -23,6 +42,9 @@ SHARES = ("precision", "coverage")
 LOW_QUANTILE = 0.05  # of the nearest-record ratios
 RATIO = "5 % quantile of record ratios"
 MIN_RATIO = 0.5  # of the real rows' figure, below which rows look copied
+# More of the held-out rows that are training rows, beyond those that chance makes
+# equal, and they are not held out
+MAX_OVERLAP = 1.0  # percent
 
 
 def evaluate(
@@ -66,14 +88,22 @@ default=None
     ------
     ValueError
         If the columns differ, a value does not convert to the dtype of ``real_train``,
-        or a table has fewer than six rows.
+        a table has fewer than six rows, or all held-out rows are training rows.
+
+    Warns
+    -----
+    UserWarning
+        If some of the held-out rows are training rows, more than chance makes equal.
 
     Notes
     -----
     The column "real" holds what held-out rows get in place of the synthetic ones, and
     training rows where the held-out ones are the yardstick. A verdict is relative to
     it, so a measure that no generator could pass is no reproach: hold out as many rows
-    as you can. Precision and coverage use 10,000 rows at most.
+    as you can. Of reports on rows that are no copies, at most one in a hundred says
+    that they look copied: three measures are judged by their standard errors, the share
+    of nearer rows under all ways to divide the real ones. Precision and coverage use
+    10,000 rows at most.
 
     Examples
     --------
@@ -88,30 +118,28 @@ default=None
     beside held-out, plausible rows, kinds of rows.
     No sign of copied rows.
     """
-    tables = read_rows(real_train=real_train, real_test=real_test, synthetic=synthetic)
+    own = {"real_train": real_train, "real_test": real_test, "synthetic": synthetic}
+    tables, left_out = read_kept_rows(own)
+    if left_out and is_frame(real_train):  # the report tells, and no measure warns
+        own = without_columns(own, left_out)
+        real_train, real_test, synthetic = own.values()
+    overlap = _overlap(*tables[:2])
     rng = own_stream(random_state)
     likeness, shape_errors, trend_errors = _likeness(*tables, random_state)
     scale = {"scale_columns": not looks_like_pixels(real_train)}
     points = as_points(*tables, **scale)
     figures = [*likeness, *_coverage(*points, rng)]
     if target is not None:
-        own = train_on_synthetic_score(
+        scores = train_on_synthetic_score(
             real_train, real_test, synthetic, target, random_state=random_state
         )
-        figures.append(judged("train on synthetic", *own, noise=0.0))
-    figures += _copies(*points, random_state)
-    figures.append(
-        copied(
-            "equal to a training row, %",
-            duplicate_share(real_train, synthetic),
-            duplicate_share(real_train, real_test),
-        )
-    )
+        figures.append(judged("train on synthetic", *scores, noise=0.0))
+    figures += _copies(tables, points, random_state)
     ranges = explain_two_sample(real_train, synthetic, random_state=random_state)
     n_rows = tuple(table.n for table in tables)
-    names = column_names(real_train)
-    left_out = [name for name in names if name not in tables[0].names]
-    report = Report(figures, shape_errors, trend_errors, ranges, n_rows, left_out)
+    report = Report(
+        figures, shape_errors, trend_errors, ranges, n_rows, left_out, overlap
+    )
     if unrefined is not None:
         report.unrefined = evaluate(
             real_train, real_test, unrefined, target=target, random_state=random_state
@@ -162,18 +190,60 @@ def _noise(shares, n):
     return float(np.sqrt(sum(p * (1 - p) for p in shares) / n))
 
 
-def _copies(train, test, synthetic, seed):
-    """Judge whether rows are copies of training rows."""
-    share = copy_share(train, test, synthetic, scale="none", random_state=seed)
-    figure = copied("nearer to training rows, %", share.percent, 50.0)
-    ratios = [
-        float(
-            np.quantile(nearest_record_ratios(train, rows, scale="none"), LOW_QUANTILE)
+def _overlap(train: Rows, test: Rows):
+    """Percent of the held-out rows that are training rows; None if that is chance."""
+    share, by_chance = equal_share(train, test), repeated_share(train)
+    noise = _noise((share, by_chance), min(test.n, train.n))
+    if share - by_chance <= max(MAX_OVERLAP / 100, ONE_SIDED * noise):
+        return None
+    if share == 1:
+        raise ValueError(
+            "real_test must be rows that the generator has not seen, but all of its "
+            f"{test.n} rows are rows of real_train."
         )
-        for rows in (synthetic, test)
-    ]
-    verdict = "copied" if ratios[0] < MIN_RATIO * ratios[1] else "good"
+    warn_user(
+        f"{100 * share:.3g} % of the rows of real_test are rows of real_train, where "
+        f"{100 * by_chance:.3g} % would be by chance: they are not held out, and "
+        "whether synthetic rows are copies cannot be told by them."
+    )
+    return 100 * share
+
+
+def _copies(tables, points, seed):
+    """Judge whether rows are copies of training rows.
+
+    ``tables`` are training, held-out and synthetic rows, ``points`` the same as points.
+    """
+    share, error = nearer_share(*points, "auto", seed)
+    figure = copied(NEARER, 100 * share, 50.0, 100 * error)
+    half = 100 * float(norm.ppf((1 + CONFIDENCE) / 2)) * error
+    ends = {"low": max(100 * share - half, 0.0), "high": min(100 * share + half, 100.0)}
+    train, test, synthetic = tables
+    equal = [equal_share(train, rows) for rows in (synthetic, test)]
+    noise = _noise((np.mean(equal),) * 2, min(test.n, synthetic.n))
     return [
-        figure._replace(low=share.low, high=share.high, better="50"),
-        Figure(RATIO, ratios[0], np.nan, np.nan, ratios[1], "higher", verdict),
+        figure._replace(**ends, better="50"),
+        _record_ratios(*points),
+        copied(EQUAL, 100 * equal[0], 100 * equal[1], 100 * noise),
     ]
+
+
+def _record_ratios(train, test, synthetic):
+    """Judge low quantiles of the nearest-record ratios."""
+    (value, _, high), (real, low, _) = (
+        _quantile(nearest_record_ratios(train, rows, scale="none"))
+        for rows in (synthetic, test)
+    )
+    verdict = "copied" if high < MIN_RATIO * low else "good"
+    return Figure(RATIO, value, np.nan, np.nan, real, "higher", verdict)
+
+
+def _quantile(ratios):
+    """A low quantile, and an interval that both ends of rarely miss it.
+
+    Its ends are the values whose ranks have the binomial distribution's quantiles.
+    """
+    alpha = FALSE_ALARMS / N_COPY_MEASURES / 2  # for two quantiles
+    ranks = binom.ppf([alpha, 1 - alpha], len(ratios), LOW_QUANTILE).astype(int)
+    low, high = np.sort(ratios)[np.clip(ranks - [1, 0], 0, len(ratios) - 1)]
+    return float(np.quantile(ratios, LOW_QUANTILE)), float(low), float(high)

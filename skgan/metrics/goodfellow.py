@@ -5,9 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_array
 
 from .parzen import parzen_log_likelihood, select_bandwidth
+from .rows import numeric_array
 
 N_SAMPLES = 10_000
 N_VALIDATION = 1_000
@@ -115,7 +115,7 @@ def _checked_images(
     images: ArrayLike, name: str, n_columns: int | None = None
 ) -> NDArray:
     """Check that rows are images of pixels in [0, 1], and of so many columns."""
-    images = check_array(images, input_name=name)
+    images = numeric_array(images, name)
     if n_columns not in (None, images.shape[1]):
         raise ValueError(
             f"{name} must have as many columns as samples, {n_columns}, got "

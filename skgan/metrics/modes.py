@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 from scipy.special import rel_entr
-from sklearn.utils import check_array
+
+from .rows import numeric_array
 
 
 class ModeRecovery(NamedTuple):
@@ -103,8 +104,8 @@ def mode_recovery(
     >>> found.n_modes, found.high_quality, round(found.reverse_kl, 4)
     (2, 0.75, 0.4621)
     """
-    samples = check_array(samples, dtype=np.float64, input_name="samples")
-    centers = check_array(centers, dtype=np.float64, input_name="centers")
+    samples = numeric_array(samples, "samples", dtype=np.float64)
+    centers = numeric_array(centers, "centers", dtype=np.float64)
     n_modes, n_columns = centers.shape
     if samples.shape[1] != n_columns:
         raise ValueError(

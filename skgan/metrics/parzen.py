@@ -7,7 +7,6 @@ from numbers import Real
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils import check_array
 from torch import Tensor
 
 from skgan._torch import exact_matmul
@@ -19,6 +18,7 @@ from .pairwise import (
     log_sum_exp,
     tiles,
 )
+from .rows import numeric_array
 
 TOLERANCE = 0.01  # nats; where products may err by more, they are not used
 # In fewer columns, products are cheap beside the exponentials and float32 saves little
@@ -114,8 +114,7 @@ def parzen_log_likelihoods(
     >>> parzen_log_likelihoods([[0.0]], [[-1.0], [1.0]], [0.5, 1.0]).round(4).tolist()
     [[-2.2258], [-1.4189]]
     """
-    X = check_array(X, input_name="X")
-    samples = check_array(samples, input_name="samples")
+    X, samples = numeric_array(X, "X"), numeric_array(samples, "samples")
     if X.shape[1] != samples.shape[1]:
         raise ValueError(f"X has {X.shape[1]} columns, samples has {samples.shape[1]}")
     grid = _checked_bandwidths(bandwidths)

@@ -5,6 +5,7 @@ from textwrap import fill
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.stats import norm
 
 from .telling_ranges import TellingRange
 
@@ -52,11 +53,14 @@ RULES = {
     "coverage": Rule("kinds of rows", "higher", 0.05, 0.2),
     "train on synthetic": Rule("learning from them", "higher", 0.03, 0.1),
 }
-# Above the real rows' figure by more than this much, rows look copied
-COPY_RULES = {
-    "nearer to training rows, %": 3.0,
-    "equal to a training row, %": 1.0,
-}
+NEARER, EQUAL = "nearer to training rows, %", "equal to a training row, %"
+# Above the real rows' figure by more than this much rows look copied, if chance does
+# not do that, too
+COPY_RULES = {NEARER: 3.0, EQUAL: 1.0}
+# Reports on rows that are no copies, of which a hundredth says that they are. Each of
+# the three measures has its share of them
+FALSE_ALARMS, N_COPY_MEASURES = 0.01, 3
+ONE_SIDED = float(norm.ppf(1 - FALSE_ALARMS / N_COPY_MEASURES))  # in standard errors
 
 
 class Report:
@@ -76,6 +80,8 @@ class Report:
         Names of columns of text whose values nearly all differ: no measure is of use.
     unrefined : Report or None
         That of rows before refinement, if ``evaluate`` was given some.
+    overlap : float or None
+        Percent of held-out rows that are training rows, where that is more than chance.
     """
 
     def __init__(
@@ -86,8 +92,9 @@ class Report:
         telling_ranges: list[TellingRange],
         n_rows: tuple[int, int, int],
         left_out: list[Any],
+        overlap: float | None = None,
     ) -> None:
-        self.left_out, self.unrefined = left_out, None
+        self.left_out, self.unrefined, self.overlap = left_out, None, overlap
         self.figures, self.telling_ranges, self.n_rows = figures, telling_ranges, n_rows
         self.shape_errors, self.trend_errors = shape_errors, trend_errors
 
@@ -121,6 +128,11 @@ class Report:
                 for f in copied
             )
             lines.append(f"Rows look copied: {', '.join(found)}.")
+        elif self.overlap is not None:
+            lines.append(
+                f"Whether rows are copied cannot be told: {self.overlap:.3g} % of the "
+                "held-out rows are training rows."
+            )
         else:
             lines.append("No sign of copied rows.")
         if self.left_out:
@@ -188,7 +200,11 @@ def judged(measure: str, value: float, real: float, noise: float) -> Figure:
     return Figure(measure, value, np.nan, np.nan, real, rule.better, verdict)
 
 
-def copied(measure, value, real):
-    """Make the figure of a share that copies make larger."""
-    verdict = "copied" if value > real + COPY_RULES[measure] else "good"
+def copied(measure, value, real, noise):
+    """Make the figure of a share that copies make larger.
+
+    ``noise`` is the standard error of its distance from the real rows' figure.
+    """
+    by_chance = max(COPY_RULES[measure], ONE_SIDED * noise)
+    verdict = "copied" if value - real > by_chance else "good"
     return Figure(measure, value, np.nan, np.nan, real, "lower", verdict)

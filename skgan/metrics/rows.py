@@ -6,15 +6,20 @@ from numbers import Integral
 import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
+from sklearn.utils import check_array, check_random_state
 
 from skgan.encoding import (
     as_array,
+    as_plain,
+    check_unmasked,
+    finds_key,
     is_frame,
     is_identifier,
     read_table,
 )
+from skgan.exceptions import warn_user
 
+MAX_NAMES = 5  # in a warning
 MIN_IDENTIFIERS = 50  # rows; in fewer, all text may differ by chance
 SALT = 0x6D65
 
@@ -77,28 +82,47 @@ def read_rows(**tables) -> list[Rows]:
     **tables : array-like or data frame of shape (n_rows, n_features)
         The first is the real one: its categories and dtypes count. Columns of data
         frames may come in another order; where one of both is an array, their order
-        counts. Text whose values nearly all differ is left out.
+        counts. Text whose values nearly all differ is left out, as are keys.
 
     Raises
     ------
     ValueError
         If a table has other columns than the first, or values that do not convert to
         its dtypes, and as ``read_table`` does.
+
+    Warns
+    -----
+    UserWarning
+        If columns are left out; the message names them.
     """
+    rows, left_out = read_kept_rows(tables)
+    if left_out:
+        more = ", ..." if len(left_out) > MAX_NAMES else ""
+        names = ", ".join(map(repr, left_out[:MAX_NAMES]))
+        warn_user(f"Left out, as nearly all values differ: {names}{more}.")
+    return rows
+
+
+def read_kept_rows(tables: dict) -> tuple[list[Rows], list]:
+    """Read tables as ``read_rows`` does, and list the columns that it leaves out."""
     (first, real), *others = tables.items()
     columns, schema = read_table(real)
     schema = schema.keep([column.categories for column in columns])
     names = [column.name for column in columns]
-    kept = [j for j, column in enumerate(columns) if not _is_identifier(column)]
+    has_names = not isinstance(schema.names, range)
+    kept = [
+        j
+        for j, column in enumerate(columns)
+        if not (_is_identifier(column) or has_names and finds_key(column))
+    ]
     if not kept:
         raise ValueError(
             f"{first} must have a column besides text whose values nearly all differ, "
             f"got {names[:5]}."
         )
-    if len(kept) < len(names) and is_frame(real):
-        return read_rows(
-            **{own: _only(table, names, kept) for own, table in tables.items()}
-        )
+    left_out = [name for j, name in enumerate(names) if j not in kept]
+    if left_out and is_frame(real):
+        return read_kept_rows(without_columns(tables, left_out))[0], left_out
     read = [_rows(columns, [None] * len(names))]
     known = [{} for _ in names]
     for own, table in others:
@@ -115,27 +139,47 @@ def read_rows(**tables) -> list[Rows]:
         except ValueError as error:
             raise ValueError(f"{own}: {error}") from error
         read.append(_rows(columns, _unseen_classes(columns, table, known)))
-    return [rows.only(kept) for rows in read]
+    return [rows.only(kept) for rows in read], left_out
 
 
-def _only(table, names, kept):
-    """Leave out a table's columns of ``names`` that are not kept; it may lack them."""
+def numeric_array(X, name, **options):
+    """Check that X is an array of finite numbers, none of them masked.
+
+    ``options`` are those of scikit-learn's ``check_array``.
+    """
+    check_unmasked(name, X)
+    return check_array(as_plain(X), input_name=name, **options)
+
+
+def without_columns(tables: dict, names: list) -> dict:
+    """Leave out columns of tables like one data frame; a data frame may lack them."""
+    (_, real), *_ = tables.items()
+    gone = set(names)
+    kept = [j for j, name in enumerate(column_names(real)) if name not in gone]
+    return {
+        own: _only(table, len(column_names(real)), kept, gone)
+        for own, table in tables.items()
+    }
+
+
+def _only(table, n_columns, kept, gone):
+    """Leave out a table's columns of names that are gone, or those not kept."""
     found = column_names(table)
     if found is not None and is_frame(table):
-        gone = {name for j, name in enumerate(names) if j not in kept}
         indices = [j for j, name in enumerate(found) if name not in gone]
         return nw.from_native(table)[:, indices].to_native()
-    is_whole = found is not None and len(found) == len(names)
+    is_whole = found is not None and len(found) == n_columns
     return as_array(table)[:, kept] if is_whole else table
 
 
 def _is_identifier(column):
-    """Ask whether a column is text that names rows; a generator makes fresh names.
+    """Ask whether a column is of values that name rows; a generator makes fresh names.
 
     A measure would find none of them among the real ones, and be of no use.
     """
     present = column.values[~column.missing]
-    if not column.is_text or len(present) < MIN_IDENTIFIERS:
+    is_listed = column.content == "category" and not column.declared
+    if not is_listed or len(present) < MIN_IDENTIFIERS:
         return False
     return is_identifier(np.bincount(present), len(present))
 

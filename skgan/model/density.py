@@ -54,11 +54,11 @@ def fit_density(model, centers, rows, bandwidth, device):
     -------
     density : Density
     score : float
-        Mean log density of the held-out rows.
+        Mean log density of the held-out rows, of which outliers are cut.
     """
     kernel = _kernel(model, centers, device)
     classes, numbers, log_volume = model.encoder.measure(rows)
-    measured = Measured(classes, numbers)
+    measured = Measured(classes, model.encoder.trim(numbers))
     density = Density(*kernel.best(measured, bandwidth), len(centers))
     scores = _log_likelihoods(kernel, density, measured) - log_volume
     return density, float(scores.mean())

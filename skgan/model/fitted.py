@@ -10,6 +10,7 @@ from torch import nn
 
 from .. import _torch
 from ..conditions import ConditionedRows, Conditions
+from ..exceptions import DivergenceError
 from ..networks import Batch, HeadedGenerator, Latents
 from ..refinement import Features, Judge, Refinement, accept
 from ..training import LatentSampler
@@ -160,8 +161,20 @@ class FittedGAN:
             Batch(expand(rows), conditions.one_hot(codes))
             for rows, codes in zip(*parts, strict=True)
         )
-        logits = _run(self.discriminator, "__call__", batches, device)
-        return logits.ravel().astype(np.float64)
+        logits = _run(self.discriminator, "__call__", batches, device).ravel()
+        if not np.isfinite(logits).all():
+            self._refuse(logits)
+        return logits.astype(np.float64)
+
+    def _refuse(self, logits):
+        """Raise for logits that are not finite; say whose fault that is."""
+        if not all(bool(w.isfinite().all()) for w in self.discriminator.parameters()):
+            raise DivergenceError(len(self.loss_curve) - 1)
+        odd = logits[~np.isfinite(logits)]
+        raise ValueError(
+            "discriminator must return finite logits in eval mode, too, got "
+            f"{odd[0]} for {len(odd)} of {len(logits)} rows."
+        )
 
     def probability(self, rows, label_codes=None):
         """The probability that rows as ``encoder.read`` gives them are real, ``(n,)``.

@@ -1,7 +1,13 @@
 """Samples through pipelines and searches."""
 
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.validation import check_is_fitted
+
+WITHOUT = (
+    "Leave it out and fit GANGenerator to the data as they are: it reads columns of "
+    "all types, numbers of any scale and missing values."
+)
 
 
 def sample(
@@ -40,8 +46,10 @@ def sample(
     Raises
     ------
     AttributeError
-        If a step before the generator has no ``inverse_transform``, or the last one no
-        ``sample``.
+        If a step before the generator cannot be inverted, or the last one has no
+        ``sample``. The message names the step.
+    ValueError
+        If inverting a step fails.
 
     Examples
     --------
@@ -64,8 +72,40 @@ def sample(
         own = {"y": y, "return_y": return_y} if return_y or y is not None else {}
         own |= {} if refine else {"refine": False}
         return estimator.sample(n_samples, **own, random_state=random_state)
+    steps = list(_steps_to_invert(estimator.steps[:-1]))
     options = {"y": y, "return_y": return_y, "refine": refine}
     drawn = sample(estimator[-1], n_samples, **options, random_state=random_state)
     rows, *labels = drawn if return_y else [drawn]
-    rows = estimator[:-1].inverse_transform(rows) if len(estimator) > 1 else rows
+    for name, step in steps:
+        try:
+            rows = step.inverse_transform(rows)
+        except Exception as error:  # of a step that anybody may have written
+            raise ValueError(
+                f"Step {name!r} of the pipeline cannot be inverted: {error} {WITHOUT}"
+            ) from error
     return (rows, *labels) if return_y else rows
+
+
+def _steps_to_invert(steps, prefix=""):
+    """Yield steps of a pipeline from the last to the first, with their names.
+
+    Those of a pipeline inside are named as its parameters are, ``inner__name``.
+    """
+    for own_name, step in reversed(steps):
+        name = prefix + own_name
+        if step is None or step == "passthrough":
+            continue
+        if isinstance(step, Pipeline):
+            yield from _steps_to_invert(step.steps, f"{name}__")
+            continue
+        # A function without an inverse would be inverted by nothing, and in silence
+        is_one_way = isinstance(step, FunctionTransformer) and (
+            step.func is not None and step.inverse_func is None
+        )
+        if is_one_way or not hasattr(step, "inverse_transform"):
+            what = "inverse_func" if is_one_way else "inverse_transform"
+            raise AttributeError(
+                f"Step {name!r} of the pipeline, {type(step).__name__}, has no {what}: "
+                f"rows do not come back from behind it. {WITHOUT}"
+            )
+        yield name, step

@@ -1,4 +1,4 @@
-"""One call of all that a user may have written, so that a wrong shape is named."""
+"""What a user may have written is called once, so that a wrong shape is named."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -31,7 +31,7 @@ def dry_run(
     generator.eval(), discriminator.eval()  # neither dropout nor batch statistics act
     head = generator.head
     shapes = latent_dim, n_conditions, head.n_gumbel
-    latents = Latents(*(torch.zeros(N_ROWS, n) for n in shapes))
+    latents = Latents(*(torch.zeros(N_ROWS, n, dtype=torch.float32) for n in shapes))
     n_inputs = latent_dim + n_conditions
     if generator.embedding is not None:
         n_inputs = latent_dim + generator.embedding.out_features
@@ -76,3 +76,22 @@ def _expect(
     if value.shape not in shapes:
         raise ValueError(f"{rule}, got shape {tuple(value.shape)}.")
     return value
+
+
+def one_a_row(name: str, values: object, n_rows: int) -> Tensor:
+    """Values of what a user may have written, one for each of the rows.
+
+    The dry run has asked this of two rows; a function may change its mind later.
+
+    Raises
+    ------
+    ValueError
+        If they are something else; the message names the parameter.
+    """
+    if torch.is_tensor(values) and values.shape == (n_rows,):
+        return values
+    got = f"shape {tuple(values.shape)}" if torch.is_tensor(values) else repr(values)
+    raise ValueError(
+        f"{name} must return a tensor of shape ({n_rows},), one number a row, "
+        f"at every iteration, got {got}."
+    )

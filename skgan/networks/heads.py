@@ -48,6 +48,10 @@ class Head(nn.Module):
         """Shape of what a discriminator sees of one row and its conditions."""
         return (self.n_expanded + n_conditions,)
 
+    def log_shares(self, encoded: Tensor) -> Tensor:
+        """Logs of the shares of all classes in encoded rows: there are none."""
+        return torch.zeros(0)
+
 
 class RangeHead(Head):
     """Rows of numbers, raw, expanded and encoded the same but for an activation.
@@ -182,6 +186,18 @@ class TableHead(Head):
         one_hot.scatter_(1, classes.long() + self.start, 1.0)
         return self._with_codes(one_hot, scalars)
 
+    def log_shares(self, encoded: Tensor) -> Tensor:
+        """Logs of the shares of all classes in encoded rows, ``(n_classes,)``.
+
+        A class without rows counts as that of half a row.
+        """
+        variables = encoded[:, : len(self.sizes)].long().unbind(1)
+        counts = [
+            torch.bincount(classes, minlength=size)
+            for classes, size in zip(variables, self.sizes, strict=True)
+        ]
+        return (torch.cat(counts).clamp(min=0.5) / len(encoded)).log()
+
     def forward(self, raw: Tensor, gumbel: Tensor) -> Tensor:
         """Expanded rows of raw ones ``(n, n_raw)`` and noise ``(n, n_classes)``.
 
@@ -266,6 +282,21 @@ class HeadedGenerator(nn.Module):
         if self.embedding is not None:
             conditions = self.embedding(conditions)
         return self.network(side_by_side(latents.z, conditions))
+
+    @torch.no_grad()
+    def start_from(self, encoded: Tensor) -> None:
+        """Let first rows have classes by their shares in encoded rows.
+
+        Else a class of one row would begin as one of many, and little training would
+        leave far too much of it. Networks that do not end in a linear map of all raw
+        columns are left as they are.
+        """
+        logits = self.head.log_shares(encoded).cpu()
+        maps = [part for part in self.network.modules() if isinstance(part, nn.Linear)]
+        if len(logits) and maps and maps[-1].out_features == self.head.n_raw:
+            bias = maps[-1].bias
+            if bias is not None:
+                bias[: len(logits)] = logits
 
     def forward(self, latents: Latents) -> Batch:
         """Expanded rows with their conditions."""

@@ -8,7 +8,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
-from skgan.encoding import UNITS, as_array, is_frame
+from skgan.encoding import UNITS, as_array, is_frame, read_table
 from skgan.metrics.rows import Rows
 
 N_BINS = 30
@@ -111,6 +111,8 @@ def _unit(table, j, numbers):
     value = _value(table, i, j)
     if isinstance(value, Decimal):
         return "", 10.0 ** np.rint(np.log10(sizes[i] / abs(float(value))))
+    if isinstance(value, str):
+        return _unit_of_text(table, j, sizes[i])
     seconds = _seconds(value)
     if seconds is None:
         return "", 1.0
@@ -120,7 +122,22 @@ def _unit(table, j, numbers):
     )
     if isinstance(value, date):
         return "date", float(per * SECONDS["days"])
-    unit = next((u for u, n in SECONDS.items() if abs(seconds) >= 2 * n), "seconds")
+    return _clock_unit(abs(seconds), per)
+
+
+def _unit_of_text(table, j, largest):
+    """Find the unit of numbers or times that stand as text."""
+    schema = read_table(table)[1].columns[j]
+    if schema.family == "date":
+        return "date", float(schema.per * SECONDS["days"])
+    if schema.family == "time":
+        return _clock_unit(largest / float(schema.per), schema.per)
+    return "", float(schema.per)
+
+
+def _clock_unit(seconds, per):
+    """Return the largest unit of which there are two in so many seconds."""
+    unit = next((u for u, n in SECONDS.items() if seconds >= 2 * n), "seconds")
     return unit, float(per * SECONDS[unit])
 
 

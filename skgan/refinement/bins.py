@@ -6,6 +6,9 @@ from ..privacy import MIN_ROWS
 
 MAX_BINS = 254  # of a column: what boosted trees of scikit-learn take
 N_COARSE = 40  # of a column, where pairs of columns are counted
+# A bin of so large a share, and of so many times the rows that a bin needs, is a coarse
+# one of its own: a value that rows share among others that they do not
+OWN_SHARE, OWN_ROWS = 0.01, 4
 
 
 class Bins:
@@ -40,8 +43,11 @@ class Bins:
             counts = np.bincount(column, minlength=n)
             join = joined_in_order if in_order else joined_by_size
             own = join(counts, MAX_BINS, min_rows)
+            counts, large = np.bincount(own, counts), ()
+            if in_order:
+                large = (max(OWN_SHARE * counts.sum(), OWN_ROWS * min_rows.n),)
             self._of_fine.append(own)
-            self._of_coarse.append(join(np.bincount(own, counts), N_COARSE, min_rows))
+            self._of_coarse.append(join(counts, N_COARSE, min_rows, *large))
         self.sizes = [1 + int(bins.max()) for bins in self._of_fine]
 
     def __call__(self, fine):
@@ -62,24 +68,28 @@ class Bins:
         return [1 + int(groups.max()) for groups in self._of_coarse]
 
 
-def joined_in_order(counts, n_bins, min_rows=MIN_ROWS):
+def joined_in_order(counts, n_bins, min_rows=MIN_ROWS, large=np.inf):
     """The bin of each fine bin: neighbors of about equally many rows in all.
 
-    A fine bin of more rows than that is a bin of its own.
+    A fine bin of more rows than that is a bin of its own, and so is one of at least
+    ``large`` rows, beyond the ``n_bins`` that there may be of others.
     """
     size = max(min_rows.n, counts.sum() / n_bins)
+    n_bins += 2 * np.count_nonzero(counts >= large)
     while True:
-        bins = _filled(counts, size, min_rows)
+        bins = _filled(counts, size, min(size, large), min_rows)
         if bins[-1] < n_bins:
             return bins
         size *= 1.1
 
 
-def _filled(counts, size, min_rows):
-    """Neighbors joined until each bin has ``size`` rows."""
+def _filled(counts, size, large, min_rows):
+    """Neighbors joined until each bin has ``size`` rows; large ones stay alone."""
     bins, current, filled = np.zeros(len(counts), dtype=np.int64), 0, 0
+    is_large = counts >= large
     for fine, count in enumerate(counts):
-        if filled >= size or (min_rows.allows(filled) and count >= size):
+        is_full = filled >= size or (fine > 0 and is_large[fine - 1])
+        if is_full or (min_rows.allows(filled) and is_large[fine]):
             current, filled = current + 1, 0
         bins[fine] = current
         filled += count

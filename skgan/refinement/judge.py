@@ -21,7 +21,7 @@ MAX_NUMBERS = 16_000_000  # of all of them together
 N_STEPS = 20  # ranges of each score
 # Slow and short: few rows are known by heart soon
 LEARNING_RATE, MAX_LEAVES, MIN_LEAF, L2 = 0.1, 8, 20, 10.0
-MIN_ITER, MAX_ITER, ROWS_PER_ITER = 25, 100, 50
+MIN_ITER, MAX_ITER, ROWS_PER_ITER = 15, 100, 30
 LOW, HIGH = -6.0, 6.0  # of a log ratio
 
 

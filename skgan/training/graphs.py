@@ -14,6 +14,7 @@ from torch.optim import Optimizer
 
 from ..exceptions import CudaGraphWarning, warn_user
 from .loop import Game, play, turns
+from .randomness import is_known
 from .schedule import in_turn, update_counts
 from .streams import EncodedBatch
 
@@ -116,14 +117,14 @@ def obstacle(run: Game) -> str | None:
         ("discriminator", state.discriminator),
     ):
         for module in player.network.modules():
-            if not _is_known(type(module)) or module._forward_hooks:
+            if not is_known(type(module)) or module._forward_hooks:
                 return f"{name} has a module of your own, {type(module).__name__}"
         if not _is_capturable(player.optimizer):
             cls = type(player.optimizer).__name__
             return f"the optimizer {cls} reads rates and counts back from the device"
-    if not all(map(_is_known, objective.loss)):
+    if not all(map(is_known, objective.loss)):
         return "loss has a function of your own"
-    if not all(_is_known(penalty) for _, penalty in objective.penalties):
+    if not all(is_known(penalty) for _, penalty in objective.penalties):
         return "penalty has a function of your own"
     return None
 
@@ -131,13 +132,7 @@ def obstacle(run: Game) -> str | None:
 def _is_capturable(optimizer: Optimizer) -> bool:
     """Whether an optimizer is one of torch that keeps its state on the device."""
     fused = all(group.get("fused") for group in optimizer.param_groups)
-    return _is_known(type(optimizer)) and (fused or "capturable" in optimizer.defaults)
-
-
-def _is_known(written: Any) -> bool:
-    """Whether a class or function is of torch or of this library."""
-    module = getattr(getattr(written, "func", written), "__module__", "")
-    return module.partition(".")[0] in ("torch", __name__.partition(".")[0])
+    return is_known(type(optimizer)) and (fused or "capturable" in optimizer.defaults)
 
 
 class RecordedIterations:
@@ -159,7 +154,7 @@ class RecordedIterations:
         counts = update_counts(run.schedule.n_critic)
         if counts is None:
             raise ValueError("n_critic must be a number, for iterations to be alike.")
-        self._counts, self._recorder = counts, recorder
+        self._counts, self.recorder = counts, recorder
         self._is_broken = False
         self._rows: list[EncodedBatch] = []  # what recorded work reads
         self._n_warm_ups: dict[tuple[int, ...], int] = {}
@@ -184,12 +179,12 @@ class RecordedIterations:
         n_done = self._n_warm_ups.get(factors, 0)
         if n_done < N_WARM_UPS:
             self._n_warm_ups[factors] = n_done + 1
-            return self._recorder.warm_up(work)
+            return self.recorder.warm_up(work)
         if self._is_broken:
             return work()
         if factors not in self._recorded:
             try:
-                self._recorded[factors] = self._recorder.record(work)
+                self._recorded[factors] = self.recorder.record(work)
             except RuntimeError as error:  # of the driver, or of a kernel
                 self._is_broken = True
                 _warn(f"recording failed with {str(error).splitlines()[0]!r}")

@@ -1,9 +1,8 @@
 """A training run: all that is needed to go on, and the only way to do so."""
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
 from torch import Tensor, nn
@@ -15,6 +14,7 @@ from ..networks.batches import Batch
 from .averaging import WeightAverage
 from .graphs import RecordedIterations, Recorder
 from .loop import iterate
+from .randomness import may_draw_globally
 from .schedule import Schedule
 from .state import Player, TrainingState
 from .step import Objective
@@ -28,8 +28,8 @@ OptimizerFactory = Callable[..., Optimizer]
 class Report(Protocol):
     """What is called after each reporting interval.
 
-    An interval ends at each multiple of one of the ``intervals``. A report leaves
-    torch's global random streams as they are: the run goes on with them.
+    An interval ends at each multiple of one of the ``intervals``. Torch's global random
+    streams are those of the caller then, and no lock is held: a report may fit, too.
     """
 
     intervals: Iterable[int]
@@ -55,7 +55,9 @@ class TrainingRun:
     """A game between two networks that can be advanced, kept and gone on with.
 
     Torch's global random streams as they are when a run is made become its own: it goes
-    on with them whenever it is advanced, and leaves those of the caller alone.
+    on with them whenever it is advanced, and leaves those of the caller alone. Only a
+    run of which something may draw from them puts them there, between two reports, and
+    one such run waits for another that does so in another thread.
 
     Parameters
     ----------
@@ -106,9 +108,9 @@ class TrainingRun:
         self.state = TrainingState(generator, discriminator, average)
         self.device = batches.device
         self._global_streams = _torch.global_streams(self.device)
-        self._is_running = False  # then the global streams are those of torch
-        self._recorder: Recorder | None = None
-        self._iterate = partial(iterate, self)
+        self._draws_globally = may_draw_globally(self)
+        self._is_running = False
+        self.recorded: RecordedIterations | None = None
 
     def record(self, recorder: Recorder) -> None:
         """Go on by recording iterations and replaying them.
@@ -120,8 +122,7 @@ class TrainingRun:
         """
         for player in (self.state.generator, self.state.discriminator):
             player.set_capturable(True)
-        self._recorder = recorder
-        self._iterate = partial(RecordedIterations(self, recorder).iterate, self)
+        self.recorded = RecordedIterations(self, recorder)
 
     def generate(self, conditions: Tensor) -> Batch:
         """Fake rows with the conditions of the real rows that they are paired with.
@@ -144,28 +145,35 @@ class TrainingRun:
         """
         state = self.state
         last = min(state.iteration + n_iterations, self.schedule.max_iter)
-        with self._own_streams():
+        iterate_once = iterate if self.recorded is None else self.recorded.iterate
+        self._is_running = True
+        try:
             while state.iteration < last:
                 start = state.iteration
                 end = min(start // n * n + n for n in report.intervals)
-                while state.iteration < min(end, last):
-                    self._iterate()
-                self._check_finite(start)
+                with self._own_streams():
+                    while state.iteration < min(end, last):
+                        iterate_once(self)
+                self.check_finite(start)
                 if report(self):
                     break
+        finally:
+            self._is_running = False
 
-    @contextmanager
-    def _own_streams(self) -> Iterator[None]:
-        """Make torch's global random streams those of the run inside the block."""
-        with _torch.own_streams(self._global_streams, self.device):
-            self._is_running = True
-            try:
-                yield
-            finally:
-                self._is_running = False
+    def _own_streams(self) -> AbstractContextManager[None]:
+        """Make torch's global random streams those of the run, where it may draw."""
+        if not self._draws_globally:
+            return nullcontext()
+        return _torch.own_streams(self._global_streams, self.device)
 
-    def _check_finite(self, start: int) -> None:
-        """Raise if a loss since ``start`` or an averaged weight is not finite."""
+    def check_finite(self, start: int = 0) -> None:
+        """Refuse losses since an iteration, or averaged weights, that are not finite.
+
+        Raises
+        ------
+        DivergenceError
+            If one is not.
+        """
         finite = self.state.loss_curve(start).isfinite().all(1)
         if not finite.all():
             raise DivergenceError(start + int((~finite).nonzero()[0]))
@@ -177,6 +185,8 @@ class TrainingRun:
     def state_dict(self) -> dict[str, Any]:
         """All that the run needs to go on, of tensors and numbers; a copy.
 
+        It may be asked for in a report, but not in the middle of an iteration.
+
         Returns
         -------
         dict
@@ -184,8 +194,6 @@ class TrainingRun:
             order of the data, and the states of all random streams.
         """
         state, batches = self.state, self.batches
-        if self._is_running:
-            self._global_streams[:] = _torch.global_streams(self.device)
         return copy.deepcopy(
             {
                 "generator": state.generator.network.state_dict(),
@@ -242,8 +250,8 @@ class TrainingRun:
         batches.position = given["position"]
         batches.rng.set_state(given["rng"].cpu())
         self._global_streams[:] = [stream.cpu() for stream in given["global_streams"]]
-        if self._recorder is not None:  # what it recorded reads tensors of before
-            self.record(self._recorder)
+        if self.recorded is not None:  # it reads tensors of before
+            self.record(self.recorded.recorder)
 
 
 def make_player(

@@ -8,6 +8,7 @@ from torch import Tensor
 
 DISCRIMINATOR, GENERATOR = "discriminator", "generator"
 COUNT_RULE = "an integer of at least 1, or one over such an integer"
+MAX_UPDATES = 2**31  # in an iteration, which would not end in a lifetime
 PENALTY_INTERVAL = 4
 
 Updates = Generator[str, Tensor | None, None]
@@ -77,8 +78,11 @@ def update_counts(n_critic: object) -> tuple[int, int] | None:
     >>> update_counts(5), update_counts(1 / 3), update_counts(0.4)
     ((5, 1), (1, 3), None)
     """
-    ratio = float(n_critic) if isinstance(n_critic, Real) else 0.0
-    if not 0 < ratio < float("inf"):
+    try:
+        ratio = float(n_critic) if isinstance(n_critic, Real) else 0.0
+    except OverflowError:  # an integer that no float is as large as
+        return None
+    if not 1 / MAX_UPDATES <= ratio <= MAX_UPDATES:
         return None
     n_updates = max(ratio, 1 / ratio)
     if abs(n_updates - round(n_updates)) > 1e-6 * n_updates:

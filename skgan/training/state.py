@@ -52,7 +52,9 @@ class TrainingState:
     iteration: int = 0
     n_discriminator_steps: int = 0
     # (n, 2) on the device, with room for more iterations than have been done
-    _losses: Tensor = field(init=False, default_factory=lambda: torch.empty(0, 2))
+    _losses: Tensor = field(
+        init=False, default_factory=lambda: torch.empty(0, 2, dtype=torch.float32)
+    )
 
     def set_rates(self, factor: float) -> None:
         """Scale both learning rates to ``factor`` times those of the start."""

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from ..losses import AdversarialLoss
 from ..networks.batches import Batch, Latents
+from ..networks.dry_run import one_a_row
 from ..penalties import Penalty
 from .state import Player
 
@@ -27,7 +28,8 @@ class Objective:
     def logits(self, discriminator: nn.Module, batch: Batch) -> Tensor:
         """Logits ``(n,)`` in the format of the rows, products in ``precision``."""
         with self._autocast(batch.rows.device):
-            return discriminator(batch).flatten().to(batch.rows.dtype)
+            logits = discriminator(batch).flatten().to(batch.rows.dtype)
+        return one_a_row("discriminator", logits, len(batch.rows))
 
     def generate(self, generator: nn.Module, latents: Latents) -> Batch:
         """Rows ``(n, n_expanded)`` in the format of the latents, and conditions."""
@@ -60,7 +62,8 @@ def discriminator_step(
     real, fake = objective.augment(real), objective.augment(fake)
     real_logits = objective.logits(discriminator.network, real)
     fake_logits = objective.logits(discriminator.network, fake)
-    total = loss = objective.loss.discriminator(real_logits, fake_logits).mean()
+    losses = objective.loss.discriminator(real_logits, fake_logits)
+    total = loss = one_a_row("loss", losses, len(real_logits)).mean()
     if penalty_factor and objective.penalties:  # never in bfloat16
         points = real.joined(), fake.joined()
         for weight, penalty in objective.penalties:
@@ -68,7 +71,8 @@ def discriminator_step(
                 lambda points: discriminator.network(real.split(points)).flatten(),
                 *points,
             )
-            total = total + penalty_factor * weight * values.mean()
+            mean = one_a_row("penalty", values, len(real_logits)).mean()
+            total = total + penalty_factor * weight * mean
     total.backward()
     discriminator.optimizer.step()
     return loss.detach(), real_logits.detach()
@@ -88,7 +92,8 @@ def generator_step(
     discriminator.require_grad(False)
     generator.optimizer.zero_grad()
     fake_logits = objective.logits(discriminator.network, objective.augment(fake))
-    loss = objective.loss.generator(real_logits, fake_logits).mean()
+    losses = objective.loss.generator(real_logits, fake_logits)
+    loss = one_a_row("loss", losses, len(fake_logits)).mean()
     loss.backward()
     generator.optimizer.step()
     return loss.detach()

@@ -2,12 +2,25 @@
 
 from .base import ColumnEncoder
 from .characters import Choice, Run
-from .choose import choose_column_encoder, drop_rare_categories
+from .choose import (
+    choose_column_encoder,
+    drop_rare_categories,
+    finds_key,
+    identifier_encoder,
+)
 from .constant import Constant
-from .declared import declared_columns
+from .declared import declared_columns, declared_identifiers
 from .discrete import Discrete
 from .high_cardinality import MAX_CLASSES, HighCardinality
-from .identifier import Identifier, is_identifier
+from .identifier import (
+    Given,
+    Identifier,
+    Key,
+    NumberIdentifier,
+    is_identifier,
+    is_key,
+)
+from .nan import NanApart
 from .numeric import Numeric
 from .patterns import Mixture, PatternSampler, Shape
 from .quantiles import QuantileTable
@@ -18,9 +31,13 @@ __all__ = [
     "ColumnEncoder",
     "Constant",
     "Discrete",
+    "Given",
     "HighCardinality",
     "Identifier",
+    "Key",
     "Mixture",
+    "NanApart",
+    "NumberIdentifier",
     "Numeric",
     "PatternSampler",
     "QuantileTable",
@@ -28,6 +45,10 @@ __all__ = [
     "Shape",
     "choose_column_encoder",
     "declared_columns",
+    "declared_identifiers",
     "drop_rare_categories",
+    "finds_key",
+    "identifier_encoder",
     "is_identifier",
+    "is_key",
 ]

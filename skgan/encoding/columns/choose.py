@@ -7,7 +7,15 @@ from skgan.privacy import MIN_ROWS, MinRows
 from .constant import Constant
 from .discrete import Discrete
 from .high_cardinality import MAX_CLASSES, HighCardinality
-from .identifier import Identifier, is_identifier
+from .identifier import (
+    Given,
+    Identifier,
+    Key,
+    NumberIdentifier,
+    is_identifier,
+    is_key,
+)
+from .nan import NanApart
 from .numeric import Numeric
 
 MAX_DISTINCT = 20  # values up to which numbers are classes
@@ -55,6 +63,10 @@ def choose_column_encoder(column, categorical=False, min_rows=MIN_ROWS):
         If categories that are no text have no value that enough rows share.
     """
     values, missing = column.values, column.missing
+    nan = np.isnan(values)
+    if nan.any():
+        others = column.take(np.flatnonzero(~nan))
+        return NanApart(choose_column_encoder(others, categorical, min_rows))
     present = values[~missing]
     distinct, counts = np.unique(present, return_counts=True)
     if len(distinct) == 0:
@@ -77,6 +89,51 @@ def choose_column_encoder(column, categorical=False, min_rows=MIN_ROWS):
     return Numeric(values, missing, min_rows)
 
 
+def identifier_encoder(column, function=None, min_rows=MIN_ROWS):
+    """Make the encoder of a column that is declared to be an identifier.
+
+    Parameters
+    ----------
+    column : Column
+        The training column.
+    function : callable or None, default=None
+        What makes values for a number of rows.
+    min_rows : MinRows, default=MIN_ROWS
+        How many rows share what is kept of them.
+
+    Raises
+    ------
+    ValueError
+        If the column is neither text nor whole numbers, or has too few values.
+    """
+    is_text = column.content == "category" and column.is_text
+    is_number = column.content == "number" and column.is_number
+    if not is_text and not is_number:
+        rule = "be text or numbers to be an identifier"
+        raise ValueError(f"Column {column.name!r} must {rule}, got {column.content}.")
+    values, missing = column.values, column.missing
+    if function is not None:
+        return Given(str(column.name), function, missing)
+    present = values[~missing]
+    if is_text:
+        texts = np.array(column.categories, dtype=object)
+        return Identifier(texts[present], missing, min_rows)
+    if not column.is_whole or not min_rows.allows(len(present)):
+        raise ValueError(
+            f"Column {column.name!r} must hold at least {min_rows.n} whole numbers to "
+            f"be an identifier, got {len(present)} of dtype {values.dtype}."
+        )
+    if not missing.any() and is_key(present):
+        return Key(present)
+    return NumberIdentifier(present, missing, min_rows)
+
+
+def finds_key(column):
+    """Whether a column of a data frame counts its rows."""
+    is_count = column.content == "number" and column.is_number and column.is_whole
+    return is_count and not column.missing.any() and is_key(column.values)
+
+
 def _of_categories(column, counts, categorical, min_rows):
     """Choose the encoder of a column of categories."""
     missing = column.missing
@@ -88,6 +145,9 @@ def _of_categories(column, counts, categorical, min_rows):
     if is_unique and not categorical:
         texts = np.array(column.categories, dtype=object)
         return Identifier(texts[column.values[~missing]], missing, min_rows)
+    is_of_texts = all(isinstance(value, str) for value in column.categories)
+    if not (categorical or is_of_texts) and is_identifier(counts, n_rows, min_rows):
+        raise _unshared_error(column, counts, min_rows)
     _check_shared(column, counts, min_rows)
     values = drop_rare_categories(column, min_rows).values
     present = values[~missing & (values >= 0)]
@@ -101,9 +161,17 @@ def _of_categories(column, counts, categorical, min_rows):
 def _check_shared(column, counts, min_rows):
     """Refuse a column of categories of which none has enough rows."""
     if not min_rows.allows(counts.max()):
-        other = "" if column.is_text else "be text or numbers, or "
-        raise ValueError(
-            f"Column {column.name!r} must {other}have values that at least "
-            f"{min_rows.n} rows share, got {len(counts)} different ones in "
-            f"{counts.sum()} rows."
-        )
+        raise _unshared_error(column, counts, min_rows)
+
+
+def _unshared_error(column, counts, min_rows):
+    """Make the error of a column of categories that too few rows share."""
+    other, got = "", "ones"
+    if not column.is_text:
+        other = "be text, numbers or times of one class and zone, or "
+        types = {type(value).__name__ for value in column.categories or ()}
+        got = f"objects ({', '.join(sorted(types))})" if types else got
+    return ValueError(
+        f"Column {column.name!r} must {other}have values that at least {min_rows.n} "
+        f"rows share, got {len(counts)} different {got} in {counts.sum()} rows."
+    )

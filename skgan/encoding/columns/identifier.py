@@ -9,6 +9,7 @@ from skgan.privacy import MIN_ROWS, MinRows
 from .base import ColumnEncoder
 from .patterns import PatternSampler
 
+MIN_KEYS = 20  # rows; fewer may be numbered by chance
 NUMERIC = re.compile(r"[\d\s.,:/%€$£+-]+(?:T[\d:.+-]+Z?)?")
 
 
@@ -40,6 +41,34 @@ def is_identifier(
     return bool(len(counts) > 0.7 * n_rows or shared < 0.1 * n_rows)
 
 
+def is_key(values: np.ndarray) -> bool:
+    """Whether whole numbers name their rows: all differ, and they fill their range.
+
+    They are at least half of all steps of one size between the least and the greatest,
+    as those of some rows of a table are.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        Whole numbers, none of them missing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skgan.encoding import is_key
+    >>> is_key(np.arange(1_000, 2_000, 10)), is_key(np.arange(100) ** 2)
+    (True, False)
+    """
+    if len(values) < MIN_KEYS:
+        return False
+    values = np.sort(values)
+    span = int(values[-1]) - int(values[0])
+    if span >= 2**62:  # differences may not fit
+        return False
+    steps = np.diff(values)
+    return bool(steps.all()) and span < 2 * len(values) * int(np.gcd.reduce(steps))
+
+
 class Identifier(ColumnEncoder):
     """Near-unique text: fresh values of the same pattern.
 
@@ -60,12 +89,22 @@ class Identifier(ColumnEncoder):
         Whether nine of ten texts look like numbers or dates.
     """
 
+    is_numeric = False
+
     def __init__(self, texts, missing, min_rows=MIN_ROWS):
-        super().__init__(missing)
+        self._name_rows(missing)
         self.sampler = PatternSampler(list(texts), min_rows)
         found = sum(NUMERIC.fullmatch(str(text)) is not None for text in texts)
         self.is_numeric = found >= 0.9 * len(texts)
+
+    def _name_rows(self, missing):
+        """Have one class, that of values which are made row by row."""
+        super().__init__(missing)
         self._n_own, self._counts = 1, np.ones(1)
+
+    def generate(self, n, rng):
+        """Return values for n rows, all different."""
+        return self.sampler.sample(n, rng)
 
     def _classify(self, values):
         """Return class 0 for every text."""
@@ -74,3 +113,79 @@ class Identifier(ColumnEncoder):
     def _decode(self, classes, scores, rng):
         """Return the positions of the texts that will be drawn."""
         return np.arange(len(classes))
+
+
+class NumberIdentifier(Identifier):
+    """Whole numbers that name rows: fresh ones of as many digits.
+
+    Parameters
+    ----------
+    numbers : ndarray of shape (n_present,)
+        The training values that are present.
+    missing : ndarray of shape (n,)
+        Which of all are missing.
+    min_rows : MinRows, default=MIN_ROWS
+        How many values share what is stored of them.
+    """
+
+    def __init__(self, numbers, missing, min_rows=MIN_ROWS):
+        super().__init__([*map(str, numbers.tolist())], missing, min_rows)
+        self.is_numeric = False  # as it should be
+
+    def generate(self, n, rng):
+        """Return values for n rows, all different."""
+        return np.array([*map(int, super().generate(n, rng))])
+
+
+class Key(Identifier):
+    """Whole numbers that count rows in steps of one size: new rows are counted on.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        The training values, none of them missing.
+
+    Attributes
+    ----------
+    next, step : int
+        The first new value, and the distance between two. No row has the first.
+    """
+
+    def __init__(self, values):
+        self._name_rows(np.zeros(len(values), dtype=bool))
+        self.step = int(np.gcd.reduce(np.diff(np.sort(values))))
+        self.next = int(values.max()) + self.step
+
+    def generate(self, n, rng):
+        """Return values for n rows, all different."""
+        last = self.next + self.step * (n - 1)
+        dtype = np.int64 if last < 2**63 else object  # beyond, a message will tell
+        return self.next + self.step * np.arange(n).astype(dtype)
+
+
+class Given(Identifier):
+    """Values that a function of the user makes; nothing is learned of them.
+
+    Parameters
+    ----------
+    name : str
+        The column's name, for messages.
+    function : callable
+        From a number of rows to as many values.
+    missing : ndarray of shape (n,)
+        Which of the training values are missing.
+    """
+
+    def __init__(self, name, function, missing):
+        self._name_rows(missing)
+        self.name, self.function = name, function
+
+    def generate(self, n, rng):
+        """Return values for n rows, as the user makes them."""
+        values = np.array([*self.function(n)])
+        if values.shape != (n,):
+            raise ValueError(
+                f"identifiers[{self.name!r}] must make {n} values for {n} rows, got "
+                f"an array of shape {values.shape}."
+            )
+        return values.astype(object) if values.dtype.kind in "US" else values

@@ -1,18 +1,24 @@
 """Columns of numbers: spikes as classes, the others as normal scores."""
 
+from fractions import Fraction
+
 import numpy as np
 
 from skgan.privacy import MIN_ROWS
 
-from ..frames import decimals_of, round_to
+from ..frames import grid_of
 from .base import ColumnEncoder
 from .quantiles import QuantileTable
 
 SPIKE = 0.05  # share of the rows from which one number is a class of its own
+FAR = 2.0**62  # from the origin: beyond, differences may not fit into 64 bits
 
 
 class Numeric(ColumnEncoder):
     """Numbers: spikes are classes; the others share one, with a normal score.
+
+    Spikes hold a share of the rows, or are shared and off the grid that others are on.
+    Other numbers come back on it.
 
     Parameters
     ----------
@@ -28,7 +34,7 @@ class Numeric(ColumnEncoder):
     continuous_class : int
         The class of numbers that are no spikes.
     spread : float
-        Their standard deviation, 1 where they have none.
+        Their standard deviation as far as quantiles tell, 1 where they have none.
     """
 
     ranked = True
@@ -37,18 +43,18 @@ class Numeric(ColumnEncoder):
         super().__init__(missing)
         present = values[~missing]
         distinct, counts = np.unique(present, return_counts=True)
-        is_spike = min_rows.allows(counts) & (counts >= SPIKE * len(present))
-        self._spikes, self._dtype = distinct[is_spike], values.dtype
-        self._decimals = decimals_of(present, self._dtype)
-        # Whole numbers beyond 2^53 are exact in float64 only about an origin near them
-        self._is_near = float(distinct[-1]) - float(distinct[0]) < 2**53
-        is_whole = self._dtype.kind != "f"
-        self._origin = self._dtype.type(present.mean() if is_whole else 0)
-        others = self.offsets(present[~np.isin(present, self._spikes)])
-        # Too few others count as the nearest spike
-        self.has_scalar = min_rows.allows(len(others)) or not is_spike.any()
-        self._table = QuantileTable(others, min_rows) if self.has_scalar else None
-        self.spread = (float(others.std()) if self.has_scalar else 0.0) or 1.0
+        self._dtype, self._grid = values.dtype, grid_of(distinct, min_rows)
+        is_odd = ~self._grid.holds(distinct)
+        is_spike = min_rows.allows(counts) & (is_odd | (counts >= SPIKE * len(present)))
+        self._spikes = distinct[is_spike]
+        others = present[~np.isin(present, self._spikes)]
+        # Too few others count as the nearest spike; both ends are in no mean
+        self.has_scalar = min_rows.allows(len(others) - 2) or not is_spike.any()
+        self._origin, self._table = 0, None
+        if self.has_scalar:
+            self._origin = self._origin_of(others, min_rows)
+            self._table = QuantileTable(self.offsets(others), min_rows)
+        self.spread = (self._table.spread if self.has_scalar else 0.0) or 1.0
         self.continuous_class = len(self._spikes)
         self._n_own = len(self._spikes) + self.has_scalar
         spikes = self.offsets(self._spikes)
@@ -56,6 +62,13 @@ class Numeric(ColumnEncoder):
         # Spikes and segments of the quantile table together, by value
         self._spike_bins = np.arange(len(spikes)) + np.searchsorted(knots, spikes)
         self._knot_bins = np.arange(len(knots)) + np.searchsorted(spikes, knots)
+
+    @property
+    def step(self):
+        """The distance of neighbors on the grid, a fraction; None without a grid."""
+        if self._grid.decimals is None:
+            return None
+        return Fraction(self._grid.step, 10**self._grid.decimals)
 
     def _classify(self, values):
         """Return the spike of each value, or the class of all others."""
@@ -93,27 +106,51 @@ class Numeric(ColumnEncoder):
             scores[rows] = self._table.score(self.offsets(values[rows]), rng)
         return classes, scores
 
+    def _origin_of(self, others, min_rows):
+        """Return a whole number of the grid about which floats are exact; 0 of floats.
+
+        It is near the middle one of the knots.
+        """
+        if self._dtype.kind == "f":
+            return 0
+        knots = QuantileTable(others.astype(np.float64), min_rows).knots
+        middle = int(knots[len(knots) // 2])
+        origin = middle - (middle - self._grid.offset) % self._grid.step
+        lowest = int(np.iinfo(self._dtype).min)
+        return origin if origin >= lowest else origin + self._grid.step
+
     def offsets(self, values):
         """Return values about the origin, float64."""
-        if self._is_near and values.dtype.kind != "f":
-            return (values - self._origin).astype(np.int64).astype(np.float64)
-        return values.astype(np.float64) - float(self._origin)
+        rough = values.astype(np.float64) - float(self._origin)
+        if values.dtype.kind == "f":
+            return rough
+        # Modulo 2**64 differences are exact, and floats of near ones are
+        exact = values.astype(np.uint64) - np.uint64(self._origin % 2**64)
+        return np.where(np.abs(rough) < FAR, exact.astype(np.int64), rough)
+
+    @property
+    def bounds(self):
+        """The ends of plausible offsets, beyond nearly all training values."""
+        return self._table.bounds
 
     def _at(self, offsets):
-        """Return the values at offsets from the origin, in the training dtype."""
+        """Return the numbers of the grid at offsets from the origin, as in training."""
         if self._dtype.kind == "f":
-            return offsets.astype(self._dtype)
-        if self._is_near:
-            return offsets.astype(np.int64).astype(self._dtype) + self._origin
-        high = np.nextafter(float(np.iinfo(self._dtype).max), 0)
-        return (offsets + float(self._origin)).clip(max=high).astype(self._dtype)
+            return self._grid.snap(offsets).astype(self._dtype)
+        step, near = self._grid.step, offsets.clip(-FAR, FAR)
+        steps = np.rint(near / step).astype(np.int64).astype(np.uint64)
+        exact = steps * np.uint64(step) + np.uint64(self._origin % 2**64)
+        info = np.iinfo(self._dtype)
+        low, high = float(info.min), np.nextafter(float(info.max), 0)
+        rough = (offsets + float(self._origin)).clip(low, high).astype(self._dtype)
+        return np.where(near == offsets, exact.astype(self._dtype), rough)
 
     def _decode(self, classes, scores, rng):
-        """Return spikes, and numbers of normal scores, rounded as in training."""
+        """Return spikes, and numbers of normal scores, on the grid of the others."""
         rows = classes == self.continuous_class
         numbers = np.zeros(len(classes))  # about the origin
         if self.has_scalar:
             numbers[rows] = self._table.value(scores[rows])
-        numbers = self._at(round_to(numbers, self._decimals))
+        numbers = self._at(numbers)
         numbers[~rows] = self._spikes[classes[~rows]]
         return numbers

@@ -13,8 +13,13 @@ class QuantileTable:
 
     The sorted values are cut into segments. A value that enough rows share is a segment
     of its own and stored exactly. Other segments hold at least as many neighboring
-    values, of which only the mean is stored; the most extreme value at
-    each end is left out of it, so that an outlier leaves no trace.
+    values, of which only the mean is stored. The least and the greatest between two
+    shared values, or between one and an end, are left out of it, so that an outlier
+    leaves no trace. Only where too few values would remain, they are not; at the ends
+    of the table such values count as the shared one next to them.
+
+    Between means numbers are interpolated, and to a shared value they are not: between
+    it and the means next to it there may be nothing, as before a code like 99999.
 
     Parameters
     ----------
@@ -31,28 +36,50 @@ class QuantileTable:
 
     def __init__(self, values, min_rows=MIN_ROWS):
         values = np.sort(values)
-        exact, segment = _segments(values, min_rows)
+        exact, segment, kept = _segments(values, min_rows)
         starts = np.flatnonzero(np.diff(segment, prepend=-1))
         counts = np.diff(starts, append=len(values))
-        kept = np.ones(len(values))
-        for end in (0, -1):
-            if not exact[end] and counts[end] > 3:
-                kept[end] = 0.0
-        sums = np.add.reduceat(values * kept, starts)
-        self.knots = np.where(
-            exact[starts], values[starts], sums / np.add.reduceat(kept, starts)
-        )
+        means = np.add.reduceat(values * kept, starts) / np.add.reduceat(kept, starts)
+        self.knots = np.where(exact[starts], values[starts], means)
         self._exact = exact[starts]
         self._upper = np.cumsum(counts) / len(values)
         self._middle = self._upper - counts / len(values) / 2
         self._margin = 0.5 / len(values)
 
+    @property
+    def mean(self):
+        """The mean of the values, as far as knots tell."""
+        return float(np.average(self.knots, weights=self._shares))
+
+    @property
+    def spread(self):
+        """Their standard deviation, as far as knots tell."""
+        squares = np.square(self.knots - self.mean)
+        return float(np.sqrt(np.average(squares, weights=self._shares)))
+
+    @property
+    def bounds(self):
+        """The ends of plausible values: as far beyond the knots as these reach."""
+        reach = self.knots[-1] - self.knots[0] if len(self.knots) > 1 else np.inf
+        return self.knots[0] - reach, self.knots[-1] + reach
+
+    @property
+    def _shares(self):
+        """The share of the values that each segment has."""
+        return np.diff(self._upper, prepend=0.0)
+
     def score(self, values, rng):
         """Return normal scores of values; shared ones are spread over their ranks."""
+        above = np.searchsorted(self.knots, values).clip(max=len(self.knots) - 1)
+        tied = self._exact[above] & (self.knots[above] == values)
         ranks = np.interp(values, self.knots, self._middle)
-        nearest = np.searchsorted(self.knots, values).clip(max=len(self.knots) - 1)
-        tied = self._exact[nearest] & (self.knots[nearest] == values)
-        half = self._upper[nearest] - self._middle[nearest]
+        # Beside a shared value the nearest mean stands for what is not shared
+        below = (above - 1).clip(min=0)
+        is_high = self._exact[above] & ~self._exact[below] & ~tied
+        is_low = self._exact[below] & ~self._exact[above]
+        ranks = np.where(is_high, self._middle[below], ranks)
+        ranks = np.where(is_low, self._middle[above], ranks)
+        half = self._upper[above] - self._middle[above]
         ranks = ranks + tied * half * rng.uniform(-1, 1, size=len(values))
         return ndtri(ranks.clip(self._margin, 1 - self._margin))
 
@@ -68,12 +95,15 @@ class QuantileTable:
         """Return the values of normal scores: order statistics, or between means."""
         ranks = ndtr(np.asarray(scores, dtype=np.float64))
         segment = self._segment(ranks)
-        between = np.interp(ranks, self._middle, self.knots)
+        beside = np.concatenate([[False], self._exact, [False]])
+        low = np.where(beside[:-2], self._middle, 0.0)[segment]
+        high = np.where(beside[2:], self._middle, 1.0)[segment]
+        between = np.interp(ranks.clip(low, high), self._middle, self.knots)
         return np.where(self._exact[segment], self.knots[segment], between)
 
 
 def _segments(values, min_rows):
-    """Return whether enough rows share each sorted value, and its segment."""
+    """Return of sorted values which are shared, their segments, and 1 if they count."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     exact = min_rows.allows(counts[inverse])
     # Runs: one value that is shared, or all values between two such
@@ -82,13 +112,18 @@ def _segments(values, min_rows):
     )
     start, length = _runs(run)
     size = max(min_rows.n, -(-len(values) // MAX_KNOTS))
-    # The last chunk of a run takes what is left over, so that none is too small
-    n_chunks = np.where(exact[start], 1, np.maximum(length // size, 1))
-    position = np.arange(len(values)) - start[run]
-    chunk = np.minimum(position // size, n_chunks[run] - 1)
+    kept = _without_ends(exact, start, length, min_rows)
+    # Chunks of as many values that count; the last one of a run takes what is left
+    # over, so that none is too small
+    skipped = 1 - kept[start].astype(np.int64)
+    n_kept = np.add.reduceat(kept, start).astype(np.int64)
+    n_chunks = np.where(exact[start], 1, np.maximum(n_kept // size, 1))
+    position = np.arange(len(values)) - (start + skipped)[run]
+    chunk = np.clip(position // size, 0, n_chunks[run] - 1)
     chunk[exact] = 0
     segment = np.concatenate([[0], np.cumsum(n_chunks)[:-1]])[run] + chunk
-    return _merge_small(values, exact, segment, min_rows)
+    exact, segment = _merge_small(values, exact, segment, kept, min_rows)
+    return exact, segment, kept
 
 
 def _runs(labels):
@@ -97,12 +132,23 @@ def _runs(labels):
     return start, np.diff(start, append=len(labels))
 
 
-def _merge_small(values, exact, segment, min_rows):
-    """Give segments of too few rows to a neighbor, if there is one."""
+def _without_ends(exact, start, length, min_rows):
+    """Return 1 for each sorted value, and 0 for the ends of runs not shared."""
+    kept, last = np.ones(len(exact)), start + length - 1
+    is_long = ~exact[start] & min_rows.allows(length - 2)
+    kept[start[is_long]] = kept[last[is_long]] = 0.0
+    if len(start) > 1:  # no extreme of the table counts
+        for end in (0, -1):
+            kept[end] = exact[end]
+    return kept
+
+
+def _merge_small(values, exact, segment, kept, min_rows):
+    """Give segments in which too few values count to a neighbor, if there is one."""
     start, length = _runs(segment)
     if len(start) == 1:
         return exact, segment
-    small = ~min_rows.allows(length)
+    small = ~min_rows.allows(np.add.reduceat(kept, start))
     target = np.arange(len(start))
     for i in np.flatnonzero(small):  # only between shared values: few
         left = i - 1 if i > 0 else i + 1

@@ -3,24 +3,30 @@
 from .images import ImageSchema, image_schema
 from .numbers import check_columns, check_magnitudes, number_table
 from .parts import as_array, is_frame
-from .rounding import decimals_of, round_to
-from .schema import UNITS, Column, ColumnSchema
+from .plain import as_plain, check_unmasked
+from .rounding import Grid, grid_of
+from .schema import Column, ColumnSchema
 from .table import Table, TableSchema, read_table
+from .texts import find_format
+from .times import UNITS
 
 __all__ = [
     "UNITS",
     "Column",
     "ColumnSchema",
+    "Grid",
     "ImageSchema",
     "Table",
     "TableSchema",
     "as_array",
+    "as_plain",
     "check_columns",
     "check_magnitudes",
-    "decimals_of",
+    "check_unmasked",
+    "find_format",
+    "grid_of",
     "image_schema",
     "is_frame",
     "number_table",
     "read_table",
-    "round_to",
 ]

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from skgan.privacy import MIN_ROWS
+
 from .errors import check_finite, column_error
-from .objects import factorize, read_objects
+from .objects import factorize, read_objects, read_written
 from .schema import schema_of
 
 
@@ -17,6 +19,27 @@ def read_column(name, native):
     native : tuple
         Its library, its dtype and itself.
     """
+    schema, column = _read(name, native)
+    if schema.wide != "float64":
+        return schema, column
+    # Each is a class of its own where enough rows have it
+    counts = np.isnan(column.values).sum(), column.missing.sum()
+    if counts[0] and not counts[1]:
+        schema = schema._replace(null=np.nan)
+    schema = schema._replace(keeps_nan=bool(MIN_ROWS.allows(np.min(counts))))
+    return schema, _without_nan(schema, column)
+
+
+def _without_nan(schema, column):
+    """Return a column of numbers in which NaN is missing, unless that is apart."""
+    nan = np.isnan(column.values)
+    if schema.keeps_nan or not nan.any():
+        return column
+    return schema.column(column.name, column.values, column.missing | nan)
+
+
+def _read(name, native):
+    """Return the schema of a column, and the column, NaN as it stands."""
     library, dtype, column = native
     schema = schema_of(name, library, dtype, column)
     if schema.is_coded:
@@ -29,17 +52,13 @@ def read_column(name, native):
         return read_objects(name, schema, library.objects(column))
     values, missing = library.numbers(column, schema.wide)
     if schema.wide == "float64":
-        nan = np.isnan(values)
-        if nan.any() and not missing.any():
-            schema = schema._replace(null=np.nan)
-        missing = missing | nan
         check_finite(name, values)
     return schema, schema.column(name, values, missing)
 
 
 def adopt_column(name, schema, native):
     """Return the column of new rows as one of training rows of the schema."""
-    own, column = read_column(name, native)
+    own, column = _read(name, native)
     missing, values = column.missing, column.values
     if schema.content == "category":
         if column.content != "category":
@@ -47,6 +66,10 @@ def adopt_column(name, schema, native):
             codes, found, _ = factorize(name, library.objects(objects))
             column = column._replace(values=codes, categories=found)
         return recode_column(schema, column._replace(name=name))
+    if schema.written is not None and (own.written or column.content == "category"):
+        codes, texts, _ = factorize(name, native[0].objects(native[2]))
+        numbers = schema.written.numbers([*map(str, texts)])
+        return read_written(name, schema, codes, numbers)
     if missing.all():
         return schema.column(name, np.zeros(len(missing), schema.wide), missing)
     if own.content == "category" or own.family != schema.family:
@@ -58,7 +81,7 @@ def adopt_column(name, schema, native):
         if len(odd):
             raise column_error(name, "hold booleans as the training rows do", odd[0])
         values = values.astype(np.int64)
-    return schema.column(name, values, missing)
+    return _without_nan(schema, schema.column(name, values, missing))
 
 
 def recode_column(schema, column):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .libraries import Arrays
-from .rounding import decimals_of
+from .rounding import Grid, decimals_of
 from .schema import ColumnSchema, schema_of
 
 
@@ -37,5 +37,5 @@ def image_schema(X, image_shape, is_channels_first):
     dtype = X.dtype if X.dtype.kind in "biuf" else np.dtype(np.float64)
     values = X.ravel().astype(dtype, copy=False)
     pixel = schema_of("pixels", Arrays, dtype, values)
-    pixel = pixel._replace(decimals=decimals_of(values, np.dtype(pixel.stored)))
+    pixel = pixel._replace(grid=Grid(decimals_of(values)))
     return ImageSchema(X.shape[1:], tuple(image_shape), is_channels_first, pixel)

@@ -54,6 +54,42 @@ class Arrays:
         return np.column_stack(columns).astype(dtype, copy=False)
 
 
+class MaskedArrays(Arrays):
+    """Columns of arrays with masked values."""
+
+    @staticmethod
+    def objects(column):
+        """Return the objects of a column, ``(n,)``, None where masked."""
+        return np.where(np.ma.getmaskarray(column), None, column.data.astype(object))
+
+    @staticmethod
+    def numbers(column, wide):
+        """Return the physical values of a column, and where they are missing."""
+        mask = np.ma.getmaskarray(column)
+        hidden = np.zeros((), column.dtype)  # what is beneath may be no number
+        values, missing = Arrays.numbers(np.where(mask, hidden, column.data), wide)
+        return values, missing | mask
+
+    @staticmethod
+    def from_numbers(values, missing, schema):
+        """Make a column of physical values."""
+        if schema.null is not None:
+            values, missing = np.where(missing, schema.null, values), False
+        return np.ma.array(values.astype(schema.dtype), mask=missing)
+
+    @staticmethod
+    def from_objects(objects, dtype):
+        """Make a column of objects."""
+        mask = np.equal(objects, None).astype(bool)
+        return np.ma.array(np.where(mask, "", objects).astype(dtype.kind), mask=mask)
+
+    @staticmethod
+    def table(columns, dtype):
+        """Make a table of columns."""
+        mask = np.column_stack([np.ma.getmaskarray(column) for column in columns])
+        return np.ma.array(Arrays.table([c.data for c in columns], dtype), mask=mask)
+
+
 class Pandas:
     """Series of pandas. Those of pyarrow dtypes are left to ``Arrow``."""
 
@@ -69,6 +105,8 @@ class Pandas:
             return Arrays.numbers(column.to_numpy(f"M8[{column.dt.unit}]"), wide)
         if isinstance(column.dtype, np.dtype):
             return Arrays.numbers(column.to_numpy(), wide)
+        if hasattr(column.dtype, "freq"):  # periods
+            return column.array.asi8, column.isna().to_numpy()
         return column.to_numpy(wide, na_value=0), column.isna().to_numpy()
 
     @staticmethod
@@ -86,6 +124,9 @@ class Pandas:
         if hasattr(dtype, "numpy_dtype"):
             array = dtype.construct_array_type()
             return array(values.astype(dtype.numpy_dtype), missing)
+        if hasattr(dtype, "freq"):
+            periods = _pandas().PeriodIndex.from_ordinals(values, freq=dtype.freq)
+            return periods.where(~missing).array
         schema = schema._replace(dtype=np.dtype(f"M8[{dtype.unit}]"))
         column = _pandas().Series(Arrays.from_numbers(values, missing, schema))
         return column.dt.tz_localize("UTC").astype(dtype)
@@ -217,6 +258,11 @@ class Arrow:
             pa.array(categories, type=dtype.value_type),
             ordered=dtype.ordered,
         )
+
+    @staticmethod
+    def bare(schema):
+        """Return a schema without what users wrote beside it and its fields."""
+        return _pyarrow().schema([field.remove_metadata() for field in schema])
 
     @staticmethod
     def select(schema, kept):

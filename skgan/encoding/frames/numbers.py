@@ -5,7 +5,8 @@ import numpy as np
 
 from .libraries import Arrays
 from .parts import is_frame, take_apart
-from .rounding import decimals_of
+from .plain import check_unmasked, lazy_error
+from .rounding import grid_of
 from .schema import schema_of
 from .table import TableSchema
 
@@ -13,14 +14,14 @@ MAGNITUDE = 1e100
 
 
 def number_table(X, rows):
-    """Return the schema of a table of numbers and booleans, with their decimals.
+    """Return the schema of a table of numbers and booleans, with their grids.
 
-    Where all values of a column have at most so many decimals, new ones have no more.
+    Where the values of a column are in steps, as decimals are, so are new ones.
 
     Parameters
     ----------
     X : array-like or data frame of shape (n_samples, n_features)
-        The training rows. Only names, dtypes and decimals are kept. Arrays of objects
+        The training rows. Only names, dtypes and grids are kept. Arrays of objects
         come back as float64.
     rows : ndarray of shape (n_samples, n_features)
         The same as float64.
@@ -45,8 +46,7 @@ def number_table(X, rows):
     columns = []
     for name, native, values in zip(names, natives, rows.T, strict=True):
         schema = schema_of(name, *native)
-        decimals = decimals_of(values, np.dtype(schema.stored))
-        columns.append(schema._replace(decimals=decimals))
+        columns.append(schema._replace(grid=grid_of(values)))
     return TableSchema(library, template, names, columns)
 
 
@@ -57,10 +57,11 @@ def check_columns(X):
     ------
     ValueError
         If a column is neither numeric nor boolean, has missing values, or shares its
-        name with another, or if the frame is lazy.
+        name with another, if the frame is lazy, or if values of an array are masked.
     """
     if isinstance(nw.from_native(X, pass_through=True), nw.LazyFrame):
-        raise ValueError("Lazy frames are not supported: collect the rows first.")
+        raise lazy_error(X)
+    check_unmasked("X", X)
     if is_frame(X):
         for column in nw.from_native(X, eager_only=True).iter_columns():
             _check_column(column)
@@ -68,7 +69,9 @@ def check_columns(X):
 
 def _check_column(column):
     """Refuse a data frame column that is not numeric, or has missing values."""
-    if not (column.dtype.is_numeric() or column.dtype == nw.Boolean):
+    own = getattr(column.to_native(), "dtype", None)
+    is_array = isinstance(own, np.dtype) and own.kind in "biuf"  # of any byte order
+    if not (is_array or column.dtype.is_numeric() or column.dtype == nw.Boolean):
         raise ValueError(
             f"Expected numeric or boolean columns, but column {column.name!r} has "
             f"dtype {column.dtype}."

@@ -1,24 +1,59 @@
 """Columns of objects: categories, or the numbers that they stand for."""
 
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from types import NoneType
 
 import numpy as np
 
+from skgan.privacy import MIN_ROWS
+
 from .errors import bits_error, check_finite, column_error, unsupported_error
-from .schema import EPOCH, UNITS, number_schema
+from .schema import number_schema
+from .texts import find_format
+from .times import read_times
 
 
 def read_objects(name, schema, objects):
     """Return the schema and the column of objects, numbers where they are some."""
     codes, categories, null = factorize(name, objects)
-    schema, numbers = _numbers_of(name, schema._replace(null=null), categories)
+    schema = schema._replace(null=null)
+    if schema.is_text and all(isinstance(value, str) for value in categories):
+        return _read_texts(name, schema, codes, categories)
+    schema, numbers = _numbers_of(name, schema, categories)
     if numbers is None:
+        schema = schema._replace(is_text=False)
         return schema, schema.column(name, codes, codes < 0, tuple(categories))
     values = np.append(numbers, np.zeros(1, numbers.dtype))[codes]
     return schema, schema.column(name, values, codes < 0)
+
+
+def _read_texts(name, schema, codes, texts):
+    """Return the schema and column of texts, numbers where nearly all write some."""
+    counts = np.bincount(codes[codes >= 0], minlength=len(texts))
+    written = find_format(texts, counts)
+    if written is None:
+        return schema, schema.column(name, codes, codes < 0, tuple(texts))
+    numbers = written.numbers(texts)
+    low, high = written.limits
+    schema = schema._replace(written=written, family=written.family, per=written.per)
+    schema = schema._replace(content="number", is_text=False, low=low, high=high)
+    odd = np.array([number is None for number in numbers])
+    if odd.any() and (codes >= 0).all():  # what stands for a missing value
+        often = int(np.argmax(odd * counts))
+        is_shared = MIN_ROWS.allows(counts[often])
+        schema = schema._replace(null=texts[often] if is_shared else schema.null)
+    return schema, read_written(name, schema, codes, numbers)
+
+
+def read_written(name, schema, codes, numbers):
+    """Return the column of texts that write numbers; None is a missing one.
+
+    ``codes`` are those of texts, -1 where there is none.
+    """
+    missing = np.array([*(number is None for number in numbers), True])[codes]
+    numbers = [0 if number is None else number for number in numbers]
+    return schema.column(name, np.array([*numbers, 0], dtype=np.int64)[codes], missing)
 
 
 def factorize(name, objects):
@@ -75,14 +110,12 @@ def _numbers_of(name, schema, objects):
     if types and types <= {bool, np.bool_}:
         schema = schema._replace(content="boolean", python=bool, is_text=False)
         return schema, np.array(objects, dtype=np.int64)
-    if types != {date} and not (types and all(map(_is_numeric, types))):
+    times = read_times(schema, objects)
+    if times:
+        return times[0], _whole(name, times[1])
+    if not types or not all(map(_is_numeric, types)):
         return schema, None
     schema = schema._replace(content="number", is_text=False)
-    if types == {date}:
-        low, high = date.min.toordinal() - EPOCH, date.max.toordinal() - EPOCH
-        schema = schema._replace(family="date", per=UNITS["D"], python=date)
-        days = [day.toordinal() - EPOCH for day in objects]
-        return schema._replace(low=low, high=high), np.array(days)
     if all(issubclass(t, int | np.integer) for t in types):
         numbers = _whole(name, [*map(int, objects)])
         return number_schema(schema, numbers.dtype.name)._replace(python=int), numbers
@@ -120,4 +153,6 @@ def _whole(name, numbers):
 def _is_numeric(dtype):
     """Whether a type of objects is one of numbers."""
     # Neither subclasses, as enumerations are, nor bools and numbers at once
+    if issubclass(dtype, np.timedelta64):
+        return False
     return dtype in (int, float) or issubclass(dtype, np.integer | np.floating)

@@ -6,7 +6,8 @@ import narwhals as nw
 import numpy as np
 from scipy.sparse import issparse
 
-from .libraries import Arrays, Arrow, Pandas, Polars, native_column
+from .libraries import Arrays, Arrow, MaskedArrays, Pandas, Polars, native_column
+from .plain import as_plain, lazy_error
 
 
 def is_frame(X):
@@ -17,17 +18,16 @@ def is_frame(X):
 def as_array(X):
     """Return a 2-D array of an array or of lists of rows; numbers among text stay.
 
+    It is a masked one where values are masked.
+
     Raises
     ------
     ValueError
-        If values are masked, or rows differ in length.
+        If rows differ in length.
     """
-    if np.ma.is_masked(X):
-        raise ValueError(
-            "Masked arrays are not supported: pass X.filled(numpy.nan), got a mask."
-        )
+    X = as_plain(X)
     try:
-        array = np.asarray(X)
+        array = X if np.ma.is_masked(X) else np.asarray(X)
     except ValueError as error:
         array = _as_objects(X)
         if array is None:
@@ -81,21 +81,19 @@ def take_apart(X):
         message = f"Column names must be unique, got {name!r} {count} times."
         raise ValueError(message) from error
     if isinstance(frame, nw.LazyFrame):
-        raise ValueError(
-            f"Lazy frames are not supported: collect the rows first, got a "
-            f"{type(X).__name__}."
-        )
+        raise lazy_error(X)
     if not isinstance(frame, nw.DataFrame):
         X = as_array(X)
         _check_shape(X.shape)
-        columns = [(Arrays, X.dtype, column) for column in X.T]
-        return Arrays, X.dtype, range(len(columns)), columns
+        library = MaskedArrays if np.ma.is_masked(X) else Arrays
+        columns = [(library, X.dtype, column) for column in X.T]
+        return library, X.dtype, range(len(columns)), columns
     _check_shape(frame.shape)
     names, columns = frame.columns, [*map(native_column, frame.iter_columns())]
     if frame.implementation.is_polars():
         return Polars, names, names, columns
     if frame.implementation.is_pyarrow():
-        return Arrow, X.schema.remove_metadata(), names, columns
+        return Arrow, Arrow.bare(X.schema), names, columns
     return Pandas, (frame.implementation, X.columns), names, columns
 
 

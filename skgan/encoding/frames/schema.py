@@ -5,7 +5,6 @@ dtypes by their codes, all others by their objects.
 """
 
 import re
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -15,12 +14,8 @@ import numpy as np
 
 from .errors import column_error, unsupported_error
 from .libraries import Arrow
-from .rounding import round_to
-
-# Units of a second
-UNITS = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9, "D": Fraction(1, 86_400)}
-FAMILIES = {"datetime": "date", "timedelta": "duration"}
-EPOCH = date(1970, 1, 1).toordinal()
+from .rounding import Grid
+from .times import FAMILIES, UNITS, time_object
 
 
 class Column(NamedTuple):
@@ -28,7 +23,8 @@ class Column(NamedTuple):
 
     ``values`` ``(n,)`` are 0 where ``missing``. Numbers are float64, or whole: int64 or
     uint64, in the column's own unit (days, ns, 10^-scale). Booleans are 0 and 1,
-    categories are codes: i stands for ``categories[i]``. Declared categories belong to
+    categories are codes: i stands for ``categories[i]``. NaN is a missing value, unless
+    a column has others besides. Declared categories belong to
     the dtype (pandas' Categorical, polars' Enum), others come from the rows.
     """
 
@@ -41,6 +37,7 @@ class Column(NamedTuple):
     declared: bool
     is_text: bool
     is_whole: bool
+    is_number: bool = False  # and no date, time or duration
 
     def take(self, rows):
         """Return some rows of the column."""
@@ -50,7 +47,7 @@ class Column(NamedTuple):
 class ColumnSchema(NamedTuple):
     """What a column came as. Nothing in it is the value of a row.
 
-    ``decimals`` are those to which ``from_rows`` rounds; None is any number.
+    ``grid`` is that to which ``from_rows`` rounds.
     """
 
     library: type
@@ -63,19 +60,23 @@ class ColumnSchema(NamedTuple):
     family: str = "number"  # values convert within a family ...
     per: Fraction = Fraction(1)  # ... by how many units are one of its own
     python: type | None = None  # the class of the objects that stand for the numbers
+    calendar: object = None  # their time zone, frequency or unit
+    written: object = None  # the format of text that stands for the numbers
     null: object = None  # the object that stands for a missing value
     is_coded: bool = False  # the dtype itself has codes and categories
     categories: tuple | None = None  # those of the dtype, or kept for the caller
     ordered: bool = False
     declared: bool = False
     is_text: bool = False
-    decimals: int | None = None
+    grid: Grid = Grid()
+    keeps_nan: bool = False  # beside missing values
 
     def column(self, name, values, missing, categories=None):
         """Make the ``Column`` of values that were read by this schema."""
         values = np.where(missing, 0, values)  # a copy: X is the user's
         is_whole = self.content == "number" and self.wide != "float64"
-        flags = self.ordered, self.declared, self.is_text, is_whole
+        is_number = self.content == "number" and self.family == "number"
+        flags = self.ordered, self.declared, self.is_text, is_whole, is_number
         return Column(name, self.content, values, missing, categories, *flags)
 
     def build(self, name, values, missing):
@@ -88,7 +89,7 @@ class ColumnSchema(NamedTuple):
         if self.content == "category":
             return self._build_categories(name, values, missing)
         values = self._clip(values)
-        if self.python is None:
+        if self.python is None and self.written is None:
             return self.library.from_numbers(values, missing, self)
         distinct, codes = np.unique(values, return_inverse=True)
         objects = map(self._object, distinct.tolist())
@@ -122,16 +123,14 @@ class ColumnSchema(NamedTuple):
         return self.categories
 
     def from_rows(self, values):
-        """Round float64 values to the column's decimals, in its own unit.
+        """Round float64 values to the column's grid, in its own unit.
 
         ``values`` are of a numeric array or data frame. ``build`` takes what returns.
         """
         if self.content == "boolean":
             return (values >= 0.5).astype(np.int64)
-        if self.python is Decimal:
-            values = values * float(self.per)
-        # Whole numbers are rounded where they are clipped
-        return values if self.wide != "float64" else round_to(values, self.decimals)
+        values = self.grid.snap(values)
+        return values * float(self.per) if self.python is Decimal else values
 
     def to_rows(self, values):
         """Return float64 values as they come back from the column they are built to."""
@@ -165,11 +164,13 @@ class ColumnSchema(NamedTuple):
 
     def _object(self, number):
         """Return the object that stands for a number."""
+        if self.written is not None:
+            return self.written.text(number)
         if self.python is Decimal:
             return number * (1 / Decimal(int(self.per)))
-        if self.python is date:
-            return date.fromordinal(number + EPOCH)
-        return self.python(number)
+        if self.family == "number":
+            return self.python(number)
+        return time_object(number, self.python, self.per, self.calendar)
 
 
 def schema_of(name, library, dtype, column):
@@ -194,6 +195,7 @@ def schema_of(name, library, dtype, column):
     own = column.type if library is Arrow else column.dtype
     words = dtype.name if isinstance(dtype, np.dtype) else str(dtype)
     words = str(own) if dtype == nw.Unknown else words
+    words = own.name if isinstance(own, np.dtype) else words  # whatever its byte order
     word, bits = re.match(r"([a-z]+)(\d*)", words.lower()).groups()
     schema = ColumnSchema(library, own)
     if word in ("bool", "boolean"):
@@ -211,8 +213,13 @@ def schema_of(name, library, dtype, column):
         ordered = getattr(own, "ordered", is_coded)
         declared = is_coded and hasattr(own, "categories")
         return schema._replace(is_coded=is_coded, ordered=ordered, declared=declared)
-    if word in ("str", "string", "object", "period", "interval"):
+    if word in ("str", "string", "object"):
         return schema._replace(is_text=True)
+    if word == "interval":
+        return schema
+    if word == "period":
+        family = f"period {own.freq.freqstr}"
+        return number_schema(schema, "int64")._replace(family=family)
     if word in ("date", "datetime", "timedelta", "duration", "time"):
         return _time_schema(schema, word, dtype, name)
     if word == "null":
@@ -241,7 +248,7 @@ def _time_schema(schema, word, dtype, name):
         unit = np.datetime_data(schema.dtype)[0]
     if unit not in UNITS:
         raise unsupported_error(name, f"dtype {schema.dtype}")
-    per = Fraction(UNITS[unit])
+    per = UNITS[unit]
     family = FAMILIES.get(word, word)
     if getattr(dtype, "time_zone", None):
         family = f"{family} with time zone"

@@ -49,7 +49,7 @@ class TableSchema:
         kept = [j for j in range(len(self.columns)) if j not in columns]
         if not kept:
             raise ValueError(
-                f"identifiers='drop' must leave a column, got {len(columns)} "
+                f"on_identifiers='drop' must leave a column, got {len(columns)} "
                 "identifiers and nothing else."
             )
         template = self.library.select(self.template, kept)

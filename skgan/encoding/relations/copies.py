@@ -46,9 +46,12 @@ def _affine_copy(source, target, numbers):
         slope = int(slope)  # an overflow in the offset is undone by that in restoring
         fits = [(slope, (y[[low]] - slope * x[[low]]).item())]
     else:
-        digits = 12 - math.ceil(np.log10(np.abs(y).max()))
+        # By medians: an outlier must not show in the last digits
+        middle_x, middle_y = float(np.median(x)), float(np.median(y))
+        size = np.median(np.abs(y)) or np.abs(y).max()
+        digits = 12 - math.ceil(np.log10(size))
         short = float(f"{slope:.12g}")  # 1.8 and 32, if that will do
-        fits = [(a, float(y.mean() - a * x.mean())) for a in (short, slope)]
+        fits = [(a, middle_y - a * middle_x) for a in (short, slope)]
         fits = [(a, round(b, digits) + 0.0) for a, b in fits] + fits[1:]  # no -0
     copies = (Copy(target, (source,), numbers[target].dtype, *fit) for fit in fits)
     return next((copy for copy in copies if holds(copy, numbers, copy.offset)), None)

@@ -10,7 +10,7 @@ import numpy as np
 
 from skgan.privacy import MIN_ROWS
 
-from ..columns import Constant, Discrete, Identifier, drop_rare_categories
+from ..columns import Constant, Discrete, Identifier, NanApart, drop_rare_categories
 from .base import Map
 from .discovery import find_relations
 
@@ -38,9 +38,10 @@ def relations_of(columns, encoders, given=(), min_rows=MIN_ROWS):
         Between values as ``restore`` takes them.
     """
     pairs = list(zip(columns, encoders, strict=True))
+    is_apart = [isinstance(encoder, Identifier | NanApart) for encoder in encoders]
     left_out = [
-        _has_gaps(column) or isinstance(encoder, Identifier)
-        for column, encoder in pairs
+        _has_gaps(column) or apart
+        for column, apart in zip(columns, is_apart, strict=True)
     ]
     given = {relation.target: relation for relation in given}
     relations = _relations(pairs, left_out, given, min_rows)
@@ -51,7 +52,7 @@ def relations_of(columns, encoders, given=(), min_rows=MIN_ROWS):
         same = [gap is not None and np.array_equal(gap, missing) for gap in gaps]
         present = np.flatnonzero(~missing)
         rows = [(column.take(present), encoder) for column, encoder in pairs]
-        left_out = np.logical_not(among)
+        left_out = np.logical_not(among) | is_apart
         for relation in _relations(rows, left_out, given, min_rows):
             sources = [gaps[j] for j in relation.sources if gaps[j] is not None]
             explained = sources and np.array_equal(np.any(sources, axis=0), missing)

@@ -1,0 +1,125 @@
+"""What becomes of columns that name rows, and what the user is told of them."""
+
+from itertools import combinations
+
+import numpy as np
+
+from skgan.exceptions import warn_user
+
+from .columns import (
+    Identifier,
+    Key,
+    choose_column_encoder,
+    finds_key,
+    identifier_encoder,
+)
+
+ON_IDENTIFIERS = "generate", "drop", "error"
+MAX_NAMES = 5  # in a warning
+
+
+def check_option(on_identifiers, identifiers):
+    """Refuse options that are none of those allowed."""
+    if on_identifiers not in ON_IDENTIFIERS:
+        raise ValueError(
+            f"on_identifiers must be one of {', '.join(map(repr, ON_IDENTIFIERS))}, "
+            f"got {on_identifiers!r}."
+        )
+    if isinstance(identifiers, str) and identifiers in ON_IDENTIFIERS:
+        raise ValueError(
+            "identifiers must be 'auto', or name columns, got "
+            f"{identifiers!r}: say on_identifiers={identifiers!r}."
+        )
+
+
+def encoder_of(j, column, categorical, identifiers, finds_keys, min_rows):
+    """Choose the encoder of column j, which may be declared, and let it learn.
+
+    ``categorical`` and ``identifiers`` are what is declared, the first a set of
+    indices, the second functions by indices.
+    """
+    if j in identifiers:
+        return identifier_encoder(column, identifiers[j], min_rows)
+    if finds_keys and j not in categorical and finds_key(column):
+        return Key(column.values)
+    return choose_column_encoder(column, j in categorical, min_rows)
+
+
+def refuse_identifier(column):
+    """Raise the error of an identifier that the user wants none of."""
+    n_different = len(np.unique(column.values))
+    raise ValueError(
+        f"Column {str(column.name)!r} must not be an identifier with "
+        f"on_identifiers='error', got {n_different} different values in "
+        f"{len(column.values)} rows."
+    )
+
+
+def warn_of_identifiers(encoders):
+    """Warn of identifiers that nobody has declared, given by their names."""
+    texts = [name for name, own in encoders.items() if not isinstance(own, Key)]
+    keys = [name for name in encoders if name not in texts]
+    lines = []
+    if texts:
+        lines.append(
+            f"Nearly unique text in column(s) {_listed(texts)}: samples get fresh "
+            "values of the same pattern."
+        )
+    if keys:
+        lines.append(
+            f"Keys, which count rows, in column(s) {_listed(keys)}: samples count on."
+        )
+    if not lines:
+        return
+    lines.append(
+        f"TableEncoder(identifiers=[{_listed([*encoders])}]) says that you know, "
+        "on_identifiers='drop' leaves such columns out, 'error' refuses them."
+    )
+    numeric = [name for name, own in encoders.items() if own.is_numeric]
+    if numeric:
+        lines.append(
+            f"If {_listed(numeric)} holds numbers or dates as text, convert it first."
+        )
+    warn_user(" ".join(lines))
+
+
+def fresh_values(encoder, schema, name, n, rng):
+    """Return values of an identifier for n rows, as ``schema.build`` takes them."""
+    values = encoder.generate(n, rng)
+    is_text = schema.content == "category"
+    if is_text != (values.dtype == object and isinstance(values[0], str)):
+        wanted = "texts" if is_text else "numbers"
+        got = values.tolist()[0]
+        raise ValueError(f"identifiers[{name!r}] must make {wanted}, got {got!r}.")
+    if is_text:
+        return values
+    if isinstance(encoder, Key) and not schema.low <= values[-1] <= schema.high:
+        raise ValueError(
+            f"Column {name!r} must have room for keys up to {values[-1]}, got "
+            f"{schema.dtype}."
+        )
+    return schema.from_rows(values)
+
+
+def twins_of(columns, unique):
+    """Return which of the identifiers equals which later one."""
+    return {
+        j: i for i, j in combinations(unique, 2) if _are_equal(columns[i], columns[j])
+    }
+
+
+def identifiers_among(encoders, own):
+    """Return the indices of identifiers among columns of their own."""
+    return [j for j in own if isinstance(encoders[j], Identifier)]
+
+
+def _are_equal(a, b):
+    """Whether two columns hold the same in every row."""
+    same = a.categories == b.categories and np.array_equal(a.values, b.values)
+    return same and np.array_equal(a.missing, b.missing)
+
+
+def _listed(names):
+    """Return names with commas, the first few of many."""
+    more = ", ..." if len(names) > MAX_NAMES else ""
+    return ", ".join(map(repr, names[:MAX_NAMES])) + more

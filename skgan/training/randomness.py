@@ -1,0 +1,55 @@
+"""Whether iterations may draw from torch's global random streams.
+
+They are one for all threads. What draws from none of them need not wait for others.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from torch import nn
+from torch.nn.modules.dropout import _DropoutNd
+
+from ..penalties import interpolated
+from .loop import Game
+
+
+def is_known(written: Any) -> bool:
+    """Whether a class or function is of torch or of this library."""
+    module = getattr(getattr(written, "func", written), "__module__", "")
+    return module.partition(".")[0] in ("torch", __name__.partition(".")[0])
+
+
+def may_draw_globally(run: Game) -> bool:
+    """Whether an iteration of a run may draw from torch's global random streams.
+
+    Dropout does, and the penalty between real and generated rows; whatever users wrote
+    may.
+    """
+    objective, state, n_critic = run.objective, run.state, run.schedule.n_critic
+    functions = [*objective.loss, *(penalty for _, penalty in objective.penalties)]
+    functions += [n_critic] if callable(n_critic) else []
+    functions += [objective.augment, run.batches.expand]
+    if not all(map(is_known, functions)) or interpolated in functions:
+        return True
+    players = state.generator, state.discriminator
+    if not all(is_known(type(player.optimizer)) for player in players):
+        return True
+    networks = [player.network for player in players]
+    return any(map(_may_draw, _modules_of(networks)))
+
+
+def _modules_of(networks: list[nn.Module]) -> Iterator[nn.Module]:
+    """Yield all parts of networks."""
+    for network in networks:
+        yield from network.modules()
+
+
+def _may_draw(module: nn.Module) -> bool:
+    """Whether a part of a network may draw from a global stream in training."""
+    if not is_known(type(module)) or module._forward_hooks or module._forward_pre_hooks:
+        return True
+    if isinstance(module, _DropoutNd):
+        return module.p > 0
+    # Of attention and recurrent layers it is an attribute
+    has_dropout = bool(getattr(module, "dropout", 0))
+    return has_dropout or isinstance(module, nn.RReLU | nn.FractionalMaxPool2d)
