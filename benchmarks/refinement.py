@@ -58,7 +58,8 @@ PARTS = {
     "so, smoother trees": ("both", {"trees.L2": 100.0, "trees.MIN_LEAF": 200}),
 }
 VARIANTS = {
-    "default": ("both", {}),
+    "default": ("trees", {}),
+    "with the discriminator": ("both", {}),
     "none": (None, {}),
     "capped at the .95 quantile": ("both", {"ratio.CAPS": (0.95, 0.9)}),
     "capped at the .98 quantile": ("both", {"ratio.CAPS": (0.98, 0.95, 0.9)}),

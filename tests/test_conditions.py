@@ -128,7 +128,7 @@ def test_rows_with_wrong_labels_look_generated(fitted):
     X, y = fitted.sample(400, return_y=True, random_state=1)
     right, wrong = fitted.discriminate(X, y), fitted.discriminate(X, 1 - y)
     assert (right > wrong).mean() > 0.8
-    assert fitted._model.calibration.slope > 0
+    assert fitted._model.judge.scaling.slope > 0
     best = np.maximum(right, wrong)  # the label that looks most real
     assert np.array_equal(fitted.discriminate(X), best)
 

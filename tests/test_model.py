@@ -19,7 +19,7 @@ from skgan.conditions import Conditions
 from skgan.encoding import ScaledEncoder, TableEncoder
 from skgan.estimators.finish import frozen
 from skgan.losses import LOSSES
-from skgan.model import Density, FittedGAN, log_density
+from skgan.model import Density, FittedGAN, fit_judge, log_density
 from skgan.networks import (
     HeadedGenerator,
     Latents,
@@ -29,7 +29,7 @@ from skgan.networks import (
     mlp_generator,
     row_networks,
 )
-from skgan.refinement import PlattScaling
+from skgan.privacy import MIN_ROWS
 from skgan.training import LatentSampler
 
 CPU = torch.device("cpu")
@@ -148,11 +148,11 @@ def test_labels_need_conditions():
 
 
 def test_an_estimator_samples_from_the_model_that_it_is_given():
-    model = model_of(
-        ENCODERS["scaled"],
-        density=Density(0.5, 0.01, 40),
-        calibration=PlattScaling(0.0, 1.0),
-    )
+    model = model_of(ENCODERS["scaled"], density=Density(0.5, 0.01, 40))
+    encoded = np.random.default_rng(2).normal(size=(60, 3)).astype(np.float32)
+    training = encoded, np.zeros(60, dtype=int)
+    judge = fit_judge(model, training, None, MIN_ROWS, CPU)
+    model = dataclasses.replace(model, judge=judge)
     gan = small()._with_model(model)
     np.testing.assert_array_equal(
         gan.sample(5, random_state=0), gan.sample(5, random_state=0)

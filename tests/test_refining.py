@@ -94,7 +94,7 @@ def test_as_many_rows_as_asked_for(refined, n_samples):
 
 def test_seeds(rows):
     first, again = (short(max_iter=20).fit(rows[:600]) for _ in range(2))
-    assert first.refinement_ == "both"
+    assert first.refinement_ == "trees"
     a, b, other = (
         gan.sample(50, random_state=seed)
         for gan, seed in [(first, 1), (again, 1), (first, 2)]
@@ -188,15 +188,16 @@ def test_clones_and_searches(rows, refined):
 
 @pytest.mark.parametrize(
     ("n_rows", "encoder", "expected"),
-    [(600, "table", "both"), (400, "table", None), (600, "scaled", None)],
+    [(600, "table", "trees"), (400, "table", None), (600, "scaled", None)],
 )
 def test_auto_is_for_tables_of_many_rows(rows, n_rows, encoder, expected):
     gan = short(max_iter=20, encoder=encoder).fit(rows[:n_rows])
     assert gan.refinement_ == expected
 
 
-def test_the_discriminator_is_not_asked_of_its_training_rows(rows):
-    gan = short(max_iter=20, validation_fraction=0.0).fit(rows[:600])
+@pytest.mark.parametrize("validation_fraction", [0.0, 0.1])
+def test_auto_does_not_ask_the_discriminator(rows, validation_fraction):
+    gan = short(max_iter=20, validation_fraction=validation_fraction).fit(rows[:600])
     assert gan.refinement_ == "trees" and gan._model.refinement.network == (0, 0)
 
 

@@ -310,11 +310,16 @@ class BaseGAN(
         return float(np.mean(self.score_samples(X, y)))
 
     def discriminate(self, X, y=None):
-        """Probability that each row is real.
+        """Probability that each row is real, and not one of the generator's.
 
-        The discriminator's logits have no absolute meaning for most losses, so one
-        slope and one offset are fitted on held-out and as many generated rows, before
-        refinement (Platt 1999). One half means: as likely generated as real.
+        One half means: as likely generated as real. Generated rows are those of
+        ``sample(refine=False)``, before refinement. A judge tells them from real ones
+        that ``fit`` learns after training: few boosted trees of bins, scaled on
+        held-out rows and on as many newly generated ones (Platt 1999). Of rows like
+        neither it says that they are not real. Below 50 training rows it says no more.
+
+        It is not the discriminator, which knows its training rows by heart; for raw
+        logits, without absolute meaning for most losses, see ``discriminator_``.
 
         Parameters
         ----------
@@ -331,10 +336,7 @@ class BaseGAN(
         """
         rows = self._read_rows(X)
         self._check_scores()
-        label_codes = self._given_labels(y, len(rows))
-        device = _torch.available_device(self.device)
-        logits = self._model.held_out_logits(rows, label_codes, device)
-        return self._model.calibration.predict(logits)
+        return self._model.probability(rows, self._given_labels(y, len(rows)))
 
     def _read_rows(self, X):
         """The rows of X as the fitted encoder reads them."""

@@ -8,7 +8,7 @@ import torch
 from torch.nn.utils.parametrize import remove_parametrizations
 
 from ..exceptions import DivergenceError
-from ..model import FittedGAN, fit_calibration, fit_density
+from ..model import FittedGAN, fit_density, fit_judge
 from ..model.density import draw_centers
 from ..refinement import learn_refinement, learning_sizes
 from ..training import TrainingRun
@@ -31,7 +31,7 @@ def snapshot(run: TrainingRun, plan: Plan) -> FittedGAN:
 
 
 def scored(model: FittedGAN, plan: Plan) -> FittedGAN:
-    """The model with its density, held-out score and calibration.
+    """The model with its density, held-out score and judge.
 
     Raises
     ------
@@ -44,12 +44,16 @@ def scored(model: FittedGAN, plan: Plan) -> FittedGAN:
     rows, label_codes = plan.rows.held_out
     density, score = fit_density(model, centers, rows, plan.bandwidth, plan.device)
     # Of rows before refinement, which does not change it
-    calibration = model.calibration or fit_calibration(
-        model, rows, label_codes, plan.device
-    )
-    return replace(
-        model, density=density, validation_score=score, calibration=calibration
-    )
+    judge = model.judge or _judge(model, plan)
+    return replace(model, density=density, validation_score=score, judge=judge)
+
+
+def _judge(model, plan):
+    """The judge of a model's rows, calibrated where rows were held out."""
+    rows = plan.rows
+    training = rows.data.encoded.cpu().numpy(), rows.label_codes
+    held_out = rows.held_out if rows.is_held_out else None
+    return fit_judge(model, training, held_out, plan.min_rows, plan.device)
 
 
 def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
@@ -68,7 +72,7 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
         method,
         model.features(encoded[some], label_codes[some], with_logits, device),
         model.features(fake, drawn, with_logits, device),
-        model.held_out_logits(*plan.rows.held_out, device),
+        model.held_out_logits(*plan.rows.held_out, device) if with_logits else None,
         model.encoder,
         model.conditions.n_labels,
         seed,

@@ -127,7 +127,8 @@ class DCGANGenerator(BaseGAN):
         ``network`` is what ``generator`` built.
     discriminator_ : torch.nn.Module
         The discriminator of rows of pixels and their conditions, on the CPU, in eval
-        mode; its ``network`` is the network of images.
+        mode; its ``network`` is the network of images. It tells training images from
+        others; ``discriminate`` does not ask it.
     encoder_ : ImageEncoder
         The map between images and the networks' tensors.
     image_shape_ : (int, int, int)

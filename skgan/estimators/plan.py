@@ -29,7 +29,8 @@ class PreparedRows:
     """Training rows as runs see them, and those that are held out.
 
     ``data`` lives on the device; ``label_codes`` are those of training rows,
-    ``held_out`` is a pair of rows as the encoder reads them and of label codes.
+    ``held_out`` is a pair of rows as the encoder reads them and of label codes; these
+    are training rows, too, unless ``is_held_out``.
     """
 
     encoder: Any
@@ -38,6 +39,7 @@ class PreparedRows:
     data: TrainingData
     label_codes: np.ndarray
     held_out: tuple
+    is_held_out: bool
 
 
 @dataclass(frozen=True, eq=False)

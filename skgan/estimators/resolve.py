@@ -80,7 +80,13 @@ def prepare_rows(estimator, inputs: Inputs, seed, device, min_rows) -> PreparedR
     parts = _torch.placed((torch.from_numpy(p) for p in parts if p is not None), device)
     held_out = inputs.rows[inputs.held_out], inputs.label_codes[inputs.held_out]
     return PreparedRows(
-        encoder, head, conditions, TrainingData(*parts), label_codes, held_out
+        encoder,
+        head,
+        conditions,
+        TrainingData(*parts),
+        label_codes,
+        held_out,
+        inputs.is_held_out,
     )
 
 
@@ -179,10 +185,8 @@ def refinement_of(estimator, inputs: Inputs):
         )
     if method != "auto":
         return method
-    if not inputs.encoder.is_refined or n_rows < MIN_REFINED:
-        return None
-    # Of its training rows the discriminator knows too much to be asked
-    return "both" if inputs.is_held_out else "trees"
+    # Not the discriminator, which knows its training rows by heart
+    return "trees" if inputs.encoder.is_refined and n_rows >= MIN_REFINED else None
 
 
 def n_clusters_of(estimator, inputs: Inputs):

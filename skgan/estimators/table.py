@@ -116,7 +116,8 @@ class GANGenerator(BaseGAN):
     validation_fraction : float, default=0.1
         Share of the rows, at most 1,000, that is held out of training to choose the
         bandwidth and the best restart, and to calibrate ``discriminate``, in [0, 1).
-        Where it is fewer than 5 rows, the training rows serve for that.
+        Where it is fewer than 5 rows, the training rows serve to choose, and
+        ``discriminate`` is not calibrated.
     bandwidth : "auto" or float, default="auto"
         Standard deviation of the Gaussians behind ``score_samples``, in the units of X
         if the columns share one range, otherwise in standard deviations. "auto" takes
@@ -127,9 +128,10 @@ class GANGenerator(BaseGAN):
         Whose estimate of the density ratio of real rows to generated ones decides which
         of these ``sample`` returns (Azadi et al. 2019 [3]_): that of boosted trees and
         of the shares of values; that of the discriminator; or of trees on top of the
-        discriminator. "auto" is "both" for tables of at least 500 training rows
-        ("trees" if none are held out), and None, rows as the generator makes them, for
-        all others.
+        discriminator. "auto" is "trees" for tables of at least 500 training rows, and
+        None, rows as the generator makes them, for all others. The discriminator knows
+        its training rows by heart: with "network" or "both", samples ask what tells
+        members (see the guide on privacy).
     device : str or torch.device, default="auto"
         Where training runs: "cpu", "cuda" or another of torch's; "auto" is CUDA where
         there is one. The fitted networks are kept on the CPU.
@@ -146,7 +148,8 @@ class GANGenerator(BaseGAN):
         ``network`` is what ``generator`` built.
     discriminator_ : torch.nn.Module
         The discriminator of rows and their conditions, on the CPU, in eval mode; its
-        ``network`` is what ``discriminator`` built, a map of points to logits.
+        ``network`` is what ``discriminator`` built, a map of points to raw logits. It
+        tells training rows from others; ``discriminate`` does not ask it.
     encoder_ : object
         The map between rows and the networks' tensors.
     latent_dim_ : int

@@ -12,7 +12,7 @@ from .. import _torch
 from ..conditions import ConditionedRows, Conditions
 from ..exceptions import DivergenceError
 from ..networks import Batch, HeadedGenerator, Latents
-from ..refinement import Features, PlattScaling, Refinement, accept
+from ..refinement import Features, Judge, Refinement, accept
 from ..training import LatentSampler
 from .density import Density
 
@@ -44,8 +44,8 @@ class FittedGAN:
         Behind ``score``; None of a snapshot.
     validation_score : float or None
         Mean log density of the held-out rows.
-    calibration : PlattScaling or None
-        Makes probabilities of logits.
+    judge : Judge or None
+        Behind ``discriminate``; None of a snapshot.
     refinement : Refinement or None
         How likely candidates are accepted; None accepts all.
     refinement_method : str or None
@@ -63,7 +63,7 @@ class FittedGAN:
     loss_curve: np.ndarray
     density: Density | None = None
     validation_score: float | None = None
-    calibration: PlattScaling | None = None
+    judge: Judge | None = None
     refinement: Refinement | None = None
     refinement_method: str | None = None
     acceptance_rate: float = 1.0
@@ -176,8 +176,24 @@ class FittedGAN:
             f"{odd[0]} for {len(odd)} of {len(logits)} rows."
         )
 
-    def features(self, encoded, label_codes, with_logits, device=CPU):
-        """What refinement judges encoded rows by, as ``build`` would return them."""
+    def probability(self, rows, label_codes=None):
+        """The probability that rows as ``encoder.read`` gives them are real, ``(n,)``.
+
+        None takes for each row the label under which it looks the most real.
+        """
+        if label_codes is not None:
+            return self.judge.predict(self.features_of(rows, label_codes))
+        codes = range(self.conditions.n_labels)
+        every = (self.probability(rows, np.full(len(rows), code)) for code in codes)
+        return np.max(list(every), axis=0)
+
+    def features_of(self, rows, label_codes):
+        """What rows as ``encoder.read`` gives them are judged by, without logits."""
+        encoded = self.encoder.encode(rows, np.random.default_rng(self.seed))
+        return self.features(encoded, label_codes)
+
+    def features(self, encoded, label_codes, with_logits=False, device=CPU):
+        """What encoded rows are judged by, as ``build`` would return them."""
         encoded = self.encoder.round_trip(encoded)
         logits = np.zeros(len(encoded))
         if with_logits:

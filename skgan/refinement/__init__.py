@@ -7,7 +7,8 @@ likely a candidate is among real rows, and candidates are accepted accordingly
 
 from .acceptance import accept
 from .bins import Bins
-from .platt import PlattScaling, fit_platt_scaling
+from .judge import Judge, calibrate, judging_sizes, learn_judge
+from .platt import PlattScaling, fit_platt_scaling, fit_with_prior
 from .raking import Raking
 from .ratio import METHODS, Features, Refinement, learn_refinement, learning_sizes
 from .trees import Trees, fit_trees
@@ -16,13 +17,18 @@ __all__ = [
     "METHODS",
     "Bins",
     "Features",
+    "Judge",
     "PlattScaling",
     "Raking",
     "Refinement",
     "Trees",
     "accept",
+    "calibrate",
+    "fit_with_prior",
     "fit_platt_scaling",
     "fit_trees",
+    "judging_sizes",
+    "learn_judge",
     "learn_refinement",
     "learning_sizes",
 ]

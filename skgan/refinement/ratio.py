@@ -70,7 +70,7 @@ class Refinement:
         ratio = offset + slope * features.logits
         if self.bins is None:
             return ratio.clip(LOW, HIGH)
-        bins = self.bins(_with_labels(features, self.bins.sizes))
+        bins = self.bins(with_labels(features, self.bins.sizes))
         ratio = (ratio + self.trees.predict(bins)).clip(LOW, HIGH)
         if self.raking is None:
             return ratio
@@ -102,8 +102,8 @@ def learn_refinement(
         trees on top of it.
     real, fake : Features
         Training rows and candidates.
-    held_out : ndarray of shape (n,)
-        Logits of real rows that training has not seen.
+    held_out : ndarray of shape (n,) or None
+        Logits of real rows that training has not seen; trees alone need none.
     encoder : object
         With ``n_bins`` and ``ranked`` of each column.
     n_labels : int
@@ -136,12 +136,9 @@ def _scaled_logits(real, fake):
 
 def _add_trees(refinement, real, fake, encoder, n_labels, seed, min_rows):
     """Learn bins, trees and raking on top of the network's ratio."""
-    n_fine, ranked = list(encoder.n_bins), list(encoder.ranked)
-    if n_labels > 1:  # one more column
-        n_fine, ranked = [*n_fine, n_labels], [*ranked, False]
     offset, slope = refinement.network
-    bins = Bins(_with_labels(real, n_fine), n_fine, ranked, min_rows)
-    sides = [bins(_with_labels(features, n_fine)) for features in (real, fake)]
+    bins = bins_of(real, encoder, n_labels, min_rows)
+    sides = [bins(with_labels(features, bins.sizes)) for features in (real, fake)]
     some = slice(N_FOR_TREES * len(sides[0]))
     weights = np.exp((offset + slope * fake.logits[some]).clip(LOW, HIGH))
     refinement.trees = fit_trees(
@@ -160,7 +157,15 @@ def _add_trees(refinement, real, fake, encoder, n_labels, seed, min_rows):
     )
 
 
-def _with_labels(features, columns):
+def bins_of(real, encoder, n_labels, min_rows):
+    """Bins of the columns of training rows, and of their labels if these are many."""
+    n_fine, ranked = list(encoder.n_bins), list(encoder.ranked)
+    if n_labels > 1:  # one more column
+        n_fine, ranked = [*n_fine, n_labels], [*ranked, False]
+    return Bins(with_labels(real, n_fine), n_fine, ranked, min_rows)
+
+
+def with_labels(features, columns):
     """Bins, and labels as one more column where the columns have that."""
     has_labels = len(columns) > features.bins.shape[1]
     parts = [features.bins, features.labels[:, None]]

@@ -1,0 +1,135 @@
+"""Scores of bins, and normal distributions of them: whether a row makes sense."""
+
+import numpy as np
+from scipy.linalg import solve_triangular
+from scipy.special import ndtri
+
+MAX_SCORES, N_COMPONENTS = 200, 50  # of more scores, so many principal components
+MAX_DECOMPOSED = 2_000  # generated rows that these are found in
+RIDGE = 0.05  # added to the variance of each score
+WIDTH = 1.5  # variance of each score among rows whose columns know nothing of another
+PRIOR = 3.0  # generated rows that real ones are joined by, for each score
+LOG_ODDS = np.log(0.01 / 0.99)  # of an arbitrary row, before it is looked at
+
+
+class Scores:
+    """Numbers of bins: normal scores where these follow an order, else dummies.
+
+    Where they are many, principal components of the scores of generated rows stand for
+    them, and how far a row is from these components.
+
+    Parameters
+    ----------
+    real, fake : ndarray of int, shapes (n_real, n_columns), (n_fake, n_columns)
+        Coarse bins.
+    sizes : sequence of int
+        Number of bins of each column.
+    ranked : ndarray of bool, shape (n_columns,)
+        Whether the bins of a column follow the order of its values.
+
+    Attributes
+    ----------
+    tables : list of ndarray of shape (n_bins, n_scores)
+        Scores of the bins of each column.
+    components : ndarray of shape (n_scores, n_components) or None
+        None are the scores themselves.
+    """
+
+    def __init__(self, real, fake, sizes, ranked):
+        self.tables, self.components = [], None
+        for column, size, in_order in zip(real.T, sizes, ranked, strict=True):
+            shares = np.bincount(column, minlength=size) / len(column)
+            self.tables.append(_normal(shares) if in_order else _dummies(shares))
+        scores = self(fake)
+        self.center = scores.mean(axis=0)
+        if scores.shape[1] > MAX_SCORES:
+            scores = (scores - self.center)[:MAX_DECOMPOSED]
+            _, _, components = np.linalg.svd(scores, full_matrices=False)
+            self.components = components[:N_COMPONENTS].T
+
+    def __call__(self, bins):
+        """The scores of rows, float64 ``(n, n_scores)``."""
+        columns = zip(self.tables, bins.T, strict=True)
+        scores = np.hstack([table[column] for table, column in columns])
+        if self.components is None:
+            return scores
+        scores = scores - self.center
+        parts = scores @ self.components
+        left = (scores**2).sum(axis=1) - (parts**2).sum(axis=1)
+        return np.column_stack([parts, np.log1p(left.clip(0))])
+
+
+def _normal(shares):
+    """Normal scores ``(n_bins, 1)`` of bins by their middle ranks."""
+    ranks = np.cumsum(shares) - shares / 2
+    return ndtri(ranks.clip(1e-3, 1 - 1e-3))[:, None]
+
+
+def _dummies(shares):
+    """One-hot scores ``(n_bins, n_bins)``, of mean 0 and of variance 1 at most."""
+    scale = np.sqrt(shares * (1 - shares) + 1e-3)
+    return (np.eye(len(shares)) - shares) / scale
+
+
+class Normal:
+    """A multivariate normal distribution.
+
+    Parameters
+    ----------
+    mean : ndarray of shape (n_scores,)
+        Its mean.
+    covariance : ndarray of shape (n_scores, n_scores)
+        Its covariance.
+    """
+
+    def __init__(self, mean, covariance):
+        self.mean, self.covariance = mean, covariance
+        factor = np.linalg.cholesky(covariance)
+        self._log_scale = np.log(np.diag(factor)).sum()
+        self._whitening = solve_triangular(factor, np.eye(len(mean)), lower=True)
+
+    @classmethod
+    def of(cls, scores):
+        """That of the mean and the covariance of rows ``(n, n_scores)``."""
+        n_scores = scores.shape[1]
+        covariance = np.cov(scores.T).reshape(n_scores, n_scores)
+        return cls(scores.mean(axis=0), covariance + RIDGE * np.eye(n_scores))
+
+    def joined(self, n_rows, other, n_other):
+        """That of the means of both parameters, which count as so many rows each."""
+        share = n_rows / (n_rows + n_other)
+        mean = share * self.mean + (1 - share) * other.mean
+        return Normal(mean, share * self.covariance + (1 - share) * other.covariance)
+
+    def log_density(self, scores):
+        """The log density of each row but for a constant, ``(n,)``."""
+        white = (scores - self.mean) @ self._whitening.T
+        return -0.5 * (white**2).sum(axis=1) - self._log_scale
+
+
+class Sense:
+    """Whether rows are like real or generated ones at all, by two moments of scores.
+
+    Of arbitrary rows neither side has any, so that what a ratio of both says of them is
+    chance.
+
+    Parameters
+    ----------
+    real, fake : ndarray of float, shapes (n_real, n_scores), (n_fake, n_scores)
+        Scores; there may be no real rows.
+    """
+
+    def __init__(self, real, fake):
+        n_scores = fake.shape[1]
+        self.real = self.fake = Normal.of(fake)
+        if len(real):
+            n_prior = PRIOR * n_scores
+            self.real = Normal.of(real).joined(len(real), self.fake, n_prior)
+        self.arbitrary = Normal(np.zeros(n_scores), WIDTH * np.eye(n_scores))
+
+    def log_probability(self, scores):
+        """The log probability that rows are real or generated, not arbitrary."""
+        sides = self.real.log_density(scores), self.fake.log_density(scores)
+        either = np.logaddexp(*sides) - np.log(2)
+        arbitrary = LOG_ODDS + self.arbitrary.log_density(scores)
+        return -np.logaddexp(0, arbitrary - either)
