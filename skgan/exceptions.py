@@ -140,6 +140,46 @@ class CudaGraphWarning(UserWarning):
     """
 
 
+class FileError(ValueError):
+    """A file cannot be read: it was changed, cut, or is none of this library's.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    part : str
+        Where in the file.
+    problem : str
+        What is wrong there.
+    versions : dict of str to str or None, default=None
+        Of the libraries that wrote the file, where it says so.
+
+    Examples
+    --------
+    >>> from skgan.exceptions import FileError
+    >>> print(FileError("model.skgan", "sha256", "it has changed"))
+    model.skgan cannot be read: it has changed (in its sha256).
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike,
+        part: str,
+        problem: str,
+        versions: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(path, part, problem, versions)
+        self.path, self.part, self.problem = path, part, problem
+        self.versions = versions if isinstance(versions, dict) else None
+
+    def __str__(self) -> str:
+        writer = ""
+        if self.versions and "skgan" in self.versions:
+            writer = f" It was written by skgan {self.versions['skgan']!s:.40}."
+        path = os.fspath(self.path)
+        return f"{path} cannot be read: {self.problem} (in its {self.part}).{writer}"
+
+
 class SmallClassWarning(UserWarning):
     """A class has too few rows to be learned, and its rows are drawn again.
 

@@ -20,6 +20,7 @@ LAYERS = [
         "model_selection",
         "privacy",
         "progress",
+        "storage",
         "_torch",
         "_sklearn",
         "_version",
@@ -36,6 +37,7 @@ SIDEWAYS = {
     ("callbacks", "plotting"),
     ("datasets", "exceptions"),
     ("datasets", "progress"),
+    ("storage", "exceptions"),
 }
 PRIVATE_MODULES = {"_sklearn", "_torch", "_version"}
 WITHOUT_SKLEARN = {"losses", "penalties", "networks", "training", "model", "_torch"}

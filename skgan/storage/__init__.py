@@ -1,0 +1,18 @@
+"""Files: plain values and arrays in one safetensors file, checked, and written whole.
+
+A file names no Python object and holds no code. Its header is JSON with a digest of all
+that the file says; what is read has been checked before memory is taken for it.
+"""
+
+from .container import FORMAT, read, read_header, write
+from .limits import MAX_ARRAYS, MAX_DEPTH, MAX_HEADER
+
+__all__ = [
+    "FORMAT",
+    "MAX_ARRAYS",
+    "MAX_DEPTH",
+    "MAX_HEADER",
+    "read",
+    "read_header",
+    "write",
+]
