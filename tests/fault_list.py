@@ -811,8 +811,8 @@ ESTIMATORS = [
         ),
         (
             "skgan/estimators/report.py",
-            "return max(self._models, key=",
-            "return min(self._models, key=",
+            "model = max(self._models, key=",
+            "model = min(self._models, key=",
         ),
     ),
     Fault(
@@ -910,8 +910,8 @@ METRICS = [
         ),
         (
             "skgan/metrics/privacy.py",
-            "((near < far) & ~ties).mean() + ties.mean() / 2)",
-            "((near < far) & ~ties).mean() + ties.mean())",
+            "nearer.sum() + ties.sum() / 2)",
+            "nearer.sum() + ties.sum())",
         ),
     ),
     Fault(
