@@ -99,7 +99,7 @@ plain = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(plain)
 def test_any_plain_value_comes_back(value):
     arrays = []
