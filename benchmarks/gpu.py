@@ -12,6 +12,7 @@ Adult.
 import copy
 import os
 import time
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -37,7 +38,6 @@ from skgan.training.step import discriminator_step, generator_step
 CPU = torch.device("cpu")
 SECTIONS = ("parity", "iterations", "compile", "fit", "parzen", "sampling", "memory")
 FIT_ON_CPU = 300  # iterations, of which the rest is reckoned
-LARGER = {"hidden_layer_sizes": (1024, 1024)}, {"hidden_layer_sizes": (256, 256)}
 
 
 def main():
@@ -140,7 +140,7 @@ class Bench:
                     player.network = torch.compile(player.network, backend=backend)
                 run.advance(8)
                 self.wait()
-            except Exception as problem:  # of a compiler
+            except Exception as problem:  # of a compiler, which works in ``advance``
                 say(f"compiled, {name}: {type(problem).__name__} {problem}"[:200])
                 continue
             seconds, ms = time.perf_counter() - start, self.milliseconds(run)
@@ -279,13 +279,13 @@ class Phases:
 
 
 def first_step(run, device):
-    """Losses and the generator's weights after a step with penalties, as float64."""
-    rng, stream = torch.Generator().manual_seed(1), run.batches.rng.get_state()
-    order = run.batches.position
+    """Losses and the generator's weights after a step with penalties."""
+    position, before = run.batches.position, run.batches.rng.get_state()
     real = run.batches.expand(*run.batches.draw())
-    run.batches.position = order
+    run.batches.position = position  # the same rows for the next device
+    run.batches.rng.set_state(before)
+    rng = torch.Generator().manual_seed(1)
     latents = run.latents.draw(real.conditions, rng)
-    run.batches.rng.set_state(stream)
     players = [
         Player(net := copy.deepcopy(p.network).to(device), *optimizer(net))
         for p in (run.state.generator, run.state.discriminator)
@@ -313,12 +313,9 @@ def error(found, expected):
 
 def larger():
     """Perceptrons as in a well-known tutorial."""
-    from functools import partial
-
-    generator, discriminator = LARGER
     return GANGenerator(
-        generator=partial(mlp_generator, **generator),
-        discriminator=partial(mlp_discriminator, **discriminator),
+        generator=partial(mlp_generator, hidden_layer_sizes=(1024, 1024)),
+        discriminator=partial(mlp_discriminator, hidden_layer_sizes=(256, 256)),
         latent_dim=96,
         batch_size=128,
         encoder="scaled",

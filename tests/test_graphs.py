@@ -24,10 +24,9 @@ from skgan.training import (
     BatchStream,
     TrainingData,
     graphs,
-    obstacle,
     use_cuda_graphs,
 )
-from skgan.training.graphs import N_WARM_UPS
+from skgan.training.graphs import N_WARM_UPS, obstacle
 from skgan.training.loop import play
 from skgan.training.schedule import PENALTY_INTERVAL, in_turn
 
@@ -220,13 +219,13 @@ def test_code_of_users_is_not_recorded(params, reason):
     assert found is None if reason is None else found.startswith(reason)
 
 
-def hooked(n, m):
-    network = torch.nn.Linear(n, m)
-    network.register_forward_hook(lambda *_: None)
-    return network
+@pytest.mark.parametrize("when", ["register_forward_hook", "register_forward_pre_hook"])
+def test_hooks_of_users_are_not_recorded(when):
+    def hooked(n, m):
+        network = torch.nn.Linear(n, m)
+        getattr(network, when)(lambda *_: None)
+        return network
 
-
-def test_hooks_of_users_are_not_recorded():
     run = run_of(GANGenerator(**tiny, generator=hooked), table)
     assert obstacle(run) == "generator has a module of your own, Linear"
 

@@ -64,6 +64,8 @@ def test_any_number_of_rows_is_learned_from(n_real):
     judge, real, _ = judged(n_real, 0)
     probability = judge.predict(real)
     assert ((probability > 0) & (probability < 1)).all()
+    # Moments of fewer than five rows are nobody's to keep
+    assert (judge.sense.real is judge.sense.fake) == (n_real < 5)
 
 
 # ------------------------------------------------------------------- calibration

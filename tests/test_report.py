@@ -20,6 +20,7 @@ from skgan.metrics import (
     two_sample_auc,
 )
 from skgan.metrics.features import as_points
+from skgan.metrics.privacy import equal_share
 from skgan.metrics.report import copied, judged
 from skgan.metrics.rows import read_rows
 
@@ -115,7 +116,7 @@ def test_fresh_rows_are_seldom_said_to_be_copies(n):
         tables = [coarse(n, rng) for _ in range(3)]
         rows = read_rows(**dict(zip("abc", tables, strict=True)))
         points = as_points(*rows, scale_columns=True)
-        figures = evaluation._copies(rows, points, seed)
+        figures = evaluation._copies(rows, points, equal_share(*rows[:2]), seed)
         n_alarms += any(figure.verdict == "copied" for figure in figures)
     assert n_alarms <= 6
 

@@ -247,3 +247,10 @@ def test_a_forked_child_samples_and_fits(blobs, two_threads):
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
     assert torch.get_num_threads() == 2
+
+
+@pytest.mark.parametrize("when", ["register_forward_hook", "register_forward_pre_hook"])
+def test_hooks_of_users_may_draw(when):
+    module = nn.Linear(2, 1)
+    getattr(module, when)(lambda *_: None)
+    assert _may_draw(module)

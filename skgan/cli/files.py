@@ -8,7 +8,7 @@ from pathlib import Path
 
 STDIN, STDOUT = "-", {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 BYTES_A_VALUE = 16  # of new rows, at least
-UNKNOWN_MEMORY = 2**40
+UNKNOWN_MEMORY = 2**40  # bytes, where the system does not say
 
 
 def check_files(data, out):

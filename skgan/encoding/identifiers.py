@@ -7,7 +7,6 @@ import numpy as np
 from skgan.exceptions import warn_user
 
 from .columns import (
-    Identifier,
     Key,
     choose_column_encoder,
     finds_key,
@@ -106,11 +105,6 @@ def twins_of(columns, unique):
     return {
         j: i for i, j in combinations(unique, 2) if _are_equal(columns[i], columns[j])
     }
-
-
-def identifiers_among(encoders, own):
-    """Return the indices of identifiers among columns of their own."""
-    return [j for j in own if isinstance(encoders[j], Identifier)]
 
 
 def _are_equal(a, b):

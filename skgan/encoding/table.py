@@ -18,7 +18,6 @@ from .identifiers import (
     check_option,
     encoder_of,
     fresh_values,
-    identifiers_among,
     refuse_identifier,
     twins_of,
     warn_of_identifiers,
@@ -161,7 +160,7 @@ class TableEncoder(Encoder):
         relations = relations_of(columns, encoders, indicators.relations(), min_rows)
         determined = {relation.target for relation in relations}
         own = [j for j in range(len(columns)) if j not in determined]
-        unique = identifiers_among(encoders, own)
+        unique = [j for j in own if isinstance(encoders[j], Identifier)]
         if unique and self.on_identifiers == "error":
             refuse_identifier(columns[unique[0]])
         if self.on_identifiers == "drop":

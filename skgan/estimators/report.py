@@ -112,9 +112,13 @@ class FitReport:
         ------
         DivergenceError
             If all restarts diverged.
+        KeyboardInterrupt
+            If Ctrl-C is to end all, and there is nothing to keep.
         """
         if not self._models:
-            raise KeyboardInterrupt if self._ends_at_once() else self._diverged[0]
+            if self._ends_at_once():
+                raise KeyboardInterrupt
+            raise self._diverged[0]
         if self._diverged:
             n_diverged, n_init = len(self._diverged), self._task["estimator"].n_init
             warn_user(f"{n_diverged} of {n_init} restarts diverged and were left out.")

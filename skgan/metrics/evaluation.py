@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binom, norm
+from scipy.stats import binom
 
 from skgan.encoding import is_frame, looks_like_pixels
 from skgan.exceptions import warn_user
@@ -13,7 +13,7 @@ from .columns import rows_shape_errors, rows_trend_errors
 from .coverage import precision_recall_density_coverage
 from .features import as_points
 from .privacy import (
-    CONFIDENCE,
+    confidence_ends,
     equal_share,
     nearer_share,
     nearest_record_ratios,
@@ -123,7 +123,8 @@ default=None
     if left_out and is_frame(real_train):  # the report tells, and no measure warns
         own = without_columns(own, left_out)
         real_train, real_test, synthetic = own.values()
-    overlap = _overlap(*tables[:2])
+    held_out_equal = equal_share(*tables[:2])
+    overlap = _overlap(*tables[:2], held_out_equal)
     rng = own_stream(random_state)
     likeness, shape_errors, trend_errors = _likeness(*tables, random_state)
     scale = {"scale_columns": not looks_like_pixels(real_train)}
@@ -134,7 +135,7 @@ default=None
             real_train, real_test, synthetic, target, random_state=random_state
         )
         figures.append(judged("train on synthetic", *scores, noise=0.0))
-    figures += _copies(tables, points, random_state)
+    figures += _copies(tables, points, held_out_equal, random_state)
     ranges = explain_two_sample(real_train, synthetic, random_state=random_state)
     n_rows = tuple(table.n for table in tables)
     report = Report(
@@ -162,9 +163,8 @@ def _likeness(train: Rows, test: Rows, synthetic: Rows, seed):
     for name, real in (("training", train), ("held-out", test)):
         value, error = _score(rows_auc(real, synthetic, random_state=seed))
         figure = judged(f"two-sample score, {name} rows", value, ruler, error)
-        half = norm.ppf(0.975) * error
-        ends = {"low": max(value - half, 0.0), "high": min(value + half, 1.0)}
-        figures.append(figure._replace(**ends))
+        low, high = confidence_ends(value, error)
+        figures.append(figure._replace(low=low, high=high))
     return figures, *errors
 
 
@@ -190,9 +190,9 @@ def _noise(shares, n):
     return float(np.sqrt(sum(p * (1 - p) for p in shares) / n))
 
 
-def _overlap(train: Rows, test: Rows):
+def _overlap(train: Rows, test: Rows, share):
     """Percent of the held-out rows that are training rows; None if that is chance."""
-    share, by_chance = equal_share(train, test), repeated_share(train)
+    by_chance = repeated_share(train)
     noise = _noise((share, by_chance), min(test.n, train.n))
     if share - by_chance <= max(MAX_OVERLAP / 100, ONE_SIDED * noise):
         return None
@@ -209,20 +209,20 @@ def _overlap(train: Rows, test: Rows):
     return 100 * share
 
 
-def _copies(tables, points, seed):
+def _copies(tables, points, held_out_equal, seed):
     """Judge whether rows are copies of training rows.
 
-    ``tables`` are training, held-out and synthetic rows, ``points`` the same as points.
+    ``tables`` are training, held-out and synthetic rows, ``points`` the same as points,
+    ``held_out_equal`` is the share of held-out rows that equal a training row.
     """
     share, error = nearer_share(*points, "auto", seed)
     figure = copied(NEARER, 100 * share, 50.0, 100 * error)
-    half = 100 * float(norm.ppf((1 + CONFIDENCE) / 2)) * error
-    ends = {"low": max(100 * share - half, 0.0), "high": min(100 * share + half, 100.0)}
+    low, high = (100 * end for end in confidence_ends(share, error))
     train, test, synthetic = tables
-    equal = [equal_share(train, rows) for rows in (synthetic, test)]
+    equal = [equal_share(train, synthetic), held_out_equal]
     noise = _noise((np.mean(equal),) * 2, min(test.n, synthetic.n))
     return [
-        figure._replace(**ends, better="50"),
+        figure._replace(low=low, high=high, better="50"),
         _record_ratios(*points),
         copied(EQUAL, 100 * equal[0], 100 * equal[1], 100 * noise),
     ]

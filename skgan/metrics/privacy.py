@@ -94,9 +94,14 @@ def copy_share(
         scale=scale, real_train=real_train, real_test=real_test, synthetic=synthetic
     )
     share, error = nearer_share(*sides, points, device, random_state)
-    half = float(norm.ppf((1 + CONFIDENCE) / 2)) * error
-    ends = max(share - half, 0.0), min(share + half, 1.0)
+    ends = confidence_ends(share, error)
     return CopyShare(100 * share, *(100 * end for end in ends))
+
+
+def confidence_ends(share, error):
+    """Ends of the confidence interval of a share, of its standard error."""
+    half = float(norm.ppf((1 + CONFIDENCE) / 2)) * error
+    return max(share - half, 0.0), min(share + half, 1.0)
 
 
 def nearer_share(train, test, points, device, random_state):

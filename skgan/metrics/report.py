@@ -77,7 +77,7 @@ class Report:
     n_rows : tuple of int
         Numbers of training, held-out and synthetic rows.
     left_out : list
-        Names of columns of text whose values nearly all differ: no measure is of use.
+        Names of keys, and of text whose values nearly all differ: no measure is of use.
     unrefined : Report or None
         That of rows before refinement, if ``evaluate`` was given some.
     overlap : float or None

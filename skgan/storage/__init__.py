@@ -5,12 +5,10 @@ that the file says; what is read has been checked before memory is taken for it.
 """
 
 from .container import FORMAT, read, read_header, write
-from .limits import MAX_ARRAYS, MAX_DEPTH, MAX_HEADER
+from .limits import MAX_HEADER
 
 __all__ = [
     "FORMAT",
-    "MAX_ARRAYS",
-    "MAX_DEPTH",
     "MAX_HEADER",
     "read",
     "read_header",

@@ -51,7 +51,7 @@ def write(
         "versions": versions,
         "tree": to_json(tree, arrays),
     }
-    arrays = [np.ascontiguousarray(array).reshape(array.shape) for array in arrays]
+    arrays = [np.asarray(array, order="C") for array in arrays]
     header["sha256"] = digest(header, arrays)
     named = {str(index): array for index, array in enumerate(arrays)}
     write_whole(path, save(named, {KEY: json.dumps(header, allow_nan=False)}))

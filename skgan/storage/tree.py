@@ -6,6 +6,7 @@ arrays, tuples, sets, other keys, other numbers.
 """
 
 import math
+import struct
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from .limits import MAX_DEPTH, Refused
 
 DTYPES = "?bhilqBHILQefd"  # characters of the dtypes of arrays
 PART = "tree"
+_BITS = struct.Struct(">d")  # infinities, and NaN with its sign
 MAX_TREE = MAX_DEPTH // 2 - 1  # a tagged container is two, the header two more
 SCALARS = (str, bool, int, type(None))
 
@@ -35,7 +37,7 @@ def to_json(value: Any, arrays: list[NDArray], depth: int = 0) -> Any:
     if own in SCALARS:
         return value
     if own is float:
-        return value if math.isfinite(value) else {"$float": repr(value)}
+        return value if math.isfinite(value) else {"$float": _BITS.pack(value).hex()}
     if own is np.ndarray:
         if value.dtype.char not in DTYPES or not value.dtype.isnative:
             raise TypeError(f"Arrays of {value.dtype} are not plain.")
@@ -89,7 +91,7 @@ def from_json(found: Any, arrays: list[NDArray]) -> Any:
         raise Refused(PART, f"{tag!r} is unknown")
     try:
         return _READERS[tag](found[tag], arrays)
-    except (TypeError, ValueError, IndexError) as error:
+    except (TypeError, ValueError, IndexError, struct.error) as error:
         raise Refused(PART, f"{tag!r} of {found[tag]!r:.80}: {error}") from None
 
 
@@ -100,9 +102,10 @@ def _array(index: Any, arrays: list[NDArray]) -> NDArray:
 
 
 def _float(text: Any, _: list[NDArray]) -> float:
-    if text not in ("nan", "inf", "-inf"):
+    (value,) = _BITS.unpack(bytes.fromhex(text))
+    if math.isfinite(value):
         raise ValueError("it is finite")
-    return float(text)
+    return value
 
 
 def _range(ends: Any, _: list[NDArray]) -> range:

@@ -1,7 +1,7 @@
 """Training: the adversarial step, the run around it, and the averaged generator."""
 
 from .averaging import WeightAverage
-from .graphs import CudaRecorder, obstacle, use_cuda_graphs
+from .graphs import use_cuda_graphs
 from .loop import iterate
 from .run import REPORTING_INTERVAL, TrainingRun, make_player
 from .schedule import COUNT_RULE, Schedule, update_counts
@@ -13,7 +13,6 @@ __all__ = [
     "COUNT_RULE",
     "REPORTING_INTERVAL",
     "BatchStream",
-    "CudaRecorder",
     "LatentSampler",
     "Objective",
     "Player",
@@ -24,7 +23,6 @@ __all__ = [
     "WeightAverage",
     "iterate",
     "make_player",
-    "obstacle",
     "update_counts",
     "use_cuda_graphs",
 ]

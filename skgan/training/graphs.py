@@ -117,7 +117,9 @@ def obstacle(run: Game) -> str | None:
         ("discriminator", state.discriminator),
     ):
         for module in player.network.modules():
-            if not is_known(type(module)) or module._forward_hooks:
+            hooks = module._forward_pre_hooks.values()  # torch's norms
+            hooked = module._forward_hooks or not all(map(is_known, hooks))
+            if hooked or not is_known(type(module)):
                 return f"{name} has a module of your own, {type(module).__name__}"
         if not _is_capturable(player.optimizer):
             cls = type(player.optimizer).__name__

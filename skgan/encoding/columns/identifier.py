@@ -130,7 +130,7 @@ class NumberIdentifier(Identifier):
 
     def __init__(self, numbers, missing, min_rows=MIN_ROWS):
         super().__init__([*map(str, numbers.tolist())], missing, min_rows)
-        self.is_numeric = False  # as it should be
+        self.is_numeric = False  # numbers are no text to be converted
 
     def generate(self, n, rng):
         """Return values for n rows, all different."""

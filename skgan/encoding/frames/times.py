@@ -54,7 +54,7 @@ def read_times(schema, objects):
     per = next(unit for unit in UNITS.values() if divisor % (ns / unit) == 0)
     numbers = [int(number * per / ns) for number in numbers]
     low, high = (int(end * per / ns) for end in _limits(base))
-    family = {datetime: "date", time: "time", timedelta: "duration"}[base]
+    family = FAMILIES.get(base.__name__, base.__name__)
     family = f"{family} with time zone" if zone else family
     own = {"family": family, "per": per, "low": max(low, -MAX), "high": min(high, MAX)}
     return _schema(schema, python, **own, calendar=zone), numbers
