@@ -14,6 +14,8 @@ from .coverage import (
 from .distances import frechet_distance, maximum_mean_discrepancy
 from .evaluation import evaluate
 from .goodfellow import goodfellow_log_likelihood
+from .membership import membership_attacks
+from .membership_report import MembershipReport
 from .modes import mode_recovery
 from .parzen import (
     parzen_log_likelihood,
@@ -36,6 +38,7 @@ from .utility import train_on_synthetic_score
 
 __all__ = [
     "CoverageScorer",
+    "MembershipReport",
     "ParzenScorer",
     "Report",
     "SampleScorer",
@@ -55,6 +58,7 @@ __all__ = [
     "frechet_distance",
     "goodfellow_log_likelihood",
     "maximum_mean_discrepancy",
+    "membership_attacks",
     "mode_recovery",
     "nearest_record_ratios",
     "parzen_log_likelihood",
