@@ -32,6 +32,7 @@ from .scorers import (
     TrendScorer,
     TwoSampleScorer,
 )
+from .shadow import ShadowReport, shadow_attack
 from .telling_ranges import explain_two_sample
 from .two_sample import two_sample_auc, two_sample_score
 from .utility import train_on_synthetic_score
@@ -42,6 +43,7 @@ __all__ = [
     "ParzenScorer",
     "Report",
     "SampleScorer",
+    "ShadowReport",
     "ShapeScorer",
     "TrendScorer",
     "TwoSampleScorer",
@@ -65,6 +67,7 @@ __all__ = [
     "parzen_log_likelihoods",
     "precision_recall_density_coverage",
     "select_bandwidth",
+    "shadow_attack",
     "train_on_synthetic_score",
     "two_sample_auc",
     "two_sample_score",

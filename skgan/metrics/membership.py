@@ -65,6 +65,7 @@ default=None
 
     See Also
     --------
+    shadow_attack : Fits the generator with and without a few rows.
     copy_share : A share of rows that look copied.
 
     Notes
