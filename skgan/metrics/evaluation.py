@@ -12,6 +12,7 @@ from skgan.exceptions import warn_user
 from .columns import rows_shape_errors, rows_trend_errors
 from .coverage import precision_recall_density_coverage
 from .features import as_points
+from .membership import quick_attacks
 from .privacy import (
     confidence_ends,
     equal_share,
@@ -116,6 +117,9 @@ default=None
     >>> print(report.words)
     As good as real rows: single columns, pairs of columns, rows beside training, rows
     beside held-out, plausible rows, kinds of rows.
+    No sign of members, the rows trained on: the best of 3 attacks, closest finds 11.8 %
+    of the members at 10 % false alarms, no more than chance explains. A better attack
+    may find some.
     No sign of copied rows.
     """
     own = {"real_train": real_train, "real_test": real_test, "synthetic": synthetic}
@@ -141,6 +145,9 @@ default=None
     report = Report(
         figures, shape_errors, trend_errors, ranges, n_rows, left_out, overlap
     )
+    if overlap is None:  # else those that are no members are
+        options = rng, scale["scale_columns"], 1 - FALSE_ALARMS
+        report.membership = quick_attacks(*tables, *options)
     if unrefined is not None:
         report.unrefined = evaluate(
             real_train, real_test, unrefined, target=target, random_state=random_state

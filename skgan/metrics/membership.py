@@ -10,10 +10,12 @@ from skgan.encoding import looks_like_pixels
 
 from .attacks import BLACK_BOX, Evidence
 from .membership_report import MembershipReport
-from .rows import joined, own_stream, read_rows
+from .rows import Rows, joined, own_stream, read_rows
 from .white_box import WHITE_BOX, LacksScoreError
 
 MIN_ROWS = 10  # members, others, synthetic and reference rows, each
+QUICK = "closest", "distance_ratio", "nearest_distances"
+MAX_QUICK = 5_000  # rows of a table, but for synthetic ones
 
 
 def membership_attacks(
@@ -148,6 +150,39 @@ default=None
     is_member = np.repeat([True, False], [rows.n for rows in others[:2]])
     return MembershipReport(
         scores, knowledge, is_member, evidence.exposure, rng, left_out
+    )
+
+
+def quick_attacks(
+    train: Rows,
+    test: Rows,
+    synthetic: Rows,
+    random_state: np.random.RandomState,
+    scale_columns: bool,
+    confidence: float,
+) -> MembershipReport | None:
+    """Run the attacks by distances; half of the held-out rows are the reference.
+
+    Tables are cut to 5,000 rows each, but for the synthetic ones. Of too few held-out
+    rows nothing is told, and None returned.
+    """
+    train, test = (
+        rows.take(random_state.permutation(rows.n)[:MAX_QUICK])
+        for rows in (train, test)
+    )
+    if min(train.n, test.n // 2) < MIN_ROWS:
+        return None
+    halves = [test.take(half) for half in np.array_split(np.arange(test.n), 2)]
+    evidence = Evidence(
+        synthetic, joined(train, halves[0]), halves[1], random_state, scale_columns
+    )
+    return MembershipReport(
+        {name: BLACK_BOX[name][0](evidence) for name in QUICK},
+        dict.fromkeys(QUICK, "black-box"),
+        np.repeat([True, False], [train.n, halves[0].n]),
+        evidence.exposure,
+        random_state,
+        confidence=confidence,
     )
 
 
