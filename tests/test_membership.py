@@ -387,7 +387,7 @@ def test_words(copied):
     assert lines[0].split() == "rows AUC found at 1 % found at 10 %".split()
     assert lines[1].startswith("closest  all      0.") and max(map(len, lines)) <= 88
     assert repr(report) == (
-        "<MembershipReport on 400 members and 400 others, 1 attacks; print it>"
+        "<MembershipReport on 400 members and 400 others, by closest; print it>"
     )
 
 
@@ -406,6 +406,24 @@ def test_errors():
         membership_attacks(MEMBERS, OTHERS[:9], FRESH)
     with pytest.raises(ValueError, match="members must have the columns of synthetic"):
         membership_attacks(MEMBERS[["x"]], OTHERS, FRESH)
+
+
+def test_non_members_that_are_members_are_told_of():
+    both = pd.concat([OTHERS[:300], MEMBERS[:100]])
+    with pytest.warns(UserWarning, match="25 % of the rows of non_members are rows of"):
+        membership_attacks(MEMBERS, both, FRESH)
+    with pytest.raises(ValueError, match="non_members must be rows .* all of its 400"):
+        membership_attacks(MEMBERS, SHUFFLED, FRESH)
+
+
+def test_scores_that_are_no_numbers_are_left_out():
+    class Broken:
+        def score_samples(self, X):
+            return np.full(len(X), np.nan)
+
+    report = membership_attacks(MEMBERS, OTHERS, FRESH, model=Broken())
+    assert report.left_out["score_samples"] == "the model returns nan for some rows"
+    assert list(report.scores) == ["closest"]
 
 
 def test_display(copied):

@@ -10,6 +10,8 @@ from skgan.encoding import looks_like_pixels
 
 from .attacks import BLACK_BOX, Evidence
 from .membership_report import MembershipReport
+from .overlap import overlap_of
+from .privacy import equal_share
 from .rows import Rows, joined, own_stream, read_rows
 from .white_box import WHITE_BOX, LacksScoreError
 
@@ -62,8 +64,13 @@ default=None
     Raises
     ------
     ValueError
-        If the columns differ, a table has fewer than ten rows, or an attack is unknown
-        or cannot be run.
+        If the columns differ, a table has fewer than ten rows, all non-members are
+        members, or an attack is unknown or cannot be run.
+
+    Warns
+    -----
+    UserWarning
+        If some non-members are members, more than chance makes equal.
 
     See Also
     --------
@@ -126,6 +133,8 @@ default=None
     for name, rows in zip(tables, [own, *others], strict=True):
         if rows.n < MIN_ROWS:
             raise ValueError(f"{name} must have {MIN_ROWS} rows or more, got {rows.n}.")
+    share = equal_share(*others[:2])
+    overlap_of(*others[:2], share, ("members", "non_members"))
     rng = own_stream(random_state)
     evidence = Evidence(
         own,
@@ -213,4 +222,8 @@ def _white_box(name, model, members, non_members):
     """Score candidates by an attack that knows the model."""
     if model is None:
         raise LacksScoreError("there is no model")
-    return np.concatenate([WHITE_BOX[name](model, X) for X in (members, non_members)])
+    parts = [WHITE_BOX[name](model, X) for X in (members, non_members)]
+    scores = np.concatenate(parts)
+    if np.isnan(scores).any():
+        raise LacksScoreError("the model returns nan for some rows")
+    return scores

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from .frame import as_frame
 from .rates import Rate, true_positives, without_ties
 from .two_sample import auc_of
 
@@ -98,10 +99,10 @@ class MembershipReport:
         ]
 
     def _row_sets(self):
-        """Name sets of rows that have members and others."""
+        """Name sets of rows; the most exposed are one if not all, and enough."""
         sides = [self.is_exposed & side for side in (self.is_member, ~self.is_member)]
         is_enough = min(side.sum() for side in sides) >= MIN_SIDE
-        return [ALL, EXPOSED] if is_enough else [ALL]
+        return [ALL, EXPOSED] if is_enough and not self.is_exposed.all() else [ALL]
 
     def _of(self, name, rows):
         """Take the scores of an attack, and which rows are members."""
@@ -158,12 +159,7 @@ class MembershipReport:
     @property
     def frame(self):
         """The figures as a pandas data frame, or a list of dicts without pandas."""
-        rows = [figure._asdict() for figure in self.figures]
-        try:
-            import pandas as pd
-        except ImportError:
-            return rows
-        return pd.DataFrame(rows)
+        return as_frame(figure._asdict() for figure in self.figures)
 
     @property
     def words(self) -> str:
@@ -206,8 +202,8 @@ class MembershipReport:
     def __repr__(self) -> str:
         n, n_members = len(self.is_member), self.is_member.sum()
         return (
-            f"<MembershipReport on {n_members} members and {n - n_members} others, "
-            f"{len(self.scores)} attacks; print it>"
+            f"<MembershipReport on {n_members} members and {n - n_members} others, by "
+            f"{', '.join(self.scores)}; print it>"
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.stats import norm
 
+from .frame import as_frame
 from .membership_report import MembershipReport
 from .telling_ranges import TellingRange
 
@@ -110,11 +111,7 @@ class Report:
         if self.unrefined is not None:
             for row, other in zip(rows, self.unrefined.figures, strict=True):
                 row["unrefined"] = other.value
-        try:
-            import pandas as pd
-        except ImportError:
-            return rows
-        return pd.DataFrame(rows)
+        return as_frame(rows)
 
     @property
     def words(self) -> str:

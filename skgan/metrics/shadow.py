@@ -129,41 +129,36 @@ def shadow_attack(
     """
     rng = own_stream(random_state)
     (points,) = read_points(X=X)
-    for name, number, least, most in (
-        ("n_targets", n_targets, 1, len(points) // 2),
-        ("n_shadows", n_shadows, MIN_SHADOWS, np.inf),
-    ):
-        if not isinstance(number, Integral) or not least <= number <= most:
-            rule = f"an integer in the range [{least}, {most}]"
-            raise ValueError(f"{name} must be {rule}, got {number!r}.")
+    _check_number("n_targets", n_targets, 1, len(points) // 2)
+    _check_number("n_shadows", n_shadows, MIN_SHADOWS, np.inf)
     targets = np.argsort(-exposure(points), kind="stable")[:n_targets]
     # Who is there: each target in half of the fits, (n_shadows, n_targets)
     halves = np.tile(np.arange(n_shadows) < n_shadows // 2, (n_targets, 1))
     is_there = np.stack([rng.permutation(half) for half in halves], axis=1)
     seeds = rng.randint(MAX_SEED, size=n_shadows)
-    shadows = [
-        delayed(_distances)(estimator, X, targets, present, seed)
+    tasks = [
+        (estimator, X, targets, present, seed)
         for present, seed in zip(is_there, seeds, strict=True)
     ]
     start = time.perf_counter()
-    first, *others = shadows
-    found = [_run(first)]
+    found = [_distances(*tasks[0])]
     if verbose:
         seconds = time.perf_counter() - start
-        n_rounds = -(-len(others) // effective_n_jobs(n_jobs))
+        n_rounds = -(-(n_shadows - 1) // effective_n_jobs(n_jobs))
         print(
             f"shadow_attack: {n_shadows} fits to {len(points):,} rows; the first took "
             f"{seconds:.3g} s, the others about {n_rounds * seconds:.3g} s.",
             flush=True,
         )
-    found += Parallel(n_jobs=n_jobs)(others)
+    found += Parallel(n_jobs=n_jobs)(delayed(_distances)(*task) for task in tasks[1:])
     return ShadowReport(log_distances(np.array(found)), is_there, targets, rng)
 
 
-def _run(task):
-    """Call what was delayed."""
-    function, args, kwargs = task
-    return function(*args, **kwargs)
+def _check_number(name, number, least, most):
+    """Refuse what is no integer in a range."""
+    if not isinstance(number, Integral) or not least <= number <= most:
+        rule = f"an integer in the range [{least}, {most}]"
+        raise ValueError(f"{name} must be {rule}, got {number!r}.")
 
 
 def _distances(estimator, X, targets, is_there, seed):
