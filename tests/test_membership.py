@@ -443,3 +443,16 @@ def test_display(copied):
     exposed = MembershipDisplay(report=report).plot(display.ax_, rows="exposed")
     assert len(exposed.lines_["closest"].get_xdata()) == 201
     plt.close("all")
+
+
+@pytest.mark.slow
+def test_a_gan_that_was_trained_far_too_long_tells():
+    """Its discriminator knows 200 rows by heart."""
+    members, others, reference = np.random.default_rng(0).normal(size=(3, 200, 4))
+    gan = GANGenerator(max_iter=5_000, random_state=0).fit(members)
+    options = {"reference": reference, "model": gan}
+    report = membership_attacks(
+        members, others, gan.sample(200, random_state=0), **options
+    )
+    assert report.verdict == "members found"
+    assert found_at_10(report)["logits"] > 80
