@@ -6,9 +6,10 @@ and ``skgan.metrics.membership_attacks`` are run. Rulers stand beside the method
 members themselves, bootstrap draws, five times as many of these, and fresh rows.
 
 "skgan_long" is trained ten times as long as by default, "skgan_half" and "skgan_eighth"
-for less; what that costs is told by ``held_out``, the two-sample score against the
-non-members. "tabular_argn" is a pool that mostlyai-engine 2.7 drew after a fit to the
-training rows of Adult; its members are some of these, on "adult_pool" alone.
+for less, "skgan_half_plain" without clusters, too; what that costs is told by
+``held_out``, the two-sample score against the non-members. "tabular_argn" is a pool
+that mostlyai-engine 2.7 drew after a fit to the training rows of Adult; its members are
+some of these, on "adult_pool" alone.
 
 Results go to a CSV file, and a run that is there already is left out. Seeds are the
 outermost loop, so that what is there when it is stopped are whole splits; these are
@@ -84,6 +85,7 @@ OWN = {
     "bootstrap_5": Repeated,
     "skgan_eighth": partial(OfLength, length=1 / 8),
     "skgan_half": partial(OfLength, length=1 / 2),
+    "skgan_half_plain": partial(OfLength, length=1 / 2, n_clusters=1),
     "skgan_long": partial(OfLength, length=10),
 }
 USUAL = [

@@ -56,6 +56,7 @@ PRIVACY_NAMES = {
     "bootstrap_5": "*bootstrap, five times as many*",
     "skgan_eighth": "trained for an eighth as long",
     "skgan_half": "trained half as long",
+    "skgan_half_plain": "half as long, no clusters",
     "skgan_long": "trained ten times as long",
     "tabular_argn": "TabularARGN",
 }
