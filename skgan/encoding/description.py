@@ -11,6 +11,7 @@ from .columns import (
     Key,
     NanApart,
     Numeric,
+    WallClock,
 )
 
 
@@ -73,6 +74,8 @@ def _words(encoder, schema):
     """Return how a column of its own is read."""
     if isinstance(encoder, NanApart):
         return f"{_words(encoder.inner, schema)}, or NaN"
+    if isinstance(encoder, WallClock):
+        return _words(encoder.inner, schema)
     gaps = ", or missing" if encoder.has_missing else ""
     return f"{_values(encoder, schema)}{gaps}"
 
