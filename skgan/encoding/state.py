@@ -20,9 +20,11 @@ from .columns import (
     QuantileTable,
     Run,
     Shape,
+    WallClock,
 )
 from .frames import ColumnSchema, Grid, ImageSchema, TableSchema
 from .frames.calendars import DateFormat
+from .frames.clocks import Clock
 from .frames.libraries import Arrays, Arrow, MaskedArrays, Pandas, Polars
 from .frames.written import NumberFormat
 from .relations import Arithmetic, Copy, Indicators, Map, Total
@@ -32,9 +34,9 @@ CLASSES = {
     for own in (
         *(Choice, Constant, Discrete, Given, HighCardinality, Identifier, Key),
         *(Mixture, NanApart, NumberIdentifier, Numeric, PatternSampler),
-        *(QuantileTable, Run, Shape),
-        *(ColumnSchema, DateFormat, Grid, ImageSchema, NumberFormat, TableSchema),
-        *(Arrays, Arrow, MaskedArrays, Pandas, Polars),
+        *(QuantileTable, Run, Shape, WallClock),
+        *(Clock, ColumnSchema, DateFormat, Grid, ImageSchema, NumberFormat),
+        *(TableSchema, Arrays, Arrow, MaskedArrays, Pandas, Polars),
         *(Arithmetic, Copy, Indicators, Map, Total),
     )
 }

@@ -268,15 +268,37 @@ class TableEncoder(Encoder):
             values[j], missing[j] = restored
         return values, missing
 
-    def build(self, encoded, rng=None):
-        """Return encoded rows as a table like the training rows."""
-        values, missing = self.decode(encoded, rng)
+    def fresh_identifiers(self, n, rng):
+        """Return values of each identifier for n rows, by the index of its column."""
+        fresh = {}
         for j, encoder in self._encoders.items():
             if isinstance(encoder, Identifier) and j not in self._schema.dropped:
                 column = self._schema.columns[j], self._names[j]
-                values[j] = fresh_values(encoder, *column, len(encoded), rng)
+                fresh[j] = fresh_values(encoder, *column, n, rng)
+        return fresh | {j: fresh[twin] for j, twin in self._twins.items() if j in fresh}
+
+    def build(self, encoded, rng=None, identifiers=None):
+        """Return encoded rows as a table like the training rows.
+
+        Parameters
+        ----------
+        encoded : ndarray of shape (n, n_discrete + n_scalars)
+            Encoded rows.
+        rng : numpy.random.Generator
+            Draws what encoded rows leave to chance.
+        identifiers : dict of ndarray or None, default=None
+            What the rows are named, as ``fresh_identifiers`` returns it: some of the
+            names that rows of several encoders share. None makes fresh ones.
+        """
+        values, missing = self.decode(encoded, rng)
         for j, twin in self._twins.items():
-            values[j], missing[j] = values[twin], missing[twin]
+            missing[j] = missing[twin]
+        if identifiers is None:
+            identifiers = self.fresh_identifiers(len(encoded), rng)
+        for j, names in identifiers.items():
+            is_text = self._schema.columns[j].content == "category"
+            if is_text == (names.dtype == object):  # some rows may read as dates
+                values[j] = names
         n = self.n_features_in_  # without those that were merged
         return self._schema.build(values[:n], missing[:n])
 

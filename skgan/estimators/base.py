@@ -217,16 +217,21 @@ class BaseGAN(
                 "n_samples must be an integer in the range [1, inf), "
                 f"got {n_samples!r}."
             )
-        model, n_samples = self._model, int(n_samples)
-        labels = model.conditions.labels
+        labels = self._model.conditions.labels
         if return_y and not labels:
             raise ValueError("return_y=True needs class_conditional=True in fit.")
+        rows, codes = self._draw(int(n_samples), y, random_state, refine)
+        return (rows, labels.decode(codes)) if return_y else rows
+
+    def _draw(self, n_samples, y, random_state, refine=True, **options):
+        """New rows and the codes of their labels; options are those of ``build``."""
+        model = self._model
         seed = _draw_seed(check_random_state(_seed_if_none(random_state)))
         codes = model.label_codes(y, n_samples, seed)
         device = _torch.available_device(self.device)
         encoded = model.draw(codes, seed, refine=refine, device=device)
-        rows = model.encoder.build(encoded, np.random.default_rng(seed))
-        return (rows, labels.decode(codes)) if return_y else rows
+        rng = np.random.default_rng(seed)
+        return model.encoder.build(encoded, rng, **options), codes
 
     def generate(self, latents, *, y=None):
         """Generate the rows that belong to given latent vectors, without refinement.

@@ -14,16 +14,21 @@ from ..refinement import learn_refinement, learning_sizes
 from ..training import TrainingRun
 from .plan import Plan
 
+# Rows whose shares are raked: so many for each of training, and in all
+PER_ROW, MAX_RAKED, MAX_LOGITS = 10, 10_000, 2**23
+
 
 def snapshot(run: TrainingRun, plan: Plan) -> FittedGAN:
     """What a run has learned so far: enough to sample, without scores."""
     state = run.state
     state.average.update_bn_statistics(_latents(plan))
+    generator = frozen(state.average.module)
+    _rake(generator, plan)
     return FittedGAN(
         encoder=plan.rows.encoder,
         conditions=plan.rows.conditions,
         latents=plan.latents,
-        generator=frozen(state.average.module),
+        generator=generator,
         discriminator=frozen(state.discriminator.network),
         seed=plan.seed,
         loss_curve=state.loss_curve().numpy(),
@@ -90,6 +95,16 @@ def frozen(module):
         for name in list(getattr(part, "parametrizations", {})):
             remove_parametrizations(part, name)
     return copied
+
+
+def _rake(generator, plan):
+    """Give the classes of generated rows the shares that they have in training."""
+    encoded, n_classes = plan.rows.data.encoded, generator.head.n_gumbel
+    n = min(PER_ROW * len(encoded), MAX_RAKED, MAX_LOGITS // max(n_classes, 1))
+    rng, conditions = np.random.default_rng([plan.seed, 6]), plan.rows.conditions
+    codes = torch.tensor(conditions.draw(conditions.draw_labels(n, rng), rng))
+    noise = torch.Generator().manual_seed(plan.seed)
+    generator.rake(encoded, plan.latents.draw(conditions.one_hot(codes), noise))
 
 
 def _latents(plan):

@@ -24,6 +24,7 @@ from .nan import NanApart
 from .numeric import Numeric
 from .patterns import Mixture, PatternSampler, Shape
 from .quantiles import QuantileTable
+from .wall_clock import WallClock
 
 __all__ = [
     "MAX_CLASSES",
@@ -43,6 +44,7 @@ __all__ = [
     "QuantileTable",
     "Run",
     "Shape",
+    "WallClock",
     "choose_column_encoder",
     "declared_columns",
     "declared_identifiers",

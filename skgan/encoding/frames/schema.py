@@ -12,6 +12,7 @@ from typing import NamedTuple
 import narwhals as nw
 import numpy as np
 
+from .clocks import Clock, known_zone
 from .errors import column_error, unsupported_error
 from .libraries import Arrow
 from .rounding import Grid
@@ -25,7 +26,8 @@ class Column(NamedTuple):
     uint64, in the column's own unit (days, ns, 10^-scale). Booleans are 0 and 1,
     categories are codes: i stands for ``categories[i]``. NaN is a missing value, unless
     a column has others besides. Declared categories belong to
-    the dtype (pandas' Categorical, polars' Enum), others come from the rows.
+    the dtype (pandas' Categorical, polars' Enum), others come from the rows. Times in a
+    zone are those of UTC; ``clock`` knows what its clocks show.
     """
 
     name: object
@@ -38,6 +40,7 @@ class Column(NamedTuple):
     is_text: bool
     is_whole: bool
     is_number: bool = False  # and no date, time or duration
+    clock: Clock | None = None
 
     def take(self, rows):
         """Return some rows of the column."""
@@ -61,6 +64,7 @@ class ColumnSchema(NamedTuple):
     per: Fraction = Fraction(1)  # ... by how many units are one of its own
     python: type | None = None  # the class of the objects that stand for the numbers
     calendar: object = None  # their time zone, frequency or unit
+    zone: str | None = None  # whose clocks show other times than those of UTC
     written: object = None  # the format of text that stands for the numbers
     null: object = None  # the object that stands for a missing value
     is_coded: bool = False  # the dtype itself has codes and categories
@@ -77,7 +81,8 @@ class ColumnSchema(NamedTuple):
         is_whole = self.content == "number" and self.wide != "float64"
         is_number = self.content == "number" and self.family == "number"
         flags = self.ordered, self.declared, self.is_text, is_whole, is_number
-        return Column(name, self.content, values, missing, categories, *flags)
+        clock = Clock(self.zone, self.per) if self.zone else None
+        return Column(name, self.content, values, missing, categories, *flags, clock)
 
     def build(self, name, values, missing):
         """Make the library's column of numbers, codes or objects."""
@@ -250,9 +255,11 @@ def _time_schema(schema, word, dtype, name):
         raise unsupported_error(name, f"dtype {schema.dtype}")
     per = UNITS[unit]
     family = FAMILIES.get(word, word)
-    if getattr(dtype, "time_zone", None):
-        family = f"{family} with time zone"
+    # Of the library's dtype: narwhals finds no zone in "America/Sao_Paulo"
+    zones = (getattr(schema.dtype, name, None) for name in ("tz", "time_zone"))
+    zone = next(filter(None, zones), None)
+    family = f"{family} with time zone" if zone else family
     high = 2**31 - 1 if word == "date" else 2**63 - 1
     low, high = (0, 86_400 * per - 1) if word == "time" else (-high, high)
     schema = schema._replace(content="number", low=int(low), high=int(high))
-    return schema._replace(family=family, per=per)
+    return schema._replace(family=family, per=per, zone=zone and known_zone(str(zone)))

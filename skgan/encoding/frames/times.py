@@ -6,6 +6,8 @@ from math import gcd
 
 import numpy as np
 
+from .clocks import known_zone
+
 # Units of a second, as numpy names them, the largest first
 UNITS = {
     **{"D": Fraction(1, 86_400), "h": Fraction(1, 3_600), "m": Fraction(1, 60)},
@@ -57,6 +59,8 @@ def read_times(schema, objects):
     family = FAMILIES.get(base.__name__, base.__name__)
     family = f"{family} with time zone" if zone else family
     own = {"family": family, "per": per, "low": max(low, -MAX), "high": min(high, MAX)}
+    if zone and base is datetime:
+        own["zone"] = known_zone(str(zone))
     return _schema(schema, python, **own, calendar=zone), numbers
 
 
