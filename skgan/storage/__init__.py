@@ -5,12 +5,19 @@ that the file says; what is read has been checked before memory is taken for it.
 """
 
 from .container import FORMAT, read, read_header, write
-from .limits import MAX_HEADER
+from .limits import MAX_HEADER, Refused
+from .values import Value, of_class
+from .words import Vocabulary, stored
 
 __all__ = [
     "FORMAT",
     "MAX_HEADER",
+    "Refused",
+    "Value",
+    "Vocabulary",
+    "of_class",
     "read",
     "read_header",
+    "stored",
     "write",
 ]
