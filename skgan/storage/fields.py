@@ -34,7 +34,7 @@ def anything(value: Any) -> None:
 
 
 def whole(low: int = -(2**63), high: int = 2**64 - 1) -> Check:
-    """A whole number between bounds, both included."""
+    """A whole number of Python between bounds, both included."""
     return _check(
         f"a whole number from {low} to {high}",
         lambda value: type(value) is int and low <= value <= high,
@@ -48,7 +48,7 @@ def number(low: float = -math.inf, high: float = math.inf) -> Check:
         lambda value: (
             isinstance(value, int | float | np.integer | np.floating)
             and type(value) is not bool
-            and bool(np.isfinite(value))
+            and math.isfinite(value)
             and low <= value <= high
         ),
     )
@@ -69,30 +69,32 @@ def instance(*classes: type) -> Check:
 
 
 def array(
-    kinds: str,
+    letters: str,
     n_dimensions: int = 1,
     low: float | None = None,
     high: float | None = None,
-    *,
-    is_finite: bool = True,
 ) -> Check:
-    """An array of dtypes with one of these letters ("f8", say, or "iu")."""
+    """An array of dtypes with one of these letters, "iuf", or of a size, "i8 f8 O".
+
+    Numbers are finite, and between bounds, both included.
+    """
+    sizes = letters.split()
 
     def holds(value: Any) -> Any:
         if type(value) is not np.ndarray or value.ndim != n_dimensions:
             return False
-        if value.dtype.kind not in kinds and value.dtype.str[1:] not in kinds.split():
+        dtype = value.dtype
+        if dtype.str[1:] not in sizes and (
+            not letters.isalpha() or dtype.kind not in letters
+        ):
             return False
-        if value.dtype.kind == "f" and is_finite and not np.isfinite(value).all():
+        if value.dtype.kind == "f" and not np.isfinite(value).all():
             return False
-        if not value.size:
-            return True
-        is_above = low is None or np.nanmin(value) >= low
-        return is_above and (high is None or np.nanmax(value) <= high)
+        is_above = low is None or (value >= low).all()
+        return is_above and (high is None or (value <= high).all())
 
-    finite = "finite, " if is_finite else ""
-    rule = f"an array {n_dimensions}-d of {kinds!r}, {finite}from {low} to {high}"
-    return _check(rule, holds)
+    ends = f"from {low} to {high}"
+    return _check(f"an array, {n_dimensions}-d, of {letters!r}, finite, {ends}", holds)
 
 
 def optional(check: Check) -> Check:
@@ -120,12 +122,13 @@ def either(*checks: Check) -> Check:
     return checked
 
 
-def many(check: Check, container: type[Collection] = list) -> Check:
-    """A list, tuple, set or frozenset of items that pass a check."""
+def many(check: Check, container: type[Collection] = list, least: int = 0) -> Check:
+    """A list, tuple, set or frozenset of some items at least, which pass a check."""
 
     def checked(value: Any) -> None:
-        if type(value) is not container:
-            raise ValueError(f"must be a {container.__name__}, got {value!r:.60}")
+        if type(value) is not container or len(value) < least:
+            rule = f"a {container.__name__} of {least} items or more"
+            raise ValueError(f"must be {rule}, got {value!r:.60}")
         for item in value:
             check(item)
 
@@ -155,3 +158,15 @@ def mapping(key: Check, item: Check) -> Check:
             item(own_item)
 
     return checked
+
+
+def require(holds: Any, rule: str) -> None:
+    """Refuse an object whose fields do not agree.
+
+    Raises
+    ------
+    ValueError
+        With the rule, unless it holds.
+    """
+    if not holds:
+        raise ValueError(f"breaks a rule: {rule}")

@@ -1,6 +1,8 @@
 """Words for values of Python and numpy that are not plain."""
 
 import datetime as dt
+import re
+import sys
 import zoneinfo
 from collections.abc import Callable
 from decimal import Decimal
@@ -29,87 +31,128 @@ def of_class(own: type, pack: Callable, unpack: Callable, word: str = "") -> Val
     return Value(word, lambda value: type(value) is own, pack, unpack)
 
 
-def _is_array(kinds: str) -> Callable[[Any], bool]:
-    """A test for arrays of some kinds of dtypes."""
-    return lambda value: type(value) is np.ndarray and value.dtype.kind in kinds
-
-
-def checked_dtype(name: Any, kinds: str = "?biufMmUSO") -> np.dtype:
-    """A dtype of numpy from its name, of some kinds.
+def checked(value: Any, *types: type) -> Any:
+    """A value of exactly one of some types.
 
     Raises
     ------
     ValueError
-        If it is another.
+        If it is of another.
     """
-    if type(name) is not str or len(name) > 20:  # noqa: PLR2004
-        raise ValueError(f"{name!r:.20} is no dtype")
+    if type(value) not in types:
+        raise ValueError(f"is of type {type(value).__name__}")
+    return value
+
+
+def checked_dtype(name: Any, letters: str = "biufmMUSO") -> np.dtype:
+    """A dtype of numpy from its name, as ``dtype.str`` has it.
+
+    Raises
+    ------
+    ValueError
+        If it is another, or none.
+    """
+    found = _DTYPE.fullmatch(checked(name, str))
+    if not found or found[1] not in letters:
+        raise ValueError(f"{name!r:.20} is no dtype of {letters!r}")
     dtype = np.dtype(name)
-    if dtype.kind not in kinds or dtype.names or dtype.subdtype:
-        raise ValueError(f"{name!r} is no dtype of {kinds}")
+    if dtype.str != name:
+        raise ValueError(f"{name!r:.20} has another name")
     return dtype
 
 
-def _pack_items(array: np.ndarray) -> list[Any]:
-    return [array.dtype.str, list(array.shape), array.ravel().tolist()]
+_DTYPE = re.compile(r"[<>|=]([biufmMUSO])\d{0,9}(?:\[\d{0,9}[YMWDhmsunpfa]{1,2}\])?")
+_TEXT = {"U": "u4", "S": "u1"}  # what their characters are
+_ZONE = re.compile(r"[A-Za-z0-9_+-]+(?:/[A-Za-z0-9_+-]+)*")
 
 
-def _unpack_items(plain: Any) -> np.ndarray:
-    name, shape, items = plain
-    array = np.empty(len(items), checked_dtype(name, "UO"))
+def _is_array(letters: str) -> Callable[[Any], bool]:
+    """A test for arrays of dtypes with some letters."""
+    return lambda value: type(value) is np.ndarray and value.dtype.kind in letters
+
+
+def _check_single(value: Any) -> None:
+    """Refuse containers of containers, which may be huge once they are shared."""
+    own = type(value)
+    if own in (tuple, frozenset):
+        for item in value:
+            _check_single(item)
+    elif issubclass(own, np.ndarray | list | dict | set | tuple | frozenset):
+        raise ValueError(f"{own.__name__} is no value of an array")
+
+
+def _pack_objects(array: np.ndarray) -> list[Any]:
+    return [list(array.shape), array.ravel().tolist()]
+
+
+def _unpack_objects(plain: Any) -> np.ndarray:
+    shape, items = checked(plain, list)
+    for item in checked(items, list):
+        _check_single(item)
+    array = np.empty(len(items), object)
     array[:] = items
-    if array.dtype.kind == "U" and array.tolist() != items:
-        raise ValueError("texts are longer than their dtype")
-    return array.reshape(shape)
+    return array.reshape(checked(shape, list))
+
+
+def _pack_texts(array: np.ndarray) -> list[Any]:
+    own = array.astype(array.dtype.newbyteorder("="))
+    codes = np.frombuffer(own.tobytes(), _TEXT[own.dtype.kind])
+    return [array.dtype.str, list(array.shape), codes]
+
+
+def _unpack_texts(plain: Any) -> np.ndarray:
+    name, shape, codes = checked(plain, list)
+    dtype = checked_dtype(name, "US")
+    if checked(codes, np.ndarray).dtype != _TEXT[dtype.kind]:
+        raise ValueError(f"characters are of dtype {codes.dtype}")
+    if dtype.kind == "U" and (codes > sys.maxunicode).any():
+        raise ValueError("there is no such character")
+    own = codes.view(dtype.newbyteorder("=")).astype(dtype)
+    return own.reshape(checked(shape, list))
 
 
 def _unpack_times(plain: Any) -> np.ndarray:
-    name, numbers = plain
-    if type(numbers) is not np.ndarray or numbers.dtype != np.int64:
+    name, numbers = checked(plain, list)
+    if checked(numbers, np.ndarray).dtype != np.int64:
         raise ValueError("times are no whole numbers")
-    return numbers.view(checked_dtype(name, "Mm"))
+    return numbers.view(checked_dtype(name, "mM"))
 
 
 def _unpack_scalar(array: Any) -> Any:
-    if type(array) is not np.ndarray or array.ndim:
+    if checked(array, np.ndarray).ndim or array.dtype.kind == "O":
         raise ValueError("it is no number of numpy")
     return array[()]
 
 
-def _zone(value: Any) -> Any:
-    """A name of a time zone, seconds of one without a name, or None."""
-    zone = value.tzinfo
-    if zone is None or isinstance(zone, zoneinfo.ZoneInfo):
-        return zone and zone.key
-    return zone.utcoffset(None).total_seconds()
+def _unpack_zone(name: Any) -> zoneinfo.ZoneInfo:
+    if not _ZONE.fullmatch(checked(name, str)):
+        raise ValueError(f"{name!r:.60} is no time zone")
+    return zoneinfo.ZoneInfo(name)
 
 
-def _with_zone(value: Any, zone: Any) -> Any:
-    """A time without a zone, in one."""
-    if isinstance(zone, str):
-        return value.replace(tzinfo=zoneinfo.ZoneInfo(zone))
-    if zone is None:
-        return value
-    return value.replace(tzinfo=dt.timezone(dt.timedelta(seconds=zone)))
+def _pack_offset(zone: dt.timezone) -> list[Any]:
+    offset, *name = zone.__getinitargs__()  # type: ignore[attr-defined]
+    return [offset, *name]
 
 
 def _time_of(own: Any) -> Value:
     """A word for datetimes or times of a day."""
 
     def pack(value: Any) -> list[Any]:
-        return [value.replace(tzinfo=None).isoformat(), value.fold, _zone(value)]
+        return [value.replace(tzinfo=None).isoformat(), value.fold, value.tzinfo]
 
     def unpack(plain: Any) -> Any:
-        text, fold, zone = plain
-        return _with_zone(own.fromisoformat(text).replace(fold=fold), zone)
+        text, fold, zone = checked(plain, list)
+        return own.fromisoformat(text).replace(fold=fold, tzinfo=zone)
 
     return of_class(own, pack, unpack)
 
 
 STANDARD = (
-    Value("items", _is_array("UO"), _pack_items, _unpack_items),
+    Value("objects", _is_array("O"), _pack_objects, _unpack_objects),
+    Value("texts", _is_array("US"), _pack_texts, _unpack_texts),
     Value(
-        "times", _is_array("Mm"), lambda a: [a.dtype.str, a.view("i8")], _unpack_times
+        "times", _is_array("mM"), lambda a: [a.dtype.str, a.view("i8")], _unpack_times
     ),
     Value("scalar", lambda v: isinstance(v, np.generic), np.asarray, _unpack_scalar),
     Value("dtype", lambda v: isinstance(v, np.dtype), lambda d: d.str, checked_dtype),
@@ -121,7 +164,13 @@ STANDARD = (
         lambda value: [value.days, value.seconds, value.microseconds],
         lambda plain: dt.timedelta(*plain),
     ),
-    of_class(Decimal, str, Decimal),
-    of_class(Fraction, Fraction.as_integer_ratio, lambda pair: Fraction(*pair)),
+    of_class(zoneinfo.ZoneInfo, lambda zone: zone.key, _unpack_zone),
+    of_class(dt.timezone, _pack_offset, lambda plain: dt.timezone(*plain)),
+    of_class(Decimal, str, lambda text: Decimal(checked(text, str))),
+    of_class(
+        Fraction,
+        lambda value: list(value.as_integer_ratio()),
+        lambda pair: Fraction(*(checked(n, int) for n in pair)),
+    ),
     of_class(bytes, bytes.hex, bytes.fromhex),
 )

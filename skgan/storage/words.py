@@ -8,8 +8,11 @@ what two of them share is shared again when they are read, and there are no circ
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+import numpy as np
+
 from .fields import Check
 from .limits import Refused
+from .tree import SCALARS
 from .values import STANDARD, Value
 
 Own = TypeVar("Own", bound=type)
@@ -105,28 +108,20 @@ class Vocabulary:
             raise Refused("tree", f"{entry!r:.60} is no object")
         word, content = entry
         if word in self.values:
-            try:
-                return self.values[word].unpack(self._unpack(content, objects))
-            except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-                raise Refused(word, str(error)) from None
+            plain = self._unpack(content, objects)
+            return _refusing(word, self.values[word].unpack, plain)
         if word not in self.classes:
             raise Refused(word, "the word is unknown")
         own = self.classes[word]
         fields = own.stored_fields  # type: ignore[attr-defined]
         if not isinstance(content, dict) or content.keys() != fields.keys():
             raise Refused(word, f"its fields are not {sorted(fields)}")
-        found = {name: self._unpack(v, objects) for name, v in content.items()}
+        found = {name: self._unpack(content[name], objects) for name in fields}
         for name, check in fields.items():
-            try:
-                check(found[name])
-            except ValueError as error:
-                raise Refused(f"{word}, {name}", f"it {error}") from None
+            _refusing(f"{word}, {name}", check, found[name])
         made = _new(own, found)
         if hasattr(made, "check_stored"):
-            try:
-                made.check_stored()
-            except ValueError as error:
-                raise Refused(word, str(error)) from None
+            _refusing(word, made.check_stored)
         return made
 
     def _unpack(self, packed: Any, objects: list[Any]) -> Any:
@@ -135,20 +130,34 @@ class Vocabulary:
             return type(packed)(self._unpack(item, objects) for item in packed)
         if not isinstance(packed, dict):
             return packed
-        tag = next(iter(packed), "")
-        if not tag.startswith("@"):
+        tags = [key for key in packed if type(key) is not str or key[:1] == "@"]
+        if not tags:
             return {key: self._unpack(item, objects) for key, item in packed.items()}
-        content = packed[tag]
-        if len(packed) > 1:
-            raise Refused("tree", f"{tag!r} must be alone")
-        if tag == "@":
+        if len(packed) > 1 or tags[0] not in ("@", *_CONTAINERS):
+            raise Refused("tree", f"{tags[0]!r:.20} is unknown, or not alone")
+        content = packed[tags[0]]
+        if tags[0] == "@":
             if type(content) is not int or not 0 <= content < len(objects):
                 raise Refused("tree", f"{content!r:.20} is no object before this one")
             return objects[content]
-        try:
-            return _CONTAINERS[tag](self._unpack(content, objects))
-        except (KeyError, ValueError, TypeError) as error:
-            raise Refused("tree", f"{tag!r} of {content!r:.60}: {error}") from None
+        if type(content) is not list:
+            raise Refused("tree", f"{tags[0]!r} of {content!r:.60} is no list")
+        items = self._unpack(content, objects)
+        made = _refusing(f"tree, {tags[0]}", _CONTAINERS[tags[0]], items)
+        if len(made) < len(items):
+            raise Refused("tree", f"in {tags[0]!r} something stands twice")
+        return made
+
+
+def _refusing(part: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """What a function returns; whatever it raises is the fault of the file.
+
+    Libraries raise errors of many classes for what they cannot make.
+    """
+    try:
+        return function(*arguments)
+    except Exception as error:
+        raise Refused(part, f"it {error}") from None
 
 
 def _new(own: type, found: dict[str, Any]) -> Any:
@@ -171,12 +180,14 @@ class _Packer:
     def pack(self, value: Any) -> Any:
         """A value in which references stand for objects."""
         own = type(value)
-        word = getattr(own, "stored_word", None)
-        if word and self.vocabulary.classes.get(word) is own:
-            return self._reference(value, word, self._fields_of(value))
+        if own in SCALARS or own is float:
+            return value
         for known in self.vocabulary.values.values():
             if known.takes(value):
                 return self._reference(value, known.word, known.pack(value))
+        word = getattr(own, "stored_word", None)
+        if word and self.vocabulary.classes.get(word) is own:
+            return self._reference(value, word, self._fields_of(value))
         if own is dict:
             if all(type(key) is str and not key.startswith("@") for key in value):
                 return {key: self.pack(item) for key, item in value.items()}
@@ -186,17 +197,27 @@ class _Packer:
             return {f"@{own.__name__}": [self.pack(item) for item in ordered]}
         if own in (list, tuple):
             return own(self.pack(item) for item in value)
-        if word or own.__module__.partition(".")[0] == __name__.partition(".")[0]:
+        is_array = own is np.ndarray and value.dtype.kind in "biuf"
+        if not is_array and own is not range:
             raise TypeError(f"{own.__name__} has no word in this vocabulary.")
         return value
 
     def _fields_of(self, value: Any) -> dict[str, Any]:
-        """The attributes of an object that are stored."""
-        fields, derived = type(value).stored_fields, type(value).stored_derived
-        own = vars(value) if hasattr(value, "__dict__") else value._asdict()
+        """The attributes of an object that are stored: what is written can be read."""
+        cls = type(value)
+        fields, derived = cls.stored_fields, cls.stored_derived
+        own = value._asdict() if issubclass(cls, tuple) else vars(value)
         if odd := (own.keys() ^ fields.keys()) - derived:
-            name = type(value).__name__
-            raise TypeError(f"{name} has other attributes than its word: {odd}.")
+            raise TypeError(
+                f"{cls.__name__} has other attributes than its word: {sorted(odd)}."
+            )
+        for name, check in fields.items():
+            try:
+                check(own[name])
+            except ValueError as error:
+                raise TypeError(
+                    f"{cls.__name__}.{name} cannot be stored: it {error}."
+                ) from None
         return {name: own[name] for name in fields}
 
     def _reference(self, value: Any, word: str, content: Any) -> dict[str, int]:
