@@ -4,29 +4,55 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skgan.privacy import MIN_ROWS
+from skgan.storage import fields, stored
 
 from .base import Clustering, Encoder, Layout
 from .columns import (
+    ColumnEncoder,
     Identifier,
+    NanApart,
     declared_columns,
     declared_identifiers,
     drop_rare_categories,
 )
+from .consistency import check_table
 from .description import describe_columns
-from .frames import Table, check_magnitudes, read_table
+from .frames import Table, TableSchema, check_magnitudes, read_table
+from .functions import check_functions
 from .identifiers import (
+    ON_IDENTIFIERS,
     check_option,
     encoder_of,
     fresh_values,
     refuse_identifier,
+    tried_values,
     twins_of,
     warn_of_identifiers,
 )
-from .relations import Indicators, relations_of, restore
+from .relations import Indicators, Relation, relations_of, restore
+from .trial import check_rows, trial_rows
 
 MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
 
 
+@stored(
+    "table_encoder/1",
+    derived=("_encoded", "_scalars", "_layout"),
+    categorical_features=fields.anything,
+    identifiers=check_functions,
+    on_identifiers=fields.one_of(*ON_IDENTIFIERS),
+    relations_=fields.many(fields.instance(Relation)),
+    identifier_names_=fields.many(fields.text),
+    numeric_identifier_names_=fields.many(fields.text),
+    categorical_=fields.many(fields.whole(0)),
+    n_features_in_=fields.whole(1),
+    _schema=fields.instance(TableSchema),
+    _names=fields.many(fields.text),
+    _is_category=fields.many(fields.flag),
+    _indicators=fields.instance(Indicators),
+    _encoders=fields.mapping(fields.whole(0), fields.instance(ColumnEncoder, NanApart)),
+    _twins=fields.mapping(fields.whole(0), fields.whole(0)),
+)
 class TableEncoder(Encoder):
     """Classes and normal scores of the columns of a table, and back.
 
@@ -157,7 +183,8 @@ class TableEncoder(Encoder):
         merged = indicators.merge(columns)
         columns = columns + merged
         encoders += indicators.encoders(merged, min_rows)
-        relations = relations_of(columns, encoders, indicators.relations(), min_rows)
+        given_maps = indicators.relations(columns)
+        relations = relations_of(columns, encoders, given_maps, min_rows)
         determined = {relation.target for relation in relations}
         own = [j for j in range(len(columns)) if j not in determined]
         unique = [j for j in own if isinstance(encoders[j], Identifier)]
@@ -177,6 +204,15 @@ class TableEncoder(Encoder):
         self._set_identifiers(unique, given)
         self._set_layout()
         return self
+
+    def check_stored(self):
+        """Check that columns, encoders and relations agree, and set the layout."""
+        parts = self._schema, self._encoders, self.relations_, self._indicators
+        check_table(*parts, self._names, self._is_category, self._twins)
+        self._set_layout()
+        check_rows(self)
+        rng = np.random.default_rng(0)
+        self._build(trial_rows(self._layout), rng, tried_values)
 
     def _set_identifiers(self, unique, given):
         """Set the names of identifiers, by their indices, and warn of those not given.
@@ -270,11 +306,15 @@ class TableEncoder(Encoder):
 
     def build(self, encoded, rng=None):
         """Return encoded rows as a table like the training rows."""
+        return self._build(encoded, rng, fresh_values)
+
+    def _build(self, encoded, rng, fresh):
+        """Return a table of encoded rows; ``fresh`` makes values of identifiers."""
         values, missing = self.decode(encoded, rng)
         for j, encoder in self._encoders.items():
             if isinstance(encoder, Identifier) and j not in self._schema.dropped:
                 column = self._schema.columns[j], self._names[j]
-                values[j] = fresh_values(encoder, *column, len(encoded), rng)
+                values[j] = fresh(encoder, *column, len(encoded), rng)
         for j, twin in self._twins.items():
             values[j], missing[j] = values[twin], missing[twin]
         n = self.n_features_in_  # without those that were merged
