@@ -16,6 +16,7 @@ from .frames import (
     is_frame,
     read_table,
 )
+from .frames.words import FRAME_WORDS
 from .image import ImageEncoder, pixel_limits
 from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
@@ -28,6 +29,7 @@ ENCODING_WORDS = PART_WORDS | Vocabulary(
 
 __all__ = [
     "ENCODING_WORDS",
+    "FRAME_WORDS",
     "UNITS",
     "Clustering",
     "Encoder",

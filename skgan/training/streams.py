@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 
 from ..networks.batches import Batch, Latents
+from ..storage import stored
+from ..storage.fields import one_of, whole
 
 
 class TrainingData(NamedTuple):
@@ -111,6 +113,15 @@ class BatchStream:
         return staged.to(self.device, non_blocking=True)
 
 
+MAX_LATENT = 2**24  # numbers for a row
+
+
+@stored(
+    "latent_sampler/1",
+    latent_dim=whole(1, MAX_LATENT),
+    distribution=one_of("normal", "uniform"),
+    n_gumbel=whole(0, MAX_LATENT),
+)
 class LatentSampler(NamedTuple):
     """Draws what a generator is fed with.
 
