@@ -17,6 +17,7 @@ from .frames import (
     read_table,
 )
 from .frames.words import FRAME_WORDS
+from .functions import UserFunction
 from .image import ImageEncoder, pixel_limits
 from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
@@ -38,6 +39,7 @@ __all__ = [
     "ScaledEncoder",
     "Table",
     "TableEncoder",
+    "UserFunction",
     "as_array",
     "as_plain",
     "check_columns",

@@ -1,5 +1,6 @@
 """The interface of encoders: from a user's rows to encoded rows, and back."""
 
+import copy
 from abc import ABC, abstractmethod
 from typing import NamedTuple
 
@@ -193,6 +194,15 @@ class Encoder(BaseEstimator, ABC):
     @abstractmethod
     def measure_encoded(self, encoded, rng=None):
         """Return the classes and numbers that ``measure`` finds, of encoded rows."""
+
+    @property
+    def functions(self):
+        """Functions of the user, by their names; a state holds none."""
+        return {}
+
+    def with_functions(self, functions):
+        """Return a copy of the encoder with some functions replaced, by their names."""
+        return copy.copy(self)
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "n_features_in_")

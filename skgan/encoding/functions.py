@@ -1,5 +1,6 @@
 """Functions of the user, which no file holds."""
 
+import copy
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -28,3 +29,16 @@ def check_functions(identifiers):
     """Refuse functions in an option: a ``UserFunction`` stands for each."""
     if isinstance(identifiers, Mapping):
         mapping(either(text, whole()), instance(UserFunction))(identifiers)
+
+
+def with_other_functions(encoders, functions):
+    """Return encoders of columns, of which some have other functions.
+
+    Both arguments are dicts by the indices of columns.
+    """
+    encoders = dict(encoders)
+    for j, function in functions.items():
+        if j in encoders:  # it may be a copy of another column
+            encoders[j] = copy.copy(encoders[j])
+            encoders[j].function = function
+    return encoders

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import sys
+import uuid
 import zoneinfo
 from collections.abc import Callable
 from decimal import Decimal
@@ -173,4 +174,5 @@ STANDARD = (
         lambda pair: Fraction(*(checked(n, int) for n in pair)),
     ),
     of_class(bytes, bytes.hex, bytes.fromhex),
+    of_class(uuid.UUID, str, uuid.UUID),
 )

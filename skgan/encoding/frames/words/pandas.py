@@ -107,7 +107,7 @@ DTYPES = (
     _of_pandas("DatetimeTZDtype", lambda own: [own.unit, own.tz], _unpack_zoned),
     _of_pandas(
         "PeriodDtype",
-        lambda own: own.freq.freqstr,
+        lambda own: own.name[len("period[") : -1],
         lambda name: _pandas().PeriodDtype(checked_frequency(name)),
     ),
     _of_pandas(

@@ -10,7 +10,7 @@ _polars = nw.Implementation.POLARS.to_native_namespace
 PLAIN = (
     *("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64"),
     *("Int128", "UInt128", "Float16", "Float32", "Float64", "Boolean", "String"),
-    *("Binary", "Date", "Time", "Null"),
+    *("Binary", "Date", "Time", "Null", "Object"),
 )
 UNITS = "ms", "us", "ns"
 
