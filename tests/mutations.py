@@ -1,16 +1,22 @@
 """Mutated files: none may be read as something else. More than tests do, by hand:
 
 python tests/mutations.py FILE [--number 100000]
+
+Without a file, what files hold is mutated under a valid digest: whatever is not refused
+must work as well as what was packed.
 """
 
 import argparse
 import random
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
+import numpy as np
+
 from skgan.exceptions import FileError
-from skgan.storage import read
+from skgan.storage import Refused, read
 
 
 def mutated(content, seed):
@@ -57,25 +63,62 @@ def outcome(path, content, same, expected):
     return "the same"
 
 
-def main():
-    """Mutate a file very often; returns the number of files read as something else."""
+def outcome_of_words(vocabulary, packed, use):
+    """What comes of what was packed: "refused" or "works"; any error is a fault."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            value = vocabulary.unpack(packed)
+        except Refused:
+            return "refused"
+        use(value)
+    return "works"
+
+
+def of_file(path, folder):
+    """A function of seeds that reads a file, mutated."""
     from test_storage import same
 
+    content, expected = path.read_bytes(), read(path)[1]
+    other = Path(folder) / "mutated"
+    return lambda seed: outcome(other, mutated(content, seed), same, expected)
+
+
+def of_words():
+    """A function of seeds that unpacks an example of words, mutated."""
+    from word_cases import mutated_tree, packed_examples, use
+
+    from skgan.model import MODEL_WORDS
+
+    examples = [*packed_examples().values()]
+
+    def result(seed):
+        packed = mutated_tree(examples[seed % len(examples)], seed)
+        return outcome_of_words(MODEL_WORDS, packed, use)
+
+    return result
+
+
+def main():
+    """Mutate very often; returns the number of files read as something else."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, nargs="?")
     parser.add_argument("--number", type=int, default=100_000)
+    parser.add_argument("--first", type=int, default=0, help="seed")
     options = parser.parse_args()
-    content, expected = options.file.read_bytes(), read(options.file)[1]
     found, slowest = {}, 0.0
     with tempfile.TemporaryDirectory() as folder:
-        for seed in range(options.number):
+        result_of = of_file(options.file, folder) if options.file else of_words()
+        for seed in range(options.first, options.first + options.number):
             start = time.perf_counter()
-            path = Path(folder) / "mutated"
-            result = outcome(path, mutated(content, seed), same, expected)
+            try:
+                result = result_of(seed)
+            except Exception as error:
+                result = f"{type(error).__name__} of seed {seed}: {error}"
             slowest = max(slowest, time.perf_counter() - start)
             found[result] = found.get(result, 0) + 1
     print(found, f"the slowest took {1000 * slowest:.0f} ms")
-    return found.get("changed", 0)
+    return len(found.keys() - {"refused", "the same", "works"})
 
 
 if __name__ == "__main__":

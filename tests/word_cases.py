@@ -2,16 +2,21 @@
 
 import copy
 import random
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import torch
-from threadpoolctl import threadpool_limits
 
-from skgan import GANGenerator
-from skgan.conditions import Conditions
+from skgan.conditions import (
+    ClusterCondition,
+    Clusters,
+    Conditions,
+    Labels,
+    label_condition,
+)
 from skgan.encoding import (
     Encoder,
     ImageEncoder,
@@ -19,8 +24,16 @@ from skgan.encoding import (
     TableEncoder,
     UserFunction,
 )
-from skgan.model import Density
-from skgan.refinement import Features, Judge, Refinement
+from skgan.model import MODEL_WORDS, Density
+from skgan.refinement import (
+    Features,
+    Judge,
+    Refinement,
+    calibrate,
+    learn_judge,
+    learn_refinement,
+)
+from skgan.refinement.sense import Scores
 from skgan.training import LatentSampler
 
 N = 120
@@ -49,6 +62,9 @@ FRAMES = {
             **{"city": TEXT, "code": pd.Series(TEXT).map({"mon": 3, "tue": 7})},
             **{f"is {day}": (TEXT == day).astype(int) for day in ("mon", "tue")},
         }
+    ),
+    "total": pd.DataFrame(
+        {"net": NET, "tax": TAX, "fee": FEE, "all": (NET + TAX + FEE).round(2)}
     ),
     "identifiers": pd.DataFrame(
         {
@@ -97,6 +113,10 @@ CASES = {name: (TableEncoder(), X) for name, X in FRAMES.items()} | {
     "declared": (TableEncoder(identifiers=["mail", "key"]), FRAMES["identifiers"]),
     "scaled": (ScaledEncoder(), FRAMES["arrays"]),
     "scaled frame": (ScaledEncoder(), pd.DataFrame(FRAMES["arrays"]).astype("Float32")),
+    "ids": (
+        TableEncoder(identifiers=["id"]),
+        pd.DataFrame({"id": RNG.permutation(10**6)[:N] + 10**6, "x": NET}),
+    ),
     "images": (ImageEncoder(), IMAGES),
     "rows of pixels": (ImageEncoder((8, 9)), IMAGES[:, 0].reshape(12, -1)),
 }
@@ -115,20 +135,63 @@ def fitted_with_function():
     return encoder.with_functions({"mail": UserFunction("mail")})
 
 
-def fitted_models():
-    """Models with labels and clusters, judge and refinement, of few iterations."""
-    options = {"max_iter": 3, "random_state": 0, "n_clusters": 3, "hidden_dims": (8,)}
-    options |= {"n_score_samples": 60, "refinement": "trees"}
-    X = pd.concat([FRAMES["numbers"]] * 3, ignore_index=True)
-    with threadpool_limits(1):
-        gan = GANGenerator(**options, class_conditional=True)
-        yield gan.fit(X, np.tile(TEXT, 3))._model
-        wide = RNG.normal(size=(200, 30))
-        yield GANGenerator(**options | {"refinement": "network"}).fit(wide)._model
+def conditions():
+    """Labels in a series, and clusters in some components, as conditions."""
+    labels = Labels(pd.Series(TEXT, name="day", dtype="string"))
+    shares = np.full((3, 2), 0.5)
+    components = RNG.normal(size=(5, 2)).astype(np.float32)
+    centers = RNG.normal(size=(4, 2)).astype(np.float32)
+    clusters = Clusters(centers, np.array([0, 1, 1, 0]), components)
+    part = label_condition(labels, labels.encode(TEXT))
+    return Conditions((part, ClusterCondition(clusters, shares)))
+
+
+def features(encoder, rows):
+    """Features of rows with labels, and others of rows that are moved."""
+    bins = encoder.bins(encoder.encode(rows, RNG))
+    labels = np.arange(len(bins)) % 3
+    real = Features(bins, RNG.normal(size=len(bins)), labels)
+    moved = np.minimum(bins, RNG.permutation(bins))
+    fake = Features(np.tile(moved, (4, 1)), np.zeros(4 * N), np.tile(labels, 4))
+    return real, fake
+
+
+def other_examples():
+    """Conditions and what is learned of encoded rows, by names."""
+    encoder, rng = fitted("numbers"), np.random.default_rng(0)
+    real, fake = features(encoder, encoder.read(FRAMES["numbers"]))
+    known = real, fake, rng.normal(size=N), encoder, 3, 0
+    wide = real._replace(bins=np.tile(real.bins, 60)[:, : 4 * 60])
+    judge = learn_judge(real, fake, encoder, 3, 0)
+    calibrate(judge, real, fake)
+    return {
+        "conditions": conditions(),
+        "no conditions": Conditions(),
+        "latents": LatentSampler(5, "normal", 3),
+        "density": Density(0.5, 0.1, 60),
+        "judge": judge,
+        "trees": learn_refinement("trees", *known)[0],
+        "network": learn_refinement("network", *known)[0],
+        "scores": Scores(wide.bins % 4, wide.bins % 4, [4] * 240, [False] * 240),
+    }
+
+
+@cache
+def packed_examples():
+    """What is packed of encoders and of other parts of models, by names."""
+    values = {name: fitted(name) for name in CASES} | other_examples()
+    values["function"] = fitted_with_function()
+    values["options"] = TableEncoder(identifiers=["mail"])
+    return {name: MODEL_WORDS.pack(value) for name, value in values.items()}
 
 
 def use(value):
     """Do with an object what sampling does with it; whatever it raises is a fault."""
+    if not isinstance(value, Encoder) or value.__sklearn_is_fitted__():
+        _use(value)
+
+
+def _use(value):
     rng = np.random.default_rng(0)
     if isinstance(value, Encoder):
         layout = value.layout
@@ -149,10 +212,10 @@ def use(value):
         fine = np.column_stack([rng.integers(0, n, 40) for n in n_fine])
         ask = value.predict if isinstance(value, Judge) else value.log_chance
         ask(Features(fine, np.zeros(40), np.zeros(40, dtype=np.int64)))
+    elif isinstance(value, Scores):
+        value(np.zeros((3, len(value.tables)), dtype=np.int64))
     elif isinstance(value, LatentSampler):
         value._replace(n_gumbel=0).draw(torch.zeros(0, 1), torch.Generator())
-    else:
-        assert isinstance(value, Density | UserFunction | Refinement)
 
 
 # ------------------------------------------------------------------ wrong values

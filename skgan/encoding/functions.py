@@ -31,14 +31,19 @@ def check_functions(identifiers):
         mapping(either(text, whole()), instance(UserFunction))(identifiers)
 
 
-def with_other_functions(encoders, functions):
-    """Return encoders of columns, of which some have other functions.
+def functions_of(identifiers):
+    """Return the functions that an option has, by names of columns."""
+    return dict(identifiers) if isinstance(identifiers, Mapping) else {}
 
-    Both arguments are dicts by the indices of columns.
+
+def with_functions(encoders, functions):
+    """Return the encoders of columns, of which some have other functions.
+
+    Both are dicts by the indices of columns.
     """
     encoders = dict(encoders)
     for j, function in functions.items():
-        if j in encoders:  # it may be a copy of another column
+        if j in encoders:  # if it is no copy of another column
             encoders[j] = copy.copy(encoders[j])
             encoders[j].function = function
     return encoders

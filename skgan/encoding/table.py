@@ -1,8 +1,5 @@
 """The table encoder: columns as classes and scalars."""
 
-import copy
-from collections.abc import Mapping
-
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
@@ -21,7 +18,7 @@ from .columns import (
 from .consistency import check_table
 from .description import describe_columns
 from .frames import Table, TableSchema, check_magnitudes, read_table
-from .functions import check_functions, with_other_functions
+from .functions import check_functions, functions_of, with_functions
 from .identifiers import (
     ON_IDENTIFIERS,
     check_option,
@@ -214,24 +211,20 @@ class TableEncoder(Encoder):
         check_table(*parts, self._names, self._is_category, self._twins)
         self._set_layout()
         check_rows(self)
-        rng = np.random.default_rng(0)
-        self._build(trial_rows(self._layout), rng, tried_values)
+        self._build(trial_rows(self._layout), np.random.default_rng(0), tried_values)
 
     @property
     def functions(self):
         """Functions of the user that make identifiers, by names of columns."""
-        is_given = isinstance(self.identifiers, Mapping)
-        return dict(self.identifiers) if is_given else {}
+        return functions_of(self.identifiers)
 
     def with_functions(self, functions):
         """Return a copy of the encoder with some functions replaced, by their names."""
-        other = copy.copy(self)
-        if functions:
-            other.identifiers = self.functions | functions
+        other = super().with_functions(functions)
+        other.identifiers = self.functions | functions or self.identifiers
         if functions and self.__sklearn_is_fitted__():
-            names = self._names[: self.n_features_in_]
-            given = declared_identifiers(other.identifiers, names)
-            other._encoders = with_other_functions(self._encoders, given)
+            given = declared_identifiers(other.identifiers, self._names)
+            other._encoders = with_functions(self._encoders, given)
         return other
 
     def _set_identifiers(self, unique, given):

@@ -171,7 +171,7 @@ STANDARD = (
     of_class(
         Fraction,
         lambda value: list(value.as_integer_ratio()),
-        lambda pair: Fraction(*(checked(n, int) for n in pair)),
+        lambda pair: Fraction(*(checked(n, int) for n in checked(pair, list))),
     ),
     of_class(bytes, bytes.hex, bytes.fromhex),
     of_class(uuid.UUID, str, uuid.UUID),

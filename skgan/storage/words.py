@@ -17,6 +17,7 @@ from .values import STANDARD, Value
 
 Own = TypeVar("Own", bound=type)
 
+MAX_RANGE = 1_000_000  # numbers, which a library may make a list of
 _CONTAINERS = {"@dict": dict, "@set": set, "@frozenset": frozenset}
 
 
@@ -128,6 +129,8 @@ class Vocabulary:
         """A packed value, given the objects that it may refer to."""
         if isinstance(packed, list | tuple):
             return type(packed)(self._unpack(item, objects) for item in packed)
+        if type(packed) is range and abs(packed.stop - packed.start) > MAX_RANGE:
+            raise Refused("tree", f"{packed!r:.60} is too long")
         if not isinstance(packed, dict):
             return packed
         tags = [key for key in packed if type(key) is not str or key[:1] == "@"]

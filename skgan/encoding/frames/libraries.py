@@ -2,16 +2,16 @@
 
 import re
 
-import narwhals as nw
 import numpy as np
 
 from skgan.storage.fields import require
 
+from . import namespaces
 from .errors import bits_error
 
-_pandas = nw.Implementation.PANDAS.to_native_namespace
-_polars = nw.Implementation.POLARS.to_native_namespace
-_pyarrow = nw.Implementation.PYARROW.to_native_namespace
+_pandas = namespaces.pandas
+_polars = namespaces.polars
+_pyarrow = namespaces.pyarrow
 
 
 class Arrays:
@@ -162,7 +162,7 @@ class Pandas:
     @staticmethod
     def table(columns, template):
         """Make a table of columns."""
-        pd, names = template[0].to_native_namespace(), template[1]
+        pd, names = namespaces.namespace(template[0]), template[1]
         wrap = pd.arrays.ArrowExtensionArray
         columns = [wrap(c) if hasattr(c, "to_pylist") else c for c in columns]
         return pd.DataFrame(dict(enumerate(columns))).set_axis(names, axis=1)

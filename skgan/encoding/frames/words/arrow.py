@@ -1,12 +1,11 @@
 """Words for the types and schemas of pyarrow."""
 
-import narwhals as nw
-
 from skgan.storage import Value
 
+from .. import namespaces
 from .base import is_of, of_library
 
-_pyarrow = nw.Implementation.PYARROW.to_native_namespace
+_pyarrow = namespaces.pyarrow
 
 
 def _types():

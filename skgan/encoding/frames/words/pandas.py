@@ -2,13 +2,12 @@
 
 import re
 
-import narwhals as nw
-
 from skgan.storage import Value
 
+from .. import namespaces
 from .base import is_of, of_library, one_of_them
 
-_pandas = nw.Implementation.PANDAS.to_native_namespace
+_pandas = namespaces.pandas
 MASKED = ("Boolean", "Float32", "Float64")
 MASKED += tuple(f"{own}{bits}" for own in ("Int", "UInt") for bits in (8, 16, 32, 64))
 MASKED = tuple(f"{own}Dtype" for own in MASKED)
@@ -124,7 +123,9 @@ SCALARS = (
     _of_pandas("NaTType", lambda own: None, lambda plain: _pandas().NaT),
     _of_pandas("Timestamp", lambda own: [own.asm8, own.tz], _unpack_timestamp),
     _of_pandas(
-        "Timedelta", lambda own: own.asm8, lambda span: _pandas().Timedelta(span)
+        "Timedelta",
+        lambda own: own.asm8,
+        lambda span: _pandas().Timedelta(span),
     ),
     _of_pandas("Period", lambda own: [own.ordinal, own.freqstr], _unpack_period),
     _of_pandas(

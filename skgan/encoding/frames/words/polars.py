@@ -1,12 +1,11 @@
 """Words for the dtypes of polars."""
 
-import narwhals as nw
-
 from skgan.storage import Value
 
+from .. import namespaces
 from .base import is_of, of_library, one_of_them
 
-_polars = nw.Implementation.POLARS.to_native_namespace
+_polars = namespaces.polars
 PLAIN = (
     *("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64"),
     *("Int128", "UInt128", "Float16", "Float32", "Float64", "Boolean", "String"),
