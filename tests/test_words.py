@@ -1,8 +1,12 @@
 """What files call objects: what is packed comes back, and nothing else does."""
 
+import datetime as dt
 import json
 import random
+import uuid
+import zoneinfo
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -19,10 +23,12 @@ from word_cases import (
     changed_values,
     fitted,
     mutated_tree,
+    other_examples,
     packed_examples,
     use,
 )
 
+from skgan.conditions import Conditions, Labels, label_condition
 from skgan.encoding import (
     ENCODING_WORDS,
     FRAME_WORDS,
@@ -33,10 +39,12 @@ from skgan.encoding import (
 )
 from skgan.encoding.frames.words import polars as polars_words
 from skgan.encoding.functions import check_functions
-from skgan.model import MODEL_WORDS
+from skgan.model import MODEL_WORDS, FittedGAN, check_parts
+from skgan.networks import make_head
 from skgan.storage import Refused, Vocabulary, stored
 from skgan.storage.fields import anything, require, whole
 from skgan.storage.tree import from_json, to_json
+from skgan.training import LatentSampler
 
 pytestmark = pytest.mark.filterwarnings("ignore:Nearly unique", "ignore:Keys, which")
 
@@ -142,6 +150,89 @@ def test_wrong_values_are_refused_or_do_no_harm(word, name):
 @every_field
 def test_all_wrong_values_are_refused_or_do_no_harm(word, name):
     check_wrong_values(word, name, 10**6, 10**6)
+
+
+def set_at(index, value):
+    """A change of one item of an array or a list."""
+
+    def change(own):
+        own = own.copy()
+        own[index] = value
+        return own
+
+    return change
+
+
+RULES = {
+    "trees/1": [
+        ("kept", lambda own: own * 0, "rows have a leaf"),
+        ("tree", set_at(0, 10**6), "splits are of trees"),
+        ("values", lambda own: own[:, :31].copy(), "leaves have values"),
+        ("right", lambda own: own[:, :31].copy(), "each bin goes left or right"),
+    ],
+    "discrete_column/1": [
+        ("_counts", lambda own: own[1:], "arrays are as long"),
+        ("_values", lambda own: own[::-1].copy(), "values rise"),
+    ],
+    "high_cardinality_column/1": [
+        ("_class", lambda own: own * 0, "all classes are there"),
+        ("_values", set_at(-1, 10**6), "codes stand for categories"),
+    ],
+    "quantile_table/1": [
+        ("knots", set_at(0, np.nan), "must be an array, 1-d, of 'f8', finite"),
+        ("knots", set_at(0, 1e9), "knots rise"),
+        ("_upper", set_at(-1, 0.999), "ranks rise to 1"),
+        ("_middle", set_at(0, 1.0), "middles are between"),
+    ],
+    "numeric_column/1": [
+        ("_table", lambda _: None, "scalars have quantiles"),
+        ("_dtype", lambda _: {"@": 0}, "must be a dtype"),
+    ],
+    "choice/1": [("shares", lambda own: own * 0.5, "shares add up to 1")],
+    "run/1": [("spare", lambda own: own * 0 + 97, "texts can differ")],
+    "mixture/1": [("parts", lambda own: own + own[-1:], "each part has a share")],
+    "grid/1": [("offset", lambda _: 10**9, "the offset is less than a step")],
+    "date_format/1": [
+        ("parts", lambda own: (*own, own[-1], own[0], own[0]), "part stands once"),
+    ],
+    "number_format/1": [("decimals", lambda _: 0, "decimals are enough")],
+    "image_schema/1": [("axes", lambda _: (3, 8, 10), "pixels are there")],
+    "table_schema/1": [
+        ("names", lambda own: list(own) * 2, "each column has a name"),
+        ("names", lambda own: own[1:], "each column has a name"),
+    ],
+    "map/1": [("codes", lambda own: own[::-1].copy(), "codes rise")],
+    "total/1": [("sources", lambda own: own[:2], "there are as many sources")],
+    "copy/1": [("target", lambda _: 10**6, "breaks a rule")],
+    "table_encoder/1": [
+        ("_names", lambda own: own[1:], "each column has a name"),
+        ("_encoders", lambda own: {}, "there is an encoder"),
+    ],
+    "scaled_encoder/1": [
+        ("_scale", lambda own: own[1:], "columns have a number"),
+        ("_bounds", lambda own: own[::-1].copy(), "bounds rise"),
+    ],
+    "bins/1": [("_of_coarse", lambda own: own[1:], "columns are as many")],
+    "raking/1": [("sizes", lambda own: own[:1], "columns are there")],
+    "normal/1": [("mean", lambda own: own[1:], "it is a square")],
+    "ratio/1": [("edges", lambda own: own[:0], "splits are of scores")],
+    "refinement/1": [("log_caps", lambda own: own[:0], "labels have caps")],
+    "judge/1": [("sense", lambda own: {"@": 0}, "must be of class Sense")],
+    "clusters/1": [("groups", lambda own: own * 2, "clusters have centers")],
+    "cluster_condition/1": [("shares", lambda own: own / 2, "add up to 1")],
+    "label_condition/1": [("shares", lambda own: own[1:], "labels have shares")],
+    "labels/1": [("classes", lambda own: np.array([1, 1, 2]), "labels differ")],
+    "conditions/1": [("parts", lambda own: own[::-1], "labels come first")],
+}
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "change", "rule"),
+    [(word, *rule) for word, rules in RULES.items() for rule in rules],
+)
+def test_rules_between_fields(word, name, change, rule):
+    with pytest.raises(Refused, match=rule):
+        MODEL_WORDS.unpack(with_field(word, name, change))
 
 
 def test_mutated_words_are_refused_or_work():
@@ -389,3 +480,66 @@ def test_the_test_of_canaries_finds_one():
     content = b"".join(array.tobytes() for array in arrays)
     assert RARE["text"] in text
     assert np.float64(RARE["float"]).tobytes() in content
+
+
+SCALARS = (
+    pd.Timestamp("2024-07-01 12:00", tz="Europe/Berlin"),
+    pd.Timestamp("2024-10-27 01:30", tz="UTC").tz_convert("Europe/Berlin"),  # twice
+    *(pd.Timestamp(1, unit="ns"), pd.Timestamp(1).as_unit("s"), pd.Timedelta(5, "h")),
+    *(pd.Period("2024-05", "M"), pd.Interval(0, 2.5, "left"), pd.NaT, pd.NA),
+    *(
+        np.float32(0.1),
+        np.datetime64("NaT"),
+        np.str_("a"),
+        np.bool_(True),
+        np.uint64(7),
+    ),
+    *(dt.date(2024, 2, 29), dt.timedelta(-1, 5), dt.time(1, 2, tzinfo=dt.UTC)),
+    dt.datetime(2024, 10, 27, 2, 30, fold=1, tzinfo=zoneinfo.ZoneInfo("Europe/Paris")),
+    *(Decimal("1.50"), Fraction(1, 3), b"\x00a", uuid.UUID(int=5), 2**70),
+    *(np.array(["a", "bcd"]), np.array([b"x"]), np.array(["é"], ">U3")),
+    np.array(["2024-01-01", "NaT"], ">M8[s]"),
+    np.array([[1, None], ["a", 2.5]], dtype=object),
+    pd.Index([1.5, 2.5], name="width"),
+    pd.MultiIndex.from_tuples([("a", 1), ("b", 2)], names=["x", None]),
+    pd.DatetimeIndex(["2024-01-01", "2024-03-01"], name=5),
+    pd.RangeIndex(3, 9, 2),
+)
+
+
+@pytest.mark.parametrize("value", SCALARS, ids=repr)
+def test_scalars_come_back(value):
+    again = there_and_again(FRAME_WORDS, value)
+    assert type(again) is type(value) and repr(again) == repr(value)
+    for name in ("dtype", "unit", "fold", "closed", "freqstr", "names"):
+        assert getattr(again, name, None) == getattr(value, name, None)
+
+
+# ---------------------------------------------------------------- parts of one model
+
+
+def model_with(**parts):
+    """A model of an encoder of numbers, of whose parts some are others."""
+    encoder = fitted("numbers")
+    head = make_head(encoder.layout)
+    own = {"conditions": Conditions(), "density": None, "loss_curve": np.zeros((0, 2))}
+    own["latents"] = LatentSampler(5, "normal", head.n_gumbel)
+    networks = {"generator": None, "discriminator": None}
+    return FittedGAN(encoder=encoder, seed=0, **networks, **own | parts)
+
+
+def test_parts_of_one_model_are_told_from_others():
+    labels = np.arange(120) % 3
+    y = Conditions((label_condition(Labels(labels), labels),))
+    learned = {name: other_examples()[name] for name in ("judge", "trees")}
+    own = {"judge": learned["judge"], "refinement": learned["trees"], "conditions": y}
+    check_parts(model_with())
+    check_parts(model_with(**own))
+    for rule, parts in (
+        ("noise is as wide", own | {"latents": LatentSampler(5, "normal", 10**6)}),
+        ("bins are those", own | {"conditions": Conditions()}),
+        ("expanded rows", own | {"conditions": other_examples()["conditions"]}),
+        ("labels have caps", {"refinement": other_examples()["network"]}),
+    ):
+        with pytest.raises(ValueError, match=rule):
+            check_parts(model_with(**parts))

@@ -37,7 +37,7 @@ MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal scor
 
 @stored(
     "table_encoder/1",
-    derived=("_encoded", "_scalars", "_layout"),
+    derived=("n_features_in_", "_encoded", "_scalars", "_layout"),
     categorical_features=fields.anything,
     identifiers=check_functions,
     on_identifiers=fields.one_of(*ON_IDENTIFIERS),
@@ -45,7 +45,6 @@ MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal scor
     identifier_names_=fields.many(fields.text),
     numeric_identifier_names_=fields.many(fields.text),
     categorical_=fields.many(fields.whole(0)),
-    n_features_in_=fields.whole(1),
     _schema=fields.instance(TableSchema),
     _names=fields.many(fields.text),
     _is_category=fields.many(fields.flag),
@@ -172,8 +171,7 @@ class TableEncoder(Encoder):
         names = [str(column.name) for column in columns]
         declared = declared_columns(self.categorical_features, names)
         given = declared_identifiers(self.identifiers, names, declared)
-        is_auto = isinstance(self.identifiers, str)
-        finds_keys = is_auto and not isinstance(schema.names, range)
+        finds_keys = isinstance(self.identifiers, str) and type(schema.names) is list
         encoders = [
             encoder_of(j, column, declared, given, finds_keys, min_rows)
             for j, column in enumerate(columns)
@@ -209,6 +207,7 @@ class TableEncoder(Encoder):
         """Check that columns, encoders and relations agree, and set the layout."""
         parts = self._schema, self._encoders, self.relations_, self._indicators
         check_table(*parts, self._names, self._is_category, self._twins)
+        self.n_features_in_ = len(self._schema.columns)
         self._set_layout()
         check_rows(self)
         self._build(trial_rows(self._layout), np.random.default_rng(0), tried_values)

@@ -55,7 +55,7 @@ class TableSchema:
         """Check that names and template are those of the columns."""
         n, names = len(self.columns), self.names
         require(names == range(n) or type(names) is list, "names are a list or range")
-        require(len(set(names)) == n, "each column has a name")
+        require(len(names) == len(set(names)) == n, "each column has a name")
         n -= len(self.dropped)
         is_within = n > 0 and max(self.dropped, default=0) < len(self.columns)
         require(is_within, "a column is left")
