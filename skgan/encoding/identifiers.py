@@ -10,6 +10,7 @@ from skgan.storage.fields import require
 from .columns import (
     Given,
     Key,
+    NumberIdentifier,
     choose_column_encoder,
     finds_key,
     identifier_encoder,
@@ -87,7 +88,14 @@ def warn_of_identifiers(encoders):
 
 def fresh_values(encoder, schema, name, n, rng):
     """Return values of an identifier for n rows, as ``schema.build`` takes them."""
-    values = encoder.generate(n, rng)
+    ends = schema.low, schema.high
+    is_number = isinstance(encoder, NumberIdentifier)
+    values = encoder.generate(n, rng, *([ends] if is_number else []))
+    if is_number and len(values) < n:
+        raise ValueError(
+            f"Column {name!r} must have room for {n} different numbers, got "
+            f"{schema.dtype}."
+        )
     is_text = schema.content == "category"
     if is_text != (values.dtype == object and isinstance(values[0], str)):
         wanted = "texts" if is_text else "numbers"
