@@ -17,7 +17,7 @@ OWN_SHARE, OWN_ROWS = 0.01, 4
     "bins/1",
     derived=("sizes",),
     ranked=array("b"),
-    _of_fine=many(array("i8", 1, 0, MAX_BINS), least=1),
+    _of_fine=many(array("u1", 1, 0, MAX_BINS), least=1),
     _of_coarse=many(array("i8", 1, 0, MAX_BINS), least=1),
 )
 class Bins:
@@ -55,7 +55,7 @@ class Bins:
             counts, large = np.bincount(own, counts), ()
             if in_order:
                 large = (max(OWN_SHARE * counts.sum(), OWN_ROWS * min_rows.n),)
-            self._of_fine.append(own)
+            self._of_fine.append(own.astype(np.uint8))  # of images there are many
             self._of_coarse.append(join(counts, N_COARSE, min_rows, *large))
         self._set_sizes()
 
@@ -79,9 +79,7 @@ class Bins:
     def __call__(self, fine):
         """The bin of each value, uint8 ``(n, n_columns)``."""
         columns = zip(self._of_fine, fine.T, strict=True)
-        return np.column_stack(
-            [bins[column].astype(np.uint8) for bins, column in columns]
-        )
+        return np.column_stack([bins[column] for bins, column in columns])
 
     def coarse(self, bins):
         """Fewer bins of the same, int64 ``(n, n_columns)``."""
