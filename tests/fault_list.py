@@ -576,7 +576,7 @@ ENCODING = [
             "seen.update(())",
         ),
         (
-            "skgan/encoding/columns/patterns.py",
+            "skgan/encoding/columns/mixtures.py",
             "taken.update(new)",
             "taken.update(())",
         ),

@@ -204,7 +204,8 @@ def parts_of(network):
     ],
 )
 def test_discriminators_are_what_was_asked_for(options, parts):
-    _, network = small(**options)._make_networks(ImageHead((16, 16, 1)), 4, 0)
+    head = ImageHead((16, 16, 1))
+    _, network = small(**options)._networks(head)(head, 4, 0)
     assert [part for part, found in parts_of(network).items() if found] == parts
 
 

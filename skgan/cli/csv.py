@@ -155,3 +155,21 @@ def as_text(rows, formats, decimal="."):
             texts = rows[name].map(number, na_action="ignore").astype("str")
             rows[name] = texts.str.replace(".", decimal, regex=False)
     return rows
+
+
+def as_table(rows):
+    """Rows of a model as a data frame of pandas, whatever container they come in.
+
+    Raises
+    ------
+    ValueError
+        If they are images.
+    """
+    import narwhals as nw
+    import pandas as pd
+
+    if nw.from_native(rows, pass_through=True) is not rows:
+        return nw.from_native(rows).to_pandas()
+    if rows.ndim != 2:
+        raise ValueError(f"a CSV file holds tables, not images of {rows.shape[1:]}.")
+    return pd.DataFrame(rows)

@@ -5,6 +5,8 @@ al. 2020). A fake row takes the conditions of the real row that it is paired wit
 samples draw them by their shares in training: so these are right from the start.
 """
 
+from ..encoding import FRAME_WORDS
+from ..storage import Vocabulary
 from .base import Condition, ConditionedRows, Conditions
 from .clusters import (
     ClusterCondition,
@@ -16,7 +18,12 @@ from .clusters import (
 from .find import find_conditions
 from .labels import LabelCondition, Labels, check_given, label_condition, read_labels
 
+CONDITION_WORDS = FRAME_WORDS | Vocabulary(
+    [ClusterCondition, Clusters, Conditions, LabelCondition, Labels]
+)
+
 __all__ = [
+    "CONDITION_WORDS",
     "ClusterCondition",
     "Clusters",
     "Condition",

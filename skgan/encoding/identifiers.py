@@ -5,8 +5,10 @@ from itertools import combinations
 import numpy as np
 
 from skgan.exceptions import warn_user
+from skgan.storage.fields import require
 
 from .columns import (
+    Given,
     Key,
     NumberIdentifier,
     choose_column_encoder,
@@ -16,6 +18,7 @@ from .columns import (
 
 ON_IDENTIFIERS = "generate", "drop", "error"
 MAX_NAMES = 5  # in a warning
+N_TRIED = 100  # values of an encoder that was read
 
 
 def check_option(on_identifiers, identifiers):
@@ -106,6 +109,15 @@ def fresh_values(encoder, schema, name, n, rng):
             f"{schema.dtype}."
         )
     return schema.from_rows(values)
+
+
+def tried_values(encoder, schema, name, n, rng):
+    """Return values of an identifier that need no room: whether there can be some."""
+    if isinstance(encoder, Key | Given):
+        is_text = schema.content == "category"
+        require(not (is_text and isinstance(encoder, Key)), "keys are numbers")
+        return np.full(n, "", dtype=object) if is_text else np.zeros(n, dtype=np.int64)
+    return np.resize(fresh_values(encoder, schema, name, N_TRIED, rng), n)
 
 
 def twins_of(columns, unique):

@@ -4,29 +4,57 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skgan.privacy import MIN_ROWS
+from skgan.storage import fields, stored
 
 from .base import Clustering, Encoder, Layout
 from .columns import (
+    ColumnEncoder,
     Identifier,
+    NanApart,
+    WallClock,
     declared_columns,
     declared_identifiers,
     drop_rare_categories,
 )
+from .consistency import check_table
 from .description import describe_columns
-from .frames import Table, check_magnitudes, read_table
+from .frames import Table, TableSchema, check_magnitudes, read_table
+from .functions import check_functions, functions_of, with_functions
 from .identifiers import (
+    ON_IDENTIFIERS,
     check_option,
     encoder_of,
     fresh_values,
     refuse_identifier,
+    tried_values,
     twins_of,
     warn_of_identifiers,
 )
-from .relations import Indicators, relations_of, restore
+from .relations import Indicators, Relation, relations_of, restore
+from .trial import check_rows, trial_rows
 
 MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
 
 
+@stored(
+    "table_encoder/1",
+    derived=("n_features_in_", "_encoded", "_scalars", "_layout"),
+    categorical_features=fields.anything,
+    identifiers=check_functions,
+    on_identifiers=fields.one_of(*ON_IDENTIFIERS),
+    relations_=fields.many(fields.instance(Relation)),
+    identifier_names_=fields.many(fields.text),
+    numeric_identifier_names_=fields.many(fields.text),
+    categorical_=fields.many(fields.whole(0)),
+    _schema=fields.instance(TableSchema),
+    _names=fields.many(fields.text),
+    _is_category=fields.many(fields.flag),
+    _indicators=fields.instance(Indicators),
+    _encoders=fields.mapping(
+        fields.whole(0), fields.instance(ColumnEncoder, NanApart, WallClock)
+    ),
+    _twins=fields.mapping(fields.whole(0), fields.whole(0)),
+)
 class TableEncoder(Encoder):
     """Classes and normal scores of the columns of a table, and back.
 
@@ -146,8 +174,7 @@ class TableEncoder(Encoder):
         names = [str(column.name) for column in columns]
         declared = declared_columns(self.categorical_features, names)
         given = declared_identifiers(self.identifiers, names, declared)
-        is_auto = isinstance(self.identifiers, str)
-        finds_keys = is_auto and not isinstance(schema.names, range)
+        finds_keys = isinstance(self.identifiers, str) and type(schema.names) is list
         encoders = [
             encoder_of(j, column, declared, given, finds_keys, min_rows)
             for j, column in enumerate(columns)
@@ -157,7 +184,8 @@ class TableEncoder(Encoder):
         merged = indicators.merge(columns)
         columns = columns + merged
         encoders += indicators.encoders(merged, min_rows)
-        relations = relations_of(columns, encoders, indicators.relations(), min_rows)
+        given_maps = indicators.relations(columns)
+        relations = relations_of(columns, encoders, given_maps, min_rows)
         determined = {relation.target for relation in relations}
         own = [j for j in range(len(columns)) if j not in determined]
         unique = [j for j in own if isinstance(encoders[j], Identifier)]
@@ -177,6 +205,30 @@ class TableEncoder(Encoder):
         self._set_identifiers(unique, given)
         self._set_layout()
         return self
+
+    def check_stored(self):
+        """Check that columns, encoders and relations agree, and set the layout."""
+        parts = self._schema, self._encoders, self.relations_, self._indicators
+        check_table(*parts, self._names, self._is_category, self._twins)
+        self.n_features_in_ = len(self._schema.columns)
+        self._set_layout()
+        check_rows(self)
+        rows, rng = trial_rows(self._layout), np.random.default_rng(0)
+        self.build(rows, rng, self.fresh_identifiers(len(rows), rng, tried_values))
+
+    @property
+    def functions(self):
+        """Functions of the user that make identifiers, by names of columns."""
+        return functions_of(self.identifiers)
+
+    def with_functions(self, functions):
+        """Return a copy of the encoder with some functions replaced, by their names."""
+        other = super().with_functions(functions)
+        other.identifiers = self.functions | functions or self.identifiers
+        if functions and self.__sklearn_is_fitted__():
+            given = declared_identifiers(other.identifiers, self._names)
+            other._encoders = with_functions(self._encoders, given)
+        return other
 
     def _set_identifiers(self, unique, given):
         """Set the names of identifiers, by their indices, and warn of those not given.
@@ -268,13 +320,13 @@ class TableEncoder(Encoder):
             values[j], missing[j] = restored
         return values, missing
 
-    def fresh_identifiers(self, n, rng):
+    def fresh_identifiers(self, n, rng, make=fresh_values):
         """Return values of each identifier for n rows, by the index of its column."""
         fresh = {}
         for j, encoder in self._encoders.items():
             if isinstance(encoder, Identifier) and j not in self._schema.dropped:
                 column = self._schema.columns[j], self._names[j]
-                fresh[j] = fresh_values(encoder, *column, n, rng)
+                fresh[j] = make(encoder, *column, n, rng)
         return fresh | {j: fresh[twin] for j, twin in self._twins.items() if j in fresh}
 
     def build(self, encoded, rng=None, identifiers=None):

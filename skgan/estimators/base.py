@@ -19,6 +19,7 @@ from ..privacy import MIN_ROWS
 from ..training import use_cuda_graphs
 from .finish import refined, scored, snapshot
 from .inputs import read_inputs
+from .packing import from_state, to_state
 from .parameters import check_training
 from .plan import new_run
 from .report import FitReport
@@ -33,6 +34,11 @@ def _learned(name, *path):
         found = self._model
         for part in path:
             found = getattr(found, part)
+            if found is None and part == "discriminator":
+                raise AttributeError(
+                    f"{name} is not there: it tells training rows from others, and was "
+                    "left out of the file. save(..., discriminator=True) keeps it."
+                )
             if found is None and part in ("density", "labels", "validation_score"):
                 raise AttributeError(f"{name} is not there after this fit.")
         return found
@@ -91,8 +97,12 @@ class BaseGAN(
         """The encoder that the parameters choose for X."""
 
     @abstractmethod
-    def _make_networks(self, head, latent_dim, n_conditions):
-        """A new generator that ends in the head, a discriminator; on the CPU."""
+    def _networks(self, head):
+        """A function of head, latent dimension and number of columns of conditions.
+
+        It builds a generator that ends in the head, and a discriminator. It is partial,
+        so that it says all that new networks of the same kind need.
+        """
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -101,6 +111,17 @@ class BaseGAN(
 
     def __sklearn_is_fitted__(self):
         return hasattr(self, "_model")
+
+    def __getstate__(self):
+        state = super().__getstate__()
+        if "_model" not in state:
+            return state
+        return state | {"_model": to_state(self._model)}
+
+    def __setstate__(self, state):
+        if isinstance(state.get("_model"), dict):
+            state = state | {"_model": from_state(state["_model"])}
+        super().__setstate__(state)
 
     def fit(self, X, y=None):
         """Train the networks on the rows of X.

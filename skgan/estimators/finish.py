@@ -30,6 +30,7 @@ def snapshot(run: TrainingRun, plan: Plan) -> FittedGAN:
         latents=plan.latents,
         generator=generator,
         discriminator=frozen(state.discriminator.network),
+        networks=plan.networks,
         seed=plan.seed,
         loss_curve=state.loss_curve().numpy(),
     )
@@ -89,12 +90,16 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
 
 def frozen(module):
     """A copy of a network on the CPU, in eval mode, without gradients."""
-    copied = copy.deepcopy(module).cpu().eval().requires_grad_(False)
-    copied.zero_grad()
-    for part in copied.modules():  # what computes weights anew cannot be pickled
+    return freeze(copy.deepcopy(module).cpu())
+
+
+def freeze(module):
+    """The network itself in eval mode, without gradients."""
+    module.eval().requires_grad_(False).zero_grad()
+    for part in module.modules():  # what computes weights anew cannot be pickled
         for name in list(getattr(part, "parametrizations", {})):
             remove_parametrizations(part, name)
-    return copied
+    return module
 
 
 def _rake(generator, plan):

@@ -1,5 +1,6 @@
 """DCGANGenerator: a GAN for images."""
 
+from functools import partial
 from numbers import Integral
 
 from .._sklearn import Interval, StrOptions
@@ -266,11 +267,9 @@ class DCGANGenerator(BaseGAN):
     def _unfitted_encoder(self, X):
         return image_encoder(self)
 
-    def _make_networks(self, head, latent_dim, n_conditions):
-        return image_networks(
-            head,
-            latent_dim,
-            n_conditions,
+    def _networks(self, head):
+        return partial(
+            image_networks,
             generator=self.generator,
             discriminator=self.discriminator,
             base_channels=self.base_channels,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,8 @@ class Plan:
     """All that runs of one fit share.
 
     ``make_networks()`` builds generator and discriminator with first weights on the
-    CPU; ``seed`` is that of the rows behind scores.
+    CPU, by ``networks``, a partial function of sizes; ``seed`` is that of the rows
+    behind scores.
     """
 
     device: torch.device
@@ -74,6 +76,7 @@ class Plan:
     min_rows: MinRows
     rows: PreparedRows
     latents: LatentSampler
+    networks: partial
     make_networks: Callable
     training: TrainingOptions
     bandwidth: float | None

@@ -47,13 +47,15 @@ def resolve(estimator, inputs: Inputs, seed, device, min_rows=MIN_ROWS) -> Plan:
     if latent_dim == "auto":
         latent_dim = min(head.n_raw, MAX_AUTO_LATENT_DIM)
     n_conditions, bandwidth = rows.conditions.n_columns, estimator.bandwidth
+    networks = estimator._networks(head)
     return Plan(
         device=device,
         seed=seed,
         min_rows=min_rows,
         rows=rows,
         latents=LatentSampler(latent_dim, estimator.noise, head.n_gumbel),
-        make_networks=partial(estimator._make_networks, head, latent_dim, n_conditions),
+        networks=networks,
+        make_networks=partial(networks, head, latent_dim, n_conditions),
         training=training_options(estimator, head.variance(encoded), len(encoded)),
         bandwidth=None if bandwidth == "auto" else float(bandwidth),
         n_centers=min(estimator.n_score_samples, MAX_NUMBERS // encoded.shape[1]),

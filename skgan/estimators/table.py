@@ -1,5 +1,6 @@
 """GANGenerator: a GAN for rows of a table."""
 
+from functools import partial
 from numbers import Real
 
 from sklearn.base import clone
@@ -286,11 +287,9 @@ class GANGenerator(BaseGAN):
             return clone(self.encoder)
         return table_encoder(self, inputs.as_rows(X))
 
-    def _make_networks(self, head, latent_dim, n_conditions):
-        return row_networks(
-            head,
-            latent_dim,
-            n_conditions,
+    def _networks(self, head):
+        return partial(
+            row_networks,
             generator=generator_of(self, head),
             discriminator=self.discriminator,
             hidden_layer_sizes=self.hidden_layer_sizes,

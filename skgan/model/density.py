@@ -5,8 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..metrics.mixed import Measured, MixedDensity
+from ..storage import stored
+from ..storage.fields import number, require, whole
+
+MAX_CENTERS = 1_000_000
 
 
+@stored(
+    "density/1",
+    bandwidth=number(0),
+    smoothing=number(0, 1),
+    n_centers=whole(1, MAX_CENTERS),
+)
 @dataclass(frozen=True)
 class Density:
     """A Parzen window around generated rows, for classes and for numbers.
@@ -24,6 +34,10 @@ class Density:
     bandwidth: float
     smoothing: float
     n_centers: int
+
+    def check_stored(self):
+        """Check that the kernel has a width."""
+        require(self.bandwidth > 0, "the bandwidth is not 0")
 
 
 def draw_centers(model, n_centers, device, label_code=None):

@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,9 @@ class FittedGAN:
         What the generator is fed with.
     generator : HeadedGenerator
         The averaged generator, on the CPU, in eval mode.
-    discriminator : torch.nn.Module
-        Maps a ``Batch`` to logits; on the CPU, in eval mode.
+    discriminator : torch.nn.Module or None
+        Maps a ``Batch`` to logits; on the CPU, in eval mode. None if it was read from a
+        file that does not hold it.
     seed : int
         Of the rows behind scores, so that these repeat.
     loss_curve : ndarray of shape (n_iter, 2)
@@ -52,13 +54,16 @@ class FittedGAN:
         Whose ratio that is.
     acceptance_rate : float
         Share of the candidates that are accepted.
+    networks : partial function or None
+        Builds such networks of a head, a latent dimension and a number of columns of
+        conditions. Files hold it and the weights.
     """
 
     encoder: Any
     conditions: Conditions
     latents: LatentSampler
     generator: HeadedGenerator
-    discriminator: nn.Module
+    discriminator: nn.Module | None
     seed: int
     loss_curve: np.ndarray
     density: Density | None = None
@@ -67,6 +72,7 @@ class FittedGAN:
     refinement: Refinement | None = None
     refinement_method: str | None = None
     acceptance_rate: float = 1.0
+    networks: partial | None = None
 
     def label_codes(self, y, n_rows, seed):
         """Codes ``(n_rows,)`` of one label, of as many, or of drawn ones for None.

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 from ..networks.batches import Batch, Latents
+from ..storage import stored
+from ..storage.fields import one_of, whole
 
 
 class TrainingData(NamedTuple):
@@ -122,6 +124,15 @@ def _shuffled(index: Tensor, rng: torch.Generator) -> Tensor:
     return index[order.to(index.device)]
 
 
+MAX_LATENT = 2**24  # numbers for a row
+
+
+@stored(
+    "latent_sampler/1",
+    latent_dim=whole(1, MAX_LATENT),
+    distribution=one_of("normal", "uniform"),
+    n_gumbel=whole(0, MAX_LATENT),
+)
 class LatentSampler(NamedTuple):
     """Draws what a generator is fed with.
 

@@ -20,9 +20,10 @@ from .identifier import (
     is_identifier,
     is_key,
 )
+from .mixtures import Mixture, Shape
 from .nan import NanApart
 from .numeric import Numeric
-from .patterns import Mixture, PatternSampler, Shape
+from .patterns import PatternSampler
 from .quantiles import QuantileTable
 from .wall_clock import WallClock
 

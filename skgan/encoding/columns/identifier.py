@@ -5,7 +5,10 @@ import re
 import numpy as np
 
 from skgan.privacy import MIN_ROWS, MinRows
+from skgan.storage import stored
+from skgan.storage.fields import flag, instance, one_of, text, whole
 
+from ..functions import UserFunction
 from .base import ColumnEncoder
 from .patterns import PatternSampler
 
@@ -70,6 +73,12 @@ def is_key(values: np.ndarray) -> bool:
     return bool(steps.all()) and span < 2 * len(values) * int(np.gcd.reduce(steps))
 
 
+@stored(
+    "identifier_column/1",
+    has_missing=flag,
+    sampler=instance(PatternSampler),
+    is_numeric=flag,
+)
 class Identifier(ColumnEncoder):
     """Near-unique text: fresh values of the same pattern.
 
@@ -91,17 +100,14 @@ class Identifier(ColumnEncoder):
     """
 
     is_numeric = False
+    # One class, that of values which are made row by row
+    _n_own, _counts = 1, np.ones(1)
 
     def __init__(self, texts, missing, min_rows=MIN_ROWS):
-        self._name_rows(missing)
+        super().__init__(missing)
         self.sampler = PatternSampler(list(texts), min_rows)
         found = sum(NUMERIC.fullmatch(str(text)) is not None for text in texts)
         self.is_numeric = found >= 0.9 * len(texts)
-
-    def _name_rows(self, missing):
-        """Have one class, that of values which are made row by row."""
-        super().__init__(missing)
-        self._n_own, self._counts = 1, np.ones(1)
 
     def generate(self, n, rng):
         """Return values for n rows, all different."""
@@ -116,6 +122,12 @@ class Identifier(ColumnEncoder):
         return np.arange(len(classes))
 
 
+@stored(
+    "number_identifier_column/1",
+    has_missing=flag,
+    sampler=instance(PatternSampler),
+    is_numeric=one_of(False),
+)
 class NumberIdentifier(Identifier):
     """Whole numbers that name rows: fresh ones of as many digits.
 
@@ -141,15 +153,21 @@ class NumberIdentifier(Identifier):
         low, high = ends
         taken, text_of, found = set(), {}, []
         for _ in range(MAX_ROUNDS):
-            for text in self.sampler.sample(n - len(found), rng, taken):
-                number = int(text)
-                if low <= number <= high and text_of.setdefault(number, text) == text:
+            for drawn in self.sampler.sample(n - len(found), rng, taken):
+                number = int(drawn)
+                if low <= number <= high and text_of.setdefault(number, drawn) == drawn:
                     found.append(number)
             if len(found) == n:
                 break
         return np.array(found, dtype=np.uint64 if high >= 2**63 else np.int64)
 
 
+@stored(
+    "key_column/1",
+    has_missing=one_of(False),
+    step=whole(1, 2**62),
+    next=whole(-(2**63), 2**65),
+)
 class Key(Identifier):
     """Whole numbers that count rows in steps of one size: new rows are counted on.
 
@@ -165,7 +183,7 @@ class Key(Identifier):
     """
 
     def __init__(self, values):
-        self._name_rows(np.zeros(len(values), dtype=bool))
+        ColumnEncoder.__init__(self, np.zeros(len(values), dtype=bool))
         self.step = int(np.gcd.reduce(np.diff(np.sort(values))))
         self.next = int(values.max()) + self.step
 
@@ -176,6 +194,7 @@ class Key(Identifier):
         return self.next + self.step * np.arange(n).astype(dtype)
 
 
+@stored("given_column/1", has_missing=flag, name=text, function=instance(UserFunction))
 class Given(Identifier):
     """Values that a function of the user makes; nothing is learned of them.
 
@@ -190,7 +209,7 @@ class Given(Identifier):
     """
 
     def __init__(self, name, function, missing):
-        self._name_rows(missing)
+        ColumnEncoder.__init__(self, missing)
         self.name, self.function = name, function
 
     def generate(self, n, rng):

@@ -3,11 +3,15 @@
 import numpy as np
 
 from skgan.privacy import MIN_ROWS
+from skgan.storage import stored
+from skgan.storage.fields import instance
 
 from ..frames import grid_of
-from ..frames.clocks import DAY
+from ..frames.clocks import DAY, Clock
+from .numeric import Numeric
 
 
+@stored("wall_clock_column/1", inner=instance(Numeric), clock=instance(Clock))
 class WallClock:
     """Times in a zone as its clocks show them.
 

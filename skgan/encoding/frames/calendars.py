@@ -6,6 +6,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from skgan.storage import fields, stored
+from skgan.storage.fields import many, one_of, require
+
 from .times import UNITS
 
 MONTHS = (
@@ -26,6 +29,16 @@ VALUES = {
 }
 
 
+LETTERS = {*NAMES, *VALUES, "f", ""}
+MAX_FRACTION = 12  # digits
+
+
+@stored(
+    "date_format/1",
+    parts=many(fields.fixed(one_of(*sorted(LETTERS)), fields.text), tuple, least=1),
+    unpadded=many(one_of(*"mdHI"), frozenset),
+    is_ambiguous=fields.flag,
+)
 class DateFormat(NamedTuple):
     """How dates or times stand as text, by parts in the letters of ``strftime``.
 
@@ -38,6 +51,16 @@ class DateFormat(NamedTuple):
     is_ambiguous: bool = False  # whether months might be days
 
     is_plain = False
+
+    def check_stored(self):
+        """Check that each part stands once, and that the ends can be written."""
+        letters = [letter for letter, _ in self.parts if letter]
+        require(len(set(letters)) == len(letters) > 0, "each part stands once")
+        require(("I" in letters) == ("p" in letters), "twelve hours have halves")
+        fractions = [len(digits) for letter, digits in self.parts if letter == "f"]
+        require(all(0 < n <= MAX_FRACTION for n in fractions), "fractions are short")
+        texts = [*map(self.text, self.limits)]
+        require(None not in self.numbers(texts), "the ends can be written")
 
     @property
     def letters(self):

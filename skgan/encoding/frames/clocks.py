@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from skgan.storage import stored
+from skgan.storage.fields import instance, require, text
+
 EPOCH, SECOND = datetime(1970, 1, 1), timedelta(seconds=1)
 DAY = 86_400
 SPAN = 3 * DAY  # changes that undo each other are further apart, in all zones
@@ -15,6 +18,7 @@ FIRST, LAST = ((end - EPOCH) // SECOND for end in (datetime.min, datetime.max))
 FIRST, LAST = FIRST + 3 * SPAN, LAST - 3 * SPAN
 
 
+@stored("clock/1", zone=text, per=instance(Fraction))
 class Clock(NamedTuple):
     """The clocks of a time zone, which are set forward and back.
 
@@ -38,6 +42,11 @@ class Clock(NamedTuple):
 
     zone: str
     per: Fraction
+
+    def check_stored(self):
+        """Check that the zone is known here, and that units are some."""
+        require(known_zone(self.zone), f"a known time zone, got {self.zone!r:.40}")
+        require(1e-12 < self.per < 2**64, "units are some")
 
     def local(self, values):
         """Return what clocks show at moments of UTC, ``(n,)``, since 1970.

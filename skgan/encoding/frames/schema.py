@@ -12,11 +12,16 @@ from typing import NamedTuple
 import narwhals as nw
 import numpy as np
 
+from skgan.storage import fields, stored
+from skgan.storage.fields import flag, text
+
+from .calendars import DateFormat
 from .clocks import Clock, known_zone
 from .errors import column_error, unsupported_error
-from .libraries import Arrow
+from .libraries import LIBRARIES, Arrow
 from .rounding import Grid
 from .times import FAMILIES, UNITS, time_object
+from .written import NumberFormat
 
 
 class Column(NamedTuple):
@@ -47,6 +52,34 @@ class Column(NamedTuple):
         return self._replace(values=self.values[rows], missing=self.missing[rows])
 
 
+STORED = "bool", *(f"{own}int{8 * 2**i}" for own in ("", "u") for i in range(4))
+STORED += tuple(f"float{bits}" for bits in (16, 32, 64, 128))
+
+
+@stored(
+    "column_schema/1",
+    library=fields.one_of(*LIBRARIES),
+    dtype=fields.anything,
+    content=fields.one_of("number", "boolean", "category"),
+    wide=fields.one_of("int64", "uint64", "float64"),
+    stored=fields.one_of(*STORED),
+    low=fields.number(),
+    high=fields.number(),
+    family=text,
+    per=fields.instance(Fraction),
+    python=fields.optional(fields.instance(type)),
+    calendar=fields.anything,
+    zone=fields.optional(text),
+    written=fields.optional(fields.instance(DateFormat, NumberFormat)),
+    null=fields.anything,
+    is_coded=flag,
+    categories=fields.optional(fields.many(fields.anything, tuple)),
+    ordered=flag,
+    declared=flag,
+    is_text=flag,
+    grid=fields.instance(Grid),
+    keeps_nan=flag,
+)
 class ColumnSchema(NamedTuple):
     """What a column came as. Nothing in it is the value of a row.
 
@@ -74,6 +107,13 @@ class ColumnSchema(NamedTuple):
     is_text: bool = False
     grid: Grid = Grid()
     keeps_nan: bool = False  # beside missing values
+
+    def check_stored(self):
+        """Check what can be checked without the table."""
+        fields.require(self.low <= self.high, "low is not beyond high")
+        fields.require(1e-12 < self.per < 2**64, "units are some")
+        fields.require(not self.zone or known_zone(self.zone), "its zone is known")
+        hash((self.null, self.categories))  # they are looked up
 
     def column(self, name, values, missing, categories=None):
         """Make the ``Column`` of values that were read by this schema."""

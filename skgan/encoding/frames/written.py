@@ -5,6 +5,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from skgan.storage import stored
+from skgan.storage.fields import flag, one_of, require, text, whole
+
 PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 MAX_DIGITS = 18  # of whole numbers in 64 bits
 # Signs of currencies before it, a unit or a percent sign after it
@@ -16,6 +19,17 @@ MARKS = [(None, "."), (",", "."), (None, ","), (".", ","), (" ", ","), (" ", "."
 MARKS += [("'", "."), ("\u00a0", ","), ("\u202f", ","), ("_", ".")]
 
 
+@stored(
+    "number_format/1",
+    before=text,
+    after=text,
+    thousands=one_of(*dict(MARKS)),
+    mark=one_of(".", ","),
+    decimals=whole(0, MAX_DIGITS),
+    least=whole(0, MAX_DIGITS),
+    has_plus=flag,
+    signs_first=flag,
+)
 class NumberFormat(NamedTuple):
     """How numbers stand as text: ``5 %``, ``+1.5``, ``9.281,00``.
 
@@ -34,6 +48,11 @@ class NumberFormat(NamedTuple):
     signs_first: bool = False
 
     family = "number"
+
+    def check_stored(self):
+        """Check that signs stand for one thing each."""
+        require((self.thousands, self.mark) in MARKS, "marks are a pair")
+        require(self.least <= self.decimals, "decimals are enough")
 
     @property
     def per(self):
