@@ -43,7 +43,15 @@ from skgan.estimators.packing import NETWORKS
 from skgan.estimators.vocabulary import FUNCTIONS, WORDS
 from skgan.exceptions import FileError
 from skgan.losses import LOSSES, AdversarialLoss
-from skgan.networks import mlp_discriminator, mlp_generator, residual_generator
+from skgan.networks import (
+    IMAGE_DISCRIMINATORS,
+    IMAGE_GENERATORS,
+    ROW_DISCRIMINATORS,
+    ROW_GENERATORS,
+    mlp_discriminator,
+    mlp_generator,
+    residual_generator,
+)
 from skgan.penalties import r1, r2
 from skgan.storage import from_bytes, read, write
 
@@ -280,6 +288,10 @@ def test_words_for_functions_are_those_of_the_functions():
         assert WORDS.unpack(WORDS.pack(function)) is function, name
     for module, found in (("networks", "mlp_generator"), ("penalties", "r1")):
         assert FUNCTIONS[f"skgan.{module}.{found}"].__name__ == found
+    for factories in (ROW_GENERATORS, ROW_DISCRIMINATORS, IMAGE_GENERATORS):
+        for factory in factories.values():
+            assert getattr(factory, "func", factory) in FUNCTIONS.values()
+    assert {*IMAGE_DISCRIMINATORS.values()} <= {*FUNCTIONS.values()}
     assert FUNCTIONS["torch.optim.SGD"] is torch.optim.SGD
     assert FUNCTIONS["skgan.losses.hinge.generator"] is LOSSES["hinge"].generator
 

@@ -284,6 +284,15 @@ def test_bytes_are_those_of_the_file(path):
         from_bytes(content[:-1], "a pickle")
 
 
+def test_arrays_keep_their_order_in_memory(path):
+    """Products of matrices may round by it."""
+    orders = [np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(2, 3).T]
+    write(path, "thing/1", orders, VERSIONS)
+    found = read(path)[1]
+    assert [array.strides for array in found] == [array.strides for array in orders]
+    same(found, orders)
+
+
 def test_arrays_begin_where_products_are_the_same(path):
     """As torch has them: products of matrices may round by where these begin."""
     write(path, "thing/1", [np.arange(n) for n in range(1, 9)], VERSIONS)

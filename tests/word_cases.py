@@ -112,6 +112,7 @@ CASES = {name: (TableEncoder(), X) for name, X in FRAMES.items()} | {
     "dropped": (TableEncoder(on_identifiers="drop"), FRAMES["identifiers"]),
     "declared": (TableEncoder(identifiers=["mail", "key"]), FRAMES["identifiers"]),
     "scaled": (ScaledEncoder(), FRAMES["arrays"]),
+    "scaled, few rows": (ScaledEncoder(), FRAMES["arrays"][:2]),
     "scaled frame": (ScaledEncoder(), pd.DataFrame(FRAMES["arrays"]).astype("Float32")),
     "ids": (
         TableEncoder(identifiers=["id"]),

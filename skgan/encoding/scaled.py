@@ -30,7 +30,7 @@ N_BINS = 1_000  # ranges into which a column is cut where bins are asked for
     _schema=fields.instance(TableSchema),
     _offset=fields.array("f8"),
     _scale=fields.array("f8", 1, 0),
-    _bounds=fields.array("f8", 2),
+    _bounds=fields.array("f8", 2, is_finite=False),
 )
 class ScaledEncoder(Encoder):
     """Affine map between rows of numbers and the networks' inputs.

@@ -178,7 +178,7 @@ def built(own, handed):
     where = torch.device("meta") if is_ours else nullcontext()
     sizes = own["latents"].latent_dim, own["conditions"].n_columns
     head = make_head(own["encoder"].layout)
-    with _torch.plain(CPU), _torch.forked(CPU), where:
+    with _torch.forked(CPU), where:
         made = networks.func(head, *sizes, **options)
     return {
         name: _filled(freeze(network.float()), weights[name])

@@ -73,10 +73,12 @@ def array(
     n_dimensions: int = 1,
     low: float | None = None,
     high: float | None = None,
+    *,
+    is_finite: bool = True,
 ) -> Check:
     """An array of dtypes with one of these letters, "iuf", or of a size, "i8 f8 O".
 
-    Numbers are finite, and between bounds, both included.
+    Numbers are between bounds, both included, and finite unless they need not be.
     """
     sizes = letters.split()
 
@@ -88,13 +90,13 @@ def array(
             not letters.isalpha() or dtype.kind not in letters
         ):
             return False
-        if value.dtype.kind == "f" and not np.isfinite(value).all():
+        if dtype.kind == "f" and is_finite and not np.isfinite(value).all():
             return False
         is_above = low is None or (value >= low).all()
         return is_above and (high is None or (value <= high).all())
 
-    ends = f"from {low} to {high}"
-    return _check(f"an array, {n_dimensions}-d, of {letters!r}, finite, {ends}", holds)
+    ends = f"{'finite, ' if is_finite else ''}from {low} to {high}"
+    return _check(f"an array, {n_dimensions}-d, of {letters!r}, {ends}", holds)
 
 
 def optional(check: Check) -> Check:
