@@ -88,8 +88,15 @@ def frozen(module):
     copied.zero_grad()
     for part in copied.modules():  # what computes weights anew cannot be pickled
         for name in list(getattr(part, "parametrizations", {})):
+            part.__class__ = _same_class(type(part))  # whose property is deleted
             remove_parametrizations(part, name)
     return copied
+
+
+def _same_class(cls):
+    """A class like the one that torch makes for parametrizations, and copies share."""
+    own = {k: v for k, v in vars(cls).items() if k not in ("__dict__", "__weakref__")}
+    return type(cls.__name__, cls.__bases__, own)
 
 
 def _latents(plan):
