@@ -87,7 +87,7 @@ CASES = {
 def run_of(gan, data, device=CPU):
     """A run of an estimator, with first weights."""
     X, y = data()
-    inputs = read_inputs(gan, X, y, check_random_state(0), MIN_ROWS)
+    inputs = read_inputs(gan, X, y, MIN_ROWS).split(0.1, check_random_state(0))
     return new_run(resolve(gan, inputs, 1, device), 2)
 
 

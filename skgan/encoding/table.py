@@ -250,6 +250,21 @@ class TableEncoder(Encoder):
         scores = [encoded[i][1] for i in self._scalars]
         return np.column_stack([*classes, *scores]).astype(np.float32)
 
+    def count_unseen(self, rows):
+        """Return in how many rows each column has a value that is not known.
+
+        A category or a missing value is not known if too few training rows had it.
+        Columns that others determine are not looked at.
+        """
+        columns = self._columns_of(rows)
+        counts = np.zeros(self.n_features_in_, dtype=np.int64)
+        for j, encoder in self._encoders.items():
+            if j < len(counts):  # the rest are indicators, merged
+                column = columns[j]
+                classes = encoder.classify(column.values, column.missing)
+                counts[j] = np.count_nonzero(classes < 0)
+        return counts
+
     def decode(self, encoded, rng=None):
         """Return values and missing flags of all columns, from encoded rows."""
         n, n_discrete = len(encoded), len(self._encoded)
