@@ -170,6 +170,11 @@ def test_other_networks_do_not_go_on(params, message):
     np.testing.assert_equal(learned(gan), before)
 
 
+by_method = pytest.mark.parametrize(
+    "method", ["partial_fit", pytest.param("fit", marks=pytest.mark.slow)]
+)
+
+
 class Breaks:
     """A loss that breaks after so many calls: with numbers, or Ctrl-C."""
 
@@ -184,7 +189,7 @@ class Breaks:
         return (fake - real) * (np.nan if self.n_left <= 0 else 1.0)
 
 
-@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+@by_method
 def test_what_fails_leaves_all_as_it_was(method):
     X, breaks = numbers()[0], Breaks(interrupts=False)
     gan, other = (
@@ -208,7 +213,7 @@ def test_what_fails_leaves_all_as_it_was(method):
     assert_equal(gan, other)
 
 
-@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+@by_method
 def test_ctrl_c_keeps_what_was_trained(method):
     X, breaks = numbers()[0], Breaks(interrupts=True)
     gan = GANGenerator(**SCALED, warm_start=True, loss=(breaks, LOSSES["hinge"][1]))
@@ -224,7 +229,7 @@ def test_ctrl_c_keeps_what_was_trained(method):
 # ------------------------------------------------------------------- one pass
 
 
-@pytest.mark.parametrize(("n_rows", "n_critic"), [(90, 1), (90, 2), (10, 1), (64, 0.5)])
+@pytest.mark.parametrize(("n_rows", "n_critic"), [(90, 2), (10, 1)])
 def test_a_pass_draws_every_row(monkeypatch, n_rows, n_critic):
     X, drawn, own = numbers(n_rows)[0], [], BatchStream.draw
 
@@ -306,7 +311,14 @@ def test_labels_are_those_of_the_first_pass():
     assert set(gan.sample(9, y="few", return_y=True)[1]) == {"few"}
 
 
-@pytest.mark.parametrize("case", [*CASES, "spectral normalization"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        "numbers",
+        *(pytest.param(case, marks=pytest.mark.slow) for case in [*CASES][1:]),
+        pytest.param("spectral normalization", marks=pytest.mark.slow),
+    ],
+)
 def test_without_a_state_training_goes_on_from_the_networks(case):
     """The averaged generator is trained further, by new optimizers."""
     spectral = CASES["batch normalization"][0], images
@@ -333,6 +345,7 @@ def test_other_networks_do_not_take_over_weights():
         gan.partial_fit(X)
 
 
+@pytest.mark.slow
 def test_refinement_is_of_the_rows_of_the_last_pass():
     X = pd.DataFrame(numbers(600)[0]).rename(columns=str)
     gan = GANGenerator(**ROWS).partial_fit(X)
@@ -343,6 +356,7 @@ def test_refinement_is_of_the_rows_of_the_last_pass():
     assert gan.refinement_ is None and np.isfinite(gan.score(X))
 
 
+@pytest.mark.slow
 def test_searches_over_max_iter_go_on_working():
     gan = GANGenerator(**SCALED, warm_start=True)
     search = HalvingGridSearchCV(

@@ -197,6 +197,7 @@ class BaseGAN(
             while report.continues():
                 with report.restart():
                     run = new_run(plan, _draw_seed(random_state))
+                    history.begin(run)
                     with history.restart(run):
                         report.begin(run)
                         use_cuda_graphs(run)

@@ -104,17 +104,28 @@ class History:
         training = replace(plan.training, schedule=schedule)
         return replace(plan, training=training, n_init=1)
 
+    def begin(self, run):
+        """Let a run of a further restart begin where it was before.
+
+        Raises
+        ------
+        DivergenceError
+            If it diverged then.
+        ValueError
+            If networks or optimizers are others than before.
+        """
+        number, self._n_restarts = self._n_restarts, self._n_restarts + 1
+        if number < len(self._begun):
+            self._go_on(run, self._begun[number])
+        elif self._model:
+            with _as_it_was():
+                start_from(run, self._model)
+
     @contextmanager
     def restart(self, run):
-        """Let a run begin where it was before, and note how it ends."""
-        number, self._n_restarts = self._n_restarts, self._n_restarts + 1
+        """Note how a restart ends."""
         diverged = None
         try:
-            if number < len(self._begun):
-                self._begin(run, self._begun[number])
-            elif self._model:
-                with _as_it_was():
-                    start_from(run, self._model)
             yield
         except DivergenceError as error:
             diverged = {"diverged": error.iteration}
@@ -123,17 +134,10 @@ class History:
             if self._is_kept:
                 self._ended.append(diverged or to_plain(run.state_dict()))
 
-    def _begin(self, run, state):
-        """Let a run go on from a state.
-
-        Raises
-        ------
-        DivergenceError
-            If the run diverged.
-        ValueError
-            If it is the state of other networks, or of another optimizer.
-        """
+    def _go_on(self, run, state):
+        """Let a run go on from a state."""
         if "diverged" in state:
+            self._ended.append(state)
             raise DivergenceError(state["diverged"])
         with _as_it_was():
             run.load_state_dict(from_plain(state))
