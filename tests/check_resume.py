@@ -152,7 +152,7 @@ def killed_until_done(case, folder, seconds, rng):
     """The digest of a case that is killed again and again, and how often it was."""
     n_killed = 0
     while True:
-        # In turn while a file is written and at any time, less and less often
+        # While a file is written or at any time, later and later
         in_write = rng.random() < 0.5
         child = Child(case, folder, rng.randint(1, 12) if in_write else 0)
         if not in_write:

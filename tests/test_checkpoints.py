@@ -25,6 +25,7 @@ from skgan.estimators.fingerprints import fingerprint
 from skgan.estimators.inputs import read_inputs
 from skgan.losses import LOSSES
 from skgan.privacy import MIN_ROWS
+from skgan.training import run
 
 SMALL = {"encoder": "scaled", "max_iter": 40, "hidden_layer_sizes": (8,)}
 SMALL |= {"batch_size": 16, "n_score_samples": 50, "n_clusters": 2, "random_state": 0}
@@ -85,12 +86,16 @@ def assert_same(gan, other):
 
 
 @pytest.mark.parametrize("moment", [(40, 1), (10, 2)])
-def test_a_fit_goes_on_in_any_restart(tmp_path, moment):
+def test_a_fit_goes_on_in_any_restart(tmp_path, monkeypatch, moment):
     params = {"n_init": 2, "dropout": 0.3}
     whole = GANGenerator(**SMALL | params).fit(X)
     gan = gan_with(checkpoint(tmp_path), **params)
     cut(gan, *moment)
+    own, calls = run.iterate, []
+    monkeypatch.setattr(run, "iterate", lambda *a: (calls.append(1), own(*a)))
     assert_same(gan.fit(X), whole)
+    n_iter, restart = moment
+    assert len(calls) == 2 * 40 - n_iter - 40 * (restart - 1)
     assert names(tmp_path)[-1] == "restart_002_iteration_000000040.checkpoint"
 
 
