@@ -80,6 +80,23 @@ def test_a_callback_that_samples_changes_nothing(blobs):
     np.testing.assert_array_equal(alone, watched.sample(20, random_state=0))
 
 
+def test_a_snapshot_leaves_spectral_normalization_as_it_is():
+    X = np.random.default_rng(0).random((40, 8, 8, 1))
+    params = QUICK | {"max_iter": 4, "normalization": "spectral", "loss": "hinge"}
+    gan = DCGANGenerator(**params, n_clusters=1, random_state=0)
+
+    class Snapshots(Monitor):
+        every = 2
+
+        def on_fit_task_end(self, estimator, context, *, metadata=None):
+            if metadata:
+                assert np.isfinite(metadata["snapshot"]().sample(2)).all()
+
+    alone = gan.fit(X).sample(5, random_state=0)
+    watched = gan.set_callbacks(Snapshots()).fit(X)
+    np.testing.assert_array_equal(alone, watched.sample(5, random_state=0))
+
+
 def test_a_callback_can_stop(gan, blobs):
     gan.set_params(max_iter=250).set_callbacks(Monitor(stop_after=2)).fit(blobs)
     assert gan.n_iter_ == len(gan.loss_curve_) == 200

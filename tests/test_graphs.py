@@ -13,7 +13,7 @@ from sklearn.utils import check_random_state
 from tape import REFUSED, TapeRecorder
 from torch.fx.experimental.proxy_tensor import make_fx
 
-from skgan import DCGANGenerator, GANGenerator
+from skgan import DCGANGenerator, GANGenerator, storage
 from skgan.estimators import base
 from skgan.estimators.inputs import read_inputs
 from skgan.estimators.plan import new_run
@@ -23,7 +23,9 @@ from skgan.privacy import MIN_ROWS
 from skgan.training import (
     BatchStream,
     TrainingData,
+    from_plain,
     graphs,
+    to_plain,
     use_cuda_graphs,
 )
 from skgan.training.graphs import N_WARM_UPS, obstacle
@@ -85,7 +87,7 @@ CASES = {
 def run_of(gan, data, device=CPU):
     """A run of an estimator, with first weights."""
     X, y = data()
-    inputs = read_inputs(gan, X, y, check_random_state(0), MIN_ROWS)
+    inputs = read_inputs(gan, X, y, MIN_ROWS).split(0.1, check_random_state(0))
     return new_run(resolve(gan, inputs, 1, device), 2)
 
 
@@ -158,6 +160,19 @@ def test_a_recorded_run_is_kept_and_goes_on():
         for name, value in expected.items():
             close = {} if recorder is None else {"rtol": 0, "atol": 0}
             torch.testing.assert_close(found[name], value, **close)
+
+
+@pytest.mark.parametrize("case", ["table", "images", "spectral normalization"])
+def test_a_run_goes_on_from_plain_arrays(case, tmp_path):
+    """A file forgets the order of memory, on which fused updates rely."""
+    whole, half, run = (run_of(*CASES[case]) for _ in range(3))
+    whole.advance(N_ITERATIONS)
+    half.advance(N_ITERATIONS // 2)
+    storage.write(tmp_path / "state", "State", to_plain(half.state_dict()), {})
+    run.load_state_dict(from_plain(storage.read(tmp_path / "state")[1]))
+    run.advance(N_ITERATIONS)
+    expected, found = weights(whole), weights(run)
+    assert [k for k in expected if not torch.equal(found[k], expected[k])] == []
 
 
 @pytest.mark.parametrize("case", ["table", "images"])

@@ -20,7 +20,9 @@ from skgan.training import (
     Schedule,
     TrainingData,
     TrainingRun,
+    from_plain,
     make_player,
+    to_plain,
 )
 
 N_ROWS, N_ITERATIONS = 90, 40
@@ -187,6 +189,31 @@ def test_a_state_is_a_copy(conditioned, kept):
     for name in ("generator", "discriminator", "average"):
         assert all(torch.equal(before[name][k], v) for k, v in kept[name].items())
     assert before["n_drawn"] == kept["n_drawn"]
+
+
+def test_plain_states_are_those_of_tensors():
+    state = {
+        "half": torch.tensor([1.0, -2.5], dtype=torch.bfloat16),
+        "step": torch.tensor(3.0, dtype=torch.float64),
+        "flags": [torch.tensor([True, False]), None, True],
+        "rate": np.float64(0.1),
+        0: (torch.arange(3), "word"),
+    }
+    plain = to_plain(state)
+    assert plain["half"]["bfloat16"].dtype == np.int16
+    assert type(plain["rate"]) is float
+    again = from_plain(plain)
+    assert again["half"].dtype is torch.bfloat16 and again["half"].tolist() == [1, -2.5]
+    assert again["step"].dtype is torch.float64 and again["step"].shape == ()
+    assert again["flags"][0].dtype is torch.bool and again["flags"][1:] == [None, True]
+    assert again[0][0].dtype is torch.int64 and again[0][1] == "word"
+
+
+def test_states_of_another_optimizer_are_refused(conditioned, kept):
+    state = copy.deepcopy(kept)
+    state["generator_optimizer"] = torch.optim.SGD([torch.zeros(1)]).state_dict()
+    with pytest.raises(ValueError, match="the state is of another optimizer than Adam"):
+        make_run(conditioned).load_state_dict(state)
 
 
 def test_incomplete_states_are_refused(conditioned, kept):

@@ -16,7 +16,14 @@ from .clusters import (
     principal_components,
 )
 from .find import find_conditions
-from .labels import LabelCondition, Labels, check_given, label_condition, read_labels
+from .labels import (
+    LabelCondition,
+    Labels,
+    check_given,
+    check_labels_given,
+    label_condition,
+    read_labels,
+)
 
 CONDITION_WORDS = FRAME_WORDS | Vocabulary(
     [ClusterCondition, Clusters, Conditions, LabelCondition, Labels]
@@ -33,6 +40,7 @@ __all__ = [
     "Labels",
     "auto_n_clusters",
     "check_given",
+    "check_labels_given",
     "find_clusters",
     "find_conditions",
     "label_condition",

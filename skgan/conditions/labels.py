@@ -162,6 +162,24 @@ def _check_labels(y):
         )
 
 
+def check_labels_given(name, y, n_rows):
+    """Refuse to go without a label for each row.
+
+    ``name`` is that of the estimator.
+
+    Raises
+    ------
+    ValueError
+        If y is None, or of another length.
+    """
+    if y is None:
+        raise ValueError(
+            f"This {name} estimator requires y to be passed, but the target y is None: "
+            "class_conditional=True learns the rows of each label."
+        )
+    check_consistent_length(np.empty(n_rows), y)
+
+
 def read_labels(name, y, n_rows, min_rows=MIN_ROWS):
     """``Labels`` of training rows, and the code of each row.
 
@@ -172,12 +190,7 @@ def read_labels(name, y, n_rows, min_rows=MIN_ROWS):
     ValueError
         If y is None, of another length, continuous, or has missing labels.
     """
-    if y is None:
-        raise ValueError(
-            f"This {name} estimator requires y to be passed, but the target y is None: "
-            "class_conditional=True learns the rows of each label."
-        )
-    check_consistent_length(np.empty(n_rows), y)
+    check_labels_given(name, y, n_rows)
     labels = Labels(y)
     codes = labels.encode(y)
     counts = np.bincount(codes)

@@ -105,6 +105,7 @@ class Encoder(BaseEstimator, ABC):
     # Nothing that a pipeline routes
     __metadata_request__fit = {"rows": UNUSED, "min_rows": UNUSED}
 
+    n_features_in_: int  # set by ``fit``
     clustering = None
     is_refined = False
     reads_tables = False
@@ -169,6 +170,13 @@ class Encoder(BaseEstimator, ABC):
     @abstractmethod
     def bins(self, encoded):
         """Return the bin of each variable, int64 ``(n, n_variables)``."""
+
+    def count_unseen(self, rows):
+        """Return in how many rows each column has a value that is not known.
+
+        Numbers beyond those of training are none.
+        """
+        return np.zeros(self.n_features_in_, dtype=np.int64)
 
     @abstractmethod
     def measure(self, rows):

@@ -9,6 +9,7 @@ from skgan.storage.fields import require
 
 from .columns import (
     Given,
+    Identifier,
     Key,
     NumberIdentifier,
     choose_column_encoder,
@@ -109,6 +110,19 @@ def fresh_values(encoder, schema, name, n, rng):
             f"{schema.dtype}."
         )
     return schema.from_rows(values)
+
+
+def values_of_all(encoders, schema, names, twins, n, rng, make):
+    """Return what a function makes for n rows of each identifier, by its column.
+
+    ``make`` is ``fresh_values`` or ``tried_values``; ``twins`` get what others got.
+    """
+    made = {
+        j: make(encoder, schema.columns[j], names[j], n, rng)
+        for j, encoder in encoders.items()
+        if isinstance(encoder, Identifier) and j not in schema.dropped
+    }
+    return made | {j: made[twin] for j, twin in twins.items() if j in made}
 
 
 def tried_values(encoder, schema, name, n, rng):

@@ -6,12 +6,12 @@ from sklearn.utils.validation import check_is_fitted
 from skgan.privacy import MIN_ROWS
 from skgan.storage import fields, stored
 
-from .base import Clustering, Encoder, Layout
+from .base import Clustering, Encoder
 from .columns import (
     ColumnEncoder,
-    Identifier,
     NanApart,
     WallClock,
+    categorical_columns,
     declared_columns,
     declared_identifiers,
     drop_rare_categories,
@@ -28,8 +28,10 @@ from .identifiers import (
     refuse_identifier,
     tried_values,
     twins_of,
+    values_of_all,
     warn_of_identifiers,
 )
+from .layouts import table_layout
 from .relations import Indicators, Relation, relations_of, restore
 from .trial import check_rows, trial_rows
 
@@ -179,7 +181,7 @@ class TableEncoder(Encoder):
             encoder_of(j, column, declared, given, finds_keys, min_rows)
             for j, column in enumerate(columns)
         ]
-        categorical = _categorical(columns, encoders, declared)
+        categorical = categorical_columns(columns, encoders, declared)
         indicators = Indicators(columns)
         merged = indicators.merge(columns)
         columns = columns + merged
@@ -214,7 +216,7 @@ class TableEncoder(Encoder):
         self._set_layout()
         check_rows(self)
         rows, rng = trial_rows(self._layout), np.random.default_rng(0)
-        self.build(rows, rng, self.fresh_identifiers(len(rows), rng, tried_values))
+        self.build(rows, rng, self._named(len(rows), rng, tried_values))
 
     @property
     def functions(self):
@@ -249,18 +251,7 @@ class TableEncoder(Encoder):
             for j, encoder in self._encoders.items()
             if encoder.n_classes > 1 or encoder.has_scalar
         ] or [min(self._encoders)]  # of constant columns one, so that there is a row
-        encoders = self._encoded_encoders()
-        sizes = [encoder.n_classes for encoder in encoders]
-        starts = np.cumsum([0, *sizes])
-        self._scalars = [i for i, encoder in enumerate(encoders) if encoder.has_scalar]
-        owners = [int(starts[i] + encoders[i].continuous_class) for i in self._scalars]
-        ordered = [i for i, encoder in enumerate(encoders) if encoder.ordered]
-        order = np.zeros((starts[-1], len(ordered)), dtype=np.float32)
-        for column, i in zip(order.T, ordered, strict=True):
-            scores = encoders[i].order_scores  # none of a class of missing values
-            column[starts[i] : starts[i] + len(scores)] = scores
-        n_columns = len(sizes) + len(owners)
-        self._layout = Layout(n_columns, tuple(sizes), tuple(owners), order)
+        self._layout, self._scalars = table_layout(self._encoded_encoders())
 
     def _encoded_encoders(self):
         """Return the column encoders of encoded columns."""
@@ -302,6 +293,21 @@ class TableEncoder(Encoder):
         scores = [encoded[i][1] for i in self._scalars]
         return np.column_stack([*classes, *scores]).astype(np.float32)
 
+    def count_unseen(self, rows):
+        """Return in how many rows each column has a value that is not known.
+
+        A category or a missing value is not known if too few training rows had it.
+        Columns that others determine are not looked at.
+        """
+        columns = self._columns_of(rows)
+        counts = np.zeros(self.n_features_in_, dtype=np.int64)
+        for j, encoder in self._encoders.items():
+            if j < len(counts):  # the rest are indicators, merged
+                column = columns[j]
+                classes = encoder.classify(column.values, column.missing)
+                counts[j] = np.count_nonzero(classes < 0)
+        return counts
+
     def decode(self, encoded, rng=None):
         """Return values and missing flags of all columns, from encoded rows."""
         n, n_discrete = len(encoded), len(self._encoded)
@@ -320,14 +326,14 @@ class TableEncoder(Encoder):
             values[j], missing[j] = restored
         return values, missing
 
-    def fresh_identifiers(self, n, rng, make=fresh_values):
+    def fresh_identifiers(self, n, rng):
         """Return values of each identifier for n rows, by the index of its column."""
-        fresh = {}
-        for j, encoder in self._encoders.items():
-            if isinstance(encoder, Identifier) and j not in self._schema.dropped:
-                column = self._schema.columns[j], self._names[j]
-                fresh[j] = make(encoder, *column, n, rng)
-        return fresh | {j: fresh[twin] for j, twin in self._twins.items() if j in fresh}
+        return self._named(n, rng, fresh_values)
+
+    def _named(self, n, rng, make):
+        """Return what a function makes for each identifier."""
+        parts = self._encoders, self._schema, self._names, self._twins
+        return values_of_all(*parts, n, rng, make)
 
     def build(self, encoded, rng=None, identifiers=None):
         """Return encoded rows as a table like the training rows.
@@ -439,12 +445,3 @@ def _check_numbers(columns):
         present = column.values[~column.missing]
         if column.content == "number" and len(present):
             check_magnitudes(present[:, None].astype(np.float64), [column.name])
-
-
-def _categorical(columns, encoders, declared):
-    """Return indices of columns of text that are categories, and declared ones."""
-    return [
-        j
-        for j, (column, encoder) in enumerate(zip(columns, encoders, strict=True))
-        if j in declared or (column.is_text and not isinstance(encoder, Identifier))
-    ]

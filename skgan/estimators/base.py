@@ -18,7 +18,8 @@ from ..model import FittedGAN, log_density
 from ..privacy import MIN_ROWS
 from ..training import use_cuda_graphs
 from .finish import refined, scored, snapshot
-from .inputs import read_inputs
+from .going_on import History, unseen_so_far
+from .inputs import read_inputs, read_more
 from .packing import from_state, to_state
 from .parameters import check_training
 from .plan import new_run
@@ -63,9 +64,13 @@ class BaseGAN(
     class_conditional: bool
     device: Any
     random_state: Any
+    validation_fraction: float
+    warm_start: bool
 
     # What ``fit`` sets, with scikit-learn's ``n_features_in_``
     _model: FittedGAN
+    # From where training goes on, if it was kept: a plain tree of arrays and numbers
+    _run_state: dict | None = None
 
     generator_ = _learned("generator_", "generator")
     discriminator_ = _learned("discriminator_", "discriminator")
@@ -126,6 +131,12 @@ class BaseGAN(
     def fit(self, X, y=None):
         """Train the networks on the rows of X.
 
+        With ``warm_start=True`` a second call goes on where the last one ended, until
+        ``max_iter`` iterations are done in all: with the encoder and the clusters that
+        the first call found, its seeds, and rates that decay anew. Of restarts the best
+        one goes on. After a fit without it, new optimizers go on from the averaged
+        generator.
+
         Parameters
         ----------
         X : array-like or data frame of shape (n_samples, n_features)
@@ -149,33 +160,97 @@ class BaseGAN(
         skgan.exceptions.DivergenceError
             If training becomes non-finite; the message says what to try.
         """
+        return self._train(X, y, goes_on=self.warm_start)
+
+    def partial_fit(self, X, y=None):
+        """Go on training with one pass over the rows of X, at a constant rate.
+
+        The first call learns the encoder and the clusters, and later ones keep them:
+        values that it does not know are counted in ``n_unseen_``, and known ones stand
+        in for them. Scores, the judge behind ``discriminate`` and the refinement are
+        those of the rows of the last call. ``refinement=None`` is quicker.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Rows, as ``fit`` takes them, with the columns of the first call.
+        y : array-like of shape (n_samples,), default=None
+            Labels of the rows, if ``class_conditional``; from the second call on those
+            of the first. Ignored otherwise.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            As by ``fit``, and if columns or labels are others than those of the first
+            call.
+        skgan.exceptions.DivergenceError
+            If training becomes non-finite. The estimator stays as it was before.
+
+        Warns
+        -----
+        UserWarning
+            If there are more values that the encoder does not know than before.
+        """
+        return self._train(X, y, goes_on=True, one_pass=True)
+
+    def _train(self, X, y, goes_on, one_pass=False):
+        """Train anew, or go on from what was learned; until the end or for one pass."""
         self._validate_params()
         check_training(self)
         self._check_parameters()
         device = _torch.resolve_device(self.device)
         with all_or_nothing(self), ending_callbacks(self), _torch.plain(device):
+            model = self._model if goes_on and self.__sklearn_is_fitted__() else None
+            inputs = self._read(X, y, model, one_pass)
             random_state = check_random_state(_seed_if_none(self.random_state))
-            inputs = read_inputs(self, X, y, random_state, MIN_ROWS)
-            plan = resolve(self, inputs, _draw_seed(random_state), device, MIN_ROWS)
-            report = self._new_report(X, y, plan)
+            history = History(self, inputs, random_state, model, one_pass)
+            random_state = history.random_state
+            inputs = inputs.split(self.validation_fraction, random_state)
+            seed, conditions = _draw_seed(random_state), model and model.conditions
+            plan = resolve(self, inputs, seed, device, MIN_ROWS, conditions)
+            plan = history.plan(plan)
+            report = self._new_report(X, y, plan, history)
             while report.continues():
                 with report.restart():
                     run = new_run(plan, _draw_seed(random_state))
-                    report.begin(run)
-                    use_cuda_graphs(run)
-                    run.advance(plan.training.schedule.max_iter, report)
+                    history.begin(run)
+                    with history.restart(run):
+                        report.begin(run)
+                        use_cuda_graphs(run)
+                        run.advance(plan.training.schedule.max_iter, report)
                 report.keep()
-            self._model = report.best()
-            report.end(self._model)
+            model = report.best()
+            vars(self).pop("_run_state", None)
+            vars(self).update(history.left_by(report.best_restart))
+            self._model = model
+            report.end(model)
         return self
 
-    def _new_report(self, X, y, plan):
+    def _read(self, X, y, model, one_pass):
+        """The inputs of a fit, by the encoder of the model that is trained further."""
+        if model is None:
+            vars(self).pop("n_unseen_", None)  # that of rows which are forgotten
+            inputs = read_inputs(self, X, y, MIN_ROWS)
+        else:
+            inputs = read_more(self, X, y, model.encoder, model.conditions.labels)
+        if one_pass:
+            before = getattr(self, "n_unseen_", None)
+            self.n_unseen_ = unseen_so_far(self, inputs, before)
+        return inputs
+
+    def _new_report(self, X, y, plan, history):
         """The report of a fit by a plan."""
         return FitReport(
             self,
             X,
             y,
             plan,
+            history,
             snapshot=lambda run: snapshot(run, plan),
             scored=lambda model: scored(model, plan),
             refined=lambda model: refined(model, plan),

@@ -31,6 +31,7 @@ NAMES = {own: word for word, own in ESTIMATORS.items()}
 ATTRIBUTES = {
     "n_features_in_": whole(1),
     "feature_names_in_": array("O"),
+    "n_unseen_": array("i8", 1, 0),
     "sampling_strategy_": mapping(lambda label: None, whole(0)),
     "estimators_": mapping(lambda label: None, lambda own: None),
 }

@@ -98,6 +98,7 @@ def freeze(module):
     module.eval().requires_grad_(False).zero_grad()
     for part in module.modules():  # what computes weights anew cannot be pickled
         for name in list(getattr(part, "parametrizations", {})):
+            part.__class__ = _same_class(type(part))  # whose property is deleted
             remove_parametrizations(part, name)
     return module
 
@@ -110,6 +111,12 @@ def _rake(generator, plan):
     codes = torch.tensor(conditions.draw(conditions.draw_labels(n, rng), rng))
     noise = torch.Generator().manual_seed(plan.seed)
     generator.rake(encoded, plan.latents.draw(conditions.one_hot(codes), noise))
+
+
+def _same_class(cls):
+    """A class like the one that torch makes for parametrizations, and copies share."""
+    own = {k: v for k, v in vars(cls).items() if k not in ("__dict__", "__weakref__")}
+    return type(cls.__name__, cls.__bases__, own)
 
 
 def _latents(plan):

@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils.validation import validate_data
 
-from ..conditions import Labels, read_labels
+from ..conditions import Labels, check_labels_given, read_labels
 from ..encoding import (
     as_array,
     as_plain,
@@ -28,15 +28,20 @@ class Inputs(NamedTuple):
     """Rows as a fitted encoder reads them, their labels, and which are held out.
 
     ``label_codes`` are ``(n,)``, 0 without labels; ``training`` and ``held_out`` are
-    indices of rows, the same ones where there are too few.
+    indices of rows, the same ones where there are too few, and none before ``split``.
     """
 
     encoder: Any
     rows: Any
     labels: Labels | None
     label_codes: np.ndarray
-    training: np.ndarray
-    held_out: np.ndarray
+    training: np.ndarray = np.zeros(0, dtype=np.int64)
+    held_out: np.ndarray = np.zeros(0, dtype=np.int64)
+
+    def split(self, fraction, random_state):
+        """The inputs with a share of the rows held out."""
+        parts = hold_out(len(self.rows), fraction, random_state, self.label_codes)
+        return self._replace(training=parts[0], held_out=parts[1])
 
     @property
     def is_held_out(self):
@@ -51,16 +56,35 @@ def fit_encoder(estimator, X, min_rows: MinRows = MIN_ROWS):
     return encoder.fit(rows, min_rows), rows
 
 
-def read_inputs(estimator, X, y, random_state, min_rows: MinRows):
+def read_inputs(estimator, X, y, min_rows: MinRows):
     """The inputs of ``fit``, with an encoder that has learned from them."""
     encoder, rows = fit_encoder(estimator, X, min_rows)
     labels, label_codes = None, np.zeros(len(rows), dtype=np.int64)
     if estimator.class_conditional:
         name = type(estimator).__name__
         labels, label_codes = read_labels(name, y, len(rows), min_rows)
-    fraction = estimator.validation_fraction
-    parts = hold_out(len(rows), fraction, random_state, label_codes)
-    return Inputs(encoder, rows, labels, label_codes, *parts)
+    return Inputs(encoder, rows, labels, label_codes)
+
+
+def read_more(estimator, X, y, encoder, labels):
+    """The inputs of a fit that goes on, by the encoder and the labels of before.
+
+    Raises
+    ------
+    ValueError
+        If they have other columns or labels.
+    """
+    if estimator.class_conditional is not bool(labels):
+        raise ValueError(
+            "class_conditional must be what it was where training goes on, got "
+            f"{estimator.class_conditional!r}."
+        )
+    rows = encoder.read(estimator._check_rows(X, encoder, reset=False))
+    label_codes = np.zeros(len(rows), dtype=np.int64)
+    if labels:
+        check_labels_given(type(estimator).__name__, y, len(rows))
+        label_codes = labels.encode(y)
+    return Inputs(encoder, rows, labels, label_codes)
 
 
 def hold_out(n_rows, fraction, random_state, label_codes):

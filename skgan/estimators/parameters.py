@@ -44,6 +44,7 @@ SHARED_CONSTRAINTS: dict = {
     "n_score_samples": [Interval(Integral, 1, None, closed="left")],
     "refinement": [StrOptions({"auto", *METHODS}), None],
     "device": [str, torch.device],
+    "warm_start": ["boolean"],
     "verbose": ["verbose"],
     "random_state": ["random_state"],
 }

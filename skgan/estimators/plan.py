@@ -82,6 +82,7 @@ class Plan:
     bandwidth: float | None
     n_centers: int
     refinement: str | None
+    n_init: int
 
 
 def new_run(plan: Plan, seed: int) -> TrainingRun:

@@ -23,9 +23,10 @@ class FitReport:
     Callbacks run between two intervals, when torch's random streams are those of the
     caller, so that a fit is the same with and without them. In ``metadata`` they find
     ``n_iter``, ``max_iter``, ``restart`` (counted from 1), ``losses`` of discriminator
-    and generator in each iteration of the interval, and ``snapshot``, a function that
-    makes an estimator that samples. ``fitted_estimator``, which scores, too, takes
-    seconds.
+    and generator in each iteration of the interval, ``snapshot``, a function that makes
+    an estimator that samples, and ``state``, one that returns the plain tree of which a
+    callback's ``restore`` lets a fit go on. ``fitted_estimator``, which scores, too,
+    takes seconds.
 
     Parameters
     ----------
@@ -35,32 +36,36 @@ class FitReport:
         What its ``fit`` was given.
     plan : Plan
         What is trained, and for how long.
+    history : History
+        What its runs begin with.
     snapshot, scored, refined : callable
         ``snapshot(run)`` makes a model of a ``TrainingRun`` that samples,
         ``scored(model)`` one with scores, ``refined(model)`` one with refinement.
     """
 
-    def __init__(self, estimator, X, y, plan, *, snapshot, scored, refined):
+    def __init__(self, estimator, X, y, plan, history, *, snapshot, scored, refined):
         self.stopped = False
         self._n_interrupts, self._is_alone = 0, is_called_by_user(_THE_CALL)
         self._task = {"estimator": estimator, "X": X, "y": y}
         self._snapshot, self._scored, self._refined = snapshot, scored, refined
-        self._refinement = plan.refinement
+        self._refinement, self._n_init = plan.refinement, plan.n_init
+        self._history = history
         self._max_iter = max_iter = plan.training.schedule.max_iter
         self._n_restarts, self._run, self._progress = 0, None, None
         self._models, self._diverged = [], []
+        self._restarts = []  # of the models, counted from 0
         asked = (getattr(c, "every", None) for c in callbacks_of(estimator))
         asked = (n for n in asked if isinstance(n, Integral) and n > 0)
         self.intervals = {REPORTING_INTERVAL, *asked}
         ends = set().union(*(range(n, max_iter, n) for n in self.intervals))
-        n_intervals = (len(ends) + 1) * estimator.n_init
+        n_intervals = (len(ends) + 1) * plan.n_init
         self._fit_task = estimator._init_callback_context(max_subtasks=n_intervals)
         self._fit_task.call_on_fit_task_begin(**self._task)
 
     def continues(self):
         """Whether a further restart is wanted."""
         n_done = len(self._models) + len(self._diverged)
-        return n_done < self._task["estimator"].n_init and not self.stopped
+        return n_done < self._n_init and not self.stopped
 
     @contextmanager
     def restart(self):
@@ -85,10 +90,12 @@ class FitReport:
         estimator = self._task["estimator"]
         if estimator.verbose:
             name = type(estimator).__name__
-            if estimator.n_init > 1:
-                name += f", restart {self._n_restarts} of {estimator.n_init}"
-            self._progress = ProgressPrinter(name, self._max_iter, "iteration")
-        self._begin_interval(0)
+            if self._n_init > 1:
+                name += f", restart {self._n_restarts} of {self._n_init}"
+            n_done = run.state.iteration
+            self._progress = ProgressPrinter(name, self._max_iter, "iteration", n_done)
+        if run.state.iteration < self._max_iter:
+            self._begin_interval(run.state.iteration)
 
     def keep(self):
         """Keep what the run of a restart has learned, and its scores unless cut."""
@@ -102,6 +109,7 @@ class FitReport:
             if not self._ends_at_once():
                 model = self._unless_interrupted(self._scored, model)
             self._models.append(model)
+            self._restarts.append(self._n_restarts - 1)
         except DivergenceError as error:
             self._diverged.append(error)
 
@@ -120,9 +128,10 @@ class FitReport:
                 raise KeyboardInterrupt
             raise self._diverged[0]
         if self._diverged:
-            n_diverged, n_init = len(self._diverged), self._task["estimator"].n_init
+            n_diverged, n_init = len(self._diverged), self._n_init
             warn_user(f"{n_diverged} of {n_init} restarts diverged and were left out.")
         model = max(self._models, key=_held_out_score)
+        self.best_restart = self._restarts[self._models.index(model)]
         if self._n_interrupts:
             return model
         return self._unless_interrupted(self._refined, model)
@@ -146,6 +155,7 @@ class FitReport:
                 "restart": self._n_restarts,
                 "losses": losses.numpy(),
                 "snapshot": lambda: self._estimator(self._snapshot(run)),
+                "state": lambda: self._history.tree(run),
             },
             reconstruction_attributes=lambda: {
                 "_model": self._scored(self._snapshot(run))

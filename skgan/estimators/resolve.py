@@ -33,15 +33,19 @@ OPTIMIZERS: dict[str, Callable] = {
 }
 
 
-def resolve(estimator, inputs: Inputs, seed, device, min_rows=MIN_ROWS) -> Plan:
+def resolve(
+    estimator, inputs: Inputs, seed, device, min_rows=MIN_ROWS, conditions=None
+) -> Plan:
     """The plan of an estimator's parameters for data.
+
+    ``conditions`` are those of the fit that goes on; None finds them.
 
     Raises
     ------
     ValueError
         If the data have too few rows for what a parameter asks.
     """
-    rows = prepare_rows(estimator, inputs, seed, device, min_rows)
+    rows = prepare_rows(estimator, inputs, seed, device, min_rows, conditions)
     encoded, head = rows.data.encoded, rows.head
     latent_dim = estimator.latent_dim
     if latent_dim == "auto":
@@ -60,24 +64,31 @@ def resolve(estimator, inputs: Inputs, seed, device, min_rows=MIN_ROWS) -> Plan:
         bandwidth=None if bandwidth == "auto" else float(bandwidth),
         n_centers=min(estimator.n_score_samples, MAX_NUMBERS // encoded.shape[1]),
         refinement=refinement_of(estimator, inputs),
+        n_init=estimator.n_init,
     )
 
 
-def prepare_rows(estimator, inputs: Inputs, seed, device, min_rows) -> PreparedRows:
+def prepare_rows(
+    estimator, inputs: Inputs, seed, device, min_rows, conditions=None
+) -> PreparedRows:
     """Encode the training rows, find their conditions, and move both to the device."""
     encoder, clustering = inputs.encoder, inputs.encoder.clustering
     head, rng = make_head(encoder.layout), np.random.default_rng(seed)
     encoded = encoder.encode(inputs.rows[inputs.training], rng)
     label_codes = inputs.label_codes[inputs.training]
-    conditions, codes = find_conditions(
-        ConditionedRows(encoded, head.expand, label_codes),
-        n_clusters_of(estimator, inputs),
-        seed,
-        labels=inputs.labels,
-        label_codes=inputs.label_codes,
-        n_components=clustering.n_components if clustering else None,
-        min_rows=min_rows,
-    )
+    conditioned = ConditionedRows(encoded, head.expand, label_codes)
+    if conditions is None:
+        conditions, codes = find_conditions(
+            conditioned,
+            n_clusters_of(estimator, inputs),
+            seed,
+            labels=inputs.labels,
+            label_codes=inputs.label_codes,
+            n_components=clustering.n_components if clustering else None,
+            min_rows=min_rows,
+        )
+    else:
+        codes = conditions.codes(conditioned)
     parts = encoded, codes, conditions.weights(label_codes)  # None if all are alike
     parts = _torch.placed((torch.from_numpy(p) for p in parts if p is not None), device)
     held_out = inputs.rows[inputs.held_out], inputs.label_codes[inputs.held_out]

@@ -136,6 +136,10 @@ class GANGenerator(BaseGAN):
     device : str or torch.device, default="auto"
         Where training runs: "cpu", "cuda" or another of torch's; "auto" is CUDA where
         there is one. The fitted networks are kept on the CPU.
+    warm_start : bool, default=False
+        Whether a second ``fit`` goes on where the last one ended, until ``max_iter``
+        iterations are done in all, and with it whether the state of the optimizers is
+        kept. ``partial_fit`` keeps it in any case.
     verbose : int, default=0
         Above 0, lines with iteration, losses and time left are printed.
     random_state : int, RandomState instance or None, default=None
@@ -171,6 +175,10 @@ class GANGenerator(BaseGAN):
         Number of clusters in use, 1 if none.
     classes_ : ndarray of shape (n_classes,)
         The labels, sorted. Only if ``class_conditional``.
+    n_unseen_ : ndarray of shape (``n_features_in_``,)
+        In how many rows each column had a value that the encoder does not know, in all
+        calls of ``partial_fit``; the first has such values where they are rare. Only
+        after ``partial_fit``.
     n_features_in_ : int
         Number of columns seen in ``fit``.
     feature_names_in_ : ndarray of shape (``n_features_in_``,)
@@ -242,6 +250,7 @@ class GANGenerator(BaseGAN):
         n_score_samples=10_000,
         refinement="auto",
         device="auto",
+        warm_start=False,
         verbose=0,
         random_state=None,
     ):
@@ -272,6 +281,7 @@ class GANGenerator(BaseGAN):
         self.n_score_samples = n_score_samples
         self.refinement = refinement
         self.device = device
+        self.warm_start = warm_start
         self.verbose = verbose
         self.random_state = random_state
 

@@ -3,6 +3,7 @@
 from .averaging import WeightAverage
 from .graphs import use_cuda_graphs
 from .loop import iterate
+from .plain import from_plain, to_plain
 from .run import REPORTING_INTERVAL, TrainingRun, make_player
 from .schedule import COUNT_RULE, Schedule, update_counts
 from .state import Player, TrainingState
@@ -21,8 +22,10 @@ __all__ = [
     "TrainingRun",
     "TrainingState",
     "WeightAverage",
+    "from_plain",
     "iterate",
     "make_player",
+    "to_plain",
     "update_counts",
     "use_cuda_graphs",
 ]

@@ -220,7 +220,7 @@ class TrainingRun:
         Raises
         ------
         ValueError
-            If an item is missing, or unknown.
+            If an item is missing, or unknown, or if it is of other optimizers.
         RuntimeError
             If networks have other shapes, or in a report: the run is going on then.
         """
@@ -238,9 +238,7 @@ class TrainingRun:
         given, state, batches = copy.deepcopy(state_dict), self.state, self.batches
         for name in ("generator", "discriminator"):
             player: Player = getattr(state, name)
-            player.network.load_state_dict(given[name])
-            player.optimizer.load_state_dict(given[f"{name}_optimizer"])
-            player.set_capturable(False)  # whatever the run was that it comes from
+            player.load(given[name], given[f"{name}_optimizer"])
         state.average.module.load_state_dict(given["average"])
         state.average.n_updates.fill_(given["n_average_updates"])
         state.iteration = given["iteration"]

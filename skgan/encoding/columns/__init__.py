@@ -9,7 +9,7 @@ from .choose import (
     identifier_encoder,
 )
 from .constant import Constant
-from .declared import declared_columns, declared_identifiers
+from .declared import categorical_columns, declared_columns, declared_identifiers
 from .discrete import Discrete
 from .high_cardinality import MAX_CLASSES, HighCardinality
 from .identifier import (
@@ -47,6 +47,7 @@ __all__ = [
     "Shape",
     "WallClock",
     "choose_column_encoder",
+    "categorical_columns",
     "declared_columns",
     "declared_identifiers",
     "drop_rare_categories",
