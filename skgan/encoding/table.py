@@ -9,6 +9,7 @@ from skgan.storage import fields, stored
 from .base import Clustering, Encoder
 from .columns import (
     ColumnEncoder,
+    Identifier,
     NanApart,
     WallClock,
     categorical_columns,
