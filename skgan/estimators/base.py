@@ -17,12 +17,19 @@ from .._sklearn import DocumentedMixin, ending_callbacks
 from ..model import FittedGAN, log_density
 from ..privacy import MIN_ROWS
 from ..training import use_cuda_graphs
-from .finish import refined, scored, snapshot
+from .finish import refined, reported, scored, snapshot
 from .inputs import read_inputs
 from .parameters import check_training
 from .plan import new_run
 from .report import FitReport
 from .resolve import resolve
+from .stopping import StateKeeper, choosing_rows, stopping_of
+
+# What is not learned by every fit
+MAY_LACK = (
+    *("density", "labels", "validation_score"),
+    *("validation_scores", "best_iter", "training_report"),
+)
 
 
 def _learned(name, *path):
@@ -33,7 +40,7 @@ def _learned(name, *path):
         found = self._model
         for part in path:
             found = getattr(found, part)
-            if found is None and part in ("density", "labels", "validation_score"):
+            if found is None and part in MAY_LACK:
                 raise AttributeError(f"{name} is not there after this fit.")
         return found
 
@@ -68,6 +75,9 @@ class BaseGAN(
     loss_curve_ = _learned("loss_curve_", "loss_curve")
     bandwidth_ = _learned("bandwidth_", "density", "bandwidth")
     validation_score_ = _learned("validation_score_", "validation_score")
+    validation_scores_ = _learned("validation_scores_", "validation_scores")
+    best_iter_ = _learned("best_iter_", "best_iter")
+    training_report_ = _learned("training_report_", "training_report")
     refinement_ = _learned("refinement_", "refinement_method")
     acceptance_rate_ = _learned("acceptance_rate_", "acceptance_rate")
     n_clusters_ = _learned("n_clusters_", "conditions", "n_clusters")
@@ -102,7 +112,7 @@ class BaseGAN(
     def __sklearn_is_fitted__(self):
         return hasattr(self, "_model")
 
-    def fit(self, X, y=None):
+    def fit(self, X, y=None, *, X_val=None, y_val=None):
         """Train the networks on the rows of X.
 
         Parameters
@@ -114,6 +124,11 @@ class BaseGAN(
         y : array-like of shape (n_samples,), default=None
             Labels of the rows, of any dtype, if ``class_conditional``. Ignored
             otherwise.
+        X_val : array-like or data frame of shape (n_val, n_features), default=None
+            Rows to hold out in place of ``validation_fraction`` of X, with the columns
+            of X; at most 1,000 of them are used. A pipeline passes them on as they are.
+        y_val : array-like of shape (n_val,), default=None
+            Labels of ``X_val``, if ``class_conditional``. Ignored otherwise.
 
         Returns
         -------
@@ -134,9 +149,16 @@ class BaseGAN(
         device = _torch.resolve_device(self.device)
         with all_or_nothing(self), ending_callbacks(self), _torch.plain(device):
             random_state = check_random_state(_seed_if_none(self.random_state))
-            inputs = read_inputs(self, X, y, random_state, MIN_ROWS)
+            validation = X_val, y_val
+            inputs = read_inputs(self, X, y, random_state, MIN_ROWS, validation)
             plan = resolve(self, inputs, _draw_seed(random_state), device, MIN_ROWS)
-            report = self._new_report(X, y, plan)
+            keeper = StateKeeper(
+                stopping_of(self),
+                plan,
+                given=lambda: choosing_rows(inputs, (X, y), validation),
+                as_estimator=self._with_model,
+            )
+            report = self._new_report(X, y, plan, keeper)
             while report.continues():
                 with report.restart():
                     run = new_run(plan, _draw_seed(random_state))
@@ -148,16 +170,18 @@ class BaseGAN(
             report.end(self._model)
         return self
 
-    def _new_report(self, X, y, plan):
+    def _new_report(self, X, y, plan, keeper):
         """The report of a fit by a plan."""
         return FitReport(
             self,
             X,
             y,
             plan,
+            keeper,
             snapshot=lambda run: snapshot(run, plan),
             scored=lambda model: scored(model, plan),
             refined=lambda model: refined(model, plan),
+            reported=lambda model: reported(model, plan),
         )
 
     def _with_model(self, model):

@@ -1,10 +1,12 @@
 """What ``fit`` is given: X and y as rows, labels, and held-out rows."""
 
 import os
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import issparse
+from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import validate_data
 
 from ..conditions import Labels, read_labels
@@ -28,7 +30,9 @@ class Inputs(NamedTuple):
     """Rows as a fitted encoder reads them, their labels, and which are held out.
 
     ``label_codes`` are ``(n,)``, 0 without labels; ``training`` and ``held_out`` are
-    indices of rows, the same ones where there are too few.
+    indices of rows, the same ones where there are too few. Where the user gives rows to
+    validate with, ``validation`` is a pair of these and their label codes, and
+    ``held_out`` are indices of them.
     """
 
     encoder: Any
@@ -37,11 +41,18 @@ class Inputs(NamedTuple):
     label_codes: np.ndarray
     training: np.ndarray
     held_out: np.ndarray
+    validation: tuple | None = None
 
     @property
     def is_held_out(self):
         """Whether held-out rows are none that training sees."""
-        return len(self.training) + len(self.held_out) == len(self.rows)
+        n_rows = len(self.training) + len(self.held_out)
+        return self.validation is not None or n_rows == len(self.rows)
+
+    def held_out_rows(self, some=slice(None)):
+        """Held-out rows, or some of them, and their label codes."""
+        rows, label_codes = self.validation or (self.rows, self.label_codes)
+        return rows[self.held_out[some]], label_codes[self.held_out[some]]
 
 
 def fit_encoder(estimator, X, min_rows: MinRows = MIN_ROWS):
@@ -51,16 +62,61 @@ def fit_encoder(estimator, X, min_rows: MinRows = MIN_ROWS):
     return encoder.fit(rows, min_rows), rows
 
 
-def read_inputs(estimator, X, y, random_state, min_rows: MinRows):
-    """The inputs of ``fit``, with an encoder that has learned from them."""
+def read_inputs(
+    estimator, X, y, random_state, min_rows: MinRows, validation=(None, None)
+):
+    """The inputs of ``fit``, with an encoder that has learned from them.
+
+    ``validation`` is the pair ``(X_val, y_val)`` of rows to hold out and their labels.
+    """
+    X_val, y_val = validation
+    if X_val is None and y_val is not None:
+        raise ValueError("y_val needs X_val, whose labels it holds, got X_val=None.")
     encoder, rows = fit_encoder(estimator, X, min_rows)
     labels, label_codes = None, np.zeros(len(rows), dtype=np.int64)
     if estimator.class_conditional:
         name = type(estimator).__name__
         labels, label_codes = read_labels(name, y, len(rows), min_rows)
+    if X_val is not None:
+        read = read_validation(estimator, encoder, labels, X_val, y_val)
+        held_out = random_state.permutation(len(read[0]))[:MAX_HELD_OUT]
+        every = np.arange(len(rows))
+        return Inputs(encoder, rows, labels, label_codes, every, held_out, read)
     fraction = estimator.validation_fraction
     parts = hold_out(len(rows), fraction, random_state, label_codes)
     return Inputs(encoder, rows, labels, label_codes, *parts)
+
+
+def read_validation(estimator, encoder, labels, X, y):
+    """Rows that the user gives to validate with, read as those of X, and label codes.
+
+    Raises
+    ------
+    ValueError
+        If they break a rule for rows or labels; the message names ``X_val`` or
+        ``y_val``.
+    """
+    with _named("X_val"):
+        rows = encoder.read(estimator._check_rows(X, encoder, reset=False))
+        if len(rows) < MIN_HELD_OUT:
+            raise ValueError(f"must have {MIN_HELD_OUT} rows or more, got {len(rows)}.")
+    if labels is None:
+        return rows, np.zeros(len(rows), dtype=np.int64)
+    with _named("y_val"):
+        if y is None:
+            raise ValueError("class_conditional=True needs the labels of X_val.")
+        codes = labels.encode(y)
+        check_consistent_length(rows, codes)
+    return rows, codes
+
+
+@contextmanager
+def _named(name):
+    """Put the name of what is read before the message of an error."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def hold_out(n_rows, fraction, random_state, label_codes):

@@ -7,6 +7,7 @@ from numbers import Integral
 
 from .._sklearn import callbacks_of
 from ..exceptions import DivergenceError, is_called_by_user, warn_user
+from ..model import warn_of
 from ..progress import ProgressPrinter, losses_in_words
 from ..training import REPORTING_INTERVAL
 
@@ -23,9 +24,10 @@ class FitReport:
     Callbacks run between two intervals, when torch's random streams are those of the
     caller, so that a fit is the same with and without them. In ``metadata`` they find
     ``n_iter``, ``max_iter``, ``restart`` (counted from 1), ``losses`` of discriminator
-    and generator in each iteration of the interval, and ``snapshot``, a function that
-    makes an estimator that samples. ``fitted_estimator``, which scores, too, takes
-    seconds.
+    and generator in each iteration of the interval, ``snapshot``, a function that makes
+    an estimator that samples, and ``validation_score``, by which early stopping
+    compares states, None where it does not. ``fitted_estimator``, which scores, too,
+    takes seconds.
 
     Parameters
     ----------
@@ -35,17 +37,22 @@ class FitReport:
         What its ``fit`` was given.
     plan : Plan
         What is trained, and for how long.
-    snapshot, scored, refined : callable
+    keeper : StateKeeper
+        What is kept of a run, and when it ends before its time.
+    snapshot, scored, refined, reported : callable
         ``snapshot(run)`` makes a model of a ``TrainingRun`` that samples,
-        ``scored(model)`` one with scores, ``refined(model)`` one with refinement.
+        ``scored(model)`` one with scores, ``refined(model)`` one with refinement,
+        ``reported(model)`` one with a report on the fit.
     """
 
-    def __init__(self, estimator, X, y, plan, *, snapshot, scored, refined):
-        self.stopped = False
+    def __init__(
+        self, estimator, X, y, plan, keeper, *, snapshot, scored, refined, reported
+    ):
+        self.stopped, self._keeper = False, keeper
         self._n_interrupts, self._is_alone = 0, is_called_by_user(_THE_CALL)
         self._task = {"estimator": estimator, "X": X, "y": y}
         self._snapshot, self._scored, self._refined = snapshot, scored, refined
-        self._refinement = plan.refinement
+        self._reported, self._refinement = reported, plan.refinement
         self._max_iter = max_iter = plan.training.schedule.max_iter
         self._n_restarts, self._run, self._progress = 0, None, None
         self._models, self._diverged = [], []
@@ -82,6 +89,7 @@ class FitReport:
     def begin(self, run):
         """A run begins, of which the state is kept from now on."""
         self._run = run
+        self._keeper.begin()
         estimator = self._task["estimator"]
         if estimator.verbose:
             name = type(estimator).__name__
@@ -98,7 +106,7 @@ class FitReport:
         try:
             if self._n_interrupts:  # in the middle of an interval, perhaps
                 run.check_finite()
-            model = self._learned(run)
+            model = self._keeper.kept(self._learned(run))
             if not self._ends_at_once():
                 model = self._unless_interrupted(self._scored, model)
             self._models.append(model)
@@ -123,9 +131,10 @@ class FitReport:
             n_diverged, n_init = len(self._diverged), self._task["estimator"].n_init
             warn_user(f"{n_diverged} of {n_init} restarts diverged and were left out.")
         model = max(self._models, key=_held_out_score)
-        if self._n_interrupts:
-            return model
-        return self._unless_interrupted(self._refined, model)
+        for improve in (self._refined, self._reported):
+            if not self._n_interrupts:
+                model = self._unless_interrupted(improve, model)
+        return model
 
     def _begin_interval(self, n_iter):
         """The next interval begins, after so many iterations of this restart."""
@@ -134,10 +143,14 @@ class FitReport:
         self._interval.call_on_fit_task_begin(**self._task)
 
     def __call__(self, run):
-        """Report an interval; whether a callback asks to stop, all restarts then."""
+        """Report an interval; whether the run is to end.
+
+        If a callback asks to stop, no further restart follows.
+        """
         n_iter, losses = run.state.iteration, run.state.loss_curve(self._n_reported)
         if self._progress:
             self._progress(n_iter, losses_in_words(losses[-1].tolist(), 3))
+        ends = self._keeper(n_iter, lambda: self._snapshot(run))
         self.stopped = self._interval.call_on_fit_task_end(
             **self._task,
             metadata={
@@ -145,15 +158,17 @@ class FitReport:
                 "max_iter": self._max_iter,
                 "restart": self._n_restarts,
                 "losses": losses.numpy(),
+                "validation_score": self._keeper.score,
                 "snapshot": lambda: self._estimator(self._snapshot(run)),
             },
             reconstruction_attributes=lambda: {
                 "_model": self._scored(self._snapshot(run))
             },
         )
-        if not self.stopped and n_iter < self._max_iter:
+        ends = ends or self.stopped
+        if not ends and n_iter < self._max_iter:
             self._begin_interval(n_iter)
-        return self.stopped
+        return ends
 
     def _estimator(self, model):
         """An estimator that has learned the model."""
@@ -210,6 +225,8 @@ class FitReport:
             raise KeyboardInterrupt
         if self._n_interrupts:
             self._warn(model)
+        elif model.training_report is not None:
+            warn_of(model.training_report, len(model.loss_curve))
 
     def _warn(self, model):
         """Warn of what Ctrl-C has cut."""
@@ -219,10 +236,19 @@ class FitReport:
         without = f", without {' and '.join(left_out)}" if left_out else ""
         warn_user(
             "Training interrupted by user: the state after "
-            f"{len(model.loss_curve)} iterations is kept{without}."
+            f"{model.best_iter or len(model.loss_curve)} iterations is kept{without}."
         )
 
 
 def _held_out_score(model):
-    """What restarts are compared by; one whose scores were cut is the last choice."""
-    return -float("inf") if model.density is None else model.validation_score
+    """What restarts are compared by; one whose scores were cut is the last choice.
+
+    With early stopping it is the score that chose the state, so that that of the other
+    rows is not the largest of several.
+    """
+    if model.density is None:
+        return -float("inf")
+    if model.validation_scores is None:
+        return model.validation_score
+    scores = dict(model.validation_scores.tolist())
+    return scores.get(model.best_iter, -float("inf"))
