@@ -280,9 +280,9 @@ class Phases:
 
 def first_step(run, device):
     """Losses and the generator's weights after a step with penalties."""
-    position, before = run.batches.position, run.batches.rng.get_state()
+    n_drawn, before = run.batches.n_drawn, run.batches.rng.get_state()
     real = run.batches.expand(*run.batches.draw())
-    run.batches.position = position  # the same rows for the next device
+    run.batches.n_drawn = n_drawn  # the same rows for the next device
     run.batches.rng.set_state(before)
     rng = torch.Generator().manual_seed(1)
     latents = run.latents.draw(real.conditions, rng)

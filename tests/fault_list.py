@@ -149,8 +149,8 @@ TRAINING = [
         ),
         (
             "skgan/training/streams.py",
-            "torch.cat([rest, self._permutation()])",
-            "torch.cat([rest, self.order])",
+            "np.random.SeedSequence(key)",
+            "np.random.SeedSequence(key[0])",
         ),
     ),
     Fault(

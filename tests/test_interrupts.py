@@ -48,7 +48,10 @@ class Interrupts:
 
 
 def interrupted(name, monkeypatch, at=(1,)):
-    """Press Ctrl-C in the calls of a function that are counted so, before its work."""
+    """Press Ctrl-C in the calls of a function that are counted so, before its work.
+
+    Returns the list of all calls.
+    """
     own, calls = getattr(base, name), []
 
     def function(*args):
@@ -58,6 +61,7 @@ def interrupted(name, monkeypatch, at=(1,)):
         return own(*args)
 
     monkeypatch.setattr(base, name, function)
+    return calls
 
 
 @pytest.fixture
@@ -135,9 +139,35 @@ def test_the_second_ends_at_once_with_what_was_trained(
 def test_scores_of_a_restart_that_are_cut_leave_the_earlier_ones(
     gan, blobs, monkeypatch
 ):
-    interrupted("scored", monkeypatch, at=(2,))
+    calls = interrupted("scored", monkeypatch, at=(2,))
     with pytest.warns(UserWarning, match=r"after 30 iterations is kept\.$"):
         gan.set_params(n_init=3).fit(blobs)
+    assert len(calls) == 2, "no third one begins"
+    alone = GANGenerator(**SMALL).fit(blobs)
+    assert gan.validation_score_ == alone.validation_score_
+
+
+@pytest.mark.parametrize("n_init", [1, 2])
+def test_a_run_that_has_not_begun_is_not_kept(n_init, gan, blobs):
+    """Ctrl-C before the first iteration of the last restart."""
+    n_runs = []
+
+    class AtOnce(Interrupts):
+        def on_fit_task_begin(self, estimator, context):
+            if context.task_name == "interval" and not self.n_iter % 30:
+                n_runs.append(1)
+                if len(n_runs) == n_init:
+                    raise KeyboardInterrupt
+            self.n_iter += 10 * (context.task_name == "interval")
+
+    gan.set_params(n_init=n_init).set_callbacks(AtOnce("none", 0))
+    if n_init == 1:
+        with pytest.raises(KeyboardInterrupt):
+            gan.fit(blobs)
+        assert not hasattr(gan, "generator_")
+        return
+    with pytest.warns(UserWarning, match=r"after 30 iterations is kept\.$"):
+        gan.fit(blobs)
     alone = GANGenerator(**SMALL).fit(blobs)
     assert gan.validation_score_ == alone.validation_score_
 

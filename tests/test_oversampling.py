@@ -194,7 +194,11 @@ def test_small_classes():
     assert sampler.estimators_ == {}
     known = set(map(tuple, rows[100:].to_numpy()))
     assert set(map(tuple, more[104:].to_numpy())) == known
-    clone(sampler).set_params(sampling_strategy={"b": 60}).fit_resample(rows, y)
+    other = clone(sampler).set_params(sampling_strategy={"b": 60})
+    other.fit_resample(rows, y)
+    assert other.estimators_["b"].classes_.tolist() == ["a", "b"], (
+        "too few are left out"
+    )
 
 
 @pytest.mark.parametrize("strategy", [*STRATEGIES, {"c": 20, "a": 60}])
@@ -206,7 +210,9 @@ def test_strategies_are_those_of_imbalanced_learn(strategy):
 
 def test_strategies_of_ratios_and_functions():
     counts, y = {"a": 40, "b": 10}, np.repeat(list("ab"), [40, 10])
-    assert n_of_each_class(0.5, counts, y) == {"b": 10}
+    for ratio in (0.39, 0.5, 1.0):
+        expected = check_sampling_strategy(ratio, y, "over-sampling")
+        assert n_of_each_class(ratio, counts, y) == dict(expected)
     assert n_of_each_class(lambda y: {"b": len(y)}, counts, y) == {"b": 40}
     assert n_of_each_class(1.0, {"a": 40, "b": 40}, y) == {"b": 0}
 

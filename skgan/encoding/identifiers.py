@@ -8,6 +8,7 @@ from skgan.exceptions import warn_user
 
 from .columns import (
     Key,
+    NumberIdentifier,
     choose_column_encoder,
     finds_key,
     identifier_encoder,
@@ -84,7 +85,14 @@ def warn_of_identifiers(encoders):
 
 def fresh_values(encoder, schema, name, n, rng):
     """Return values of an identifier for n rows, as ``schema.build`` takes them."""
-    values = encoder.generate(n, rng)
+    ends = schema.low, schema.high
+    is_number = isinstance(encoder, NumberIdentifier)
+    values = encoder.generate(n, rng, *([ends] if is_number else []))
+    if is_number and len(values) < n:
+        raise ValueError(
+            f"Column {name!r} must have room for {n} different numbers, got "
+            f"{schema.dtype}."
+        )
     is_text = schema.content == "category"
     if is_text != (values.dtype == object and isinstance(values[0], str)):
         wanted = "texts" if is_text else "numbers"

@@ -10,6 +10,7 @@ from .base import ColumnEncoder
 from .patterns import PatternSampler
 
 MIN_KEYS = 20  # rows; fewer may be numbered by chance
+MAX_ROUNDS = 50  # of drawing, until enough numbers are within their dtype
 NUMERIC = re.compile(r"[\d\s.,:/%€$£+-]+(?:T[\d:.+-]+Z?)?")
 
 
@@ -132,9 +133,21 @@ class NumberIdentifier(Identifier):
         super().__init__([*map(str, numbers.tolist())], missing, min_rows)
         self.is_numeric = False  # numbers are no text to be converted
 
-    def generate(self, n, rng):
-        """Return values for n rows, all different."""
-        return np.array([*map(int, super().generate(n, rng))])
+    def generate(self, n, rng, ends=(-(2**63), 2**63 - 1)):
+        """Return values for n rows between two ends, all different, or fewer of them.
+
+        As many digits may make numbers that are beyond the ends, or equal: 7 and 07.
+        """
+        low, high = ends
+        taken, text_of, found = set(), {}, []
+        for _ in range(MAX_ROUNDS):
+            for text in self.sampler.sample(n - len(found), rng, taken):
+                number = int(text)
+                if low <= number <= high and text_of.setdefault(number, text) == text:
+                    found.append(number)
+            if len(found) == n:
+                break
+        return np.array(found, dtype=np.uint64 if high >= 2**63 else np.int64)
 
 
 class Key(Identifier):

@@ -74,7 +74,9 @@ class PatternSampler:
             if sum(value in known for value in trial) <= COPIES * len(trial):
                 break
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(
+        self, n: int, rng: np.random.Generator, taken: set[str] | None = None
+    ) -> np.ndarray:
         """Draw fresh values, all different; only placeholders repeat.
 
         Where a pattern has fewer than n values, its runs get longer.
@@ -85,13 +87,15 @@ class PatternSampler:
             Number of values.
         rng : numpy.random.Generator
             Where randomness comes from.
+        taken : set of str, default=None
+            Values that are not drawn again, which the new ones join.
 
         Returns
         -------
         values : ndarray of shape (n,)
             Strings, as objects.
         """
-        return self._mixture.draw(n, rng, taken=set())
+        return self._mixture.draw(n, rng, taken=set() if taken is None else taken)
 
 
 def _learn(values, groups, even, shared, min_rows):

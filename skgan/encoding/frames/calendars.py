@@ -16,6 +16,8 @@ DAYS = "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sund
 NAMES = {"B": MONTHS, "b": [m[:3] for m in MONTHS]}
 NAMES |= {"A": DAYS, "a": [day[:3] for day in DAYS], "p": ["AM", "PM"]}
 EPOCH = datetime(1970, 1, 1)
+FIRST, LAST = (datetime.min - EPOCH).days, (datetime.max - EPOCH).days
+MAX = 2**63 - 1
 FINEST = {"S": "s", "M": "m", "H": "h", "I": "h", "d": "D"}
 VALUES = {
     **{"Y": lambda t: t.year, "y": lambda t: t.year % 100, "m": lambda t: t.month},
@@ -58,12 +60,11 @@ class DateFormat(NamedTuple):
     def limits(self):
         """The least and the greatest number."""
         if self.family == "month":
-            return -12 * 970, 12 * 1030 - 1
+            return 12 * (datetime.min.year - 1970), 12 * (datetime.max.year - 1969) - 1
+        a_day = int(86_400 * self.per)
         if self.family == "time":
-            return 0, int(86_400 * self.per) - 1
-        first, last = datetime(1000, 1, 1) - EPOCH, datetime(3000, 1, 1) - EPOCH
-        days = first.days, last.days
-        return int(days[0] * 86_400 * self.per), int(days[1] * 86_400 * self.per) - 1
+            return 0, a_day - 1
+        return max(FIRST * a_day, -MAX), min((LAST + 1) * a_day - 1, MAX)
 
     def pattern(self):
         """Return the expression that texts match."""
@@ -85,11 +86,12 @@ class DateFormat(NamedTuple):
         ``exact`` numbers are those whose text comes back as it stood.
         """
         matches = map(self.pattern().fullmatch, texts)
-        per = None if self.family == "month" else self.per
-        return [
+        per, (low, high) = None if self.family == "month" else self.per, self.limits
+        numbers = [
             self._number(match.groupdict(), per, text, exact) if match else None
             for match, text in zip(matches, texts, strict=True)
         ]
+        return [None if n is None or not low <= n <= high else n for n in numbers]
 
     def _number(self, found, per, text, exact):
         """Return the number of the parts of a text, None if there is no such day."""
@@ -143,7 +145,8 @@ class DateFormat(NamedTuple):
         if letter == "f":
             return f"{fraction:0{len(text)}}"
         own = VALUES[letter](value)
-        return f"{own}" if letter in self.unpadded else f"{own:02}"
+        width = 4 if letter == "Y" else 2
+        return f"{own}" if letter in self.unpadded else f"{own:0{width}}"
 
     def __str__(self):
         pieces = [f"%{letter}" if letter else text for letter, text in self.parts]

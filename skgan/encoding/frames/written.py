@@ -9,7 +9,8 @@ PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 MAX_DIGITS = 18  # of whole numbers in 64 bits
 # Signs of currencies before it, a unit or a percent sign after it
 BODY = re.compile(
-    r"(?P<before>[^\w+\-.,]*)(?P<number>[+\-]?\d(?:.*\d)?)(?P<after>[^\w+\-.,]*\w{0,4})"
+    r"(?P<sign>[+\-]?)(?P<before>[^\w+\-.,]*)(?P<number>[+\-]?\d(?:.*\d)?)"
+    r"(?P<after>[^\w+\-.,]*\w{0,4})"
 )
 MARKS = [(None, "."), (",", "."), (None, ","), (".", ","), (" ", ","), (" ", ".")]
 MARKS += [("'", "."), ("\u00a0", ","), ("\u202f", ","), ("_", ".")]
@@ -19,7 +20,8 @@ class NumberFormat(NamedTuple):
     """How numbers stand as text: ``5 %``, ``+1.5``, ``9.281,00``.
 
     ``decimals`` are those of the finest number, ``least`` of them are written even if
-    they are zeros. Numbers are whole ones in units of 10^-decimals.
+    they are zeros. Numbers are whole ones in units of 10^-decimals. A sign may stand
+    before all else: ``-$5``.
     """
 
     before: str
@@ -29,6 +31,7 @@ class NumberFormat(NamedTuple):
     decimals: int
     least: int
     has_plus: bool
+    signs_first: bool = False
 
     family = "number"
 
@@ -59,8 +62,9 @@ class NumberFormat(NamedTuple):
         found = BODY.fullmatch(text)
         if not found or (found["before"], found["after"]) != (self.before, self.after):
             return None
-        plain = found["number"].replace(self.thousands or "\0", "")
-        is_exact = exact or plain != found["number"]  # "1,2" is no 12
+        signed = found["sign"] + found["number"]
+        plain = signed.replace(self.thousands or "\0", "")
+        is_exact = exact or plain != signed  # "1,2" is no 12
         plain = plain.replace(self.mark, ".")
         if not PLAIN.fullmatch(plain):
             return None
@@ -80,7 +84,8 @@ class NumberFormat(NamedTuple):
             whole = f"{int(whole):,}".replace(",", self.thousands)
         sign = "-" if number < 0 else "+" if self.has_plus else ""
         end = f"{self.mark}{rest}" if rest else ""
-        return f"{self.before}{sign}{whole}{end}{self.after}"
+        first = sign + self.before if self.signs_first else self.before + sign
+        return f"{first}{whole}{end}{self.after}"
 
     def __str__(self):
         return f"numbers as {self.text(int(Decimal('1234.5').scaleb(self.decimals)))!r}"
@@ -99,7 +104,8 @@ def number_formats(texts):
         return []
     around = [(match["before"], match["after"]) for match in found]
     before, after = max(around, key=around.count)
-    numbers = [match["number"] for match in found]
+    numbers = [match["sign"] + match["number"] for match in found]
+    signs_first = any(match["sign"] and match["before"] for match in found)
     has_plus = any(number.startswith("+") for number in numbers)
     formats = {}
     for thousands, mark in MARKS:
@@ -112,7 +118,8 @@ def number_formats(texts):
         if usual > most or most < 0:  # the largest would have no number
             continue
         for decimals, least in ((usual, usual), (most, 0), (most, min(most, 1))):
-            own = before, after, thousands, mark, decimals, least, has_plus
+            own = before, after, thousands, mark, decimals, least
+            own = *own, has_plus, signs_first
             formats[own] = NumberFormat(*own)
     # "+49" is no number where nothing else shows that it is
     shows = not has_plus or any(number.startswith("-") for number in numbers)
