@@ -222,6 +222,7 @@ COMMON = [
     "ema_decay",
     "precision",
     "n_init",
+    "early_stopping",
     "validation_fraction",
     "bandwidth",
     "n_score_samples",
@@ -255,7 +256,7 @@ PARAMETERS = {
 @pytest.mark.parametrize("estimator", PARAMETERS)
 def test_parameters_are_these(estimator):
     names = list(inspect.signature(estimator).parameters)
-    assert len(names) <= 29
+    assert len(names) <= 33
     assert sorted(names) == sorted(PARAMETERS[estimator])
     assert set(estimator._parameter_constraints) == set(names)
 

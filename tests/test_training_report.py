@@ -220,6 +220,7 @@ def test_what_is_warned_of(change, category, words):
         {"copied_percent": 80.0, "copied_p_value": 2e-3},
         {"copied_percent": 49.0, "copied_p_value": 5e-4},
         {"copied_percent": 100.0, "copied_p_value": None},
+        {"loss_gap": None},
     ],
 )
 def test_what_is_not_warned_of(change):

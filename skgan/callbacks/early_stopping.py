@@ -10,7 +10,7 @@ class EarlyStopping:
     What ``early_stopping=True`` does, with options. Each restart (``n_init``) is
     stopped by itself. Pass it to ``set_callbacks`` of an estimator.
 
-    States are scored up to twenty times, on one half of the held-out rows. An earlier
+    States are scored up to twelve times, on one half of the held-out rows. An earlier
     state is kept only if it is better than the last by two standard errors of their
     differences, row by row; so with few held-out rows the last state is kept unless
     another is far better. With ``learning_rate_decay=None`` training ends when the
@@ -26,7 +26,7 @@ class EarlyStopping:
         better and any difference counts, or an array, a log density of each row. The
         estimator samples, but has no scores. None is a Parzen window of fixed width
         around 5,000 generated rows.
-    patience : int, default=5
+    patience : int, default=3
         For how many scores in a row nothing is gained before training ends.
 
     Raises
@@ -40,7 +40,7 @@ class EarlyStopping:
     >>> from skgan import GANGenerator
     >>> from skgan.callbacks import EarlyStopping
     >>> gan = GANGenerator(max_iter=300, hidden_layer_sizes=(16,), random_state=0)
-    >>> _ = gan.set_callbacks(EarlyStopping(patience=3)).fit(load_digits().data)
+    >>> _ = gan.set_callbacks(EarlyStopping(patience=2)).fit(load_digits().data)
     >>> iterations, scores = gan.validation_scores_.T
     >>> iterations
     array([100., 200., 300.])

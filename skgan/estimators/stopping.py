@@ -9,7 +9,7 @@ from ..callbacks.early_stopping import EarlyStopping
 from ..model import FixedDensity
 from ..training import REPORTING_INTERVAL, BestState
 
-N_SCORES = 20  # of a run, at most
+N_SCORES = 12  # of a run, at most: each takes as long as a dozen iterations
 N_CENTERS = 5_000
 MIN_HELD_OUT = 40  # rows, of which one half chooses and the other reports
 

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from ..exceptions import CollapseWarning, CopiesWarning, UndecidedWarning, warn_user
+from ..losses import LOSSES
 from ..metrics.permutation import copy_test, coverage_test
 from ..metrics.two_sample import auc_of
 
@@ -48,7 +49,8 @@ def training_report(model, training, held_out, loss, device):
           rows; ``copied_p_value`` of the test that training rows are as held-out ones.
         - ``discriminator_auc``: how well the discriminator's logits tell training rows
           from held-out ones; 1/2 is not at all.
-        - ``loss_gap``: how far the losses ever were from those of logits that are 0.
+        - ``loss_gap``: how far the losses ever were from those of logits that are 0;
+          None of a loss of the user's own.
 
     Notes
     -----
@@ -61,7 +63,10 @@ def training_report(model, training, held_out, loss, device):
     if held_out is not None:
         rng = np.random.default_rng([model.seed, 7])
         report |= _tests(model, training, held_out, rng, device)
-    return report | {"loss_gap": loss_gap(model.loss_curve, loss)}
+    # A user's own functions are not called but in training
+    is_known = loss in LOSSES.values()
+    gap = loss_gap(model.loss_curve, loss) if is_known else None
+    return report | {"loss_gap": gap}
 
 
 def _tests(model, training, held_out, rng, device):
@@ -149,7 +154,7 @@ def warn_of(report, n_iter):
             "early_stopping=True, or more rows.",
             CopiesWarning,
         )
-    if report["loss_gap"] < MIN_LOSS_GAP:
+    if report["loss_gap"] is not None and report["loss_gap"] < MIN_LOSS_GAP:
         warn_user(
             "The losses never left their values for a discriminator that tells nothing "
             "apart: neither network has learned. Try a greater learning_rate, a "

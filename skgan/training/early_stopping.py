@@ -5,7 +5,7 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-PATIENCE = 5  # scored states
+PATIENCE = 3  # scored states
 N_ERRORS = 2  # standard errors by which an earlier state must be better than a later
 
 State = TypeVar("State")
