@@ -131,6 +131,50 @@ class RefinementWarning(UserWarning):
     """
 
 
+class TrainingWarning(UserWarning):
+    """The end of a fit showed that training went wrong; its subclasses say how.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import TrainingWarning
+    >>> warnings.simplefilter("error", TrainingWarning)
+    """
+
+
+class CollapseWarning(TrainingWarning):
+    """Generated rows leave out regions that held-out rows are in.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import CollapseWarning
+    >>> warnings.simplefilter("ignore", CollapseWarning)
+    """
+
+
+class CopiesWarning(TrainingWarning):
+    """Generated rows keep to training rows, and away from held-out ones.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import CopiesWarning
+    >>> warnings.simplefilter("error", CopiesWarning)
+    """
+
+
+class UndecidedWarning(TrainingWarning):
+    """The discriminator has told no rows apart from the first iteration to the last.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import UndecidedWarning
+    >>> warnings.simplefilter("ignore", UndecidedWarning)
+    """
+
+
 class CudaGraphWarning(UserWarning):
     """Iterations cannot be recorded as CUDA graphs, and take several times as long.
 

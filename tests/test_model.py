@@ -224,6 +224,7 @@ COMMON = [
     "precision",
     "n_init",
     "warm_start",
+    "early_stopping",
     "validation_fraction",
     "bandwidth",
     "n_score_samples",

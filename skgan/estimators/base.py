@@ -17,14 +17,21 @@ from .._sklearn import DocumentedMixin, ending_callbacks
 from ..model import FittedGAN, log_density
 from ..privacy import MIN_ROWS
 from ..training import use_cuda_graphs
-from .finish import refined, scored, snapshot
+from .finish import refined, reported, scored, snapshot
 from .going_on import History, unseen_so_far
-from .inputs import read_inputs, read_more
+from .inputs import read_inputs, read_more, with_validation
 from .packing import from_state, to_state
 from .parameters import check_training
 from .plan import new_run
 from .report import FitReport
 from .resolve import resolve
+from .stopping import StateKeeper, choosing_rows, stopping_of
+
+# What is not learned by every fit
+MAY_LACK = (
+    *("density", "labels", "validation_score"),
+    *("validation_scores", "best_iter", "training_report"),
+)
 
 
 def _learned(name, *path):
@@ -40,7 +47,7 @@ def _learned(name, *path):
                     f"{name} is not there: it tells training rows from others, and was "
                     "left out of the file. save(..., discriminator=True) keeps it."
                 )
-            if found is None and part in ("density", "labels", "validation_score"):
+            if found is None and part in MAY_LACK:
                 raise AttributeError(f"{name} is not there after this fit.")
         return found
 
@@ -79,6 +86,9 @@ class BaseGAN(
     loss_curve_ = _learned("loss_curve_", "loss_curve")
     bandwidth_ = _learned("bandwidth_", "density", "bandwidth")
     validation_score_ = _learned("validation_score_", "validation_score")
+    validation_scores_ = _learned("validation_scores_", "validation_scores")
+    best_iter_ = _learned("best_iter_", "best_iter")
+    training_report_ = _learned("training_report_", "training_report")
     refinement_ = _learned("refinement_", "refinement_method")
     acceptance_rate_ = _learned("acceptance_rate_", "acceptance_rate")
     n_clusters_ = _learned("n_clusters_", "conditions", "n_clusters")
@@ -128,7 +138,7 @@ class BaseGAN(
             state = state | {"_model": from_state(state["_model"])}
         super().__setstate__(state)
 
-    def fit(self, X, y=None):
+    def fit(self, X, y=None, *, X_val=None, y_val=None):
         """Train the networks on the rows of X.
 
         With ``warm_start=True`` a second call goes on where the last one ended, until
@@ -146,6 +156,11 @@ class BaseGAN(
         y : array-like of shape (n_samples,), default=None
             Labels of the rows, of any dtype, if ``class_conditional``. Ignored
             otherwise.
+        X_val : array-like or data frame of shape (n_val, n_features), default=None
+            Rows to hold out in place of ``validation_fraction`` of X, with the columns
+            of X; at most 1,000 of them are used. A pipeline passes them on as they are.
+        y_val : array-like of shape (n_val,), default=None
+            Labels of ``X_val``, if ``class_conditional``. Ignored otherwise.
 
         Returns
         -------
@@ -160,7 +175,7 @@ class BaseGAN(
         skgan.exceptions.DivergenceError
             If training becomes non-finite; the message says what to try.
         """
-        return self._train(X, y, goes_on=self.warm_start)
+        return self._train(X, y, (X_val, y_val), goes_on=self.warm_start)
 
     def partial_fit(self, X, y=None):
         """Go on training with one pass over the rows of X, at a constant rate.
@@ -196,9 +211,13 @@ class BaseGAN(
         UserWarning
             If there are more values that the encoder does not know than before.
         """
+        if stopping_of(self):
+            raise ValueError(
+                "early_stopping must be False with partial_fit, which makes one pass."
+            )
         return self._train(X, y, goes_on=True, one_pass=True)
 
-    def _train(self, X, y, goes_on, one_pass=False):
+    def _train(self, X, y, validation=(None, None), *, goes_on, one_pass=False):
         """Train anew, or go on from what was learned; until the end or for one pass."""
         self._validate_params()
         check_training(self)
@@ -207,6 +226,7 @@ class BaseGAN(
         with all_or_nothing(self), ending_callbacks(self), _torch.plain(device):
             model = self._model if goes_on and self.__sklearn_is_fitted__() else None
             inputs = self._read(X, y, model, one_pass)
+            inputs = with_validation(inputs, self, *validation)
             random_state = check_random_state(_seed_if_none(self.random_state))
             history = History(self, inputs, random_state, model, one_pass)
             random_state = history.random_state
@@ -214,15 +234,23 @@ class BaseGAN(
             seed, conditions = _draw_seed(random_state), model and model.conditions
             plan = resolve(self, inputs, seed, device, MIN_ROWS, conditions)
             plan = history.plan(plan)
-            report = self._new_report(X, y, plan, history)
+            keeper = StateKeeper(
+                stopping_of(self),
+                plan,
+                given=lambda: choosing_rows(inputs, (X, y), validation),
+                as_estimator=self._with_model,
+            )
+            report = self._new_report(X, y, plan, history, keeper)
             while report.continues():
                 with report.restart():
                     run = new_run(plan, _draw_seed(random_state))
-                    history.begin(run)
-                    with history.restart(run):
+                    keeper.begin()
+                    history.begin(run, keeper)
+                    with history.restart(run, keeper):
                         report.begin(run)
                         use_cuda_graphs(run)
-                        run.advance(plan.training.schedule.max_iter, report)
+                        if not keeper.ended:
+                            run.advance(plan.training.schedule.max_iter, report)
                 report.keep()
             model = report.best()
             vars(self).pop("_run_state", None)
@@ -243,7 +271,7 @@ class BaseGAN(
             self.n_unseen_ = unseen_so_far(self, inputs, before)
         return inputs
 
-    def _new_report(self, X, y, plan, history):
+    def _new_report(self, X, y, plan, history, keeper):
         """The report of a fit by a plan."""
         return FitReport(
             self,
@@ -251,9 +279,11 @@ class BaseGAN(
             y,
             plan,
             history,
+            keeper,
             snapshot=lambda run: snapshot(run, plan),
             scored=lambda model: scored(model, plan),
             refined=lambda model: refined(model, plan),
+            reported=lambda model: reported(model, plan),
         )
 
     def _with_model(self, model):

@@ -8,7 +8,7 @@ import torch
 from torch.nn.utils.parametrize import remove_parametrizations
 
 from ..exceptions import DivergenceError
-from ..model import FittedGAN, fit_density, fit_judge
+from ..model import FittedGAN, fit_density, fit_judge, training_report
 from ..model.density import draw_centers
 from ..refinement import learn_refinement, learning_sizes
 from ..training import TrainingRun
@@ -86,6 +86,15 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
     )
     changes = {"refinement": refinement, "refinement_method": method}
     return scored(replace(model, acceptance_rate=rate, **changes), plan)
+
+
+def reported(model: FittedGAN, plan: Plan) -> FittedGAN:
+    """The model with its report on the fit."""
+    rows, loss = plan.rows, plan.training.loss
+    training = rows.data.encoded.cpu().numpy(), rows.label_codes
+    held_out = rows.held_out if rows.is_held_out else None
+    report = training_report(model, training, held_out, loss, plan.device)
+    return replace(model, training_report=report)
 
 
 def frozen(module):

@@ -23,6 +23,7 @@ from ..training.randomness import is_known
 from .fingerprints import fingerprint
 from .finish import frozen
 
+STOPPING = "early_stopping"  # in the state of a run
 MAX_NAMES = 5  # in a message
 LIBRARIES = "torch", "numpy", "scipy", "scikit-learn"
 
@@ -104,7 +105,7 @@ class History:
         training = replace(plan.training, schedule=schedule)
         return replace(plan, training=training, n_init=1)
 
-    def begin(self, run):
+    def begin(self, run, keeper):
         """Let a run of a further restart begin where it was before.
 
         Raises
@@ -116,13 +117,13 @@ class History:
         """
         number, self._n_restarts = self._n_restarts, self._n_restarts + 1
         if number < len(self._begun):
-            self._go_on(run, self._begun[number])
+            self._go_on(run, keeper, self._begun[number])
         elif self._model:
             with _as_it_was():
                 start_from(run, self._model)
 
     @contextmanager
-    def restart(self, run):
+    def restart(self, run, keeper):
         """Note how a restart ends."""
         diverged = None
         try:
@@ -132,16 +133,19 @@ class History:
             raise
         finally:
             if self._is_kept:
-                self._ended.append(diverged or to_plain(run.state_dict()))
+                self._ended.append(diverged or _state(run, keeper))
 
-    def _go_on(self, run, state):
+    def _go_on(self, run, keeper, state):
         """Let a run go on from a state."""
         if "diverged" in state:
             self._ended.append(state)
             raise DivergenceError(state["diverged"])
+        own = {name: value for name, value in state.items() if name != STOPPING}
         with _as_it_was():
-            run.load_state_dict(from_plain(state))
+            run.load_state_dict(from_plain(own))
         if self._tree:
+            if state[STOPPING]:
+                keeper.restore(state[STOPPING], run)
             self._warn_of_what_differs(run)
         elif self._one_pass:  # at the beginning of an epoch
             n_rows = len(run.batches.data.encoded)
@@ -169,14 +173,14 @@ class History:
                 "n_critic or loss keeps to itself."
             )
 
-    def tree(self, run):
+    def tree(self, run, keeper):
         """All that the fit needs to go on from here."""
         return {
             "fingerprint": self._fingerprint,
             "machine": machine(run),
             "versions": versions(),
             "stream": self._stream,
-            "runs": [*self._ended, to_plain(run.state_dict())],
+            "runs": [*self._ended, _state(run, keeper)],
         }
 
     def left_by(self, restart):
@@ -185,6 +189,11 @@ class History:
             return {}
         tree = {"stream": self._stream, "runs": [self._ended[restart]]}
         return {"_run_state": tree}
+
+
+def _state(run, keeper):
+    """The state of a run, and what early stopping knows of it, as plain values."""
+    return {**to_plain(run.state_dict()), STOPPING: keeper.state()}
 
 
 @contextmanager

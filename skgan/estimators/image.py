@@ -101,6 +101,12 @@ class DCGANGenerator(BaseGAN):
         the processor is fast at it and a layer has at least 32 maps, else float32.
     n_init : int, default=1
         Number of restarts of training; the best on the held-out images is kept.
+    early_stopping : bool, default=False
+        Whether the best state of training is kept in place of the last one, and
+        training ends when there is no more to gain, see
+        :class:`~skgan.callbacks.EarlyStopping`. States are compared on one half of the
+        held-out images, of which there must be 40; the other half is for
+        ``validation_score_``. The losses are not looked at.
     validation_fraction : float, default=0.1
         Share of the images, at most 1,000, that is held out of training to choose the
         bandwidth and the best restart, and to calibrate ``discriminate``, in [0, 1).
@@ -148,6 +154,15 @@ class DCGANGenerator(BaseGAN):
         The bandwidth in use.
     validation_score_ : float
         Mean log density of the held-out images.
+    validation_scores_ : ndarray of shape (n_scores, 2)
+        Iterations, and after each the mean log density of the images that choose a
+        state. Only with early stopping.
+    best_iter_ : int
+        The iteration of the state that was kept. Only with early stopping.
+    training_report_ : dict of str to float or None
+        What the end of the fit showed: coverage of held-out rows, copies of training
+        rows, and how well the discriminator knows these (see the guide). Not after
+        Ctrl-C.
     refinement_ : str or None
         The refinement in use.
     acceptance_rate_ : float
@@ -222,6 +237,7 @@ class DCGANGenerator(BaseGAN):
         ema_decay=0.999,
         precision="auto",
         n_init=1,
+        early_stopping=False,
         validation_fraction=0.1,
         bandwidth="auto",
         n_score_samples=10_000,
@@ -253,6 +269,7 @@ class DCGANGenerator(BaseGAN):
         self.ema_decay = ema_decay
         self.precision = precision
         self.n_init = n_init
+        self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.bandwidth = bandwidth
         self.n_score_samples = n_score_samples

@@ -31,7 +31,8 @@ class PreparedRows:
 
     ``data`` lives on the device; ``label_codes`` are those of training rows,
     ``held_out`` is a pair of rows as the encoder reads them and of label codes; these
-    are training rows, too, unless ``is_held_out``.
+    are training rows, too, unless ``is_held_out``. With early stopping ``choosing`` is
+    such a pair, of other rows.
     """
 
     encoder: Any
@@ -41,6 +42,7 @@ class PreparedRows:
     label_codes: np.ndarray
     held_out: tuple
     is_held_out: bool
+    choosing: tuple | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from ..training import LatentSampler, Schedule, TrainingData
 from .inputs import Inputs
 from .parameters import declares_columns, learning_rates
 from .plan import Plan, PreparedRows, TrainingOptions
+from .stopping import halves, stopping_of
 
 MAX_AUTO_LATENT_DIM = 64
 MAX_NUMBERS = 2**25  # in the rows behind score_samples
@@ -91,7 +92,9 @@ def prepare_rows(
         codes = conditions.codes(conditioned)
     parts = encoded, codes, conditions.weights(label_codes)  # None if all are alike
     parts = _torch.placed((torch.from_numpy(p) for p in parts if p is not None), device)
-    held_out = inputs.rows[inputs.held_out], inputs.label_codes[inputs.held_out]
+    held_out, choosing = inputs.held_out_rows(), None
+    if stopping_of(estimator) is not None:
+        choosing, held_out = map(inputs.held_out_rows, halves(inputs))
     return PreparedRows(
         encoder,
         head,
@@ -100,6 +103,7 @@ def prepare_rows(
         label_codes,
         held_out,
         inputs.is_held_out,
+        choosing,
     )
 
 

@@ -114,6 +114,12 @@ class GANGenerator(BaseGAN):
     n_init : int, default=1
         Number of restarts of training. The one with the best score on the held-out rows
         is kept; those that diverge are left out, with a warning.
+    early_stopping : bool, default=False
+        Whether the best state of training is kept in place of the last one, and
+        training ends when there is no more to gain, see
+        :class:`~skgan.callbacks.EarlyStopping`. States are compared on one half of the
+        held-out rows, of which there must be 40; the other half is for
+        ``validation_score_``. The losses are not looked at.
     validation_fraction : float, default=0.1
         Share of the rows, at most 1,000, that is held out of training to choose the
         bandwidth and the best restart, and to calibrate ``discriminate``, in [0, 1).
@@ -167,6 +173,15 @@ class GANGenerator(BaseGAN):
         The bandwidth in use.
     validation_score_ : float
         Mean log density of the held-out rows.
+    validation_scores_ : ndarray of shape (n_scores, 2)
+        Iterations, and after each the mean log density of the rows that choose a
+        state. Only with early stopping.
+    best_iter_ : int
+        The iteration of the state that was kept. Only with early stopping.
+    training_report_ : dict of str to float or None
+        What the end of the fit showed: coverage of held-out rows, copies of training
+        rows, and how well the discriminator knows these (see the guide). Not after
+        Ctrl-C.
     refinement_ : str or None
         The refinement in use.
     acceptance_rate_ : float
@@ -245,6 +260,7 @@ class GANGenerator(BaseGAN):
         ema_decay=0.999,
         precision="auto",
         n_init=1,
+        early_stopping=False,
         validation_fraction=0.1,
         bandwidth="auto",
         n_score_samples=10_000,
@@ -276,6 +292,7 @@ class GANGenerator(BaseGAN):
         self.ema_decay = ema_decay
         self.precision = precision
         self.n_init = n_init
+        self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.bandwidth = bandwidth
         self.n_score_samples = n_score_samples

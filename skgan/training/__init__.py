@@ -1,6 +1,7 @@
 """Training: the adversarial step, the run around it, and the averaged generator."""
 
 from .averaging import WeightAverage
+from .early_stopping import PATIENCE, BestState
 from .graphs import use_cuda_graphs
 from .loop import iterate
 from .plain import from_plain, to_plain
@@ -12,8 +13,10 @@ from .streams import BatchStream, LatentSampler, TrainingData
 
 __all__ = [
     "COUNT_RULE",
+    "PATIENCE",
     "REPORTING_INTERVAL",
     "BatchStream",
+    "BestState",
     "LatentSampler",
     "Objective",
     "Player",
