@@ -826,7 +826,7 @@ ESTIMATORS = [
             "        raise",
         ),
         (
-            "skgan/estimators/base.py",
+            "skgan/estimators/fitting.py",
             "        vars(estimator).update(before)\n        raise",
             "        raise",
         ),
@@ -842,7 +842,7 @@ ESTIMATORS = [
             "return random_state",
         ),
         (
-            "skgan/estimators/base.py",
+            "skgan/estimators/seeds.py",
             "return _torch.fresh_seed() if random_state is None else random_state",
             "return random_state",
         ),

@@ -193,7 +193,7 @@ def test_seven_frames_lead_from_fit_to_a_loss(blobs):
     small(loss=tuple(map(recorded, calls))).fit(blobs)
     trip = [
         ("base.py", "BaseGAN.fit"),
-        ("base.py", "BaseGAN._train"),
+        ("fitting.py", "train"),
         ("run.py", "TrainingRun.advance"),
         ("loop.py", "iterate"),
         ("loop.py", "play"),

@@ -267,7 +267,7 @@ def test_without_held_out_rows_only_losses_are_judged(blobs):
 def test_the_report_changes_no_sample_and_no_score(blobs, monkeypatch):
     gan = GANGenerator(**SMALL, refinement="trees").fit(blobs)
     expected = gan.sample(9, random_state=0), gan.score_samples(blobs)
-    monkeypatch.setattr("skgan.estimators.base.reported", lambda model, plan: model)
+    monkeypatch.setattr("skgan.estimators.fitting.reported", lambda model, plan: model)
     other = GANGenerator(**{**SMALL, "max_iter": 3}, refinement="trees").fit(blobs)
     np.testing.assert_array_equal(other.sample(9, random_state=0), expected[0])
     np.testing.assert_array_equal(other.score_samples(blobs), expected[1])

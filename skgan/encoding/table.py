@@ -47,7 +47,6 @@ MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal scor
     on_identifiers=fields.one_of(*ON_IDENTIFIERS),
     relations_=fields.many(fields.instance(Relation)),
     identifier_names_=fields.many(fields.text),
-    numeric_identifier_names_=fields.many(fields.text),
     categorical_=fields.many(fields.whole(0)),
     _schema=fields.instance(TableSchema),
     _names=fields.many(fields.text),
@@ -86,8 +85,6 @@ class TableEncoder(Encoder):
         How columns that are not encoded are restored.
     identifier_names_ : list of str
         Names of columns that name rows.
-    numeric_identifier_names_ : list of str
-        Those of them that look like numbers or dates.
     categorical_ : list of int
         Indices of the columns of text that are categories, and of those declared so.
     n_features_in_ : int
@@ -238,9 +235,7 @@ class TableEncoder(Encoder):
 
         ``given`` are those that are declared.
         """
-        numeric = [j for j in unique if self._encoders[j].is_numeric]
         self.identifier_names_ = [self._names[j] for j in unique]
-        self.numeric_identifier_names_ = [self._names[j] for j in numeric]
         if self.on_identifiers == "generate":
             found = [j for j in unique if j not in given]
             warn_of_identifiers({self._names[j]: self._encoders[j] for j in found})

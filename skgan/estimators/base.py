@@ -1,7 +1,6 @@
 """BaseGAN: fit, sample, score. Where scikit-learn meets torch."""
 
 from abc import ABCMeta, abstractmethod
-from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
 
@@ -13,19 +12,12 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from .. import _torch
-from .._sklearn import DocumentedMixin, ending_callbacks
+from .._sklearn import DocumentedMixin
 from ..model import FittedGAN, log_density
-from ..privacy import MIN_ROWS
-from ..training import use_cuda_graphs
-from .finish import refined, reported, scored, snapshot
-from .going_on import History, unseen_so_far
-from .inputs import read_inputs, read_more, with_validation
+from .fitting import train
 from .packing import from_state, to_state
-from .parameters import check_training
-from .plan import new_run
-from .report import FitReport
-from .resolve import resolve
-from .stopping import StateKeeper, choosing_rows, stopping_of
+from .seeds import draw_seed, seed_if_none
+from .stopping import stopping_of
 
 # What is not learned by every fit
 MAY_LACK = (
@@ -175,7 +167,8 @@ class BaseGAN(
         skgan.exceptions.DivergenceError
             If training becomes non-finite; the message says what to try.
         """
-        return self._train(X, y, (X_val, y_val), goes_on=self.warm_start)
+        train(self, (X, y), (X_val, y_val), goes_on=self.warm_start)
+        return self
 
     def partial_fit(self, X, y=None):
         """Go on training with one pass over the rows of X, at a constant rate.
@@ -215,76 +208,8 @@ class BaseGAN(
             raise ValueError(
                 "early_stopping must be False with partial_fit, which makes one pass."
             )
-        return self._train(X, y, goes_on=True, one_pass=True)
-
-    def _train(self, X, y, validation=(None, None), *, goes_on, one_pass=False):
-        """Train anew, or go on from what was learned; until the end or for one pass."""
-        self._validate_params()
-        check_training(self)
-        self._check_parameters()
-        device = _torch.resolve_device(self.device)
-        with all_or_nothing(self), ending_callbacks(self), _torch.plain(device):
-            model = self._model if goes_on and self.__sklearn_is_fitted__() else None
-            inputs = self._read(X, y, model, one_pass)
-            inputs = with_validation(inputs, self, *validation)
-            random_state = check_random_state(_seed_if_none(self.random_state))
-            history = History(self, inputs, random_state, model, one_pass)
-            random_state = history.random_state
-            inputs = inputs.split(self.validation_fraction, random_state)
-            seed, conditions = _draw_seed(random_state), model and model.conditions
-            plan = resolve(self, inputs, seed, device, MIN_ROWS, conditions)
-            plan = history.plan(plan)
-            keeper = StateKeeper(
-                stopping_of(self),
-                plan,
-                given=lambda: choosing_rows(inputs, (X, y), validation),
-                as_estimator=self._with_model,
-            )
-            report = self._new_report(X, y, plan, history, keeper)
-            while report.continues():
-                with report.restart():
-                    run = new_run(plan, _draw_seed(random_state))
-                    keeper.begin()
-                    history.begin(run, keeper)
-                    with history.restart(run, keeper):
-                        report.begin(run)
-                        use_cuda_graphs(run)
-                        if not keeper.ended:
-                            run.advance(plan.training.schedule.max_iter, report)
-                report.keep()
-            model = report.best()
-            vars(self).pop("_run_state", None)
-            vars(self).update(history.left_by(report.best_restart))
-            self._model = model
-            report.end(model)
+        train(self, (X, y), goes_on=True, one_pass=True)
         return self
-
-    def _read(self, X, y, model, one_pass):
-        """The inputs of a fit, by the encoder of the model that is trained further."""
-        if model is None:
-            vars(self).pop("n_unseen_", None)  # that of rows which are forgotten
-            inputs = read_inputs(self, X, y, MIN_ROWS)
-        else:
-            inputs = read_more(self, X, y, model.encoder, model.conditions.labels)
-        if one_pass:
-            before = getattr(self, "n_unseen_", None)
-            self.n_unseen_ = unseen_so_far(self, inputs, before)
-        return inputs
-
-    def _new_report(self, X, y, plan, history, keeper):
-        """The report of a fit by a plan."""
-        return FitReport(
-            self,
-            X,
-            y,
-            plan,
-            history,
-            keeper,
-            snapshot=lambda run: snapshot(run, plan),
-            scored=lambda model: scored(model, plan),
-            refined=lambda model: refined(model, plan),
-            reported=lambda model: reported(model, plan),
-        )
 
     def _with_model(self, model):
         """Another estimator of the same parameters that has learned a model."""
@@ -352,7 +277,7 @@ class BaseGAN(
     def _draw(self, n_samples, y, random_state, refine=True, **options):
         """New rows and the codes of their labels; options are those of ``build``."""
         model = self._model
-        seed = _draw_seed(check_random_state(_seed_if_none(random_state)))
+        seed = draw_seed(check_random_state(seed_if_none(random_state)))
         codes = model.label_codes(y, n_samples, seed)
         device = _torch.available_device(self.device)
         encoded = model.draw(codes, seed, refine=refine, device=device)
@@ -489,36 +414,3 @@ class BaseGAN(
         if y is None or not self._model.conditions.labels:
             return None
         return self._model.label_codes(y, n_rows, 0)
-
-
-@contextmanager
-def all_or_nothing(estimator):
-    """Put all attributes back as they were if the block fails.
-
-    Ctrl-C is no failure once a model is set: that is what it keeps.
-    """
-
-    def attributes():  # scikit-learn takes down those of its callbacks itself
-        return {k: v for k, v in vars(estimator).items() if "callback" not in k}
-
-    before = attributes()
-    try:
-        yield
-    except BaseException as error:
-        is_new = vars(estimator).get("_model") is not before.get("_model")
-        # A warning that is an error, too: Ctrl-C is warned of when all else is done
-        if not (is_new and isinstance(error, KeyboardInterrupt | Warning)):
-            for name in attributes():
-                delattr(estimator, name)
-            vars(estimator).update(before)
-        raise
-
-
-def _seed_if_none(random_state):
-    """Fresh entropy for None, where scikit-learn would take numpy's global stream."""
-    return _torch.fresh_seed() if random_state is None else random_state
-
-
-def _draw_seed(random_state):
-    """A seed from a stream of numpy."""
-    return int(random_state.randint(np.iinfo(np.int32).max))

@@ -19,13 +19,13 @@ from .._sklearn import (
     as_sampler,
     safe_indexing,
 )
-from .._torch import fresh_seed
 from ..conditions import Labels, check_given
 from ..encoding import as_plain, check_unmasked, is_frame
 from ..exceptions import SmallClassWarning, silent, warn_user
 from .base import BaseGAN
 from .inputs import fit_encoder
 from .sampling_strategy import STRATEGIES, n_of_each_class
+from .seeds import draw_seed, seed_if_none
 from .table import GANGenerator
 
 OWN_ROWS = 1_000  # a class of so many has a generator of its own
@@ -193,7 +193,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         names = labels.classes.tolist()
         n_new = {names.index(k): n for k, n in self.sampling_strategy_.items() if n}
         self._check_sizes(np.bincount(codes), names, n_new)
-        seed = fresh_seed() if self.random_state is None else self.random_state
+        seed = seed_if_none(self.random_state)
         rng, dense = check_random_state(seed), _dense(X)
         draws = self._learn(dense, labels, codes, n_new, encoder, rng)
         drawn = _draw_all(draws, n_new, encoder, rng)
@@ -278,7 +278,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
                 gan, y = shared or self._fitted(rng, *common), label
                 shared = gan
             self.estimators_[label] = gan
-            draws[code] = partial(gan._draw, y=y, random_state=_seed(rng))
+            draws[code] = partial(gan._draw, y=y, random_state=draw_seed(rng))
         return draws
 
     def _is_apart(self, n_rows):
@@ -293,15 +293,10 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         """The estimator fitted to rows, of all labels together if these are given."""
         params["class_conditional"] = y is not None
         gan = self._generator().set_params(**params)
-        seed = _seed(rng)  # also where it is not used, so that all else is the same
+        seed = draw_seed(rng)  # also where it is not used, so that all else is the same
         if gan.random_state is None:
             gan.set_params(random_state=seed)
         return gan.fit(X, y)
-
-
-def _seed(rng):
-    """A seed from a stream of numpy."""
-    return int(rng.randint(np.iinfo(np.int32).max))
 
 
 def _draw_all(draws, n_new, encoder, rng):
@@ -313,7 +308,7 @@ def _draw_all(draws, n_new, encoder, rng):
     names, parts, start = {}, {}, 0
     if getattr(encoder, "identifier_names_", None):
         n_rows = sum(n_new[code] for code in draws)
-        names = encoder.fresh_identifiers(n_rows, np.random.default_rng(_seed(rng)))
+        names = encoder.fresh_identifiers(n_rows, np.random.default_rng(draw_seed(rng)))
     for code, draw in draws.items():
         own = slice(start, start + n_new[code])
         start = own.stop

@@ -12,7 +12,10 @@ from ..progress import ProgressPrinter, losses_in_words
 from ..training import REPORTING_INTERVAL
 
 # Between this module and the line that calls ``fit``
-_THE_CALL = __file__, os.path.join(os.path.dirname(__file__), "base.py")
+_THE_CALL = tuple(
+    os.path.join(os.path.dirname(__file__), name)
+    for name in ("report.py", "fitting.py", "base.py")
+)
 
 
 class FitReport:

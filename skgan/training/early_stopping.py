@@ -86,7 +86,8 @@ class BestState(Generic[State]):
         self.curve = [tuple(pair) for pair in known["curve"]]
         self._best = None
         if state is not None:
-            self._best = ScoredState(*known["best"], state)
+            iteration, scores = known["best"]
+            self._best = ScoredState(iteration, scores, state)
         self._n_since_best = known["n_since_best"]
         self._n_worse = known["n_worse"]
 
