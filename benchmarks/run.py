@@ -31,6 +31,7 @@ REDUCED = [
     "training_speed.py --rounds 10",
     "training_speed.py --networks dcgan --rounds 5",
     "parzen_speed.py --repeats 1",
+    "privacy.py --quick --threads 1",
 ]
 VARIANTS = [
     "default",
@@ -63,6 +64,7 @@ FULL = [
     ("features", "features.py --seeds 3 --sets mnist cifar10 --data {data}"),
     ("augmentation", "augmentation.py --kept {kept}/rows --data {data}"),
     ("searches", "searches.py --data {data}"),
+    ("privacy", "privacy.py --models {kept}/members --data {data}"),
 ]
 
 

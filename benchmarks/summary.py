@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import spearmanr
 
+from skgan.metrics.attacks import BLACK_BOX
+from skgan.metrics.white_box import WHITE_BOX
 from skgan.model_selection.gains import Gain, mean_interval
 
 RESULTS = Path(__file__).parent / "results"
@@ -48,6 +50,13 @@ FIGURES = [
     ("fit_seconds", "fit, s", 0),
     ("peak_mib", "peak MiB", 0),
 ]
+PRIVACY_NAMES = {
+    "fresh": "*fresh rows*",
+    "members": "*the members*",
+    "bootstrap_5": "*bootstrap, five times as many*",
+    "skgan_long": "GANGenerator, ten times as long",
+    "tabular_argn": "TabularARGN",
+}
 # Of the variants of refinement
 REFINEMENT = [
     ("two_sample", "two-sample", 2),
@@ -267,6 +276,7 @@ def tables():
         | of_modes(_rows_of("modes"))
         | of_augmentation(_rows_of("augmentation"))
         | of_searches(_rows_of("searches"))
+        | of_privacy(_rows_of("privacy"))
     )
 
 
@@ -414,6 +424,50 @@ def rank_correlation(rows, one, other):
     """Spearman's, of two columns."""
     columns = ([float(row[name]) for row in rows] for name in (one, other))
     return spearmanr(*columns).statistic
+
+
+def of_privacy(rows):
+    """For each table what attacks find, pooled over splits: a line a method."""
+    heads = ["method", "splits", "found at 10 %", "at 1 %", "of exposed rows at 10 %"]
+    return {
+        f"bench_privacy_{table}": [
+            [*heads, "knowing the model, at 10 %"],
+            *(
+                [PRIVACY_NAMES.get(method, NAMES.get(method, method)), str(len(runs))]
+                + [best_attack(runs, BLACK_BOX, "all", "at_10")]
+                + [best_attack(runs, BLACK_BOX, "all", "at_1")]
+                + [best_attack(runs, BLACK_BOX, "exposed", "at_10")]
+                + [best_attack(runs, WHITE_BOX, "all", "at_10")]
+                for (method,), runs in groups(own, "method").items()
+            ),
+        ]
+        for (table,), own in groups(rows, "table").items()
+    }
+
+
+def best_attack(runs, attacks, rows, measure):
+    """What the best of some attacks finds, its name, and a lower bound if there is one.
+
+    A mean over splits. Ends of intervals lie from it as the root of the sum of squares
+    (Zou and Donner 2008), and hold for all attacks together.
+    """
+    found = {}
+    for attack in attacks:
+        start = f"{attack}_{rows}_"
+        own = [row for row in runs if row.get(start + measure)]
+        if own:
+            values = np.array([row[start + measure] for row in own], dtype=float)
+            found[attack] = values.mean(), -np.inf
+            if measure == "at_10":
+                lows = np.array([row[start + "at_10_low"] for row in own], dtype=float)
+                reach = np.linalg.norm(values - lows) / len(values)
+                found[attack] = values.mean(), values.mean() - reach
+    if not found:
+        return ""
+    name = max(found, key=lambda attack: found[attack][0])
+    low = max(low for _, low in found.values())
+    text = f"{found[name][0]:.1f}, {name}"
+    return f"{text} ({max(low, 0):.1f} or more)" if np.isfinite(low) else text
 
 
 def _of_methods():

@@ -117,6 +117,19 @@ def rows_of(table, method, *scores, figure="two_sample"):
     ]
 
 
+def test_attacks_are_pooled_over_splits(summary):
+    """The best by its mean, and a bound whose distances add up as squares."""
+    runs = [
+        {"table": "a", "method": "smote", "classifier_all_at_1": "2"}
+        | {f"closest_{rows}_at_10": value for rows in ("all", "exposed")}
+        | {f"closest_{rows}_at_10_low": low for rows in ("all", "exposed")}
+        for value, low in (("30", "24"), ("20", "12"))
+    ]
+    lines = summary.of_privacy(runs)["bench_privacy_a"]
+    bound = "25.0, closest (20.0 or more)"  # 25 - sqrt(6^2 + 8^2) / 2
+    assert lines[1] == ["SMOTE", "2", bound, "2.0, classifier", bound, ""]
+
+
 def test_median_and_range(summary):
     rows = rows_of("a", "skgan", "0.9", "0.7", "", "0.8")
     assert summary.median_and_range(rows, "two_sample") == (0.8, 0.7, 0.9)

@@ -142,7 +142,7 @@ def test_rows_that_are_not_held_out():
     mixed = np.concatenate([train[:50], test[:150]])
     with pytest.warns(UserWarning, match="25 % of the rows of real_test are rows of"):
         report = evaluate(train, mixed, fresh)
-    assert report.overlap == 25
+    assert report.overlap == 25 and report.membership is None
     last = report.words.splitlines()[-2]
     assert last.startswith("Whether rows are copied cannot be told: 25 % of the held-")
     # Tables of few classes repeat themselves
@@ -232,8 +232,21 @@ def test_dropped_modes():
     assert found["precision"] == "good"
 
 
+def test_attacks_on_membership(fresh):
+    """By distances, with half of the held-out rows to compare with."""
+    found = fresh.membership
+    assert found.verdict == "none found" and found.words in fresh.words
+    assert list(found.scores) == ["closest", "distance_ratio", "nearest_distances"]
+    assert (found.is_member.sum(), len(found.is_member)) == (1_000, 1_500)
+    assert found.confidence == 0.99
+    few = evaluate(TRAIN[:30], TEST[:19], FRESH[:30])
+    assert few.membership is None and "members" not in few.words
+
+
 def test_copies():
     report = evaluate(TRAIN, TEST, TRAIN)
+    assert report.membership.verdict == "members found"
+    assert "Members, the rows trained on, are found: the best of 3" in report.words
     copied = {name for name, verdict in verdicts(report).items() if verdict == "copied"}
     assert copied == {
         "nearer to training rows, %",

@@ -23,7 +23,7 @@ from skgan.metrics.features import (
     number_scale,
     read_points,
 )
-from skgan.metrics.rows import own_stream, read_rows
+from skgan.metrics.rows import joined, own_stream, read_rows
 
 NAMES = ["size", "count", "flag", "word", "day"]
 PANDAS = {"size": float, "count": int, "flag": bool, "word": "str", "day": "M8[s]"}
@@ -555,3 +555,17 @@ def test_text_that_is_mostly_missing_is_no_identifier():
     names = real.assign(job=np.where(real["job"].notna(), numbered, None))
     with pytest.raises(ValueError, match="^real must have a column besides text whose"):
         read_rows(real=names)
+
+
+def test_joined_rows_are_those_of_one_table():
+    """Classes that no real row has stay apart, if one of both tables has them."""
+    real = pd.DataFrame({"x": [1.0, 2.0], "a": ["k", "l"], "b": ["m", "m"]})
+    first = pd.DataFrame({"x": [3.0, np.nan], "a": ["k", "new"], "b": ["m", None]})
+    second = pd.DataFrame({"x": [4.0], "a": ["newer"], "b": ["m"]})
+    _, *parts = read_rows(real=real, first=first, second=second)
+    _, whole = read_rows(real=real, both=pd.concat([first, second]))
+    both = joined(*parts)
+    assert (both.names, both.categories, both.n) == (whole.names, whole.categories, 3)
+    np.testing.assert_equal(both.columns, whole.columns)
+    np.testing.assert_equal(both.unseen, whole.unseen)
+    assert joined(*parts[::-1]).unseen[1].tolist() == [1, 0, 0]

@@ -9,6 +9,7 @@ from sklearn.ensemble import (
 
 from skgan.encoding import looks_like_pixels
 
+from .mixed import Measured
 from .rows import Rows, read_rows
 
 # What boosted trees of scikit-learn take of one column; points need a bound, too
@@ -98,6 +99,34 @@ def _number_coordinates(columns, is_scaled):
         return points
     pairs = zip(points, missing, strict=True)
     return [np.column_stack([column, gaps]) for column, gaps in pairs]
+
+
+def as_measured(
+    *tables: Rows, scale_columns: bool = True
+) -> tuple[list[Measured], NDArray[np.float64]]:
+    """Make what a mixed density takes, and the unit of each column of numbers.
+
+    With ``scale_columns`` units are the first table's standard deviations, else 1.
+    Where numbers are missing, that is a class of its own.
+    """
+    numbers = [_numbers(table) for table in tables]
+    units = [number_scale(column) if scale_columns else 1.0 for column in numbers[0].T]
+    has_gaps = np.any([np.isnan(part).any(axis=0) for part in numbers], axis=0)
+    measured = []
+    for table, part in zip(tables, numbers, strict=True):
+        pairs = zip(table.categories, table.columns, strict=True)
+        classes = [column for categories, column in pairs if categories is not None]
+        gaps = np.isnan(part[:, has_gaps]).T
+        classes = np.reshape([*classes, *gaps], (-1, table.n)).T
+        measured.append(Measured(classes.astype(np.int64), part / units))
+    return measured, np.array(units)
+
+
+def _numbers(table):
+    """Take the columns of numbers, ``(n, n_numbers)``."""
+    pairs = zip(table.categories, table.columns, strict=True)
+    numbers = [column for categories, column in pairs if categories is None]
+    return np.reshape(numbers, (-1, table.n)).T
 
 
 def read_points(*, scale: str = "auto", **tables) -> list[NDArray[np.float64]]:

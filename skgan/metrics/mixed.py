@@ -31,6 +31,10 @@ class Measured(NamedTuple):
     classes: NDArray[np.int64]
     numbers: NDArray[np.float64]
 
+    def take(self, index: NDArray) -> "Measured":
+        """Take some of the rows."""
+        return Measured(self.classes[index], self.numbers[index])
+
 
 class MixedDensity:
     """A product kernel around samples: Gaussians for numbers, shares for classes.

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.stats import norm
 
+from .frame import as_frame
+from .membership_report import MembershipReport
 from .telling_ranges import TellingRange
 
 SENTENCES = {"good": "As good as real rows", "fair": "Fair", "off": "Off"}
@@ -82,6 +84,9 @@ class Report:
         That of rows before refinement, if ``evaluate`` was given some.
     overlap : float or None
         Percent of held-out rows that are training rows, where that is more than chance.
+    membership : MembershipReport or None
+        What attacks on membership found; None of too few held-out rows, or where some
+        of these are training rows.
     """
 
     def __init__(
@@ -95,6 +100,7 @@ class Report:
         overlap: float | None = None,
     ) -> None:
         self.left_out, self.unrefined, self.overlap = left_out, None, overlap
+        self.membership: MembershipReport | None = None
         self.figures, self.telling_ranges, self.n_rows = figures, telling_ranges, n_rows
         self.shape_errors, self.trend_errors = shape_errors, trend_errors
 
@@ -105,11 +111,7 @@ class Report:
         if self.unrefined is not None:
             for row, other in zip(rows, self.unrefined.figures, strict=True):
                 row["unrefined"] = other.value
-        try:
-            import pandas as pd
-        except ImportError:
-            return rows
-        return pd.DataFrame(rows)
+        return as_frame(rows)
 
     @property
     def words(self) -> str:
@@ -121,6 +123,8 @@ class Report:
             if subjects:
                 lines.append(f"{words}: {', '.join(subjects)}.")
         lines += self._worst()
+        if self.membership is not None:
+            lines.append(self.membership.words)
         copied = [f for f in self.figures if f.verdict == "copied"]
         if copied:
             found = (

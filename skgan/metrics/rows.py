@@ -74,6 +74,20 @@ class Rows:
         return self.names.index(name)
 
 
+def joined(first: Rows, second: Rows) -> Rows:
+    """Put rows of the same columns one after the other."""
+    unseen = []
+    for parts in zip(first.unseen, second.unseen, strict=True):
+        numbers = [
+            np.zeros(rows.n, dtype=np.int64) if part is None else part
+            for part, rows in zip(parts, (first, second), strict=True)
+        ]
+        is_none = all(part is None for part in parts)
+        unseen.append(None if is_none else np.concatenate(numbers))
+    columns = [*map(np.concatenate, zip(first.columns, second.columns, strict=True))]
+    return Rows(first.names, first.categories, columns, unseen)
+
+
 def read_rows(**tables) -> list[Rows]:
     """Read tables of the same columns, given by the names of their parameters.
 

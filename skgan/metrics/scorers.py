@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import partial
 from numbers import Integral, Real
 from typing import Any
 
@@ -15,9 +14,9 @@ from skgan.model_selection.pipeline import sample
 
 from .columns import column_shape_error, column_trend_error
 from .coverage import precision_recall_density_coverage
-from .features import number_scale
-from .mixed import Measured, MixedDensity
-from .rows import Rows, read_rows
+from .features import as_measured
+from .mixed import MixedDensity
+from .rows import read_rows
 from .two_sample import two_sample_score
 
 
@@ -158,13 +157,12 @@ class ParzenScorer(SampleScorer):
         rows, centers = read_rows(X=X, samples=samples)
         if rows.n < 2:
             raise ValueError(f"X must have 2 rows or more, got {rows.n}.")
-        scale = (lambda column: 1.0) if looks_like_pixels(X) else number_scale
-        scales = np.array([*map(scale, _numbers(rows))])
-        has_gaps = _has_gaps(rows) | _has_gaps(centers)
-        measured = partial(_measured, scales=scales, has_gaps=has_gaps)
-        density = MixedDensity(measured(centers), torch.device("cpu"))
         order = np.random.RandomState(self.random_state).permutation(rows.n)
-        halves = [measured(rows.take(half)) for half in np.array_split(order, 2)]
+        measured, scales = as_measured(
+            rows, centers, scale_columns=not looks_like_pixels(X)
+        )
+        density = MixedDensity(measured[1], torch.device("cpu"))
+        halves = [measured[0].take(half) for half in np.array_split(order, 2)]
         fixed = None if self.bandwidth == "auto" else float(self.bandwidth)
         total = 0.0
         for half, other in (halves, halves[::-1]):
@@ -172,27 +170,6 @@ class ParzenScorer(SampleScorer):
             total += density.log_likelihoods(half, [width], smoothing).sum()
             total -= (~np.isnan(half.numbers) * np.log(scales)).sum()
         return total / rows.n
-
-
-def _numbers(rows: Rows):
-    """List the columns of numbers."""
-    pairs = zip(rows.categories, rows.columns, strict=True)
-    return [column for categories, column in pairs if categories is None]
-
-
-def _has_gaps(rows: Rows):
-    """Ask of each column of numbers whether some are missing."""
-    return np.array([np.isnan(column).any() for column in _numbers(rows)], dtype=bool)
-
-
-def _measured(rows: Rows, scales, has_gaps) -> Measured:
-    """Make of rows what a mixed density takes: a missing number is a class, too."""
-    numbers = np.reshape(_numbers(rows), (-1, rows.n)).T
-    pairs = zip(rows.categories, rows.columns, strict=True)
-    classes = [column for categories, column in pairs if categories is not None]
-    gaps = np.isnan(numbers[:, has_gaps]).T
-    classes = np.reshape([*classes, *gaps], (-1, rows.n)).T
-    return Measured(classes.astype(np.int64), numbers / scales)
 
 
 @dataclass(kw_only=True)

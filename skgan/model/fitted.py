@@ -208,6 +208,19 @@ class FittedGAN:
         encoded = self.encoder.encode(rows, np.random.default_rng(self.seed))
         return self.features(encoded, label_codes)
 
+    def log_ratio(self, rows):
+        """How much refinement prefers rows as ``encoder.read`` gives them, ``(n,)``.
+
+        The log ratio under the label by which it is the largest.
+        """
+        encoded = self.encoder.encode(rows, np.random.default_rng(self.seed))
+        with_logits, best = self.refinement.uses_logits, np.full(len(encoded), -np.inf)
+        for code in range(self.conditions.n_labels):
+            own = np.full(len(encoded), code)
+            features = self.features(encoded, own, with_logits)
+            np.maximum(best, self.refinement.log_ratio(features), out=best)
+        return best
+
     def features(self, encoded, label_codes, with_logits=False, device=CPU):
         """What encoded rows are judged by, as ``build`` would return them."""
         encoded = self.encoder.round_trip(encoded)

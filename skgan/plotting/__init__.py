@@ -3,6 +3,7 @@
 from .curves import LossCurveDisplay
 from .gains import AugmentationGainDisplay
 from .images import SampleGridDisplay
+from .membership import MembershipDisplay
 from .nearest import NearestImagesDisplay
 from .reports import ReportDisplay
 from .tables import ColumnDisplay, TrendDisplay
@@ -13,6 +14,7 @@ __all__ = [
     "ColumnDisplay",
     "InterpolationDisplay",
     "LossCurveDisplay",
+    "MembershipDisplay",
     "NearestImagesDisplay",
     "ReportDisplay",
     "SampleGridDisplay",
