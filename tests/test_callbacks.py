@@ -20,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skgan import DCGANGenerator, GANGenerator
 from skgan.callbacks import LossPrinter, SampleGridCallback, TensorBoardLogger
-from skgan.estimators import base
+from skgan.estimators import fitting
 
 SMALL = {"max_iter": 120, "hidden_layer_sizes": (8,), "n_score_samples": 100}
 SMALL |= {"encoder": "scaled"}  # two intervals
@@ -158,13 +158,13 @@ def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(
 
     made = []
     for name in ("snapshot", "scored"):
-        own = getattr(base, name)
+        own = getattr(fitting, name)
 
         def spy(known, plan, name=name, own=own):
             made.append(name)
             return own(known, plan)
 
-        monkeypatch.setattr(base, name, spy)
+        monkeypatch.setattr(fitting, name, spy)
     gan.set_params(max_iter=250).set_callbacks(Asks()).fit(blobs)
     assert [metadata["n_iter"] for metadata in asked] == [100, 200, 250]
     assert [metadata["max_iter"] for metadata in asked] == [250] * 3

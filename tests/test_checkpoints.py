@@ -20,7 +20,7 @@ from skgan import GANGenerator, storage
 from skgan.callbacks import Checkpoint
 from skgan.callbacks import checkpoints as room
 from skgan.encoding import TableEncoder
-from skgan.estimators import base, going_on
+from skgan.estimators import fitting, going_on
 from skgan.estimators.fingerprints import fingerprint
 from skgan.estimators.inputs import read_inputs
 from skgan.losses import LOSSES
@@ -104,7 +104,7 @@ def test_what_follows_training_is_computed_again(tmp_path, monkeypatch, step):
     whole = GANGenerator(**SMALL, refinement="trees").fit(X)
     gan = gan_with(checkpoint(tmp_path), refinement="trees")
     with monkeypatch.context() as patch, pytest.raises(Cut):
-        patch.setattr(base, step, lambda *_: (_ for _ in ()).throw(Cut))
+        patch.setattr(fitting, step, lambda *_: (_ for _ in ()).throw(Cut))
         gan.fit(X)
     monkeypatch.setattr("skgan.training.run.iterate", lambda *_: pytest.fail("again"))
     assert_same(gan.fit(X), whole)

@@ -20,7 +20,7 @@ from skgan import DCGANGenerator, GANGenerator
 from skgan.augmentation import augment
 from skgan.conditions import ClusterCondition, Labels
 from skgan.encoding import ImageEncoder
-from skgan.estimators import base
+from skgan.estimators import fitting
 from skgan.estimators.inputs import Inputs
 from skgan.estimators.plan import _augmenter, new_run
 from skgan.estimators.resolve import augmentation_of, n_clusters_of, penalties_of
@@ -375,7 +375,7 @@ def test_averaged_and_raw_generators_agree_when_training_stands_still(generator)
         return runs[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(base, "new_run", spy)
+        patch.setattr(fitting, "new_run", spy)
         gan.fit(DIGITS.images)
     none = torch.empty(4_000, 0)
     latents = Latents(torch.randn(4_000, gan.latent_dim_), none, none)

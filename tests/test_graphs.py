@@ -14,7 +14,7 @@ from tape import REFUSED, TapeRecorder
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from skgan import DCGANGenerator, GANGenerator, storage
-from skgan.estimators import base
+from skgan.estimators import fitting
 from skgan.estimators.inputs import read_inputs
 from skgan.estimators.plan import new_run
 from skgan.estimators.resolve import resolve
@@ -280,7 +280,7 @@ def test_graphs_are_for_gpus(monkeypatch, n_critic, warned):
 
 def test_a_fit_asks_for_graphs(monkeypatch):
     runs = []
-    monkeypatch.setattr(base, "use_cuda_graphs", runs.append)
+    monkeypatch.setattr(fitting, "use_cuda_graphs", runs.append)
     GANGenerator(**tiny).fit(table()[0])
     assert [type(run).__name__ for run in runs] == ["TrainingRun"]
 

@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skgan import DCGANGenerator, DiscriminatorFeatures, GANGenerator, GANOverSampler
-from skgan.estimators import base
+from skgan.estimators import fitting
 from skgan.model_selection.augmentation_gain import augmentation_gain
 
 SMALL = {"encoder": "scaled", "max_iter": 30, "hidden_layer_sizes": (8,)}
@@ -52,7 +52,7 @@ def interrupted(name, monkeypatch, at=(1,)):
 
     Returns the list of all calls.
     """
-    own, calls = getattr(base, name), []
+    own, calls = getattr(fitting, name), []
 
     def function(*args):
         calls.append(name)
@@ -60,7 +60,7 @@ def interrupted(name, monkeypatch, at=(1,)):
             raise KeyboardInterrupt
         return own(*args)
 
-    monkeypatch.setattr(base, name, function)
+    monkeypatch.setattr(fitting, name, function)
     return calls
 
 
@@ -222,8 +222,8 @@ CALLERS = {
 def test_an_interrupt_ends_the_whole(caller, gan, blobs, monkeypatch, capsys):
     """No scores are waited for, and no further fit begins."""
     n_fits = []
-    own = base.new_run
-    monkeypatch.setattr(base, "new_run", lambda *a: (n_fits.append(1), own(*a))[1])
+    own = fitting.new_run
+    monkeypatch.setattr(fitting, "new_run", lambda *a: (n_fits.append(1), own(*a))[1])
 
     def loss(real, fake):
         if len(n_fits) == 1 and next(calls) == 20:
@@ -232,7 +232,7 @@ def test_an_interrupt_ends_the_whole(caller, gan, blobs, monkeypatch, capsys):
 
     calls = iter(range(10**9))
     y = (np.arange(len(blobs)) < 100).astype(int)
-    monkeypatch.setattr(base, "scored", lambda *_: pytest.fail("no scores are needed"))
+    monkeypatch.setattr(fitting, "scored", lambda *_: pytest.fail("no scores are needed"))
     with pytest.raises(KeyboardInterrupt):
         CALLERS[caller](gan.set_params(loss=(loss, loss)), blobs, y)
     assert len(n_fits) == 1
