@@ -17,7 +17,7 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
 from skgan import GANGenerator, storage
-from skgan.callbacks import Checkpoint
+from skgan.callbacks import Checkpoint, EarlyStopping
 from skgan.callbacks import checkpoints as room
 from skgan.encoding import TableEncoder
 from skgan.estimators import fitting, going_on
@@ -109,6 +109,28 @@ def test_what_follows_training_is_computed_again(tmp_path, monkeypatch, step):
     monkeypatch.setattr("skgan.training.run.iterate", lambda *_: pytest.fail("again"))
     assert_same(gan.fit(X), whole)
     assert gan.refinement_ == "trees"
+
+
+def falling(estimator, X, y):
+    """A score by which the first state is the best one."""
+    return -float(estimator.n_iter_)
+
+
+@pytest.mark.parametrize("moment", [(200, 1), (100, 2), (200, 2)])
+def test_early_stopping_goes_on_with_the_best_state(tmp_path, monkeypatch, moment):
+    params = {"max_iter": 500, "n_init": 2, "validation_fraction": 0.5}
+    stops = EarlyStopping(scoring=falling, patience=2)
+    whole = gan_with(stops, **params).fit(X)
+    assert (whole.best_iter_, whole.n_iter_) == (100, 300)
+    gan = gan_with(checkpoint(tmp_path, every=100), stops, **params)
+    cut(gan, *moment)
+    own, calls = run.iterate, []
+    monkeypatch.setattr(run, "iterate", lambda *a: (calls.append(1), own(*a)))
+    assert_same(gan.fit(X), whole)
+    n_iter, restart = moment
+    assert len(calls) == 2 * 300 - n_iter - 300 * (restart - 1)
+    np.testing.assert_array_equal(gan.validation_scores_, whole.validation_scores_)
+    assert gan.best_iter_ == 100
 
 
 def test_without_a_seed_the_same_fit_goes_on(tmp_path):

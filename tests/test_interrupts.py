@@ -232,7 +232,9 @@ def test_an_interrupt_ends_the_whole(caller, gan, blobs, monkeypatch, capsys):
 
     calls = iter(range(10**9))
     y = (np.arange(len(blobs)) < 100).astype(int)
-    monkeypatch.setattr(fitting, "scored", lambda *_: pytest.fail("no scores are needed"))
+    monkeypatch.setattr(
+        fitting, "scored", lambda *_: pytest.fail("no scores are needed")
+    )
     with pytest.raises(KeyboardInterrupt):
         CALLERS[caller](gan.set_params(loss=(loss, loss)), blobs, y)
     assert len(n_fits) == 1

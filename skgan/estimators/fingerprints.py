@@ -6,6 +6,8 @@ from types import CodeType, FunctionType
 
 import numpy as np
 
+from .stopping import stopping_of
+
 # Where and how loudly a fit runs; whether it goes on says what it goes on from
 MAY_DIFFER = {"device", "verbose", "warm_start"}
 
@@ -18,10 +20,14 @@ def fingerprint(estimator, inputs, *others):
     """
     params = estimator.get_params(deep=False)
     params = {name: v for name, v in params.items() if name not in MAY_DIFFER}
-    encoded = inputs.encoder.encode(inputs.rows, np.random.default_rng(0))
+    stops = stopping_of(estimator)
     found = hashlib.sha256()
-    for value in (type(estimator), params, encoded, inputs.label_codes, *others):
+    for value in (type(estimator), params, stops and vars(stops), *others):
         add_to(found, value)
+    pairs = (inputs.rows, inputs.label_codes), inputs.validation
+    for rows, label_codes in filter(None, pairs):
+        encoded = inputs.encoder.encode(rows, np.random.default_rng(0))
+        add_to(found, [encoded, label_codes])
     return found.hexdigest()
 
 
