@@ -247,7 +247,6 @@ def test_features_of_images_need_the_discriminator(path):
         {"categorical_features": np.array([True, False]), "learning_rate": (1e-3, 2.0)},
         {"max_iter": np.int64(7), "bandwidth": 0.1, "batch_size": 2**40},
     ],
-    ids=str,
 )
 def test_documented_parameters_come_back(params, path):
     estimator = GANGenerator(**params)
