@@ -716,7 +716,9 @@ def canaries(n=200):
 
 
 @pytest.mark.parametrize(
-    "convert", [lambda f: f, pl.from_pandas, pa.Table.from_pandas], ids=str
+    "convert",
+    [lambda f: f, pl.from_pandas, pa.Table.from_pandas],
+    ids=["pandas", "polars", "pyarrow"],
 )
 @pytest.mark.filterwarnings("ignore")
 def test_no_value_of_fewer_than_five_rows_is_in_a_file(convert, path):
