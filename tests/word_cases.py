@@ -63,6 +63,7 @@ FRAMES = {
             **{f"is {day}": (TEXT == day).astype(int) for day in ("mon", "tue")},
         }
     ),
+    "clocks": pd.DataFrame({"day": DAYS.tz_localize("Europe/Berlin"), "x": NET}),
     "total": pd.DataFrame(
         {"net": NET, "tax": TAX, "fee": FEE, "all": (NET + TAX + FEE).round(2)}
     ),

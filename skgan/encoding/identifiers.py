@@ -122,7 +122,10 @@ def values_of_all(encoders, schema, names, twins, n, rng, make):
         for j, encoder in encoders.items()
         if isinstance(encoder, Identifier) and j not in schema.dropped
     }
-    return made | {j: made[twin] for j, twin in twins.items() if j in made}
+    for j, twin in twins.items():  # of a twin, too
+        if j in made:
+            made[j] = made[twin]
+    return made
 
 
 def tried_values(encoder, schema, name, n, rng):

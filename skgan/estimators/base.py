@@ -17,7 +17,6 @@ from ..model import FittedGAN, log_density
 from .fitting import train
 from .packing import from_state, to_state
 from .seeds import draw_seed, seed_if_none
-from .stopping import stopping_of
 
 # What is not learned by every fit
 MAY_LACK = (
@@ -204,10 +203,6 @@ class BaseGAN(
         UserWarning
             If there are more values that the encoder does not know than before.
         """
-        if stopping_of(self):
-            raise ValueError(
-                "early_stopping must be False with partial_fit, which makes one pass."
-            )
         train(self, (X, y), goes_on=True, one_pass=True)
         return self
 

@@ -25,9 +25,7 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
     ``data`` and ``validation`` are pairs of rows and their labels, as the user gives
     them. Whatever fails leaves the estimator as it was.
     """
-    estimator._validate_params()
-    check_training(estimator)
-    estimator._check_parameters()
+    _check(estimator, one_pass)
     device = _torch.resolve_device(estimator.device)
     with all_or_nothing(estimator), ending_callbacks(estimator), _torch.plain(device):
         goes_on = goes_on and estimator.__sklearn_is_fitted__()
@@ -64,6 +62,17 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
         vars(estimator).update(history.left_by(report.best_restart))
         estimator._model = model
         report.end(model)
+
+
+def _check(estimator, one_pass):
+    """Refuse parameters that break a rule."""
+    estimator._validate_params()
+    check_training(estimator)
+    estimator._check_parameters()
+    if one_pass and stopping_of(estimator):
+        raise ValueError(
+            "early_stopping must be False with partial_fit, which makes one pass."
+        )
 
 
 def _read(estimator, X, y, model, one_pass):
