@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: help setup demo test test-slow lint docs baselines bench wheel clean
+.PHONY: help setup demo test test-slow check-resume lint docs baselines bench wheel clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -26,6 +26,9 @@ test: setup  ## the fast tests and the doctests
 
 test-slow: setup  ## the tests that take minutes
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
+
+check-resume: setup  ## kill twenty fits at random moments; they must end as if unbroken
+	OMP_NUM_THREADS=1 $(BIN)/python tests/check_resume.py
 
 lint: setup  ## style, format and types
 	$(BIN)/ruff check

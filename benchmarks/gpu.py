@@ -235,7 +235,7 @@ class Bench:
         """A run with first weights."""
         device = device or self.device
         gan.set_params(max_iter=10**6)
-        inputs = read_inputs(gan, X, None, check_random_state(0), MIN_ROWS)
+        inputs = read_inputs(gan, X, None, MIN_ROWS).split(0.1, check_random_state(0))
         return new_run(resolve(gan, inputs, 0, device), 0)
 
     def milliseconds(self, run, n_iterations=None):

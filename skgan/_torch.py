@@ -161,8 +161,8 @@ def forked(device: torch.device) -> Iterator[None]:
 def seeded(seed: int, device: torch.device) -> Iterator[None]:
     """Seed torch's global generators inside the block and restore them after it.
 
-    Only what offers no ``generator`` argument (initialization of layers, dropout)
-    depends on it.
+    Only what offers no ``generator`` argument (initialization of layers, torch's
+    dropout) depends on it.
     """
     with forked(device):
         # torch.manual_seed would reseed every CUDA device

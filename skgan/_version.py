@@ -1,10 +1,5 @@
 """The version of skgan, and of what it runs on."""
 
-import platform
-from importlib.metadata import PackageNotFoundError, version
-
-import torch
-
 __version__ = "0.1.0.dev0"
 
 DEPENDENCIES = [
@@ -31,6 +26,11 @@ def show_versions():
     >>> skgan.show_versions()  # doctest: +ELLIPSIS
     skgan: ...
     """
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    import torch
+
     print(f"skgan: {__version__}")
     print(f"python: {platform.python_version()} on {platform.platform()}")
     for name in DEPENDENCIES:

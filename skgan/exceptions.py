@@ -6,19 +6,21 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib.util import find_spec
 
-import joblib
-import sklearn
+
+def _folder_of(package: str) -> str:
+    """The folder of a package, which is not imported for that."""
+    spec = find_spec(package)
+    return os.path.join(os.path.dirname(spec.origin or ""), "") if spec else package
+
 
 # Lines of these packages are not the user's: searches fit through joblib
-_OWN_FOLDERS = tuple(
-    os.path.join(os.path.dirname(os.path.abspath(file)), "")
-    for file in (__file__, sklearn.__file__, joblib.__file__)
-)
+_OWN_FOLDERS = tuple(map(_folder_of, ("skgan", "sklearn", "joblib")))
 # Nor are those of what is installed beside them, or comes with Python
 _INSTALLED = tuple(
-    os.path.join(os.path.dirname(os.path.abspath(folder)), "")
-    for folder in (os.path.dirname(sklearn.__file__), os.__file__)
+    os.path.join(os.path.dirname(path), "")
+    for path in (os.path.dirname(_folder_of("sklearn")), os.path.abspath(os.__file__))
 )
 
 _is_silent = ContextVar("_is_silent", default=False)
@@ -126,6 +128,50 @@ class RefinementWarning(UserWarning):
     >>> import warnings
     >>> from skgan.exceptions import RefinementWarning
     >>> warnings.simplefilter("error", RefinementWarning)
+    """
+
+
+class TrainingWarning(UserWarning):
+    """The end of a fit showed that training went wrong; its subclasses say how.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import TrainingWarning
+    >>> warnings.simplefilter("error", TrainingWarning)
+    """
+
+
+class CollapseWarning(TrainingWarning):
+    """Generated rows leave out regions that held-out rows are in.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import CollapseWarning
+    >>> warnings.simplefilter("ignore", CollapseWarning)
+    """
+
+
+class CopiesWarning(TrainingWarning):
+    """Generated rows keep to training rows, and away from held-out ones.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import CopiesWarning
+    >>> warnings.simplefilter("error", CopiesWarning)
+    """
+
+
+class UndecidedWarning(TrainingWarning):
+    """The discriminator has told no rows apart from the first iteration to the last.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import UndecidedWarning
+    >>> warnings.simplefilter("ignore", UndecidedWarning)
     """
 
 

@@ -75,7 +75,9 @@ def r2(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
     return _squared_gradient_norms(critic, fake)
 
 
-def interpolated(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
+def interpolated(
+    critic: Critic, real: Tensor, fake: Tensor, rng: torch.Generator | None = None
+) -> Tensor:
     """Squared distance of the gradient norm from 1 between real and generated rows.
 
     The penalty of WGAN-GP (Gulrajani et al. 2017), at one uniformly drawn point of the
@@ -87,6 +89,8 @@ def interpolated(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
         Maps a batch ``(n, ...)`` to its logits ``(n,)``.
     real, fake : tensor of shape (n, ...)
         A batch of real and of generated rows.
+    rng : torch.Generator or None, default=None
+        Decides the points. A run lends its own; None is torch's global stream.
 
     Returns
     -------
@@ -102,7 +106,7 @@ def interpolated(critic: Critic, real: Tensor, fake: Tensor) -> Tensor:
     tensor([16., 16., 16., 16., 16.])
     """
     shape = (len(real),) + (1,) * (real.dim() - 1)
-    share = torch.rand(shape, dtype=real.dtype, device=real.device)
+    share = torch.rand(shape, generator=rng, dtype=real.dtype, device=real.device)
     squared_norms = _squared_gradient_norms(critic, torch.lerp(real, fake, share))
     # The root has no gradient at 0, where a critic with dead units is flat
     norms = squared_norms.clamp(min=torch.finfo(real.dtype).tiny).sqrt()

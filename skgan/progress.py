@@ -29,6 +29,8 @@ class ProgressPrinter:
         Number of units, of which each call says how many are done.
     unit : str
         What is counted, in the singular: "iteration", "file".
+    n_before : int, default=0
+        Number of units that were done before.
 
     Examples
     --------
@@ -37,8 +39,9 @@ class ProgressPrinter:
     [faces] file 3 of 3, 0 s left
     """
 
-    def __init__(self, name: str, total: int, unit: str) -> None:
+    def __init__(self, name: str, total: int, unit: str, n_before: int = 0) -> None:
         self.name, self.total, self.unit = name, total, unit
+        self.n_before = n_before
         self.start = self.last_line = time.monotonic()
 
     def __call__(self, n_done: int, details: str = "") -> None:
@@ -47,7 +50,8 @@ class ProgressPrinter:
         if n_done < self.total and now - self.last_line < SECONDS_BETWEEN_LINES:
             return
         self.last_line = now
-        left = (now - self.start) / n_done * (self.total - n_done)
+        each = (now - self.start) / (n_done - self.n_before)
+        left = each * (self.total - n_done)
         middle = f", {details}" if details else ""
         print(
             f"[{self.name}] {self.unit} {n_done:,} of {self.total:,}{middle}, "

@@ -149,8 +149,8 @@ TRAINING = [
         ),
         (
             "skgan/training/streams.py",
-            "torch.cat([rest, self._permutation()])",
-            "torch.cat([rest, self.order])",
+            "np.random.SeedSequence(key)",
+            "np.random.SeedSequence(key[0])",
         ),
     ),
     Fault(
@@ -576,7 +576,7 @@ ENCODING = [
             "seen.update(())",
         ),
         (
-            "skgan/encoding/columns/patterns.py",
+            "skgan/encoding/columns/mixtures.py",
             "taken.update(new)",
             "taken.update(())",
         ),
@@ -826,7 +826,7 @@ ESTIMATORS = [
             "        raise",
         ),
         (
-            "skgan/estimators/base.py",
+            "skgan/estimators/fitting.py",
             "        vars(estimator).update(before)\n        raise",
             "        raise",
         ),
@@ -842,7 +842,7 @@ ESTIMATORS = [
             "return random_state",
         ),
         (
-            "skgan/estimators/base.py",
+            "skgan/estimators/seeds.py",
             "return _torch.fresh_seed() if random_state is None else random_state",
             "return random_state",
         ),

@@ -1,16 +1,24 @@
 """Mutated files: none may be read as something else. More than tests do, by hand:
 
-python tests/mutations.py FILE [--number 100000]
+python tests/mutations.py FILE [--load] [--number 100000]
+
+With --load the file is one of a model, which is loaded and used; every other time it is
+mutated under a valid digest. Without a file, what files hold is so mutated. Whatever is
+not refused must work as well as what was packed.
 """
 
 import argparse
 import random
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
+import numpy as np
+
+from skgan import load
 from skgan.exceptions import FileError
-from skgan.storage import read
+from skgan.storage import Refused, read, to_bytes
 
 
 def mutated(content, seed):
@@ -57,25 +65,128 @@ def outcome(path, content, same, expected):
     return "the same"
 
 
-def main():
-    """Mutate a file very often; returns the number of files read as something else."""
+def outcome_of_words(vocabulary, packed, use):
+    """What comes of what was packed: "refused" or "works"; any error is a fault."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            value = vocabulary.unpack(packed)
+        except Refused:
+            return "refused"
+        use(value)
+    return "works"
+
+
+def of_file(path, folder):
+    """A function of seeds that reads a file, mutated."""
     from test_storage import same
 
+    content, expected = path.read_bytes(), read(path)[1]
+    other = Path(folder) / "mutated"
+    return lambda seed: outcome(other, mutated(content, seed), same, expected)
+
+
+def changed_params(packed, rng):
+    """Packed parameters, one of which is another one."""
+    from word_cases import ODD, changed_values
+
+    params = packed["value"]
+    name = rng.choice(list(params))
+    found = [*changed_values(params[name], rng), *rng.sample(ODD, 3)]
+    return packed | {"value": params | {name: rng.choice(found)}}
+
+
+def with_valid_digest(header, tree, seed):
+    """The bytes of a file of which one value is another one; its digest is right."""
+    from word_cases import changed_values, mutated_tree
+
+    rng, params = random.Random(seed), header["params"]
+    way = rng.random()
+    if way < 0.2:
+        params = changed_params(params, rng)
+    elif way < 0.4:
+        changed = [*changed_values(tree["value"], rng)]
+        tree = tree | {"value": rng.choice(changed)}
+    else:
+        tree = mutated_tree(tree, seed)
+    return to_bytes(header["class"], tree, header["versions"], params)
+
+
+def outcome_of_model(path, content, use):
+    """What comes of a file of a model: "refused", or what ``use`` returns."""
+    path.write_bytes(content)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            return use(load(path))
+        except FileError:
+            return "refused"
+
+
+def of_model(path, folder):
+    """A function of seeds that loads a model from a file, mutated, and samples."""
+    content, (header, tree) = path.read_bytes(), read(path)
+    expected = repr(load(path).sample(3, random_state=0))
+
+    def same(found):
+        sampled = repr(found.sample(3, random_state=0))
+        return "the same" if sampled == expected else "changed"
+
+    def works(found):
+        if hasattr(found, "_model"):
+            found.sample(3, random_state=0)
+        return "works"
+
+    def result(seed):
+        other = Path(folder) / "mutated"
+        if seed % 2:
+            return outcome_of_model(other, mutated(content, seed), same)
+        try:
+            changed = with_valid_digest(header, tree, seed)
+        except (TypeError, ValueError):
+            return "no file"
+        return outcome_of_model(other, changed, works)
+
+    return result
+
+
+def of_words():
+    """A function of seeds that unpacks an example of words, mutated."""
+    from word_cases import mutated_tree, packed_examples, use
+
+    from skgan.model import MODEL_WORDS
+
+    examples = [*packed_examples().values()]
+
+    def result(seed):
+        packed = mutated_tree(examples[seed % len(examples)], seed)
+        return outcome_of_words(MODEL_WORDS, packed, use)
+
+    return result
+
+
+def main():
+    """Mutate very often; returns the number of files read as something else."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, nargs="?")
+    parser.add_argument("--load", action="store_true", help="it is of a model")
     parser.add_argument("--number", type=int, default=100_000)
+    parser.add_argument("--first", type=int, default=0, help="seed")
     options = parser.parse_args()
-    content, expected = options.file.read_bytes(), read(options.file)[1]
     found, slowest = {}, 0.0
     with tempfile.TemporaryDirectory() as folder:
-        for seed in range(options.number):
+        of_any = of_model if options.load else of_file
+        result_of = of_any(options.file, folder) if options.file else of_words()
+        for seed in range(options.first, options.first + options.number):
             start = time.perf_counter()
-            path = Path(folder) / "mutated"
-            result = outcome(path, mutated(content, seed), same, expected)
+            try:
+                result = result_of(seed)
+            except Exception as error:
+                result = f"{type(error).__name__} of seed {seed}: {error}"
             slowest = max(slowest, time.perf_counter() - start)
             found[result] = found.get(result, 0) + 1
     print(found, f"the slowest took {1000 * slowest:.0f} ms")
-    return found.get("changed", 0)
+    return len(found.keys() - {"refused", "the same", "works", "no file"})
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 import torch
+from own_networks import global_dropout
 from PIL import Image
 from sklearn.base import clone
 from sklearn.callback import ProgressBar
@@ -19,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skgan import DCGANGenerator, GANGenerator
 from skgan.callbacks import LossPrinter, SampleGridCallback, TensorBoardLogger
-from skgan.estimators import base
+from skgan.estimators import fitting
 
 SMALL = {"max_iter": 120, "hidden_layer_sizes": (8,), "n_score_samples": 100}
 SMALL |= {"encoder": "scaled"}  # two intervals
@@ -72,11 +73,28 @@ def test_a_leaf_is_an_interval_of_a_hundred_iterations(gan, blobs):
 
 
 def test_a_callback_that_samples_changes_nothing(blobs):
-    """Bit-identical, dropout and random penalties included."""
-    gan = GANGenerator(**SMALL, random_state=0, dropout=0.5, penalty="interpolated")
+    """Bit-identical, though a network draws from the global stream, too."""
+    gan = GANGenerator(**SMALL, random_state=0, discriminator=global_dropout)
     alone = gan.fit(blobs).sample(20, random_state=0)
     watched = gan.set_callbacks(Monitor()).fit(blobs)
     np.testing.assert_array_equal(alone, watched.sample(20, random_state=0))
+
+
+def test_a_snapshot_leaves_spectral_normalization_as_it_is():
+    X = np.random.default_rng(0).random((40, 8, 8, 1))
+    params = QUICK | {"max_iter": 4, "normalization": "spectral", "loss": "hinge"}
+    gan = DCGANGenerator(**params, n_clusters=1, random_state=0)
+
+    class Snapshots(Monitor):
+        every = 2
+
+        def on_fit_task_end(self, estimator, context, *, metadata=None):
+            if metadata:
+                assert np.isfinite(metadata["snapshot"]().sample(2)).all()
+
+    alone = gan.fit(X).sample(5, random_state=0)
+    watched = gan.set_callbacks(Snapshots()).fit(X)
+    np.testing.assert_array_equal(alone, watched.sample(5, random_state=0))
 
 
 def test_a_callback_can_stop(gan, blobs):
@@ -140,13 +158,13 @@ def test_intervals_have_the_iteration_and_an_estimator_only_if_asked(
 
     made = []
     for name in ("snapshot", "scored"):
-        own = getattr(base, name)
+        own = getattr(fitting, name)
 
         def spy(known, plan, name=name, own=own):
             made.append(name)
             return own(known, plan)
 
-        monkeypatch.setattr(base, name, spy)
+        monkeypatch.setattr(fitting, name, spy)
     gan.set_params(max_iter=250).set_callbacks(Asks()).fit(blobs)
     assert [metadata["n_iter"] for metadata in asked] == [100, 200, 250]
     assert [metadata["max_iter"] for metadata in asked] == [250] * 3

@@ -20,7 +20,7 @@ from skgan import DCGANGenerator, GANGenerator
 from skgan.augmentation import augment
 from skgan.conditions import ClusterCondition, Labels
 from skgan.encoding import ImageEncoder
-from skgan.estimators import base
+from skgan.estimators import fitting
 from skgan.estimators.inputs import Inputs
 from skgan.estimators.plan import _augmenter, new_run
 from skgan.estimators.resolve import augmentation_of, n_clusters_of, penalties_of
@@ -204,7 +204,8 @@ def parts_of(network):
     ],
 )
 def test_discriminators_are_what_was_asked_for(options, parts):
-    _, network = small(**options)._make_networks(ImageHead((16, 16, 1)), 4, 0)
+    head = ImageHead((16, 16, 1))
+    _, network = small(**options)._networks(head)(head, 4, 0)
     assert [part for part, found in parts_of(network).items() if found] == parts
 
 
@@ -374,7 +375,7 @@ def test_averaged_and_raw_generators_agree_when_training_stands_still(generator)
         return runs[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(base, "new_run", spy)
+        patch.setattr(fitting, "new_run", spy)
         gan.fit(DIGITS.images)
     none = torch.empty(4_000, 0)
     latents = Latents(torch.randn(4_000, gan.latent_dim_), none, none)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from own_networks import global_dropout
 from scipy.special import expit
 from sklearn.base import clone
 from sklearn.mixture import GaussianMixture
@@ -315,8 +316,11 @@ def test_seeds(blobs):
     assert not np.allclose(first, other) and not np.allclose(first, fresh)
 
 
-def test_seed_governs_dropout_and_penalties_too(blobs):
-    gan = small(dropout=0.5, penalty="interpolated", max_iter=5)
+@pytest.mark.parametrize(
+    "params", [{"dropout": 0.5}, {"discriminator": global_dropout}]
+)
+def test_seed_governs_dropout_and_penalties_too(blobs, params):
+    gan = small(**params, penalty="interpolated", max_iter=5)
     curves = [clone(gan).fit(blobs).loss_curve_ for _ in range(2)]
     np.testing.assert_array_equal(*curves)
 

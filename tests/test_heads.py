@@ -143,11 +143,47 @@ def test_generators_start_with_the_shares_of_rows(factory, head):
     assert ratio.max() < 1.2 and ratio.min() > 1 / 1.2
 
 
+@pytest.mark.parametrize("factory", [residual_generator, mlp_generator])
+def test_raked_generators_draw_classes_by_the_shares_of_rows(factory, head):
+    """Whatever they drew before; classes move alike in all rows, scalars do not."""
+    rows = rows_of(1_000)
+    rows[:, 0], rows[:5, 0] = rows[:, 0].clamp(max=1), 2  # a class of five rows
+    torch.manual_seed(0)
+    generator = HeadedGenerator(factory(8, head.n_raw), head)
+    for weights in generator.network.parameters():
+        weights.data.mul_(3)
+    latents = Latents(torch.randn(4_000, 8), torch.zeros(4_000, 0), None)
+    before = generator.raw(latents)
+    generator.rake(rows, latents)
+    after = generator.raw(latents)
+    parts = after[:, :8].split(SIZES, 1)
+    shares = torch.cat([part.softmax(1).mean(0) for part in parts])
+    wanted = head.log_shares(rows).exp()
+    torch.testing.assert_close(shares, wanted, rtol=0.011, atol=0)
+    old = torch.cat([p.softmax(1).mean(0) for p in before[:, :8].split(SIZES, 1)])
+    assert (old / wanted).log().abs().max() > 0.5
+    moved = after - before
+    torch.testing.assert_close(moved, moved[:1].expand_as(moved), rtol=0, atol=1e-4)
+    assert (moved[:, 8:] == 0).all(), "no scalar has moved"
+
+
+def test_what_diverged_is_not_raked(head):
+    network = nn.Linear(2, head.n_raw)
+    network.weight.data[0] = torch.nan
+    before = network.bias.clone()
+    latents = latents_of(50)
+    HeadedGenerator(network, head).rake(rows_of(20), latents)
+    assert torch.equal(network.bias, before)
+
+
 def test_networks_that_end_in_something_else_start_as_they_are(head):
     endings = nn.Tanh(), nn.Linear(4, head.n_raw, bias=False), nn.Linear(4, 1)
     for network in endings:
         before = [weights.clone() for weights in network.parameters()]
-        HeadedGenerator(network, head).start_from(rows_of(9))
+        generator = HeadedGenerator(network, head)
+        generator.start_from(rows_of(9))
+        if network.__class__ is nn.Linear:
+            generator.rake(rows_of(9), latents_of(9, latent_dim=4))
         assert all(map(torch.equal, before, network.parameters()))
 
 

@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from skgan import DCGANGenerator, DiscriminatorFeatures, GANGenerator, GANOverSampler
-from skgan.estimators import base
+from skgan.estimators import fitting
 from skgan.model_selection.augmentation_gain import augmentation_gain
 
 SMALL = {"encoder": "scaled", "max_iter": 30, "hidden_layer_sizes": (8,)}
@@ -48,8 +48,11 @@ class Interrupts:
 
 
 def interrupted(name, monkeypatch, at=(1,)):
-    """Press Ctrl-C in the calls of a function that are counted so, before its work."""
-    own, calls = getattr(base, name), []
+    """Press Ctrl-C in the calls of a function that are counted so, before its work.
+
+    Returns the list of all calls.
+    """
+    own, calls = getattr(fitting, name), []
 
     def function(*args):
         calls.append(name)
@@ -57,7 +60,8 @@ def interrupted(name, monkeypatch, at=(1,)):
             raise KeyboardInterrupt
         return own(*args)
 
-    monkeypatch.setattr(base, name, function)
+    monkeypatch.setattr(fitting, name, function)
+    return calls
 
 
 @pytest.fixture
@@ -135,9 +139,35 @@ def test_the_second_ends_at_once_with_what_was_trained(
 def test_scores_of_a_restart_that_are_cut_leave_the_earlier_ones(
     gan, blobs, monkeypatch
 ):
-    interrupted("scored", monkeypatch, at=(2,))
+    calls = interrupted("scored", monkeypatch, at=(2,))
     with pytest.warns(UserWarning, match=r"after 30 iterations is kept\.$"):
         gan.set_params(n_init=3).fit(blobs)
+    assert len(calls) == 2, "no third one begins"
+    alone = GANGenerator(**SMALL).fit(blobs)
+    assert gan.validation_score_ == alone.validation_score_
+
+
+@pytest.mark.parametrize("n_init", [1, 2])
+def test_a_run_that_has_not_begun_is_not_kept(n_init, gan, blobs):
+    """Ctrl-C before the first iteration of the last restart."""
+    n_runs = []
+
+    class AtOnce(Interrupts):
+        def on_fit_task_begin(self, estimator, context):
+            if context.task_name == "interval" and not self.n_iter % 30:
+                n_runs.append(1)
+                if len(n_runs) == n_init:
+                    raise KeyboardInterrupt
+            self.n_iter += 10 * (context.task_name == "interval")
+
+    gan.set_params(n_init=n_init).set_callbacks(AtOnce("none", 0))
+    if n_init == 1:
+        with pytest.raises(KeyboardInterrupt):
+            gan.fit(blobs)
+        assert not hasattr(gan, "generator_")
+        return
+    with pytest.warns(UserWarning, match=r"after 30 iterations is kept\.$"):
+        gan.fit(blobs)
     alone = GANGenerator(**SMALL).fit(blobs)
     assert gan.validation_score_ == alone.validation_score_
 
@@ -192,8 +222,8 @@ CALLERS = {
 def test_an_interrupt_ends_the_whole(caller, gan, blobs, monkeypatch, capsys):
     """No scores are waited for, and no further fit begins."""
     n_fits = []
-    own = base.new_run
-    monkeypatch.setattr(base, "new_run", lambda *a: (n_fits.append(1), own(*a))[1])
+    own = fitting.new_run
+    monkeypatch.setattr(fitting, "new_run", lambda *a: (n_fits.append(1), own(*a))[1])
 
     def loss(real, fake):
         if len(n_fits) == 1 and next(calls) == 20:
@@ -202,7 +232,9 @@ def test_an_interrupt_ends_the_whole(caller, gan, blobs, monkeypatch, capsys):
 
     calls = iter(range(10**9))
     y = (np.arange(len(blobs)) < 100).astype(int)
-    monkeypatch.setattr(base, "scored", lambda *_: pytest.fail("no scores are needed"))
+    monkeypatch.setattr(
+        fitting, "scored", lambda *_: pytest.fail("no scores are needed")
+    )
     with pytest.raises(KeyboardInterrupt):
         CALLERS[caller](gan.set_params(loss=(loss, loss)), blobs, y)
     assert len(n_fits) == 1

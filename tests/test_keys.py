@@ -187,6 +187,38 @@ def test_keys_beyond_their_dtype_are_refused():
         built(encoder, X, 100)
 
 
+WIDE = RNG.integers(5 * 10**18, 9 * 10**18, N)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "dtype"),
+    [
+        (RNG.permutation(25_000)[:N] + 5_000, "i2"),  # of all of five digits a third
+        (WIDE, "i8"),  # as many digits as int64, of which floats keep 16
+        (WIDE.astype("u8") + np.uint64(8 * 10**18), "u8"),
+        (RNG.permutation(2_000)[:N] - 1_000, "i4"),
+    ],
+)
+def test_numbers_that_name_rows_differ_and_fit_into_their_dtype(numbers, dtype):
+    X = table(id=numbers.astype(dtype))
+    ids = built(TableEncoder(identifiers=["id"]).fit(X), X)["id"]
+    assert ids.dtype == dtype and ids.is_unique
+    assert not (ids == np.iinfo(dtype).max).any(), "none is cut to what fits"
+    sizes = [set(abs(some).astype(str).str.len()) for some in (X["id"], ids)]
+    assert sizes[1] <= sizes[0]
+    if dtype[1] == "8":
+        assert (ids % 2 == 1).any(), "floats would be multiples of 512"
+
+
+def test_numbers_without_room_are_refused():
+    X = pd.DataFrame({"id": RNG.permutation(120)[:30].astype("i1"), "x": 1.0})
+    encoder = TableEncoder(identifiers=["id"]).fit(X)
+    encoded = encoder.encode(encoder.read(X), RNG)
+    message = "Column 'id' must have room for 300 different numbers, got int8.$"
+    with pytest.raises(ValueError, match=message):
+        encoder.build(encoded.repeat(10, axis=0), RNG)
+
+
 def test_equal_keys_stay_equal():
     X = table(id=IDS, again=IDS)
     rows = built(TableEncoder(identifiers=["id", "again"]).fit(X), X)

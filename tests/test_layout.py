@@ -35,6 +35,7 @@ LAYERS = [
 # Arrows inside a layer, few and acyclic
 SIDEWAYS = {
     ("callbacks", "plotting"),
+    ("estimators", "callbacks"),
     ("datasets", "exceptions"),
     ("datasets", "progress"),
     ("storage", "exceptions"),

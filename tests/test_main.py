@@ -182,6 +182,8 @@ def exactly(values):
         (["01/02/2020", "31/01/2020"], "datetime64[us]"),
         (["01/02/2020", "01/31/2020"], "datetime64[us]"),
         (["2020-02-01", "2020-01-31"], "datetime64[us]"),
+        (["20200131", "20211201"], "datetime64[us]"),
+        (["20200131", "20211301"], "Int64"),
         (["31 Jan 2020", "01 Feb 2021"], "datetime64[us]"),
         (["2020/01/31", "2021/12/01"], "datetime64[us]"),
         (["31.01.20", "01.12.21"], "str"),  # of which century?
@@ -228,10 +230,25 @@ def test_points_are_no_decimals_where_commas_are():
     assert table["d"].tolist() == [1.5, 2.25]
 
 
+def test_new_decimals_stand_behind_the_mark(tmp_path):
+    """Also where numbers have not all as many."""
+    path = tmp_path / "sums.csv"
+    sums = [f"{i},{'5' if i % 2 else '25'}" for i in range(60)]
+    path.write_text("sum;n\n" + "".join(f"{s};{i}\n" for i, s in enumerate(sums)))
+    status, out = call(path, "--sep", ";", "--decimal", ",", "--quiet")
+    rows = pd.read_csv(out, sep=";", dtype=str)["sum"]
+    assert status == 0 and rows.str.fullmatch(r"\d+,(0|\d{1,2})").all()
+
+
 def test_missing_numbers_and_dates():
     texts = pd.DataFrame({"x": ["1", "NA", ""], "d": ["2020-01-31", "", "NULL"]})
     table, _ = as_numbers_and_dates(texts)
     assert table.isna().to_numpy().tolist() == [[False] * 2, [True] * 2, [True] * 2]
+    table, formats = as_numbers_and_dates(
+        pd.DataFrame({"x": ["1.50", "NA", "?"], "d": ["31.01.2020", "", "N/A"]})
+    )
+    rows = as_text(table, formats).to_csv(index=False).split()
+    assert rows == ["x,d", "1.50,31.01.2020", ",", ","]
     empty = pd.DataFrame({"x": ["", ""], "t": ["NA", ""]})
     assert as_numbers_and_dates(empty)[0].isna().sum().tolist() == [2, 1]
 

@@ -180,7 +180,7 @@ def frames_of_skgan():
     return names[::-1]
 
 
-def test_six_frames_lead_from_fit_to_a_loss(blobs):
+def test_seven_frames_lead_from_fit_to_a_loss(blobs):
     calls = {"discriminator": [], "generator": []}
 
     def recorded(half):
@@ -193,6 +193,7 @@ def test_six_frames_lead_from_fit_to_a_loss(blobs):
     small(loss=tuple(map(recorded, calls))).fit(blobs)
     trip = [
         ("base.py", "BaseGAN.fit"),
+        ("fitting.py", "train"),
         ("run.py", "TrainingRun.advance"),
         ("loop.py", "iterate"),
         ("loop.py", "play"),
@@ -222,6 +223,8 @@ COMMON = [
     "ema_decay",
     "precision",
     "n_init",
+    "warm_start",
+    "early_stopping",
     "validation_fraction",
     "bandwidth",
     "n_score_samples",
@@ -255,7 +258,7 @@ PARAMETERS = {
 @pytest.mark.parametrize("estimator", PARAMETERS)
 def test_parameters_are_these(estimator):
     names = list(inspect.signature(estimator).parameters)
-    assert len(names) <= 29
+    assert len(names) <= 33
     assert sorted(names) == sorted(PARAMETERS[estimator])
     assert set(estimator._parameter_constraints) == set(names)
 

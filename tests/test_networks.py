@@ -1,5 +1,7 @@
 """Networks of rows, and networks chosen by name."""
 
+import copy
+import pickle
 from functools import partial
 
 import pytest
@@ -11,6 +13,7 @@ from skgan.estimators.resolve import generator_of
 from skgan.networks import (
     Affine,
     Batch,
+    Dropout,
     ImageHead,
     Latents,
     Maxout,
@@ -57,6 +60,24 @@ def test_discriminator_shapes(n_inputs, _, widths, maxout_pieces, dropout):
     assert net(torch.randn(9, n_inputs)).shape == (9,)
     assert sum(isinstance(m, Maxout) for m in net) == (maxout_pieces > 1) * len(widths)
     assert sum(isinstance(m, nn.Dropout) for m in net) == (dropout > 0) * len(widths)
+
+
+def test_dropout_is_that_of_torch_from_a_stream_of_its_own():
+    rows = torch.randn(50, 8, generator=torch.Generator().manual_seed(1))
+    dropout, torchs = Dropout(0.3), nn.Dropout(0.3)
+    dropout.rng = torch.Generator().manual_seed(5)
+    with torch.random.fork_rng():
+        torch.manual_seed(5)
+        expected = [torchs(rows) for _ in range(2)]
+        torch.manual_seed(6)
+        found = [dropout(rows) for _ in range(2)]
+        torch.manual_seed(5)
+        copies = copy.deepcopy(dropout), pickle.loads(pickle.dumps(dropout))
+        from_global = [layer(rows) for layer in copies]  # they draw from no other's
+    assert all(map(torch.equal, found, expected))
+    assert all(map(torch.equal, from_global, expected))
+    assert dropout.rng is not None and copies[0].rng is copies[1].rng is None
+    assert dropout.eval()(rows) is rows and Dropout(0.0)(rows) is rows
 
 
 def test_every_parameter_gets_a_gradient():

@@ -13,7 +13,7 @@ from skgan import GANGenerator
 from skgan.estimators.parameters import learning_rates
 from skgan.estimators.resolve import training_options
 from skgan.losses import LOSSES
-from skgan.networks import Maxout, mlp_discriminator, mlp_generator
+from skgan.networks import Dropout, Maxout, mlp_discriminator, mlp_generator
 from skgan.penalties import r1
 from skgan.training import make_player
 
@@ -98,7 +98,7 @@ def test_auto_penalty_knows_the_pairs_of_losses(blobs):
 def test_options_reach_the_networks(blobs):
     gan = small(dropout=0.5, hidden_layer_sizes=(7, 5)).fit(blobs)
     layers = [type(layer) for layer in gan.discriminator_.network]
-    assert layers.count(nn.LeakyReLU) == layers.count(nn.Dropout) == 2
+    assert layers.count(nn.LeakyReLU) == layers.count(Dropout) == 2
     for network, last in ((gan.generator_, 2), (gan.discriminator_, 1)):
         widths = [m.out_features for m in network.modules() if isinstance(m, nn.Linear)]
         assert widths == [7, 5, last]
@@ -110,7 +110,7 @@ def test_options_of_a_function_reach_the_network(blobs):
     )
     gan = small(discriminator=factory).fit(blobs)
     layers = [type(layer) for layer in gan.discriminator_.network]
-    assert layers.count(Maxout) == layers.count(nn.Dropout) == 2
+    assert layers.count(Maxout) == layers.count(Dropout) == 2
 
 
 @pytest.mark.parametrize(

@@ -115,11 +115,11 @@ def test_generators_of_classes():
 def test_a_shared_generator_is_asked_for_the_label(monkeypatch):
     asked = []
 
-    def recording(gan, n_samples, *, y, random_state):
+    def recording(gan, n_samples, y, random_state):
         asked.append((n_samples, y))
-        return X[:n_samples] + 1_000 * len(asked)
+        return X[:n_samples] + 1_000 * len(asked), None
 
-    monkeypatch.setattr(GANGenerator, "sample", recording)
+    monkeypatch.setattr(GANGenerator, "_draw", recording)
     sampler = clone(SAMPLER).set_params(sampling_strategy={"a": 52, "c": 18})
     more, y_more = sampler.fit_resample(X, Y)
     assert asked == [(2, "a"), (3, "c")]
@@ -194,7 +194,11 @@ def test_small_classes():
     assert sampler.estimators_ == {}
     known = set(map(tuple, rows[100:].to_numpy()))
     assert set(map(tuple, more[104:].to_numpy())) == known
-    clone(sampler).set_params(sampling_strategy={"b": 60}).fit_resample(rows, y)
+    other = clone(sampler).set_params(sampling_strategy={"b": 60})
+    other.fit_resample(rows, y)
+    assert other.estimators_["b"].classes_.tolist() == ["a", "b"], (
+        "too few are left out"
+    )
 
 
 @pytest.mark.parametrize("strategy", [*STRATEGIES, {"c": 20, "a": 60}])
@@ -206,7 +210,9 @@ def test_strategies_are_those_of_imbalanced_learn(strategy):
 
 def test_strategies_of_ratios_and_functions():
     counts, y = {"a": 40, "b": 10}, np.repeat(list("ab"), [40, 10])
-    assert n_of_each_class(0.5, counts, y) == {"b": 10}
+    for ratio in (0.39, 0.5, 1.0):
+        expected = check_sampling_strategy(ratio, y, "over-sampling")
+        assert n_of_each_class(ratio, counts, y) == dict(expected)
     assert n_of_each_class(lambda y: {"b": len(y)}, counts, y) == {"b": 40}
     assert n_of_each_class(1.0, {"a": 40, "b": 40}, y) == {"b": 0}
 
@@ -339,3 +345,60 @@ class TestOddLabels:
     def test_labels_of_several_types_are_refused(self, learn, y):
         with pytest.raises(ValueError, match=r"be sorted, got \['\w+', 'str'\]"):
             learn(self.ROWS, y)
+
+
+@pytest.mark.parametrize("per_class", [False, True])
+@pytest.mark.parametrize(
+    "convert", [pd.DataFrame, pl.from_pandas, pa.Table.from_pandas]
+)
+@pytest.mark.filterwarnings("ignore:Keys, which count rows")
+@pytest.mark.filterwarnings("ignore:Nearly unique text")
+def test_identifiers_of_all_classes_differ(convert, per_class):
+    """Keys count on from the last of all rows, whatever class that is of."""
+    rng = np.random.default_rng(0)
+    n, order = 120, rng.permutation(120)
+    frame = pd.DataFrame({"id": 10 * order + 7, "x": rng.normal(size=n)})
+    numbers = rng.permutation(900_000)[:n] + 100_000
+    frame["code"] = [f"K{i}" if i % 4 else None for i in numbers]
+    y = np.where(order < 60, "a", np.where(order < 100, "b", "c"))
+    sampler = clone(SAMPLER).set_params(per_class=per_class)
+    sampler.set_params(sampling_strategy={"a": 70, "b": 100, "c": 80})
+    more, y_more = sampler.fit_resample(convert(frame), y)
+    ids = np.asarray(more["id"])
+    assert sorted(ids) == list(range(7, 10 * (120 + 130), 10))
+    assert_array_equal(ids[120:], range(1207, 1207 + 1300, 10))
+    codes = pd.Series(np.asarray(more["code"])).dropna()
+    assert codes.is_unique and codes.str.fullmatch(r"K\d{6}").all()
+    assert 150 < len(codes) < 240, "missing ones are kept"
+    assert pd.Series(y_more[120:]).value_counts().to_dict() == {
+        "b": 60,
+        "c": 60,
+        "a": 10,
+    }
+
+
+def test_functions_make_identifiers_once_for_all_classes():
+    calls = []
+
+    def guests(n):
+        calls.append(n)
+        return [f"guest {i}" for i in range(n)]
+
+    frame = X.assign(name="nobody")
+    encoder = TableEncoder(identifiers={"name": guests})
+    gan = GANGenerator(**OPTIONS, encoder=encoder)
+    sampler = GANOverSampler(gan, sampling_strategy={"a": 60, "c": 30}, random_state=0)
+    more, _ = sampler.fit_resample(frame, Y)
+    assert more["name"][115:].tolist() == [f"guest {i}" for i in range(25)]
+    assert calls == [25]
+
+
+def test_rows_that_are_drawn_again_keep_their_identifiers():
+    frame = X.assign(id=np.arange(115))
+    sampler = GANOverSampler(GAN, min_rows=20, small_classes="repeat", random_state=0)
+    sampler.set_params(sampling_strategy={"b": 60, "c": 30})
+    with pytest.warns(SmallClassWarning), pytest.warns(UserWarning, match="Keys"):
+        more, y_more = sampler.fit_resample(frame, Y)
+    assert more["id"][115:125].tolist() == list(range(115, 125))
+    assert set(more["id"][125:]) <= set(range(100, 115))
+    assert y_more[115:].tolist() == ["b"] * 10 + ["c"] * 15

@@ -66,6 +66,10 @@ def test_interpolated_by_finite_differences(critic, batch):
     torch.testing.assert_close(
         interpolated(critic, *batch), expected, rtol=1e-6, atol=0
     )
+    rng = torch.Generator().manual_seed(3)
+    torch.testing.assert_close(
+        interpolated(critic, *batch, rng), expected, rtol=1e-6, atol=0
+    )
 
 
 @pytest.mark.parametrize("name", PENALTIES)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from joblib import Parallel, delayed
+from sklearn.base import BaseEstimator
 from sklearn.compose import make_column_transformer
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
@@ -107,6 +108,42 @@ def test_steps_that_cannot_be_inverted_are_named(gan, blobs, step):
         with pytest.raises((AttributeError, ValueError), match=message) as caught:
             sample(estimator, 3)
         assert "fit GANGenerator to the data as they are" in str(caught.value)
+
+
+class Recorder(BaseEstimator):
+    """A generator that keeps what it is asked for."""
+
+    def fit(self, X, y=None):
+        self.n_features_in_ = X.shape[1]
+        return self
+
+    def sample(self, n_samples, **asked):
+        self.asked = n_samples, asked
+        rows = np.ones((n_samples, 2))
+        return (rows, asked["y"]) if asked.get("return_y") else rows
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, {}),
+        ({"refine": True}, {}),
+        ({"refine": False}, {"refine": False}),
+        ({"y": [7] * 5}, {"y": [7] * 5, "return_y": False}),
+        ({"y": [7] * 5, "return_y": True}, {"y": [7] * 5, "return_y": True}),
+    ],
+)
+def test_a_generator_is_asked_for_what_its_pipeline_is(blobs, options, expected):
+    """And for nothing else: others have no such options."""
+    for generator in (Recorder(), make_pipeline(MinMaxScaler(), Recorder())):
+        model = make_pipeline(StandardScaler(), generator).fit(blobs)
+        found = sample(model, 5, **options, random_state=3)
+        own = generator if isinstance(generator, Recorder) else generator[-1]
+        assert own.asked == (5, {**expected, "random_state": 3})
+        rows, *labels = found if options.get("return_y") else [found]
+        assert rows.shape == (5, 2) and (labels == [[7] * 5] or not labels)
+        if generator is own:
+            np.testing.assert_allclose(rows[0], blobs.mean(0) + blobs.std(0))
 
 
 def test_steps_of_pipelines_inside_are_inverted(gan, blobs):

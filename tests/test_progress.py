@@ -28,6 +28,12 @@ def test_progress_prints_time_left(clock, capsys):
     assert "iteration 300 of 300" in last and "0 s left" in last
 
 
+def test_the_time_left_is_that_of_what_was_done_since(clock, capsys):
+    clock[:] = [0.0, 4.0]
+    ProgressPrinter("GAN", 300, "iteration", n_before=100)(200)
+    assert capsys.readouterr().out == "[GAN] iteration 200 of 300, 4 s left\n"
+
+
 def test_no_two_lines_within_two_seconds_but_the_last(clock, capsys):
     clock[:] = [0.0, 2.0, 3.9, 4.0, 4.1]
     printer = ProgressPrinter("faces", 4_000, "file")

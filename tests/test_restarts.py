@@ -169,7 +169,7 @@ def test_n_init_keeps_the_best_restart(blobs, split, monkeypatch):
         scores.append(model.validation_score)
         return model
 
-    monkeypatch.setattr("skgan.estimators.base.scored", recording)
+    monkeypatch.setattr("skgan.estimators.fitting.scored", recording)
     gan = small(n_init=4).fit(blobs)
     assert len(scores) == len(set(scores)) == 4
     assert gan.validation_score_ == max(scores)

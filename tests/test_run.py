@@ -20,7 +20,9 @@ from skgan.training import (
     Schedule,
     TrainingData,
     TrainingRun,
+    from_plain,
     make_player,
+    to_plain,
 )
 
 N_ROWS, N_ITERATIONS = 90, 40
@@ -47,7 +49,15 @@ def conditioned():
     return head, conditions, data
 
 
-def make_run(conditioned, seed=0):
+own_dropout = partial(mlp_discriminator, hidden_layer_sizes=(16,), dropout=0.3)
+
+
+def both_dropouts(n_inputs):
+    """Dropout of this library, and torch's, which draws from the global stream."""
+    return torch.nn.Sequential(torch.nn.Dropout(0.1), *own_dropout(n_inputs))
+
+
+def make_run(conditioned, seed=0, discriminator=both_dropouts, penalties=(r1,)):
     """A run with dropout, batch normalization, lazy penalties, labels and clusters."""
     head, conditions, data = conditioned
     with torch.random.fork_rng():
@@ -57,9 +67,7 @@ def make_run(conditioned, seed=0):
             5,
             conditions.n_columns,
             generator="residual",
-            discriminator=partial(
-                mlp_discriminator, hidden_layer_sizes=(16,), dropout=0.3
-            ),
+            discriminator=discriminator,
             hidden_layer_sizes=(16, 16),
             dropout=0.0,
         )
@@ -72,7 +80,7 @@ def make_run(conditioned, seed=0):
             networks,
             BatchStream(data, 32, rng, expand),
             LatentSampler(5, "normal", head.n_gumbel),
-            Objective(LOSSES["relativistic"], [(0.05, r1), (0.1, interpolated)]),
+            Objective(LOSSES["relativistic"], [(0.05, p) for p in penalties]),
             # Neither the losses nor the penalties have their turn at forty
             Schedule(2 * N_ITERATIONS, n_critic=2, penalty_interval=3),
             optimizer=partial(torch.optim.Adam, betas=(0.5, 0.99), fused=True),
@@ -134,8 +142,7 @@ ITEMS = [
     "iteration",
     "n_discriminator_steps",
     "losses",
-    "order",
-    "position",
+    "n_drawn",
     "rng",
     "global_streams",
 ]
@@ -181,7 +188,32 @@ def test_a_state_is_a_copy(conditioned, kept):
     run.advance(5)
     for name in ("generator", "discriminator", "average"):
         assert all(torch.equal(before[name][k], v) for k, v in kept[name].items())
-    assert torch.equal(before["order"], kept["order"])
+    assert before["n_drawn"] == kept["n_drawn"]
+
+
+def test_plain_states_are_those_of_tensors():
+    state = {
+        "half": torch.tensor([1.0, -2.5], dtype=torch.bfloat16),
+        "step": torch.tensor(3.0, dtype=torch.float64),
+        "flags": [torch.tensor([True, False]), None, True],
+        "rate": np.float64(0.1),
+        0: (torch.arange(3), "word"),
+    }
+    plain = to_plain(state)
+    assert plain["half"]["bfloat16"].dtype == np.int16
+    assert type(plain["rate"]) is float
+    again = from_plain(plain)
+    assert again["half"].dtype is torch.bfloat16 and again["half"].tolist() == [1, -2.5]
+    assert again["step"].dtype is torch.float64 and again["step"].shape == ()
+    assert again["flags"][0].dtype is torch.bool and again["flags"][1:] == [None, True]
+    assert again[0][0].dtype is torch.int64 and again[0][1] == "word"
+
+
+def test_states_of_another_optimizer_are_refused(conditioned, kept):
+    state = copy.deepcopy(kept)
+    state["generator_optimizer"] = torch.optim.SGD([torch.zeros(1)]).state_dict()
+    with pytest.raises(ValueError, match="the state is of another optimizer than Adam"):
+        make_run(conditioned).load_state_dict(state)
 
 
 def test_incomplete_states_are_refused(conditioned, kept):
@@ -205,6 +237,21 @@ def test_runs_leave_the_global_streams_alone(conditioned):
     run = make_run(conditioned)
     run.advance(3)
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_what_is_of_this_library_draws_from_the_stream_of_the_run(conditioned):
+    """Dropout and points between rows: equal wherever the global stream is."""
+
+    def losses(seed):
+        run = make_run(conditioned, 0, own_dropout, [interpolated])
+        torch.manual_seed(seed)
+        before = torch.get_rng_state()
+        run.advance(6)
+        assert torch.equal(torch.get_rng_state(), before)
+        return run.state.loss_curve()
+
+    with torch.random.fork_rng():
+        assert torch.equal(losses(0), losses(1))
 
 
 def test_fake_rows_are_judged_with_the_conditions_of_their_pairs(conditioned):

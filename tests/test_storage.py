@@ -18,11 +18,13 @@ from skgan.storage import (
     FORMAT,
     MAX_HEADER,
     container,
+    from_bytes,
     read,
     read_header,
+    to_bytes,
     write,
 )
-from skgan.storage.limits import SIZES, Refused
+from skgan.storage.limits import DTYPES, Refused
 from skgan.storage.tree import MAX_TREE, from_json, to_json
 from skgan.storage.whole import write_whole
 
@@ -85,9 +87,10 @@ def path(tmp_path):
 def test_what_is_written_is_read(path):
     header, tree = read(path)
     same(tree, TREE)
-    assert header.keys() == {"format", "class", "versions", "sha256"}
+    assert header.keys() == {"format", "class", "params", "versions", "sha256"}
     assert header["class"] == "tree/1" and header["versions"] == VERSIONS
     assert header["format"] == FORMAT and len(header["sha256"]) == 64
+    assert header.pop("params") is None
     assert read_header(path) == header
     assert os.listdir(path.parent) == ["a.skgan"]
 
@@ -270,11 +273,58 @@ def test_limits_come_before_memory(path, tmp_path):
             read(huge)
 
 
+def test_bytes_are_those_of_the_file(path):
+    params = {"numbers": (1, np.arange(3.0))}
+    write(path, "thing/1", TREE, VERSIONS, params)
+    content = to_bytes("thing/1", TREE, VERSIONS, params)
+    assert content == path.read_bytes()
+    header, tree = from_bytes(content, "a pickle")
+    same(tree, TREE), same(header["params"], params)
+    with pytest.raises(FileError, match="^a pickle cannot be read: "):
+        from_bytes(content[:-1], "a pickle")
+
+
+def test_arrays_keep_their_order_in_memory(path):
+    """Products of matrices may round by it."""
+    orders = [np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(2, 3).T]
+    write(path, "thing/1", orders, VERSIONS)
+    found = read(path)[1]
+    assert [array.strides for array in found] == [array.strides for array in orders]
+    same(found, orders)
+
+
+def test_arrays_begin_where_products_are_the_same(path):
+    """As torch has them: products of matrices may round by where these begin."""
+    write(path, "thing/1", [np.arange(n) for n in range(1, 9)], VERSIONS)
+    assert [array.ctypes.data % 64 for array in read(path)[1]] == [0] * 8
+
+
+@pytest.mark.parametrize(
+    ("array", "change", "problem"),
+    [
+        (np.array([True, False]), {"data": b"\x02\x00"}, "neither 0 nor 1"),
+        (
+            np.zeros((0, 3)),
+            {"change_header": set_in("0", "shape", to=[0, 2**62, 2**62])},
+            "arrays",
+        ),
+    ],
+)
+def test_arrays_that_numpy_does_not_make_are_refused(
+    path, array, change, problem, monkeypatch
+):
+    monkeypatch.setattr(container, "digest", lambda header, _: header.get("sha256", ""))
+    write(path, "thing/1", array, VERSIONS)
+    path.write_bytes(rewritten(path, **change))
+    with pytest.raises(FileError, match=problem):
+        read(path)
+
+
 def test_all_dtypes_are_those_of_the_container():
     from safetensors.numpy import _TYPES
 
-    assert set(SIZES) == set(_TYPES) - {"C64"}
-    assert all(np.dtype(_TYPES[name]).itemsize == n for name, n in SIZES.items())
+    assert set(DTYPES) == set(_TYPES) - {"C64"}
+    assert all(np.dtype(_TYPES[name]) == dtype for name, dtype in DTYPES.items())
 
 
 def test_mutated_files_are_read_as_they_were_or_refused(path, tmp_path):
@@ -362,10 +412,7 @@ def test_missing_folders_are_errors(tmp_path):
 
 
 ALONE = """
-import sys, types
-package = types.ModuleType("skgan")
-package.__path__ = ["skgan"]
-sys.modules["skgan"] = package
+import sys
 from skgan.storage import write
 write(sys.argv[1], "tree/1", {"set": set("abcdefgh")}, {})
 names = {n for n in sys.modules if n.partition(".")[0] in ("skgan", "torch")}
@@ -384,6 +431,6 @@ def test_storage_imports_neither_torch_nor_the_rest(tmp_path):
         capture_output=True,
         text=True,
     )
-    assert run.stdout.strip() == "['skgan', 'skgan.exceptions']"
+    assert run.stdout.strip() == "['skgan', 'skgan._version', 'skgan.exceptions']"
     write(tmp_path / "b", "tree/1", {"set": set("abcdefgh")}, {})
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()

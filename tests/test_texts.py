@@ -11,6 +11,7 @@ import pytest
 
 from skgan import GANGenerator
 from skgan.encoding import TableEncoder, read_table
+from skgan.encoding.frames import find_format
 from skgan.metrics import column_shape_error
 
 RNG = np.random.default_rng(0)
@@ -45,10 +46,17 @@ DATES = {
     "%d.%m.%Y %H:%M": [f"{t:%d.%m.%Y %H:%M}" for t in STAMPS],
     "%b %d, %Y": [f"{t:%b} {t.day}, {t.year}" for t in STAMPS],
     "%d-%b-%y": [f"{t:%d-%b-%y}".upper() for t in STAMPS],
+    "%a %d %b %Y, %H:%M": [
+        f"{t:%a} {t.day} {t:%b %Y}, {t.hour}:{t:%M}".lower() for t in STAMPS
+    ],
+    "%Y-%m-%d %H:%M:%S,%f": [f"{t:%Y-%m-%d %H:%M:%S},{7 * t.day:03}" for t in STAMPS],
     "%Y%m%d": [f"{t:%Y%m%d}" for t in STAMPS],
+    "%Y%m%d%H%M%S": [f"{t:%Y%m%d%H%M%S}" for t in STAMPS],
+    "%Y%m": [f"{t:%Y%m}" for t in STAMPS],
     "%Y-%m": [f"{t:%Y-%m}" for t in STAMPS],
     "%H:%M": [f"{t:%H:%M}" for t in STAMPS],
     "%I:%M %p": [f"{t.hour % 12 or 12}:{t:%M %p}" for t in STAMPS],
+    "%I:%M%p": [f"{t:%I:%M%p}".lower() for t in STAMPS],
 }
 NUMBERS = {
     "9.281,00": [european(x) for x in SUMS],
@@ -56,6 +64,14 @@ NUMBERS = {
     "1,000": [f"{int(x):,}" for x in SUMS],
     "1 000 000": [f"{int(1e3 * x):,}".replace(",", " ") for x in SUMS],
     "$1,000.00": [f"${x:,.2f}" for x in SUMS],
+    "-$1,000.00": [f"{'-' if x < 0 else ''}${abs(x):,.2f}" for x in SUMS - 1_000],
+    "$-1,000.00": [f"${x:,.2f}" for x in SUMS - 1_000],
+    "1'000.00": [f"{x:,.2f}".replace(",", "'") for x in SUMS],
+    "1 000.00": [f"{x:,.2f}".replace(",", " ") for x in SUMS],
+    "1 000,00": [european(x).replace(".", " ") for x in SUMS],
+    "1 000,00 of print": [european(x).replace(".", "\u00a0") for x in SUMS],
+    "1 000,00 of France": [european(x).replace(".", "\u202f") for x in SUMS],
+    "1_000": [f"{int(x):_}" for x in SUMS],
     "+1.5": [f"{x:+.1f}" for x in SUMS - 1_000],
     "5 %": [f"{int(x) % 100} %" for x in SUMS],
     "75 kg": [f"{int(x)} kg" for x in SUMS],
@@ -76,6 +92,8 @@ OTHERS = {
     "addresses": [f"10.{i % 7}.{i % 256}.{i % 250}" for i in range(N)],
     "codes that repeat": [f"{i % 30}" for i in range(N)],
     "hexadecimal": [f"{977 * i:x}" for i in range(N)],
+    "quarters": [f"{t.year}-Q{1 + t.month // 4}" for t in STAMPS],
+    "half-years": [f"{1 + t.month // 7}/{t.year}" for t in STAMPS],
     "two formats": [*DATES["%Y-%m-%d"][:200], *DATES["%d.%m.%Y %H:%M"][200:]],
 }
 LIBRARIES = {
@@ -118,7 +136,7 @@ def test_new_dates_are_between_the_others(name):
     encoder, rows = built(pd.DataFrame({"x": texts}))
     assert encoder.identifier_names_ == []
     what = "times" if "%Y" not in name and "%y" not in name else "dates"
-    what = "months" if name == "%Y-%m" else what
+    what = "months" if what == "dates" and "%d" not in name else what
     assert encoder.describe().columns == [("x", f"{what} as {name!r}")]
     parsed = [pd.to_datetime(values, format=name) for values in (texts, rows)]
     assert parsed[0].min() <= parsed[1].min() and parsed[1].max() <= parsed[0].max()
@@ -134,7 +152,7 @@ def test_new_dates_are_between_the_others(name):
 def test_new_numbers_are_between_the_others(name):
     texts = NUMBERS[name]
     _, rows = built(pd.DataFrame({"x": texts}))
-    mark = "," if name.startswith("9.281") else "."
+    mark = "," if ",00" in name and ",000" not in name else "."
 
     def numbers(values):
         plain = (re.sub(rf"[^\d+{mark}-]", "", text) for text in values)
@@ -143,9 +161,8 @@ def test_new_numbers_are_between_the_others(name):
     old, new = numbers(texts), numbers(rows)
     assert old.min() <= new.min() and new.max() <= old.max()
     assert np.abs(np.log(np.median(np.abs(new)) / np.median(np.abs(old)))) < 0.1
-    assert [re.sub(r"[\d.,+\- ]+", "", t) for t in rows] == [
-        re.sub(r"[\d.,+\- ]+", "", t) for t in texts
-    ]
+    units = [[re.sub(r"[\d.,+\-'_\s]+", "", t) for t in some] for some in (rows, texts)]
+    assert units[0] == units[1]
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -175,9 +192,70 @@ def test_few_other_texts_are_missing_or_stand_for_it():
     assert column.missing.tolist() == [False] * (N - 3) + [True] * 3
     back = schema.build([column.values], [column.missing])["x"]
     assert back.isna().sum() == 3
-    gone = pd.DataFrame({"x": [*texts, None, None]})
-    (column,), _ = read_table(gone)
+    (column,), schema = read_table(pd.DataFrame({"x": [*texts, None, None]}))
     assert column.missing.sum() == 10
+    back = schema.build([column.values], [column.missing])["x"]
+    assert back[-10:].isna().all(), "what is missing in training stays so"
+
+
+@pytest.mark.parametrize("name", ["%Y-%m-%d", "%Y%m%d", "9.281,00", "1234"])
+@pytest.mark.parametrize("code", ["", "-", "n/a", "0000-00-00", "99999999"])
+def test_one_text_of_many_rows_stands_for_a_missing_value(name, code):
+    values = {**DATES, **NUMBERS}[name]
+    texts = [code if i % 3 else value for i, value in enumerate(values)]
+    (column,), schema = read_table(pd.DataFrame({"x": texts}))
+    if name in NUMBERS and code == "99999999":
+        assert column.content == "category", "it is a number, too"
+        return
+    assert column.content == "number"
+    assert column.missing.tolist() == [text == code for text in texts]
+    back = schema.build([column.values], [column.missing])["x"]
+    assert back.tolist() == texts
+    (column,), _ = read_table(pd.DataFrame({"x": [*texts, None]}))
+    is_plain = (name, code) == ("%Y%m%d", "99999999")
+    assert column.content == "category" or is_plain, "two of them are too many"
+
+
+def test_the_most_frequent_other_text_stands_for_a_missing_value():
+    texts = [*DATES["%Y-%m-%d"][:-15], *"abcdef", *["unknown"] * 6, *["0"] * 3]
+    (column,), schema = read_table(pd.DataFrame({"x": texts}))
+    back = schema.build([column.values], [column.missing])["x"]
+    assert back[-15:].tolist() == ["unknown"] * 15
+
+
+def test_rows_are_counted_and_not_texts():
+    """Few texts that most rows have are no format, however many others there are."""
+    days = [f"{day:02}.01.2020" for day in range(1, 31)]
+    for n_rows, content in ((1, "number"), (2, "category")):
+        texts = [*days * 2, *["early"] * n_rows, *["late"] * n_rows, *["?"] * n_rows]
+        (column,), _ = read_table(pd.DataFrame({"x": texts}))
+        assert column.content == content
+
+
+def test_codes_of_digits_repeat():
+    for n_codes, content in ((190, "category"), (210, "number")):
+        texts = [f"{1_000 + 37 * (i % n_codes)}" for i in range(N)]
+        (column,), _ = read_table(pd.DataFrame({"x": texts}))
+        assert column.content == content
+
+
+@pytest.mark.parametrize(("n_rows", "content"), [(19, "category"), (20, "number")])
+def test_few_texts_may_look_alike_by_chance(n_rows, content):
+    (column,), _ = read_table(pd.DataFrame({"x": NUMBERS["9.281,00"][:n_rows]}))
+    assert column.content == content
+
+
+def test_of_two_orders_clocks_of_twelve_hours_tell():
+    early = [f"{1 + t.day % 12:02}/{t:%m/%Y %I:%M %p}" for t in STAMPS]
+    expected = "'%m/%d/%Y %I:%M %p' (month first, though both would do)"
+    encoder, _ = built(pd.DataFrame({"x": early}))
+    assert encoder.describe().columns == [("x", f"dates as {expected}")]
+
+
+def test_a_short_name_that_is_a_whole_one():
+    texts = [f"{t.day} May {t.year}" for t in STAMPS]
+    encoder, _ = built(pd.DataFrame({"x": texts}), shift=0)
+    assert encoder.describe().columns == [("x", "dates as '%d %b %Y'")]
 
 
 def test_few_numbers_may_be_written_otherwise():
@@ -260,3 +338,46 @@ def test_descriptions_tell_what_was_read_as_what():
     assert repr(described) == "<Description of 9 columns; print it>"
     dropped = TableEncoder(on_identifiers="drop").fit(table).describe()
     assert dropped.columns[1][1].endswith(", dropped")
+
+
+ENDS = ["0001-01-01", "0999-12-31", "1969-12-31", "1970-01-01", "9999-12-31"]
+
+
+@pytest.mark.parametrize("tail", ["", " 23:59:59", " 12:34:56.789012"])
+def test_dates_of_all_years_come_back(tail):
+    """A date far off is a code, as 9999-12-31 for "never", and none is cut off."""
+    texts = [f"{text}{tail}" for text in [*ENDS * 20, *DATES["%Y-%m-%d"]]]
+    encoder, rows = built(pd.DataFrame({"x": texts}), shift=0)
+    assert encoder.describe().columns[0][1].startswith("dates as")
+    assert rows[:100] == texts[:100]
+
+
+@pytest.mark.parametrize(
+    ("name", "ends"),
+    [
+        ("%Y-%m-%d", ["0001-01-01", "9999-12-31"]),
+        ("%d.%m.%Y %H:%M", ["01.01.0001 00:00", "31.12.9999 23:59"]),
+        ("%Y-%m", ["0001-01", "9999-12"]),
+        ("%H:%M", ["00:00", "23:59"]),
+    ],
+)
+def test_the_ends_of_formats_are_those_of_calendars(name, ends):
+    written = find_format(DATES[name], np.ones(N))
+    low, high = written.limits
+    assert [written.text(low), written.text(high)] == ends
+    assert written.numbers(ends, exact=True) == [low, high]
+
+
+def test_two_digits_are_of_the_years_from_1969_to_2068():
+    (column,), _ = read_table(pd.DataFrame({"x": ["31.12.68", "31.12.69"] * 20}))
+    years = (column.values.astype("M8[D]").astype("M8[Y]").astype(int) + 1970).tolist()
+    assert years[:2] == [2068, 1969]
+
+
+def test_stamps_beyond_64_bits_are_missing_or_text():
+    stamps = [f"{day} 10:20:30.123456789" for day in DATES["%Y-%m-%d"]]
+    late = [*stamps[:-9], *[f"2500{stamps[0][4:]}"] * 9]
+    (column,), _ = read_table(pd.DataFrame({"x": late}))
+    assert column.missing.tolist() == [False] * (N - 9) + [True] * 9
+    (column,), _ = read_table(pd.DataFrame({"x": [f"{s}012" for s in stamps]}))
+    assert column.content == "category"

@@ -10,6 +10,7 @@ from threading import Barrier, Thread
 import numpy as np
 import pytest
 import torch
+from own_networks import global_dropout
 from torch import nn
 
 from skgan import GANGenerator, _torch
@@ -92,10 +93,11 @@ class TestDefaultDtype:
         assert torch.zeros(1).dtype == torch.float64
 
 
-DROPOUT = {"dropout": 0.4, "penalty": "interpolated"}
+OWN = {"dropout": 0.4, "penalty": "interpolated"}
+GLOBAL = {"discriminator": global_dropout}
 
 
-@pytest.mark.parametrize("params", [{}, DROPOUT], ids=["plain", "dropout"])
+@pytest.mark.parametrize("params", [{}, OWN, GLOBAL], ids=["plain", "own", "global"])
 def test_fits_in_threads_are_those_of_one_after_the_other(params, blobs):
     """They begin together, and the caller's random stream is where it was."""
 
@@ -114,7 +116,7 @@ def test_fits_in_threads_are_those_of_one_after_the_other(params, blobs):
 
 def test_a_callback_may_wait_for_a_fit_in_another_thread(blobs):
     """No lock is held while callbacks run, nor is the stream of the run in place."""
-    gan = GANGenerator(**SMALL, **DROPOUT, random_state=0)
+    gan = GANGenerator(**SMALL, **GLOBAL, random_state=0)
     alone = gan.fit(blobs).sample(9, random_state=0)
 
     class Waits:
@@ -126,7 +128,7 @@ def test_a_callback_may_wait_for_a_fit_in_another_thread(blobs):
         def on_fit_task_end(self, estimator, context):
             if context.task_name == "interval":
                 thread = Thread(
-                    target=GANGenerator(**SMALL, **DROPOUT).fit, args=[blobs]
+                    target=GANGenerator(**SMALL, **GLOBAL).fit, args=[blobs]
                 )
                 thread.start()
                 thread.join(timeout=60)
@@ -165,9 +167,11 @@ class Own(nn.Linear):
     [
         (Run([r1]), False),
         (Run([interpolated]), True),
+        (Run([partial(interpolated, rng=torch.Generator())]), False),
         (Run([lambda critic, real, fake: critic(real)]), True),
         (Run(n_critic=lambda iteration: 1), True),
-        (Run(network=mlp_discriminator(2, dropout=0.1)), True),
+        (Run(network=mlp_discriminator(2, dropout=0.1)), False),
+        (Run(network=nn.Sequential(nn.Linear(2, 1), nn.Dropout(0.1))), True),
         (Run(network=nn.Linear(2, 1)), False),
         (Run(network=Own(2, 1)), True),
         (Run(loss=(lambda real, fake: fake,) * 2), True),

@@ -1,7 +1,7 @@
 """Dates, times and other objects come back as what they were."""
 
 import uuid
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -28,12 +28,19 @@ OBJECTS = {
         stamp.replace(tzinfo=timezone(timedelta(hours=5.5))) for stamp in STAMPS
     ],
     "times": [stamp.time() for stamp in STAMPS],
+    "times of microseconds": [
+        stamp.time().replace(microsecond=day)
+        for stamp, day in zip(STAMPS, DAYS, strict=True)
+    ],
     "times in a zone": [stamp.time().replace(tzinfo=UTC) for stamp in STAMPS],
     "durations": [timedelta(day - 9_000, 900 * (day % 96)) for day in DAYS],
     "Timestamps": [pd.Timestamp(stamp) for stamp in STAMPS],
     "Timestamps of ns": [pd.Timestamp(s) + pd.Timedelta(3, "ns") for s in STAMPS],
     "Timestamps in a zone": [pd.Timestamp(s, tz="Asia/Tokyo") for s in STAMPS],
     "Timedeltas": [pd.Timedelta(day, "h") for day in DAYS],
+    "Timedeltas of ns": [pd.Timedelta(day - 9_000, "ns") for day in DAYS],
+    "datetime64 of months": [np.datetime64(day // 20, "M") for day in DAYS],
+    "timedelta64 of weeks": [np.timedelta64(day, "W") for day in DAYS],
     "datetime64": [np.datetime64(stamp, "s") for stamp in STAMPS],
     "timedelta64": [np.timedelta64(day, "m") for day in DAYS],
     "Periods": [pd.Period(ordinal=day // 20, freq="M") for day in DAYS],
@@ -80,6 +87,26 @@ def test_new_objects_are_between_the_others(name):
     assert min(values) <= min(found) and max(found) <= max(values)
     if not name.startswith("times"):  # a day has few quarter hours, and all are here
         assert len(set(found) - set(values)) > 10, "they are no classes"
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        [date.min, date.max],
+        [datetime.min, datetime.max],
+        [datetime(1, 1, 1), datetime(9999, 12, 31)],
+        [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)],
+        [time.min, time.max],
+        [pd.Timestamp("9999-12-31")] * 2,
+        [pd.Timestamp.max] * 2,
+    ],
+)
+def test_the_ends_of_calendars_come_back(ends):
+    """As codes for "never", and none is cut off."""
+    x = pd.Series(ends * N, dtype=object)
+    columns, schema = read_table(pd.DataFrame({"x": x}))
+    back = schema.build([columns[0].values], [None])["x"]
+    assert back.tolist() == x.tolist()
 
 
 def test_objects_keep_the_unit_that_they_need():

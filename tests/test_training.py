@@ -485,6 +485,39 @@ def test_batches_show_every_row_equally_often(n_rows, batch_size):
         assert not torch.equal(epochs[0], epochs[1])
 
 
+@pytest.mark.parametrize("weights", [None, torch.arange(1.0, 8).double()])
+@pytest.mark.parametrize("batch_size", [3, 7, 20])
+def test_the_order_follows_from_the_seed_and_the_number_of_rows_drawn(
+    batch_size, weights
+):
+    """In any stream of the same seed, whatever else was drawn from it."""
+    rng = torch.Generator().manual_seed(4)
+    whole = BatchStream(numbered(7, weights), batch_size, rng)
+    batches = []
+    for _ in range(12):
+        batches.append(whole.draw().encoded)
+        torch.rand(5, generator=rng)  # noise
+    for n_before in (1, 2, 5):
+        later = torch.Generator().manual_seed(4)
+        stream = BatchStream(numbered(7, weights), batch_size, later)
+        stream.n_drawn = n_before * batch_size
+        for batch in batches[n_before:]:
+            assert torch.equal(stream.draw().encoded, batch)
+    other = BatchStream(numbered(7, weights), 84, torch.Generator().manual_seed(5))
+    assert not torch.equal(other.draw().encoded, torch.cat(batches)[:84])
+
+
+def test_a_stream_in_the_state_of_another_has_its_order():
+    mine, other = (torch.Generator().manual_seed(seed) for seed in (1, 2))
+    stream = BatchStream(numbered(9), 9, mine)
+    before = stream.draw().encoded
+    mine.set_state(other.get_state())
+    stream.n_drawn = 0
+    after = stream.draw().encoded
+    assert not torch.equal(after, before)
+    assert torch.equal(after, BatchStream(numbered(9), 9, other).draw().encoded)
+
+
 def test_batches_keep_rows_and_codes_together():
     rng = torch.Generator().manual_seed(0)
     rows = torch.arange(30)[:, None]

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from .files import STDIN, read_again
 
+DAY = r"[12][0-9]{7}"  # "20200131"
 MISSING = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?"]  # among numbers
 
 
@@ -79,7 +80,9 @@ def as_numbers_and_dates(texts, decimal="."):
         present = stripped[~stripped.isin(MISSING)]
         found = None
         if len(present):
-            found = _as_numbers(present, decimal) or _as_dates(present)
+            is_of_days = present.str.fullmatch(DAY).all()  # or numbers, of no calendar
+            found = _as_dates(present) if is_of_days else None
+            found = found or _as_numbers(present, decimal) or _as_dates(present)
         if found is None:
             columns[name] = column.mask(column == "")
             continue
@@ -152,3 +155,21 @@ def as_text(rows, formats, decimal="."):
             texts = rows[name].map(number, na_action="ignore").astype("str")
             rows[name] = texts.str.replace(".", decimal, regex=False)
     return rows
+
+
+def as_table(rows):
+    """Rows of a model as a data frame of pandas, whatever container they come in.
+
+    Raises
+    ------
+    ValueError
+        If they are images.
+    """
+    import narwhals as nw
+    import pandas as pd
+
+    if nw.from_native(rows, pass_through=True) is not rows:
+        return nw.from_native(rows).to_pandas()
+    if rows.ndim != 2:
+        raise ValueError(f"a CSV file holds tables, not images of {rows.shape[1:]}.")
+    return pd.DataFrame(rows)

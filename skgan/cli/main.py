@@ -11,7 +11,8 @@ from contextlib import nullcontext, redirect_stdout
 
 from ..encoding import TableEncoder
 from ..estimators import GANGenerator
-from .csv import as_numbers_and_dates, as_text, read_csv
+from ..estimators.files import load, save
+from .csv import as_numbers_and_dates, as_table, as_text, read_csv
 from .files import STDOUT, check_files, check_out, check_rows, is_stream, write
 
 MAX_LABELS = 0.2  # distinct labels, as a share of the rows
@@ -19,7 +20,11 @@ MAX_LABELS = 0.2  # distinct labels, as a share of the rows
 
 def main(arguments=None):
     """Read a table, learn it and write new rows; return the exit status."""
-    options = parse(arguments)
+    return guarded(run, parse(arguments))
+
+
+def guarded(run, options):
+    """Do what options ask for; return the exit status, and print what went wrong."""
     try:
         run(options)
     except BrokenPipeError:  # who reads has read enough
@@ -62,6 +67,7 @@ def parse(arguments):
         default="generate",
         help="what becomes of keys and columns of nearly unique text",
     )
+    parser.add_argument("--save", metavar="MODEL", help="file to keep the model in")
     parser.add_argument("--max-iter", type=int, help="iterations; default: by the rows")
     parser.add_argument("--quiet", action="store_true", help="print no progress")
     return parser.parse_args(arguments)
@@ -78,6 +84,8 @@ def run(options):
     options.sep = "\t" if options.sep == "\\t" else options.sep
     _check_numbers_and_marks(options)
     check_files(options.data, options.out)
+    if options.save is not None:
+        _check_save(options)
     texts = read_csv(options.data, options.sep)
     if options.rows is not None:
         check_rows(options.rows, len(texts.columns))
@@ -93,6 +101,27 @@ def run(options):
             f"{len(rows)} rows of {len(rows.columns)} columns in {options.out}",
             file=told,
         )
+
+
+def sample_model(options):
+    """Write new rows of the model file that the options name.
+
+    Raises
+    ------
+    ValueError, OSError
+        If a file or an option is bad; the message says what.
+    """
+    if options.rows < 1:
+        raise ValueError(f"--rows must be at least 1, got {options.rows}.")
+    check_files(options.model, options.out)
+    gan = load(options.model)
+    has_labels = gan.class_conditional
+    drawn = gan.sample(options.rows, return_y=has_labels, random_state=options.seed)
+    rows, labels = drawn if has_labels else (drawn, None)
+    table = as_table(rows)
+    if has_labels:
+        table[getattr(labels, "name", None) or "label"] = labels
+    write(table, options.out, {"sep": options.sep, "index": False})
 
 
 def new_rows(texts, options):
@@ -118,6 +147,8 @@ def generate(table, labels, options):
     if not options.quiet:
         for warning in caught:
             print(f"skgan: warning: {warning.message}", file=sys.stderr)
+    if options.save is not None:
+        save(gan, options.save)
     n_rows = len(table) if options.rows is None else options.rows
     if labels is None:
         return gan.sample(n_rows, random_state=options.seed), None
@@ -148,6 +179,15 @@ def _check_numbers_and_marks(options):
     if len(options.sep) != 1 or len(options.decimal) != 1:
         given = [options.sep, options.decimal]
         raise ValueError(f"--sep and --decimal must be one character, got {given}.")
+
+
+def _check_save(options):
+    """Refuse a model file that cannot be written, or that is another file."""
+    folder = os.path.dirname(options.save) or "."
+    if not os.path.isdir(folder):
+        raise ValueError(f"there is no folder {folder} to write --save to.")
+    if options.save in (options.data, options.out):
+        raise ValueError(f"--save must be a file of its own, got {options.save}.")
 
 
 def _check_label(texts, options):

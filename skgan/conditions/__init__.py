@@ -5,6 +5,8 @@ al. 2020). A fake row takes the conditions of the real row that it is paired wit
 samples draw them by their shares in training: so these are right from the start.
 """
 
+from ..encoding import FRAME_WORDS
+from ..storage import Vocabulary
 from .base import Condition, ConditionedRows, Conditions
 from .clusters import (
     ClusterCondition,
@@ -14,9 +16,21 @@ from .clusters import (
     principal_components,
 )
 from .find import find_conditions
-from .labels import LabelCondition, Labels, check_given, label_condition, read_labels
+from .labels import (
+    LabelCondition,
+    Labels,
+    check_given,
+    check_labels_given,
+    label_condition,
+    read_labels,
+)
+
+CONDITION_WORDS = FRAME_WORDS | Vocabulary(
+    [ClusterCondition, Clusters, Conditions, LabelCondition, Labels]
+)
 
 __all__ = [
+    "CONDITION_WORDS",
     "ClusterCondition",
     "Clusters",
     "Condition",
@@ -26,6 +40,7 @@ __all__ = [
     "Labels",
     "auto_n_clusters",
     "check_given",
+    "check_labels_given",
     "find_clusters",
     "find_conditions",
     "label_condition",

@@ -6,6 +6,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import torch
 
+from ..storage import stored
+from ..storage.fields import instance, many, require
 from .clusters import ClusterCondition
 from .labels import LabelCondition
 
@@ -43,6 +45,7 @@ class ConditionedRows(NamedTuple):
     label_codes: np.ndarray
 
 
+@stored("conditions/1", parts=many(instance(LabelCondition, ClusterCondition), tuple))
 @dataclass(frozen=True, eq=False)
 class Conditions:
     """What rows are conditioned on, as codes, one column for each part.
@@ -54,6 +57,15 @@ class Conditions:
     """
 
     parts: tuple = ()
+
+    def check_stored(self):
+        """Check that labels come before clusters, which have shares within each."""
+        found = [type(part) for part in self.parts]
+        order = [LabelCondition, ClusterCondition]
+        require(found == [own for own in order if own in found], "labels come first")
+        part = self.part(ClusterCondition)
+        same = part is None or len(part.shares) == self.n_labels
+        require(same, "labels have shares of clusters")
 
     @property
     def sizes(self):

@@ -9,6 +9,8 @@ from sklearn.utils.extmath import randomized_svd
 
 from .. import _torch
 from ..privacy import MIN_ROWS
+from ..storage import stored
+from ..storage.fields import array, instance, optional, require
 
 MIN_CLUSTER = 50  # rows, or half the mean where that is less
 # Rows in which clusters are looked for, and numbers that are looked at at once
@@ -16,6 +18,12 @@ MAX_CLUSTERED_ROWS, MAX_NUMBERS = 20_000, 40_000_000
 MIN_LABEL_ROWS = 20  # rows of a label in each cluster
 
 
+@stored(
+    "clusters/1",
+    centers=array("f", 2),
+    groups=array("i8", 1, 0),
+    components=optional(array("f", 2)),
+)
 class Clusters:
     """Clusters of expanded rows: those of the nearest center.
 
@@ -31,6 +39,21 @@ class Clusters:
 
     def __init__(self, centers, groups, components=None):
         self.centers, self.groups, self.components = centers, groups, components
+
+    def check_stored(self):
+        """Check that each center has a cluster, and each cluster a center."""
+        n_centers, size = self.centers.shape
+        require(len(self.groups) == n_centers > 0, "centers have clusters")
+        known = np.unique(self.groups)
+        require(np.array_equal(known, np.arange(len(known))), "clusters have centers")
+        components = self.components
+        is_same = components is None or components.shape[1] == size
+        require(is_same, "components are as many as columns of centers")
+
+    @property
+    def n_expanded(self):
+        """Number of columns of an expanded row."""
+        return len(self.centers.T if self.components is None else self.components)
 
     def __len__(self):
         return int(self.groups.max()) + 1
@@ -128,6 +151,11 @@ def _nearest(rows, centers):
     return distance.argmin(axis=1)
 
 
+@stored(
+    "cluster_condition/1",
+    clusters=instance(Clusters),
+    shares=array("f8", 2, 0, 1),
+)
 @dataclass(frozen=True, eq=False)
 class ClusterCondition:
     """Clusters found in the data, as a condition.
@@ -143,6 +171,12 @@ class ClusterCondition:
 
     clusters: Clusters
     shares: np.ndarray
+
+    def check_stored(self):
+        """Check that each label has shares of all clusters."""
+        shape = self.shares.shape
+        require(shape[0] > 0 and shape[1] == self.size, "clusters have shares")
+        require(np.allclose(self.shares.sum(axis=1), 1), "shares add up to 1")
 
     @property
     def size(self):

@@ -10,8 +10,11 @@ from sklearn.utils.multiclass import type_of_target
 from ..encoding import check_unmasked
 from ..exceptions import warn_user
 from ..privacy import MIN_ROWS
+from ..storage import stored
+from ..storage.fields import anything, array, instance, require
 
 
+@stored("labels/1", classes=array("biufmMUSO"), _series=anything)
 class Labels:
     """The labels of rows as codes, and back as the user gave them.
 
@@ -35,6 +38,12 @@ class Labels:
             native = series.to_native()
             dtype = native.type if hasattr(native, "type") else native.dtype
             self._series = series.implementation, series.name, dtype
+
+    def check_stored(self):
+        """Check that labels differ, and come back in their container."""
+        labels = _items(self.classes)
+        require(0 < len(labels) == len(set(labels)), "labels differ")
+        self.decode(np.arange(len(labels)))
 
     def encode(self, y):
         """Codes of labels ``(n,)``; of one label an array ``(1,)``."""
@@ -153,6 +162,24 @@ def _check_labels(y):
         )
 
 
+def check_labels_given(name, y, n_rows):
+    """Refuse to go without a label for each row.
+
+    ``name`` is that of the estimator.
+
+    Raises
+    ------
+    ValueError
+        If y is None, or of another length.
+    """
+    if y is None:
+        raise ValueError(
+            f"This {name} estimator requires y to be passed, but the target y is None: "
+            "class_conditional=True learns the rows of each label."
+        )
+    check_consistent_length(np.empty(n_rows), y)
+
+
 def read_labels(name, y, n_rows, min_rows=MIN_ROWS):
     """``Labels`` of training rows, and the code of each row.
 
@@ -163,12 +190,7 @@ def read_labels(name, y, n_rows, min_rows=MIN_ROWS):
     ValueError
         If y is None, of another length, continuous, or has missing labels.
     """
-    if y is None:
-        raise ValueError(
-            f"This {name} estimator requires y to be passed, but the target y is None: "
-            "class_conditional=True learns the rows of each label."
-        )
-    check_consistent_length(np.empty(n_rows), y)
+    check_labels_given(name, y, n_rows)
     labels = Labels(y)
     codes = labels.encode(y)
     counts = np.bincount(codes)
@@ -181,6 +203,12 @@ def read_labels(name, y, n_rows, min_rows=MIN_ROWS):
     return labels, codes
 
 
+@stored(
+    "label_condition/1",
+    labels=instance(Labels),
+    shares=array("f8", 1, 0, 1),
+    batch_shares=array("f8", 1, 0, 1),
+)
 @dataclass(frozen=True, eq=False)
 class LabelCondition:
     """Labels that the user gives, as a condition.
@@ -198,6 +226,12 @@ class LabelCondition:
     labels: Labels
     shares: np.ndarray
     batch_shares: np.ndarray
+
+    def check_stored(self):
+        """Check that each label has its shares."""
+        for shares in (self.shares, self.batch_shares):
+            require(len(shares) == len(self.labels.classes), "labels have shares")
+            require(np.isclose(shares.sum(), 1), "shares add up to 1")
 
     @property
     def size(self):

@@ -1,7 +1,9 @@
 """Encoders: the way from a user's rows to tensors, and back."""
 
+from skgan.storage import Vocabulary
+
 from .axes import check_sides, flatten, shape_of
-from .base import Clustering, Encoder, Layout
+from .base import Clustering, Encoder, Layout, unfitted
 from .columns import finds_key, is_identifier, is_key
 from .frames import (
     UNITS,
@@ -14,12 +16,21 @@ from .frames import (
     is_frame,
     read_table,
 )
+from .frames.words import FRAME_WORDS
+from .functions import UserFunction
 from .image import ImageEncoder, pixel_limits
 from .scaled import ScaledEncoder, looks_like_pixels
-from .state import register
 from .table import TableEncoder
+from .words import PART_WORDS
+
+ENCODING_WORDS = PART_WORDS | Vocabulary(
+    [ImageEncoder, ScaledEncoder, TableEncoder],
+    map(unfitted, (ImageEncoder, ScaledEncoder, TableEncoder)),
+)
 
 __all__ = [
+    "ENCODING_WORDS",
+    "FRAME_WORDS",
     "UNITS",
     "Clustering",
     "Encoder",
@@ -28,6 +39,7 @@ __all__ = [
     "ScaledEncoder",
     "Table",
     "TableEncoder",
+    "UserFunction",
     "as_array",
     "as_plain",
     "check_columns",
@@ -42,6 +54,5 @@ __all__ = [
     "looks_like_pixels",
     "pixel_limits",
     "read_table",
-    "register",
     "shape_of",
 ]

@@ -1,5 +1,6 @@
 """The interface of encoders: from a user's rows to encoded rows, and back."""
 
+import copy
 from abc import ABC, abstractmethod
 from typing import NamedTuple
 
@@ -9,11 +10,12 @@ from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
 from skgan.privacy import MIN_ROWS
+from skgan.storage import Refused, Value, Vocabulary
+from skgan.storage.fields import require
 
-from .state import from_state, register, to_state
+from .words import PART_WORDS
 
 
-@register
 class Layout(NamedTuple):
     """The columns of encoded rows, from which a generator's head follows.
 
@@ -103,6 +105,7 @@ class Encoder(BaseEstimator, ABC):
     # Nothing that a pipeline routes
     __metadata_request__fit = {"rows": UNUSED, "min_rows": UNUSED}
 
+    n_features_in_: int  # set by ``fit``
     clustering = None
     is_refined = False
     reads_tables = False
@@ -168,6 +171,13 @@ class Encoder(BaseEstimator, ABC):
     def bins(self, encoded):
         """Return the bin of each variable, int64 ``(n, n_variables)``."""
 
+    def count_unseen(self, rows):
+        """Return in how many rows each column has a value that is not known.
+
+        Numbers beyond those of training are none.
+        """
+        return np.zeros(self.n_features_in_, dtype=np.int64)
+
     @abstractmethod
     def measure(self, rows):
         """Return rows as a density needs them.
@@ -193,6 +203,15 @@ class Encoder(BaseEstimator, ABC):
     def measure_encoded(self, encoded, rng=None):
         """Return the classes and numbers that ``measure`` finds, of encoded rows."""
 
+    @property
+    def functions(self):
+        """Functions of the user, by their names; a state holds none."""
+        return {}
+
+    def with_functions(self, functions):
+        """Return a copy of the encoder with some functions replaced, by their names."""
+        return copy.copy(self)
+
     def __sklearn_is_fitted__(self):
         return hasattr(self, "n_features_in_")
 
@@ -202,15 +221,15 @@ class Encoder(BaseEstimator, ABC):
         Returns
         -------
         state : dict
-            ``encoder``, the name of the class, ``options`` and ``learned``. It holds
-            numbers, text, arrays, lists, dicts, and the dtypes of libraries of data
-            frames.
+            Of numbers, text, arrays, lists and dicts.
+
+        Raises
+        ------
+        TypeError
+            If an option is a function, or a value that files have no word for.
         """
         check_is_fitted(self)
-        options = self.get_params(deep=False)
-        learned = {k: v for k, v in vars(self).items() if k not in options}
-        learned = to_state(learned)
-        return {"encoder": type(self).__name__, "options": options, "learned": learned}
+        return _vocabulary_of(type(self)).pack(self)
 
     @classmethod
     def from_state(cls, state):
@@ -228,16 +247,24 @@ class Encoder(BaseEstimator, ABC):
 
         Raises
         ------
-        ValueError
-            If the state is that of an encoder of another class.
+        Refused
+            If the state is that of an encoder of another class, or if something in it
+            does not agree with the rest.
         """
-        own = {found.__name__: found for found in _with_subclasses(cls)}
-        if state["encoder"] not in own:
-            name = state["encoder"]
-            raise ValueError(f"state must be that of {cls.__name__}, got {name}.")
-        encoder = own[state["encoder"]](**state["options"])
-        vars(encoder).update(from_state(state["learned"]))
+        encoder = _vocabulary_of(cls).unpack(state)
+        if not isinstance(encoder, cls):
+            raise Refused("tree", f"it is not the state of a {cls.__name__}")
         return encoder
+
+
+def _vocabulary_of(cls):
+    """Return the words for encoders of a class, and of those below it.
+
+    A class without a word of its own, as a user may write it, takes that above it.
+    """
+    classes = [own for own in _with_subclasses(cls) if "stored_word" in vars(own)]
+    classes += [cls] if hasattr(cls, "stored_word") else []
+    return PART_WORDS | Vocabulary(classes)
 
 
 def _with_subclasses(cls):
@@ -245,3 +272,30 @@ def _with_subclasses(cls):
     yield cls
     for own in cls.__subclasses__():
         yield from _with_subclasses(own)
+
+
+def unfitted(cls):
+    """Return the word for encoders of a class that have options only."""
+
+    def takes(value):
+        return type(value) is cls and not value.__sklearn_is_fitted__()
+
+    def pack(encoder):
+        options = encoder.get_params(deep=False)
+        for name, value in options.items():
+            try:
+                cls.stored_fields[name](value)
+            except ValueError as error:
+                message = f"{cls.__name__}.{name} cannot be stored: it {error}."
+                raise TypeError(message) from None
+        return options
+
+    def unpack(options):
+        encoder = cls()
+        require(options.keys() == encoder.get_params(deep=False).keys(), "options")
+        for name, value in options.items():
+            cls.stored_fields[name](value)
+        return encoder.set_params(**options)
+
+    word = cls.stored_word.replace("/", "_options/")
+    return Value(word, takes, pack, unpack)

@@ -11,6 +11,7 @@ from .columns import (
     Key,
     NanApart,
     Numeric,
+    WallClock,
 )
 
 
@@ -52,27 +53,29 @@ def describe_columns(names, schema, encoders, relations, indicators):
     indicators : Indicators
         Groups of columns of which at most one is set.
     """
-    words, found = {}, []
+    words, found, of_groups = {}, [], indicators.describe()
     for relation in relations:
         text = relation.describe(names)
         own = text.removeprefix(f"{names[relation.target]} is ")
         words[relation.target] = f"determined by others: {own}"
         if relation.target not in indicators.members:
             found.append(text)
-    for group, text in zip(indicators.groups, indicators.describe(), strict=True):
+    for group, text in zip(indicators.groups, of_groups, strict=True):
         words |= dict.fromkeys(group, text)
     for j, encoder in encoders.items():
         if j < len(schema.columns):
             own = _words(encoder, schema.columns[j])
             words[j] = f"{own}, dropped" if j in schema.dropped else own
     columns = [(names[j], words[j]) for j in range(len(schema.columns))]
-    return Description(columns, found + indicators.describe())
+    return Description(columns, found + of_groups)
 
 
 def _words(encoder, schema):
     """Return how a column of its own is read."""
     if isinstance(encoder, NanApart):
         return f"{_words(encoder.inner, schema)}, or NaN"
+    if isinstance(encoder, WallClock):
+        return _words(encoder.inner, schema)
     gaps = ", or missing" if encoder.has_missing else ""
     return f"{_values(encoder, schema)}{gaps}"
 

@@ -5,9 +5,13 @@ from itertools import combinations
 import numpy as np
 
 from skgan.exceptions import warn_user
+from skgan.storage.fields import require
 
 from .columns import (
+    Given,
+    Identifier,
     Key,
+    NumberIdentifier,
     choose_column_encoder,
     finds_key,
     identifier_encoder,
@@ -15,6 +19,7 @@ from .columns import (
 
 ON_IDENTIFIERS = "generate", "drop", "error"
 MAX_NAMES = 5  # in a warning
+N_TRIED = 100  # values of an encoder that was read
 
 
 def check_option(on_identifiers, identifiers):
@@ -84,7 +89,14 @@ def warn_of_identifiers(encoders):
 
 def fresh_values(encoder, schema, name, n, rng):
     """Return values of an identifier for n rows, as ``schema.build`` takes them."""
-    values = encoder.generate(n, rng)
+    ends = schema.low, schema.high
+    is_number = isinstance(encoder, NumberIdentifier)
+    values = encoder.generate(n, rng, *([ends] if is_number else []))
+    if is_number and len(values) < n:
+        raise ValueError(
+            f"Column {name!r} must have room for {n} different numbers, got "
+            f"{schema.dtype}."
+        )
     is_text = schema.content == "category"
     if is_text != (values.dtype == object and isinstance(values[0], str)):
         wanted = "texts" if is_text else "numbers"
@@ -98,6 +110,31 @@ def fresh_values(encoder, schema, name, n, rng):
             f"{schema.dtype}."
         )
     return schema.from_rows(values)
+
+
+def values_of_all(encoders, schema, names, twins, n, rng, make):
+    """Return what a function makes for n rows of each identifier, by its column.
+
+    ``make`` is ``fresh_values`` or ``tried_values``; ``twins`` get what others got.
+    """
+    made = {
+        j: make(encoder, schema.columns[j], names[j], n, rng)
+        for j, encoder in encoders.items()
+        if isinstance(encoder, Identifier) and j not in schema.dropped
+    }
+    for j, twin in twins.items():  # of a twin, too
+        if j in made:
+            made[j] = made[twin]
+    return made
+
+
+def tried_values(encoder, schema, name, n, rng):
+    """Return values of an identifier that need no room: whether there can be some."""
+    if isinstance(encoder, Key | Given):
+        is_text = schema.content == "category"
+        require(not (is_text and isinstance(encoder, Key)), "keys are numbers")
+        return np.full(n, "", dtype=object) if is_text else np.zeros(n, dtype=np.int64)
+    return np.resize(fresh_values(encoder, schema, name, N_TRIED, rng), n)
 
 
 def twins_of(columns, unique):

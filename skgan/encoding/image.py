@@ -9,11 +9,13 @@ from sklearn.utils.validation import check_is_fitted
 
 from skgan.exceptions import warn_user
 from skgan.privacy import MIN_ROWS
+from skgan.storage import fields, stored
 
 from .axes import check_sides, flatten, is_channels_first, looks_colored, shape_of
 from .base import Clustering, Layout
 from .frames import (
     ImageSchema,
+    TableSchema,
     as_plain,
     check_columns,
     image_schema,
@@ -21,11 +23,21 @@ from .frames import (
     number_table,
 )
 from .scaled import FAR, ScaledEncoder
+from .trial import check_rows, trial_rows
 
 BYTES_FROM = 127  # uint8 without larger numbers does not mean 0 to 255
+COUNT = fields.whole(1, 2**20)
 CHUNK_SIZE = 2**23  # numbers that are built at once
 
 
+@stored(
+    "image_encoder/1",
+    derived=("n_features_in_", "unit_", "_offset", "_scale", "_bounds"),
+    image_shape=fields.anything,
+    image_shape_=fields.fixed(COUNT, COUNT, COUNT),
+    limits_=fields.fixed(fields.number(), fields.number()),
+    _schema=fields.instance(ImageSchema, TableSchema),
+)
 class ImageEncoder(ScaledEncoder):
     """One affine map between pixels and [-1, 1].
 
@@ -142,13 +154,30 @@ class ImageEncoder(ScaledEncoder):
         self : ImageEncoder
             The fitted encoder.
         """
-        rows = self._rows_to_learn(rows)
-        low, high = self.limits_ = pixel_limits(rows)
+        self.limits_ = pixel_limits(self._rows_to_learn(rows))
+        self._set_range()
+        return self
+
+    def check_stored(self):
+        """Check that images can be built of pixels."""
+        low, high = self.limits_
+        fields.require(low <= high and np.isfinite(high - low), "the range is finite")
+        self._set_range()
+        schema, n = self._schema, self.n_features_in_
+        is_image = isinstance(schema, ImageSchema)
+        same = is_image and schema.image_shape == self.image_shape_
+        fields.require(same or not is_image, "shapes are the same")
+        fields.require(is_image or len(schema.columns) == n, "pixels have schemas")
+        check_rows(self)
+        self.build(trial_rows(self.layout))
+
+    def _set_range(self):
+        """Set what follows from the range of pixels and their number."""
+        low, high = self.limits_
         self._offset, self._scale = (low + high) / 2, (high - low) / 2
         self._bounds = np.array([[low], [high]])
         self.n_features_in_ = math.prod(self.image_shape_)
         self.unit_ = np.ones(self.n_features_in_)
-        return self
 
     @property
     def layout(self):

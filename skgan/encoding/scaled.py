@@ -6,10 +6,12 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from skgan.privacy import MIN_ROWS
+from skgan.storage import fields, stored
 
 from .base import Encoder, Layout
 from .columns import QuantileTable
-from .frames import as_plain, check_columns, is_frame, number_table
+from .frames import TableSchema, as_plain, check_columns, is_frame, number_table
+from .trial import check_rows, trial_rows
 
 # Columns share a range if three quarters of them spread over this share of it
 SHARED_RANGE = 0.5
@@ -20,6 +22,16 @@ FAR = 1e6
 N_BINS = 1_000  # ranges into which a column is cut where bins are asked for
 
 
+@stored(
+    "scaled_encoder/1",
+    activation_=fields.one_of("tanh", "linear"),
+    unit_=fields.array("f8", 1, 0),
+    n_features_in_=fields.whole(1),
+    _schema=fields.instance(TableSchema),
+    _offset=fields.array("f8"),
+    _scale=fields.array("f8", 1, 0),
+    _bounds=fields.array("f8", 2, is_finite=False),
+)
 class ScaledEncoder(Encoder):
     """Affine map between rows of numbers and the networks' inputs.
 
@@ -123,6 +135,18 @@ class ScaledEncoder(Encoder):
         if self.activation_ == "linear":
             self._bounds[:, varies] = low_end, high_end
         return self
+
+    def check_stored(self):
+        """Check that there is a number of each sort for each column."""
+        n = self.n_features_in_
+        arrays = self.unit_, self._offset, self._scale
+        fields.require(all(len(own) == n for own in arrays), "columns have a number")
+        fields.require(self._bounds.shape == (2, n), "columns have bounds")
+        fields.require((self._bounds[0] <= self._bounds[1]).all(), "bounds rise")
+        fields.require((self.unit_ > 0).all(), "units are not 0")
+        fields.require(len(self._schema.columns) == n, "columns have schemas")
+        check_rows(self)
+        self.build(trial_rows(self.layout))
 
     def _rows_to_learn(self, rows):
         """Return rows as they are if they were read before, else read them."""

@@ -4,29 +4,59 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skgan.privacy import MIN_ROWS
+from skgan.storage import fields, stored
 
-from .base import Clustering, Encoder, Layout
+from .base import Clustering, Encoder
 from .columns import (
+    ColumnEncoder,
     Identifier,
+    NanApart,
+    WallClock,
+    categorical_columns,
     declared_columns,
     declared_identifiers,
     drop_rare_categories,
 )
+from .consistency import check_table
 from .description import describe_columns
-from .frames import Table, check_magnitudes, read_table
+from .frames import Table, TableSchema, check_magnitudes, read_table
+from .functions import check_functions, functions_of, with_functions
 from .identifiers import (
+    ON_IDENTIFIERS,
     check_option,
     encoder_of,
     fresh_values,
     refuse_identifier,
+    tried_values,
     twins_of,
+    values_of_all,
     warn_of_identifiers,
 )
-from .relations import Indicators, relations_of, restore
+from .layouts import table_layout
+from .relations import Indicators, Relation, relations_of, restore
+from .trial import check_rows, trial_rows
 
 MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
 
 
+@stored(
+    "table_encoder/1",
+    derived=("n_features_in_", "_encoded", "_scalars", "_layout"),
+    categorical_features=fields.anything,
+    identifiers=check_functions,
+    on_identifiers=fields.one_of(*ON_IDENTIFIERS),
+    relations_=fields.many(fields.instance(Relation)),
+    identifier_names_=fields.many(fields.text),
+    categorical_=fields.many(fields.whole(0)),
+    _schema=fields.instance(TableSchema),
+    _names=fields.many(fields.text),
+    _is_category=fields.many(fields.flag),
+    _indicators=fields.instance(Indicators),
+    _encoders=fields.mapping(
+        fields.whole(0), fields.instance(ColumnEncoder, NanApart, WallClock)
+    ),
+    _twins=fields.mapping(fields.whole(0), fields.whole(0)),
+)
 class TableEncoder(Encoder):
     """Classes and normal scores of the columns of a table, and back.
 
@@ -55,8 +85,6 @@ class TableEncoder(Encoder):
         How columns that are not encoded are restored.
     identifier_names_ : list of str
         Names of columns that name rows.
-    numeric_identifier_names_ : list of str
-        Those of them that look like numbers or dates.
     categorical_ : list of int
         Indices of the columns of text that are categories, and of those declared so.
     n_features_in_ : int
@@ -146,18 +174,18 @@ class TableEncoder(Encoder):
         names = [str(column.name) for column in columns]
         declared = declared_columns(self.categorical_features, names)
         given = declared_identifiers(self.identifiers, names, declared)
-        is_auto = isinstance(self.identifiers, str)
-        finds_keys = is_auto and not isinstance(schema.names, range)
+        finds_keys = isinstance(self.identifiers, str) and type(schema.names) is list
         encoders = [
             encoder_of(j, column, declared, given, finds_keys, min_rows)
             for j, column in enumerate(columns)
         ]
-        categorical = _categorical(columns, encoders, declared)
+        categorical = categorical_columns(columns, encoders, declared)
         indicators = Indicators(columns)
         merged = indicators.merge(columns)
         columns = columns + merged
         encoders += indicators.encoders(merged, min_rows)
-        relations = relations_of(columns, encoders, indicators.relations(), min_rows)
+        given_maps = indicators.relations(columns)
+        relations = relations_of(columns, encoders, given_maps, min_rows)
         determined = {relation.target for relation in relations}
         own = [j for j in range(len(columns)) if j not in determined]
         unique = [j for j in own if isinstance(encoders[j], Identifier)]
@@ -178,14 +206,36 @@ class TableEncoder(Encoder):
         self._set_layout()
         return self
 
+    def check_stored(self):
+        """Check that columns, encoders and relations agree, and set the layout."""
+        parts = self._schema, self._encoders, self.relations_, self._indicators
+        check_table(*parts, self._names, self._is_category, self._twins)
+        self.n_features_in_ = len(self._schema.columns)
+        self._set_layout()
+        check_rows(self)
+        rows, rng = trial_rows(self._layout), np.random.default_rng(0)
+        self.build(rows, rng, self._named(len(rows), rng, tried_values))
+
+    @property
+    def functions(self):
+        """Functions of the user that make identifiers, by names of columns."""
+        return functions_of(self.identifiers)
+
+    def with_functions(self, functions):
+        """Return a copy of the encoder with some functions replaced, by their names."""
+        other = super().with_functions(functions)
+        other.identifiers = self.functions | functions or self.identifiers
+        if functions and self.__sklearn_is_fitted__():
+            given = declared_identifiers(other.identifiers, self._names)
+            other._encoders = with_functions(self._encoders, given)
+        return other
+
     def _set_identifiers(self, unique, given):
         """Set the names of identifiers, by their indices, and warn of those not given.
 
         ``given`` are those that are declared.
         """
-        numeric = [j for j in unique if self._encoders[j].is_numeric]
         self.identifier_names_ = [self._names[j] for j in unique]
-        self.numeric_identifier_names_ = [self._names[j] for j in numeric]
         if self.on_identifiers == "generate":
             found = [j for j in unique if j not in given]
             warn_of_identifiers({self._names[j]: self._encoders[j] for j in found})
@@ -197,18 +247,7 @@ class TableEncoder(Encoder):
             for j, encoder in self._encoders.items()
             if encoder.n_classes > 1 or encoder.has_scalar
         ] or [min(self._encoders)]  # of constant columns one, so that there is a row
-        encoders = self._encoded_encoders()
-        sizes = [encoder.n_classes for encoder in encoders]
-        starts = np.cumsum([0, *sizes])
-        self._scalars = [i for i, encoder in enumerate(encoders) if encoder.has_scalar]
-        owners = [int(starts[i] + encoders[i].continuous_class) for i in self._scalars]
-        ordered = [i for i, encoder in enumerate(encoders) if encoder.ordered]
-        order = np.zeros((starts[-1], len(ordered)), dtype=np.float32)
-        for column, i in zip(order.T, ordered, strict=True):
-            scores = encoders[i].order_scores  # none of a class of missing values
-            column[starts[i] : starts[i] + len(scores)] = scores
-        n_columns = len(sizes) + len(owners)
-        self._layout = Layout(n_columns, tuple(sizes), tuple(owners), order)
+        self._layout, self._scalars = table_layout(self._encoded_encoders())
 
     def _encoded_encoders(self):
         """Return the column encoders of encoded columns."""
@@ -250,6 +289,21 @@ class TableEncoder(Encoder):
         scores = [encoded[i][1] for i in self._scalars]
         return np.column_stack([*classes, *scores]).astype(np.float32)
 
+    def count_unseen(self, rows):
+        """Return in how many rows each column has a value that is not known.
+
+        A category or a missing value is not known if too few training rows had it.
+        Columns that others determine are not looked at.
+        """
+        columns = self._columns_of(rows)
+        counts = np.zeros(self.n_features_in_, dtype=np.int64)
+        for j, encoder in self._encoders.items():
+            if j < len(counts):  # the rest are indicators, merged
+                column = columns[j]
+                classes = encoder.classify(column.values, column.missing)
+                counts[j] = np.count_nonzero(classes < 0)
+        return counts
+
     def decode(self, encoded, rng=None):
         """Return values and missing flags of all columns, from encoded rows."""
         n, n_discrete = len(encoded), len(self._encoded)
@@ -268,15 +322,37 @@ class TableEncoder(Encoder):
             values[j], missing[j] = restored
         return values, missing
 
-    def build(self, encoded, rng=None):
-        """Return encoded rows as a table like the training rows."""
+    def fresh_identifiers(self, n, rng):
+        """Return values of each identifier for n rows, by the index of its column."""
+        return self._named(n, rng, fresh_values)
+
+    def _named(self, n, rng, make):
+        """Return what a function makes for each identifier."""
+        parts = self._encoders, self._schema, self._names, self._twins
+        return values_of_all(*parts, n, rng, make)
+
+    def build(self, encoded, rng=None, identifiers=None):
+        """Return encoded rows as a table like the training rows.
+
+        Parameters
+        ----------
+        encoded : ndarray of shape (n, n_discrete + n_scalars)
+            Encoded rows.
+        rng : numpy.random.Generator
+            Draws what encoded rows leave to chance.
+        identifiers : dict of ndarray or None, default=None
+            What the rows are named, as ``fresh_identifiers`` returns it: some of the
+            names that rows of several encoders share. None makes fresh ones.
+        """
         values, missing = self.decode(encoded, rng)
-        for j, encoder in self._encoders.items():
-            if isinstance(encoder, Identifier) and j not in self._schema.dropped:
-                column = self._schema.columns[j], self._names[j]
-                values[j] = fresh_values(encoder, *column, len(encoded), rng)
         for j, twin in self._twins.items():
-            values[j], missing[j] = values[twin], missing[twin]
+            missing[j] = missing[twin]
+        if identifiers is None:
+            identifiers = self.fresh_identifiers(len(encoded), rng)
+        for j, names in identifiers.items():
+            is_text = self._schema.columns[j].content == "category"
+            if is_text == (names.dtype == object):  # some rows may read as dates
+                values[j] = names
         n = self.n_features_in_  # without those that were merged
         return self._schema.build(values[:n], missing[:n])
 
@@ -365,12 +441,3 @@ def _check_numbers(columns):
         present = column.values[~column.missing]
         if column.content == "number" and len(present):
             check_magnitudes(present[:, None].astype(np.float64), [column.name])
-
-
-def _categorical(columns, encoders, declared):
-    """Return indices of columns of text that are categories, and declared ones."""
-    return [
-        j
-        for j, (column, encoder) in enumerate(zip(columns, encoders, strict=True))
-        if j in declared or (column.is_text and not isinstance(encoder, Identifier))
-    ]

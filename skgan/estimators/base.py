@@ -1,7 +1,6 @@
 """BaseGAN: fit, sample, score. Where scikit-learn meets torch."""
 
 from abc import ABCMeta, abstractmethod
-from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
 
@@ -13,16 +12,17 @@ from sklearn.utils import check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from .. import _torch
-from .._sklearn import DocumentedMixin, ending_callbacks
+from .._sklearn import DocumentedMixin
 from ..model import FittedGAN, log_density
-from ..privacy import MIN_ROWS
-from ..training import use_cuda_graphs
-from .finish import refined, scored, snapshot
-from .inputs import read_inputs
-from .parameters import check_training
-from .plan import new_run
-from .report import FitReport
-from .resolve import resolve
+from .fitting import train
+from .packing import from_state, to_state
+from .seeds import draw_seed, seed_if_none
+
+# What is not learned by every fit
+MAY_LACK = (
+    *("density", "labels", "validation_score"),
+    *("validation_scores", "best_iter", "training_report"),
+)
 
 
 def _learned(name, *path):
@@ -33,7 +33,12 @@ def _learned(name, *path):
         found = self._model
         for part in path:
             found = getattr(found, part)
-            if found is None and part in ("density", "labels", "validation_score"):
+            if found is None and part == "discriminator":
+                raise AttributeError(
+                    f"{name} is not there: it tells training rows from others, and was "
+                    "left out of the file. save(..., discriminator=True) keeps it."
+                )
+            if found is None and part in MAY_LACK:
                 raise AttributeError(f"{name} is not there after this fit.")
         return found
 
@@ -57,9 +62,13 @@ class BaseGAN(
     class_conditional: bool
     device: Any
     random_state: Any
+    validation_fraction: float
+    warm_start: bool
 
     # What ``fit`` sets, with scikit-learn's ``n_features_in_``
     _model: FittedGAN
+    # From where training goes on, if it was kept: a plain tree of arrays and numbers
+    _run_state: dict | None = None
 
     generator_ = _learned("generator_", "generator")
     discriminator_ = _learned("discriminator_", "discriminator")
@@ -68,6 +77,9 @@ class BaseGAN(
     loss_curve_ = _learned("loss_curve_", "loss_curve")
     bandwidth_ = _learned("bandwidth_", "density", "bandwidth")
     validation_score_ = _learned("validation_score_", "validation_score")
+    validation_scores_ = _learned("validation_scores_", "validation_scores")
+    best_iter_ = _learned("best_iter_", "best_iter")
+    training_report_ = _learned("training_report_", "training_report")
     refinement_ = _learned("refinement_", "refinement_method")
     acceptance_rate_ = _learned("acceptance_rate_", "acceptance_rate")
     n_clusters_ = _learned("n_clusters_", "conditions", "n_clusters")
@@ -91,8 +103,12 @@ class BaseGAN(
         """The encoder that the parameters choose for X."""
 
     @abstractmethod
-    def _make_networks(self, head, latent_dim, n_conditions):
-        """A new generator that ends in the head, a discriminator; on the CPU."""
+    def _networks(self, head):
+        """A function of head, latent dimension and number of columns of conditions.
+
+        It builds a generator that ends in the head, and a discriminator. It is partial,
+        so that it says all that new networks of the same kind need.
+        """
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -102,8 +118,25 @@ class BaseGAN(
     def __sklearn_is_fitted__(self):
         return hasattr(self, "_model")
 
-    def fit(self, X, y=None):
+    def __getstate__(self):
+        state = super().__getstate__()
+        if "_model" not in state:
+            return state
+        return state | {"_model": to_state(self._model)}
+
+    def __setstate__(self, state):
+        if isinstance(state.get("_model"), dict):
+            state = state | {"_model": from_state(state["_model"])}
+        super().__setstate__(state)
+
+    def fit(self, X, y=None, *, X_val=None, y_val=None):
         """Train the networks on the rows of X.
+
+        With ``warm_start=True`` a second call goes on where the last one ended, until
+        ``max_iter`` iterations are done in all: with the encoder and the clusters that
+        the first call found, its seeds, and rates that decay anew. Of restarts the best
+        one goes on. After a fit without it, new optimizers go on from the averaged
+        generator.
 
         Parameters
         ----------
@@ -114,6 +147,11 @@ class BaseGAN(
         y : array-like of shape (n_samples,), default=None
             Labels of the rows, of any dtype, if ``class_conditional``. Ignored
             otherwise.
+        X_val : array-like or data frame of shape (n_val, n_features), default=None
+            Rows to hold out in place of ``validation_fraction`` of X, with the columns
+            of X; at most 1,000 of them are used. A pipeline passes them on as they are.
+        y_val : array-like of shape (n_val,), default=None
+            Labels of ``X_val``, if ``class_conditional``. Ignored otherwise.
 
         Returns
         -------
@@ -128,37 +166,45 @@ class BaseGAN(
         skgan.exceptions.DivergenceError
             If training becomes non-finite; the message says what to try.
         """
-        self._validate_params()
-        check_training(self)
-        self._check_parameters()
-        device = _torch.resolve_device(self.device)
-        with all_or_nothing(self), ending_callbacks(self), _torch.plain(device):
-            random_state = check_random_state(_seed_if_none(self.random_state))
-            inputs = read_inputs(self, X, y, random_state, MIN_ROWS)
-            plan = resolve(self, inputs, _draw_seed(random_state), device, MIN_ROWS)
-            report = self._new_report(X, y, plan)
-            while report.continues():
-                with report.restart():
-                    run = new_run(plan, _draw_seed(random_state))
-                    report.begin(run)
-                    use_cuda_graphs(run)
-                    run.advance(plan.training.schedule.max_iter, report)
-                report.keep()
-            self._model = report.best()
-            report.end(self._model)
+        train(self, (X, y), (X_val, y_val), goes_on=self.warm_start)
         return self
 
-    def _new_report(self, X, y, plan):
-        """The report of a fit by a plan."""
-        return FitReport(
-            self,
-            X,
-            y,
-            plan,
-            snapshot=lambda run: snapshot(run, plan),
-            scored=lambda model: scored(model, plan),
-            refined=lambda model: refined(model, plan),
-        )
+    def partial_fit(self, X, y=None):
+        """Go on training with one pass over the rows of X, at a constant rate.
+
+        The first call learns the encoder and the clusters, and later ones keep them:
+        values that it does not know are counted in ``n_unseen_``, and known ones stand
+        in for them. Scores, the judge behind ``discriminate`` and the refinement are
+        those of the rows of the last call. ``refinement=None`` is quicker.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Rows, as ``fit`` takes them, with the columns of the first call.
+        y : array-like of shape (n_samples,), default=None
+            Labels of the rows, if ``class_conditional``; from the second call on those
+            of the first. Ignored otherwise.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            As by ``fit``, and if columns or labels are others than those of the first
+            call.
+        skgan.exceptions.DivergenceError
+            If training becomes non-finite. The estimator stays as it was before.
+
+        Warns
+        -----
+        UserWarning
+            If there are more values that the encoder does not know than before.
+        """
+        train(self, (X, y), goes_on=True, one_pass=True)
+        return self
 
     def _with_model(self, model):
         """Another estimator of the same parameters that has learned a model."""
@@ -217,16 +263,21 @@ class BaseGAN(
                 "n_samples must be an integer in the range [1, inf), "
                 f"got {n_samples!r}."
             )
-        model, n_samples = self._model, int(n_samples)
-        labels = model.conditions.labels
+        labels = self._model.conditions.labels
         if return_y and not labels:
             raise ValueError("return_y=True needs class_conditional=True in fit.")
-        seed = _draw_seed(check_random_state(_seed_if_none(random_state)))
+        rows, codes = self._draw(int(n_samples), y, random_state, refine)
+        return (rows, labels.decode(codes)) if return_y else rows
+
+    def _draw(self, n_samples, y, random_state, refine=True, **options):
+        """New rows and the codes of their labels; options are those of ``build``."""
+        model = self._model
+        seed = draw_seed(check_random_state(seed_if_none(random_state)))
         codes = model.label_codes(y, n_samples, seed)
         device = _torch.available_device(self.device)
         encoded = model.draw(codes, seed, refine=refine, device=device)
-        rows = model.encoder.build(encoded, np.random.default_rng(seed))
-        return (rows, labels.decode(codes)) if return_y else rows
+        rng = np.random.default_rng(seed)
+        return model.encoder.build(encoded, rng, **options), codes
 
     def generate(self, latents, *, y=None):
         """Generate the rows that belong to given latent vectors, without refinement.
@@ -358,36 +409,3 @@ class BaseGAN(
         if y is None or not self._model.conditions.labels:
             return None
         return self._model.label_codes(y, n_rows, 0)
-
-
-@contextmanager
-def all_or_nothing(estimator):
-    """Put all attributes back as they were if the block fails.
-
-    Ctrl-C is no failure once a model is set: that is what it keeps.
-    """
-
-    def attributes():  # scikit-learn takes down those of its callbacks itself
-        return {k: v for k, v in vars(estimator).items() if "callback" not in k}
-
-    before = attributes()
-    try:
-        yield
-    except BaseException as error:
-        is_new = vars(estimator).get("_model") is not before.get("_model")
-        # A warning that is an error, too: Ctrl-C is warned of when all else is done
-        if not (is_new and isinstance(error, KeyboardInterrupt | Warning)):
-            for name in attributes():
-                delattr(estimator, name)
-            vars(estimator).update(before)
-        raise
-
-
-def _seed_if_none(random_state):
-    """Fresh entropy for None, where scikit-learn would take numpy's global stream."""
-    return _torch.fresh_seed() if random_state is None else random_state
-
-
-def _draw_seed(random_state):
-    """A seed from a stream of numpy."""
-    return int(random_state.randint(np.iinfo(np.int32).max))

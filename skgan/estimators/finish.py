@@ -8,23 +8,29 @@ import torch
 from torch.nn.utils.parametrize import remove_parametrizations
 
 from ..exceptions import DivergenceError
-from ..model import FittedGAN, fit_density, fit_judge
+from ..model import FittedGAN, fit_density, fit_judge, training_report
 from ..model.density import draw_centers
 from ..refinement import learn_refinement, learning_sizes
 from ..training import TrainingRun
 from .plan import Plan
+
+# Rows whose shares are raked: so many for each of training, and in all
+PER_ROW, MAX_RAKED, MAX_LOGITS = 10, 10_000, 2**23
 
 
 def snapshot(run: TrainingRun, plan: Plan) -> FittedGAN:
     """What a run has learned so far: enough to sample, without scores."""
     state = run.state
     state.average.update_bn_statistics(_latents(plan))
+    generator = frozen(state.average.module)
+    _rake(generator, plan)
     return FittedGAN(
         encoder=plan.rows.encoder,
         conditions=plan.rows.conditions,
         latents=plan.latents,
-        generator=frozen(state.average.module),
+        generator=generator,
         discriminator=frozen(state.discriminator.network),
+        networks=plan.networks,
         seed=plan.seed,
         loss_curve=state.loss_curve().numpy(),
     )
@@ -82,14 +88,44 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
     return scored(replace(model, acceptance_rate=rate, **changes), plan)
 
 
+def reported(model: FittedGAN, plan: Plan) -> FittedGAN:
+    """The model with its report on the fit."""
+    rows, loss = plan.rows, plan.training.loss
+    training = rows.data.encoded.cpu().numpy(), rows.label_codes
+    held_out = rows.held_out if rows.is_held_out else None
+    report = training_report(model, training, held_out, loss, plan.device)
+    return replace(model, training_report=report)
+
+
 def frozen(module):
     """A copy of a network on the CPU, in eval mode, without gradients."""
-    copied = copy.deepcopy(module).cpu().eval().requires_grad_(False)
-    copied.zero_grad()
-    for part in copied.modules():  # what computes weights anew cannot be pickled
+    return freeze(copy.deepcopy(module).cpu())
+
+
+def freeze(module):
+    """The network itself in eval mode, without gradients."""
+    module.eval().requires_grad_(False).zero_grad()
+    for part in module.modules():  # what computes weights anew cannot be pickled
         for name in list(getattr(part, "parametrizations", {})):
+            part.__class__ = _same_class(type(part))  # whose property is deleted
             remove_parametrizations(part, name)
-    return copied
+    return module
+
+
+def _rake(generator, plan):
+    """Give the classes of generated rows the shares that they have in training."""
+    encoded, n_classes = plan.rows.data.encoded, generator.head.n_gumbel
+    n = min(PER_ROW * len(encoded), MAX_RAKED, MAX_LOGITS // max(n_classes, 1))
+    rng, conditions = np.random.default_rng([plan.seed, 6]), plan.rows.conditions
+    codes = torch.tensor(conditions.draw(conditions.draw_labels(n, rng), rng))
+    noise = torch.Generator().manual_seed(plan.seed)
+    generator.rake(encoded, plan.latents.draw(conditions.one_hot(codes), noise))
+
+
+def _same_class(cls):
+    """A class like the one that torch makes for parametrizations, and copies share."""
+    own = {k: v for k, v in vars(cls).items() if k not in ("__dict__", "__weakref__")}
+    return type(cls.__name__, cls.__bases__, own)
 
 
 def _latents(plan):

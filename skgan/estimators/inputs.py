@@ -1,13 +1,15 @@
 """What ``fit`` is given: X and y as rows, labels, and held-out rows."""
 
 import os
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import issparse
+from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import validate_data
 
-from ..conditions import Labels, read_labels
+from ..conditions import Labels, check_labels_given, read_labels
 from ..encoding import (
     as_array,
     as_plain,
@@ -28,20 +30,39 @@ class Inputs(NamedTuple):
     """Rows as a fitted encoder reads them, their labels, and which are held out.
 
     ``label_codes`` are ``(n,)``, 0 without labels; ``training`` and ``held_out`` are
-    indices of rows, the same ones where there are too few.
+    indices of rows, the same ones where there are too few, and none before ``split``.
+    Where the user gives rows to validate with, ``validation`` is a pair of these and
+    their label codes, and ``held_out`` are indices of them.
     """
 
     encoder: Any
     rows: Any
     labels: Labels | None
     label_codes: np.ndarray
-    training: np.ndarray
-    held_out: np.ndarray
+    training: np.ndarray = np.zeros(0, dtype=np.int64)
+    held_out: np.ndarray = np.zeros(0, dtype=np.int64)
+    validation: tuple | None = None
+
+    def split(self, fraction, random_state):
+        """The inputs with a share of the rows held out, or those given for it."""
+        n_rows = len(self.rows)
+        if self.validation is not None:
+            order = random_state.permutation(len(self.validation[0]))
+            parts = np.arange(n_rows), order[:MAX_HELD_OUT]
+        else:
+            parts = hold_out(n_rows, fraction, random_state, self.label_codes)
+        return self._replace(training=parts[0], held_out=parts[1])
 
     @property
     def is_held_out(self):
         """Whether held-out rows are none that training sees."""
-        return len(self.training) + len(self.held_out) == len(self.rows)
+        n_rows = len(self.training) + len(self.held_out)
+        return self.validation is not None or n_rows == len(self.rows)
+
+    def held_out_rows(self, some=slice(None)):
+        """Held-out rows, or some of them, and their label codes."""
+        rows, label_codes = self.validation or (self.rows, self.label_codes)
+        return rows[self.held_out[some]], label_codes[self.held_out[some]]
 
 
 def fit_encoder(estimator, X, min_rows: MinRows = MIN_ROWS):
@@ -51,16 +72,77 @@ def fit_encoder(estimator, X, min_rows: MinRows = MIN_ROWS):
     return encoder.fit(rows, min_rows), rows
 
 
-def read_inputs(estimator, X, y, random_state, min_rows: MinRows):
+def read_inputs(estimator, X, y, min_rows: MinRows):
     """The inputs of ``fit``, with an encoder that has learned from them."""
     encoder, rows = fit_encoder(estimator, X, min_rows)
     labels, label_codes = None, np.zeros(len(rows), dtype=np.int64)
     if estimator.class_conditional:
         name = type(estimator).__name__
         labels, label_codes = read_labels(name, y, len(rows), min_rows)
-    fraction = estimator.validation_fraction
-    parts = hold_out(len(rows), fraction, random_state, label_codes)
-    return Inputs(encoder, rows, labels, label_codes, *parts)
+    return Inputs(encoder, rows, labels, label_codes)
+
+
+def read_more(estimator, X, y, encoder, labels):
+    """The inputs of a fit that goes on, by the encoder and the labels of before.
+
+    Raises
+    ------
+    ValueError
+        If they have other columns or labels.
+    """
+    if estimator.class_conditional is not bool(labels):
+        raise ValueError(
+            "class_conditional must be what it was where training goes on, got "
+            f"{estimator.class_conditional!r}."
+        )
+    rows = encoder.read(estimator._check_rows(X, encoder, reset=False))
+    label_codes = np.zeros(len(rows), dtype=np.int64)
+    if labels:
+        check_labels_given(type(estimator).__name__, y, len(rows))
+        label_codes = labels.encode(y)
+    return Inputs(encoder, rows, labels, label_codes)
+
+
+def with_validation(inputs, estimator, X_val, y_val):
+    """The inputs with the rows that the user gives to hold out, if there are some."""
+    if X_val is None and y_val is not None:
+        raise ValueError("y_val needs X_val, whose labels it holds, got X_val=None.")
+    if X_val is None:
+        return inputs
+    read = read_validation(estimator, inputs.encoder, inputs.labels, X_val, y_val)
+    return inputs._replace(validation=read)
+
+
+def read_validation(estimator, encoder, labels, X, y):
+    """Rows that the user gives to validate with, read as those of X, and label codes.
+
+    Raises
+    ------
+    ValueError
+        If they break a rule for rows or labels; the message names ``X_val`` or
+        ``y_val``.
+    """
+    with _named("X_val"):
+        rows = encoder.read(estimator._check_rows(X, encoder, reset=False))
+        if len(rows) < MIN_HELD_OUT:
+            raise ValueError(f"must have {MIN_HELD_OUT} rows or more, got {len(rows)}.")
+    if labels is None:
+        return rows, np.zeros(len(rows), dtype=np.int64)
+    with _named("y_val"):
+        if y is None:
+            raise ValueError("class_conditional=True needs the labels of X_val.")
+        codes = labels.encode(y)
+        check_consistent_length(rows, codes)
+    return rows, codes
+
+
+@contextmanager
+def _named(name):
+    """Put the name of what is read before the message of an error."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def hold_out(n_rows, fraction, random_state, label_codes):

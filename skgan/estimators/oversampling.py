@@ -19,13 +19,13 @@ from .._sklearn import (
     as_sampler,
     safe_indexing,
 )
-from .._torch import fresh_seed
 from ..conditions import Labels, check_given
 from ..encoding import as_plain, check_unmasked, is_frame
 from ..exceptions import SmallClassWarning, silent, warn_user
 from .base import BaseGAN
 from .inputs import fit_encoder
 from .sampling_strategy import STRATEGIES, n_of_each_class
+from .seeds import draw_seed, seed_if_none
 from .table import GANGenerator
 
 OWN_ROWS = 1_000  # a class of so many has a generator of its own
@@ -36,8 +36,9 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
     """Add generated rows to the classes that have few.
 
     A sampler as those of imbalanced-learn [1]_, which need not be installed:
-    ``fit_resample`` returns the rows it was given, followed by generated ones, and
-    works as a step of ``imblearn.pipeline.Pipeline``, where it acts in training alone.
+    ``fit_resample`` returns the rows it was given, followed by generated ones whose
+    identifiers all differ, and works as a step of ``imblearn.pipeline.Pipeline``, where
+    it acts in training alone.
     Whether generated rows help a classifier is a question of its own: boosted trees
     seldom gain from them [2]_.
 
@@ -192,8 +193,16 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         names = labels.classes.tolist()
         n_new = {names.index(k): n for k, n in self.sampling_strategy_.items() if n}
         self._check_sizes(np.bincount(codes), names, n_new)
-        draws = self._learn(_dense(X), labels, codes, n_new, encoder)
-        parts = [draws[code](n) for code, n in n_new.items()]
+        seed = seed_if_none(self.random_state)
+        rng, dense = check_random_state(seed), _dense(X)
+        draws = self._learn(dense, labels, codes, n_new, encoder, rng)
+        drawn = _draw_all(draws, n_new, encoder, rng)
+        parts = [
+            drawn[code]
+            if code in drawn
+            else _again(dense, np.flatnonzero(codes == code), rng, n)
+            for code, n in n_new.items()
+        ]
         like = [np.full(n, np.argmax(codes == code)) for code, n in n_new.items()]
         like = np.concatenate([np.arange(len(codes)), *like])  # rows with the labels
         return _followed_by(X, parts), _counted_anew(safe_indexing(y, like))
@@ -243,8 +252,8 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
                 SmallClassWarning,
             )
 
-    def _learn(self, X, labels, codes, n_new, encoder):
-        """For each class, by its code, a function that draws rows of it.
+    def _learn(self, X, labels, codes, n_new, encoder, rng):
+        """For each class that is large enough, by its code, what draws rows of it.
 
         Text that is categorical among all rows is so in each class, where it may be
         nearly unique.
@@ -254,24 +263,22 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
             known = self._generator().get_params()
             own = f"encoder__{CATEGORICAL}"  # of an encoder of the user's
             own_params[own if own in known else CATEGORICAL] = encoder.categorical_
-        seed = fresh_seed() if self.random_state is None else self.random_state
-        rng, draws, shared = check_random_state(seed), {}, None
+        draws, shared = {}, None
         is_common = (np.bincount(codes) >= self.min_rows)[codes]
         common = safe_indexing(X, is_common), labels.classes[codes[is_common]]
         self.estimators_ = {}
         for code in n_new:
             label, own = labels.classes.tolist()[code], np.flatnonzero(codes == code)
             if len(own) < self.min_rows:
-                draws[code] = partial(_again, X, own, rng)
                 continue
             if self._is_apart(len(own)):
                 gan = self._fitted(rng, safe_indexing(X, own), **own_params)
-                draw = gan.sample
+                y = None
             else:
-                shared = shared or self._fitted(rng, *common)
-                gan, draw = shared, partial(shared.sample, y=label)
+                gan, y = shared or self._fitted(rng, *common), label
+                shared = gan
             self.estimators_[label] = gan
-            draws[code] = partial(draw, random_state=_seed(rng))
+            draws[code] = partial(gan._draw, y=y, random_state=draw_seed(rng))
         return draws
 
     def _is_apart(self, n_rows):
@@ -286,15 +293,28 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         """The estimator fitted to rows, of all labels together if these are given."""
         params["class_conditional"] = y is not None
         gan = self._generator().set_params(**params)
-        seed = _seed(rng)  # also where it is not used, so that all else is the same
+        seed = draw_seed(rng)  # also where it is not used, so that all else is the same
         if gan.random_state is None:
             gan.set_params(random_state=seed)
         return gan.fit(X, y)
 
 
-def _seed(rng):
-    """A seed from a stream of numpy."""
-    return int(rng.randint(np.iinfo(np.int32).max))
+def _draw_all(draws, n_new, encoder, rng):
+    """New rows of each class, by its code, none of which share an identifier.
+
+    ``encoder`` knows the identifiers of all rows: a class would count its keys on from
+    its own last one.
+    """
+    names, parts, start = {}, {}, 0
+    if getattr(encoder, "identifier_names_", None):
+        n_rows = sum(n_new[code] for code in draws)
+        names = encoder.fresh_identifiers(n_rows, np.random.default_rng(draw_seed(rng)))
+    for code, draw in draws.items():
+        own = slice(start, start + n_new[code])
+        start = own.stop
+        options = {"identifiers": {j: column[own] for j, column in names.items()}}
+        parts[code], _ = draw(n_new[code], **(options if names else {}))
+    return parts
 
 
 def _again(X, own, rng, n):

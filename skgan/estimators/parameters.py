@@ -39,11 +39,13 @@ SHARED_CONSTRAINTS: dict = {
     "ema_decay": [Interval(Real, 0, 1, closed="left")],
     "precision": [StrOptions({"auto", "float32", "bfloat16"})],
     "n_init": [Interval(Integral, 1, None, closed="left")],
+    "early_stopping": ["boolean"],
     "validation_fraction": [Interval(Real, 0, 1, closed="left")],
     "bandwidth": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
     "n_score_samples": [Interval(Integral, 1, None, closed="left")],
     "refinement": [StrOptions({"auto", *METHODS}), None],
     "device": [str, torch.device],
+    "warm_start": ["boolean"],
     "verbose": ["verbose"],
     "random_state": ["random_state"],
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ class PreparedRows:
 
     ``data`` lives on the device; ``label_codes`` are those of training rows,
     ``held_out`` is a pair of rows as the encoder reads them and of label codes; these
-    are training rows, too, unless ``is_held_out``.
+    are training rows, too, unless ``is_held_out``. With early stopping ``choosing`` is
+    such a pair, of other rows.
     """
 
     encoder: Any
@@ -40,6 +42,7 @@ class PreparedRows:
     label_codes: np.ndarray
     held_out: tuple
     is_held_out: bool
+    choosing: tuple | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +69,8 @@ class Plan:
     """All that runs of one fit share.
 
     ``make_networks()`` builds generator and discriminator with first weights on the
-    CPU; ``seed`` is that of the rows behind scores.
+    CPU, by ``networks``, a partial function of sizes; ``seed`` is that of the rows
+    behind scores.
     """
 
     device: torch.device
@@ -74,11 +78,13 @@ class Plan:
     min_rows: MinRows
     rows: PreparedRows
     latents: LatentSampler
+    networks: partial
     make_networks: Callable
     training: TrainingOptions
     bandwidth: float | None
     n_centers: int
     refinement: str | None
+    n_init: int
 
 
 def new_run(plan: Plan, seed: int) -> TrainingRun:

@@ -7,11 +7,15 @@ from numbers import Integral
 
 from .._sklearn import callbacks_of
 from ..exceptions import DivergenceError, is_called_by_user, warn_user
+from ..model import warn_of
 from ..progress import ProgressPrinter, losses_in_words
 from ..training import REPORTING_INTERVAL
 
 # Between this module and the line that calls ``fit``
-_THE_CALL = __file__, os.path.join(os.path.dirname(__file__), "base.py")
+_THE_CALL = tuple(
+    os.path.join(os.path.dirname(__file__), name)
+    for name in ("report.py", "fitting.py", "base.py")
+)
 
 
 class FitReport:
@@ -23,9 +27,11 @@ class FitReport:
     Callbacks run between two intervals, when torch's random streams are those of the
     caller, so that a fit is the same with and without them. In ``metadata`` they find
     ``n_iter``, ``max_iter``, ``restart`` (counted from 1), ``losses`` of discriminator
-    and generator in each iteration of the interval, and ``snapshot``, a function that
-    makes an estimator that samples. ``fitted_estimator``, which scores, too, takes
-    seconds.
+    and generator in each iteration of the interval, ``snapshot``, a function that makes
+    an estimator that samples, ``validation_score``, by which early stopping compares
+    states, None where it does not, and ``state``, one that returns the plain tree of
+    which a callback's ``restore`` lets a fit go on. ``fitted_estimator``, which scores,
+    too, takes seconds.
 
     Parameters
     ----------
@@ -35,32 +41,52 @@ class FitReport:
         What its ``fit`` was given.
     plan : Plan
         What is trained, and for how long.
-    snapshot, scored, refined : callable
+    history : History
+        What its runs begin with.
+    keeper : StateKeeper
+        What is kept of a run, and when it ends before its time.
+    snapshot, scored, refined, reported : callable
         ``snapshot(run)`` makes a model of a ``TrainingRun`` that samples,
-        ``scored(model)`` one with scores, ``refined(model)`` one with refinement.
+        ``scored(model)`` one with scores, ``refined(model)`` one with refinement,
+        ``reported(model)`` one with a report on the fit.
     """
 
-    def __init__(self, estimator, X, y, plan, *, snapshot, scored, refined):
-        self.stopped = False
+    def __init__(
+        self,
+        estimator,
+        X,
+        y,
+        plan,
+        history,
+        keeper,
+        *,
+        snapshot,
+        scored,
+        refined,
+        reported,
+    ):
+        self.stopped, self._history, self._keeper = False, history, keeper
         self._n_interrupts, self._is_alone = 0, is_called_by_user(_THE_CALL)
         self._task = {"estimator": estimator, "X": X, "y": y}
         self._snapshot, self._scored, self._refined = snapshot, scored, refined
-        self._refinement = plan.refinement
+        self._reported, self._refinement = reported, plan.refinement
+        self._n_init = plan.n_init
         self._max_iter = max_iter = plan.training.schedule.max_iter
         self._n_restarts, self._run, self._progress = 0, None, None
         self._models, self._diverged = [], []
+        self._restarts = []  # of the models, counted from 0
         asked = (getattr(c, "every", None) for c in callbacks_of(estimator))
         asked = (n for n in asked if isinstance(n, Integral) and n > 0)
         self.intervals = {REPORTING_INTERVAL, *asked}
         ends = set().union(*(range(n, max_iter, n) for n in self.intervals))
-        n_intervals = (len(ends) + 1) * estimator.n_init
+        n_intervals = (len(ends) + 1) * plan.n_init
         self._fit_task = estimator._init_callback_context(max_subtasks=n_intervals)
         self._fit_task.call_on_fit_task_begin(**self._task)
 
     def continues(self):
         """Whether a further restart is wanted."""
         n_done = len(self._models) + len(self._diverged)
-        return n_done < self._task["estimator"].n_init and not self.stopped
+        return n_done < self._n_init and not self.stopped
 
     @contextmanager
     def restart(self):
@@ -85,10 +111,12 @@ class FitReport:
         estimator = self._task["estimator"]
         if estimator.verbose:
             name = type(estimator).__name__
-            if estimator.n_init > 1:
-                name += f", restart {self._n_restarts} of {estimator.n_init}"
-            self._progress = ProgressPrinter(name, self._max_iter, "iteration")
-        self._begin_interval(0)
+            if self._n_init > 1:
+                name += f", restart {self._n_restarts} of {self._n_init}"
+            n_done = run.state.iteration
+            self._progress = ProgressPrinter(name, self._max_iter, "iteration", n_done)
+        if run.state.iteration < self._max_iter and not self._keeper.ended:
+            self._begin_interval(run.state.iteration)
 
     def keep(self):
         """Keep what the run of a restart has learned, and its scores unless cut."""
@@ -98,10 +126,11 @@ class FitReport:
         try:
             if self._n_interrupts:  # in the middle of an interval, perhaps
                 run.check_finite()
-            model = self._learned(run)
+            model = self._keeper.kept(self._learned(run))
             if not self._ends_at_once():
                 model = self._unless_interrupted(self._scored, model)
             self._models.append(model)
+            self._restarts.append(self._n_restarts - 1)
         except DivergenceError as error:
             self._diverged.append(error)
 
@@ -120,12 +149,14 @@ class FitReport:
                 raise KeyboardInterrupt
             raise self._diverged[0]
         if self._diverged:
-            n_diverged, n_init = len(self._diverged), self._task["estimator"].n_init
+            n_diverged, n_init = len(self._diverged), self._n_init
             warn_user(f"{n_diverged} of {n_init} restarts diverged and were left out.")
         model = max(self._models, key=_held_out_score)
-        if self._n_interrupts:
-            return model
-        return self._unless_interrupted(self._refined, model)
+        self.best_restart = self._restarts[self._models.index(model)]
+        for improve in (self._refined, self._reported):
+            if not self._n_interrupts:
+                model = self._unless_interrupted(improve, model)
+        return model
 
     def _begin_interval(self, n_iter):
         """The next interval begins, after so many iterations of this restart."""
@@ -134,10 +165,14 @@ class FitReport:
         self._interval.call_on_fit_task_begin(**self._task)
 
     def __call__(self, run):
-        """Report an interval; whether a callback asks to stop, all restarts then."""
+        """Report an interval; whether the run is to end.
+
+        If a callback asks to stop, no further restart follows.
+        """
         n_iter, losses = run.state.iteration, run.state.loss_curve(self._n_reported)
         if self._progress:
             self._progress(n_iter, losses_in_words(losses[-1].tolist(), 3))
+        ends = self._keeper(n_iter, lambda: self._snapshot(run))
         self.stopped = self._interval.call_on_fit_task_end(
             **self._task,
             metadata={
@@ -145,15 +180,18 @@ class FitReport:
                 "max_iter": self._max_iter,
                 "restart": self._n_restarts,
                 "losses": losses.numpy(),
+                "validation_score": self._keeper.score,
                 "snapshot": lambda: self._estimator(self._snapshot(run)),
+                "state": lambda: self._history.tree(run, self._keeper),
             },
             reconstruction_attributes=lambda: {
                 "_model": self._scored(self._snapshot(run))
             },
         )
-        if not self.stopped and n_iter < self._max_iter:
+        ends = ends or self.stopped
+        if not ends and n_iter < self._max_iter:
             self._begin_interval(n_iter)
-        return self.stopped
+        return ends
 
     def _estimator(self, model):
         """An estimator that has learned the model."""
@@ -210,6 +248,8 @@ class FitReport:
             raise KeyboardInterrupt
         if self._n_interrupts:
             self._warn(model)
+        elif model.training_report is not None:
+            warn_of(model.training_report, len(model.loss_curve))
 
     def _warn(self, model):
         """Warn of what Ctrl-C has cut."""
@@ -219,10 +259,19 @@ class FitReport:
         without = f", without {' and '.join(left_out)}" if left_out else ""
         warn_user(
             "Training interrupted by user: the state after "
-            f"{len(model.loss_curve)} iterations is kept{without}."
+            f"{model.best_iter or len(model.loss_curve)} iterations is kept{without}."
         )
 
 
 def _held_out_score(model):
-    """What restarts are compared by; one whose scores were cut is the last choice."""
-    return -float("inf") if model.density is None else model.validation_score
+    """What restarts are compared by; one whose scores were cut is the last choice.
+
+    With early stopping it is the score that chose the state, so that that of the other
+    rows is not the largest of several.
+    """
+    if model.density is None:
+        return -float("inf")
+    if model.validation_scores is None:
+        return model.validation_score
+    scores = dict(model.validation_scores.tolist())
+    return scores.get(model.best_iter, -float("inf"))

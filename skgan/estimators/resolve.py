@@ -18,6 +18,7 @@ from ..training import LatentSampler, Schedule, TrainingData
 from .inputs import Inputs
 from .parameters import declares_columns, learning_rates
 from .plan import Plan, PreparedRows, TrainingOptions
+from .stopping import halves, stopping_of
 
 MAX_AUTO_LATENT_DIM = 64
 MAX_NUMBERS = 2**25  # in the rows behind score_samples
@@ -33,52 +34,67 @@ OPTIMIZERS: dict[str, Callable] = {
 }
 
 
-def resolve(estimator, inputs: Inputs, seed, device, min_rows=MIN_ROWS) -> Plan:
+def resolve(
+    estimator, inputs: Inputs, seed, device, min_rows=MIN_ROWS, conditions=None
+) -> Plan:
     """The plan of an estimator's parameters for data.
+
+    ``conditions`` are those of the fit that goes on; None finds them.
 
     Raises
     ------
     ValueError
         If the data have too few rows for what a parameter asks.
     """
-    rows = prepare_rows(estimator, inputs, seed, device, min_rows)
+    rows = prepare_rows(estimator, inputs, seed, device, min_rows, conditions)
     encoded, head = rows.data.encoded, rows.head
     latent_dim = estimator.latent_dim
     if latent_dim == "auto":
         latent_dim = min(head.n_raw, MAX_AUTO_LATENT_DIM)
     n_conditions, bandwidth = rows.conditions.n_columns, estimator.bandwidth
+    networks = estimator._networks(head)
     return Plan(
         device=device,
         seed=seed,
         min_rows=min_rows,
         rows=rows,
         latents=LatentSampler(latent_dim, estimator.noise, head.n_gumbel),
-        make_networks=partial(estimator._make_networks, head, latent_dim, n_conditions),
+        networks=networks,
+        make_networks=partial(networks, head, latent_dim, n_conditions),
         training=training_options(estimator, head.variance(encoded), len(encoded)),
         bandwidth=None if bandwidth == "auto" else float(bandwidth),
         n_centers=min(estimator.n_score_samples, MAX_NUMBERS // encoded.shape[1]),
         refinement=refinement_of(estimator, inputs),
+        n_init=estimator.n_init,
     )
 
 
-def prepare_rows(estimator, inputs: Inputs, seed, device, min_rows) -> PreparedRows:
+def prepare_rows(
+    estimator, inputs: Inputs, seed, device, min_rows, conditions=None
+) -> PreparedRows:
     """Encode the training rows, find their conditions, and move both to the device."""
     encoder, clustering = inputs.encoder, inputs.encoder.clustering
     head, rng = make_head(encoder.layout), np.random.default_rng(seed)
     encoded = encoder.encode(inputs.rows[inputs.training], rng)
     label_codes = inputs.label_codes[inputs.training]
-    conditions, codes = find_conditions(
-        ConditionedRows(encoded, head.expand, label_codes),
-        n_clusters_of(estimator, inputs),
-        seed,
-        labels=inputs.labels,
-        label_codes=inputs.label_codes,
-        n_components=clustering.n_components if clustering else None,
-        min_rows=min_rows,
-    )
+    conditioned = ConditionedRows(encoded, head.expand, label_codes)
+    if conditions is None:
+        conditions, codes = find_conditions(
+            conditioned,
+            n_clusters_of(estimator, inputs),
+            seed,
+            labels=inputs.labels,
+            label_codes=inputs.label_codes,
+            n_components=clustering.n_components if clustering else None,
+            min_rows=min_rows,
+        )
+    else:
+        codes = conditions.codes(conditioned)
     parts = encoded, codes, conditions.weights(label_codes)  # None if all are alike
     parts = _torch.placed((torch.from_numpy(p) for p in parts if p is not None), device)
-    held_out = inputs.rows[inputs.held_out], inputs.label_codes[inputs.held_out]
+    held_out, choosing = inputs.held_out_rows(), None
+    if stopping_of(estimator) is not None:
+        choosing, held_out = map(inputs.held_out_rows, halves(inputs))
     return PreparedRows(
         encoder,
         head,
@@ -87,6 +103,7 @@ def prepare_rows(estimator, inputs: Inputs, seed, device, min_rows) -> PreparedR
         label_codes,
         held_out,
         inputs.is_held_out,
+        choosing,
     )
 
 

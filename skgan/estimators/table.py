@@ -1,5 +1,6 @@
 """GANGenerator: a GAN for rows of a table."""
 
+from functools import partial
 from numbers import Real
 
 from sklearn.base import clone
@@ -113,6 +114,12 @@ class GANGenerator(BaseGAN):
     n_init : int, default=1
         Number of restarts of training. The one with the best score on the held-out rows
         is kept; those that diverge are left out, with a warning.
+    early_stopping : bool, default=False
+        Whether the best state of training is kept in place of the last one, and
+        training ends when there is no more to gain, see
+        :class:`~skgan.callbacks.EarlyStopping`. States are compared on one half of the
+        held-out rows, of which there must be 40; the other half is for
+        ``validation_score_``. The losses are not looked at.
     validation_fraction : float, default=0.1
         Share of the rows, at most 1,000, that is held out of training to choose the
         bandwidth and the best restart, and to calibrate ``discriminate``, in [0, 1).
@@ -135,6 +142,10 @@ class GANGenerator(BaseGAN):
     device : str or torch.device, default="auto"
         Where training runs: "cpu", "cuda" or another of torch's; "auto" is CUDA where
         there is one. The fitted networks are kept on the CPU.
+    warm_start : bool, default=False
+        Whether a second ``fit`` goes on where the last one ended, until ``max_iter``
+        iterations are done in all, and with it whether the state of the optimizers is
+        kept. ``partial_fit`` keeps it in any case.
     verbose : int, default=0
         Above 0, lines with iteration, losses and time left are printed.
     random_state : int, RandomState instance or None, default=None
@@ -162,6 +173,15 @@ class GANGenerator(BaseGAN):
         The bandwidth in use.
     validation_score_ : float
         Mean log density of the held-out rows.
+    validation_scores_ : ndarray of shape (n_scores, 2)
+        Iterations, and after each the mean log density of the rows that choose a
+        state. Only with early stopping.
+    best_iter_ : int
+        The iteration of the state that was kept. Only with early stopping.
+    training_report_ : dict of str to float or None
+        What the end of the fit showed: coverage of held-out rows, copies of training
+        rows, and how well the discriminator knows these (see the guide). Not after
+        Ctrl-C.
     refinement_ : str or None
         The refinement in use.
     acceptance_rate_ : float
@@ -170,6 +190,10 @@ class GANGenerator(BaseGAN):
         Number of clusters in use, 1 if none.
     classes_ : ndarray of shape (n_classes,)
         The labels, sorted. Only if ``class_conditional``.
+    n_unseen_ : ndarray of shape (``n_features_in_``,)
+        In how many rows each column had a value that the encoder does not know, in all
+        calls of ``partial_fit``; the first has such values where they are rare. Only
+        after ``partial_fit``.
     n_features_in_ : int
         Number of columns seen in ``fit``.
     feature_names_in_ : ndarray of shape (``n_features_in_``,)
@@ -236,11 +260,13 @@ class GANGenerator(BaseGAN):
         ema_decay=0.999,
         precision="auto",
         n_init=1,
+        early_stopping=False,
         validation_fraction=0.1,
         bandwidth="auto",
         n_score_samples=10_000,
         refinement="auto",
         device="auto",
+        warm_start=False,
         verbose=0,
         random_state=None,
     ):
@@ -266,11 +292,13 @@ class GANGenerator(BaseGAN):
         self.ema_decay = ema_decay
         self.precision = precision
         self.n_init = n_init
+        self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.bandwidth = bandwidth
         self.n_score_samples = n_score_samples
         self.refinement = refinement
         self.device = device
+        self.warm_start = warm_start
         self.verbose = verbose
         self.random_state = random_state
 
@@ -286,11 +314,9 @@ class GANGenerator(BaseGAN):
             return clone(self.encoder)
         return table_encoder(self, inputs.as_rows(X))
 
-    def _make_networks(self, head, latent_dim, n_conditions):
-        return row_networks(
-            head,
-            latent_dim,
-            n_conditions,
+    def _networks(self, head):
+        return partial(
+            row_networks,
             generator=generator_of(self, head),
             discriminator=self.discriminator,
             hidden_layer_sizes=self.hidden_layer_sizes,

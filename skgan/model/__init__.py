@@ -1,7 +1,29 @@
 """What a fit has learned: plain, frozen objects of arrays, numbers and networks."""
 
-from .density import Density, fit_density, log_density
+from ..conditions import CONDITION_WORDS
+from ..encoding import ENCODING_WORDS
+from ..refinement import REFINEMENT_WORDS
+from ..storage import Vocabulary
+from ..training import LatentSampler
+from .checks import check_parts
+from .density import Density, FixedDensity, fit_density, log_density
 from .fitted import FittedGAN
 from .judging import fit_judge
+from .training_report import training_report, warn_of
 
-__all__ = ["Density", "FittedGAN", "fit_density", "fit_judge", "log_density"]
+# Of all that a FittedGAN holds but its networks
+MODEL_WORDS = ENCODING_WORDS | CONDITION_WORDS | REFINEMENT_WORDS
+MODEL_WORDS |= Vocabulary([Density, LatentSampler])
+
+__all__ = [
+    "MODEL_WORDS",
+    "Density",
+    "FittedGAN",
+    "FixedDensity",
+    "check_parts",
+    "fit_density",
+    "fit_judge",
+    "log_density",
+    "training_report",
+    "warn_of",
+]

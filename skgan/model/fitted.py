@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,9 @@ class FittedGAN:
         What the generator is fed with.
     generator : HeadedGenerator
         The averaged generator, on the CPU, in eval mode.
-    discriminator : torch.nn.Module
-        Maps a ``Batch`` to logits; on the CPU, in eval mode.
+    discriminator : torch.nn.Module or None
+        Maps a ``Batch`` to logits; on the CPU, in eval mode. None if it was read from a
+        file that does not hold it.
     seed : int
         Of the rows behind scores, so that these repeat.
     loss_curve : ndarray of shape (n_iter, 2)
@@ -44,6 +46,11 @@ class FittedGAN:
         Behind ``score``; None of a snapshot.
     validation_score : float or None
         Mean log density of the held-out rows.
+    validation_scores : ndarray of shape (n_scores, 2) or None
+        Iterations, and mean scores after them of the rows that chose a state; None
+        without early stopping.
+    best_iter : int or None
+        The iteration of the state that was kept, None without early stopping.
     judge : Judge or None
         Behind ``discriminate``; None of a snapshot.
     refinement : Refinement or None
@@ -52,21 +59,30 @@ class FittedGAN:
         Whose ratio that is.
     acceptance_rate : float
         Share of the candidates that are accepted.
+    networks : partial function or None
+        Builds such networks of a head, a latent dimension and a number of columns of
+        conditions. Files hold it and the weights.
+    training_report : dict or None
+        What the end of the fit showed; None of a snapshot.
     """
 
     encoder: Any
     conditions: Conditions
     latents: LatentSampler
     generator: HeadedGenerator
-    discriminator: nn.Module
+    discriminator: nn.Module | None
     seed: int
     loss_curve: np.ndarray
     density: Density | None = None
     validation_score: float | None = None
+    validation_scores: np.ndarray | None = None
+    best_iter: int | None = None
     judge: Judge | None = None
     refinement: Refinement | None = None
     refinement_method: str | None = None
     acceptance_rate: float = 1.0
+    networks: partial | None = None
+    training_report: dict | None = None
 
     def label_codes(self, y, n_rows, seed):
         """Codes ``(n_rows,)`` of one label, of as many, or of drawn ones for None.

@@ -21,7 +21,7 @@ from .heads import (
     make_head,
 )
 from .images import ImageDiscriminator, ImageRowDiscriminator, Planes
-from .layers import Affine, Maxout
+from .layers import Affine, Dropout, Maxout
 from .mlp import mlp_discriminator, mlp_generator
 from .residual import residual_generator
 from .residual_images import residual_image_discriminator, residual_image_generator
@@ -34,6 +34,7 @@ __all__ = [
     "ROW_GENERATORS",
     "Affine",
     "Batch",
+    "Dropout",
     "HeadedGenerator",
     "ImageDiscriminator",
     "ImageHead",

@@ -77,30 +77,31 @@ def row_networks(
     n_conditions: int,
     *,
     generator: str | Factory,
-    discriminator: str | Factory,
+    discriminator: str | Factory | None,
     hidden_layer_sizes: Sequence[int],
     dropout: float,
-) -> tuple[HeadedGenerator, RowDiscriminator]:
+) -> tuple[HeadedGenerator, RowDiscriminator | None]:
     """A generator and a discriminator of rows, with first weights.
 
-    ``generator`` and ``discriminator`` are names or functions of sizes. The other
-    options are those of networks that are named.
+    ``generator`` and ``discriminator`` are names or functions of sizes; None is no
+    discriminator. The other options are those of networks that are named.
     """
+    n_inputs, widths = latent_dim + n_conditions, hidden_layer_sizes
     if isinstance(generator, str):
         chosen = ROW_GENERATORS[generator]
-        generator = partial(chosen, hidden_layer_sizes=hidden_layer_sizes)
-    if isinstance(discriminator, str):
-        discriminator = partial(
-            ROW_DISCRIMINATORS[discriminator],
-            hidden_layer_sizes=hidden_layer_sizes,
-            dropout=dropout,
-        )
-    network = build("generator", generator, latent_dim + n_conditions, head.n_raw)
+        network = chosen(n_inputs, head.n_raw, hidden_layer_sizes=widths)
+    else:
+        network = build("generator", generator, n_inputs, head.n_raw)
+    headed = HeadedGenerator(network, copy.deepcopy(head))
+    if discriminator is None:
+        return headed, None
     n_inputs = head.n_expanded + n_conditions
-    return (
-        HeadedGenerator(network, copy.deepcopy(head)),
-        RowDiscriminator(build("discriminator", discriminator, n_inputs)),
-    )
+    if isinstance(discriminator, str):
+        options = {"hidden_layer_sizes": widths, "dropout": dropout}
+        judge = ROW_DISCRIMINATORS[discriminator](n_inputs, **options)
+    else:
+        judge = build("discriminator", discriminator, n_inputs)
+    return headed, RowDiscriminator(judge)
 
 
 def image_networks(
@@ -109,14 +110,14 @@ def image_networks(
     n_conditions: int,
     *,
     generator: str | Factory,
-    discriminator: str | Factory,
+    discriminator: str | Factory | None,
     base_channels: int,
     normalization: str | None,
-) -> tuple[HeadedGenerator, ImageRowDiscriminator]:
+) -> tuple[HeadedGenerator, ImageRowDiscriminator | None]:
     """A generator and a discriminator of images, with first weights.
 
-    ``generator`` and ``discriminator`` are names or functions of sizes. The other
-    options are those of networks that are named.
+    ``generator`` and ``discriminator`` are names or functions of sizes; None is no
+    discriminator. The other options are those of networks that are named.
     """
     shape = head.image_shape
     embedding = None
@@ -130,6 +131,8 @@ def image_networks(
     if n_embedded < n_conditions:
         embedding = embedding_of_length_one(n_conditions, n_embedded)
     headed = HeadedGenerator(network, copy.deepcopy(head), embedding)
+    if discriminator is None:
+        return headed, None
     judge: nn.Module
     if callable(discriminator):
         judge = _with_planes(discriminator, n_conditions, shape)

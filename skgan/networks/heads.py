@@ -21,6 +21,8 @@ MAX_CODES = 8_192  # ... and fewer in tables of very many columns
 TABLE_VARIANCE = 6.0
 # At most, of images: the weight is then 5, half the gamma of Mescheder et al. 2018
 IMAGE_VARIANCE = 200.0
+# Raking of shares of classes: passes, when it ends, and the log of the least share
+N_RAKED, CLOSE, LEAST = 100, 0.01, -20.0
 END = 4.0  # normal score at which its first and last bin end
 ACTIVATIONS = {"linear": nn.Identity, "tanh": nn.Tanh}
 
@@ -50,6 +52,10 @@ class Head(nn.Module):
 
     def log_shares(self, encoded: Tensor) -> Tensor:
         """Logs of the shares of all classes in encoded rows: there are none."""
+        return torch.zeros(0)
+
+    def log_chances(self, logits: Tensor) -> Tensor:
+        """Logs of how often each class is drawn from logits: there are none."""
         return torch.zeros(0)
 
 
@@ -208,8 +214,7 @@ class TableHead(Head):
             logits, scalars = raw.float().tensor_split([len(self.variable)], 1)
             logits = logits + gumbel
             top = self._largest(logits)[:, self.variable]  # (n, n_classes)
-            shares = (logits - top).exp()
-            soft = shares / (shares @ self.member)[:, self.variable]
+            soft = self._softmax(logits, top)
             hard = (logits == top).float()
             return self._with_codes(hard + soft - soft.detach(), scalars)
 
@@ -219,6 +224,16 @@ class TableHead(Head):
         variables = (logits + gumbel).split(self.sizes, 1)
         classes = [logits.argmax(1, keepdim=True) for logits in variables]
         return torch.cat([*classes, scalars], 1)
+
+    def log_chances(self, logits: Tensor) -> Tensor:
+        """Logs of how often each class is drawn from logits ``(n, n_classes)``."""
+        top = self._largest(logits)[:, self.variable]
+        return self._softmax(logits, top).mean(0).log()  # (n_classes,)
+
+    def _softmax(self, logits: Tensor, top: Tensor) -> Tensor:
+        """The probabilities of classes within their variables, ``(n, n_classes)``."""
+        shares = (logits - top).exp()
+        return shares / (shares @ self.member)[:, self.variable]
 
     def _largest(self, logits: Tensor) -> Tensor:
         """The largest logit of each variable, ``(n, n_variables)``."""
@@ -291,12 +306,37 @@ class HeadedGenerator(nn.Module):
         leave far too much of it. Networks that do not end in a linear map of all raw
         columns are left as they are.
         """
-        logits = self.head.log_shares(encoded).cpu()
+        bias = self._class_bias()
+        if bias is not None:
+            bias.copy_(self.head.log_shares(encoded))
+
+    @torch.no_grad()
+    def rake(self, encoded: Tensor, latents: Latents) -> None:
+        """Let rows of latents have classes by their shares in encoded rows.
+
+        Each variable's biases move by iterative scaling until no share is off by a
+        hundredth of itself. Of networks the same holds as in ``start_from``.
+        """
+        bias = self._class_bias()
+        if bias is None:
+            return
+        wanted = self.head.log_shares(encoded).to(bias.device)
+        logits = self.raw(latents).float()[:, : len(wanted)]
+        for _ in range(N_RAKED):
+            gap = wanted - self.head.log_chances(logits).clamp(min=LEAST)
+            if not gap.abs().max() >= CLOSE:  # or no number: what diverged stays so
+                break
+            logits += gap
+            bias += gap
+
+    def _class_bias(self) -> Tensor | None:
+        """The last biases of the network that are those of classes, if it has such."""
         maps = [part for part in self.network.modules() if isinstance(part, nn.Linear)]
-        if len(logits) and maps and maps[-1].out_features == self.head.n_raw:
+        n_classes = self.head.n_gumbel
+        if n_classes and maps and maps[-1].out_features == self.head.n_raw:
             bias = maps[-1].bias
-            if bias is not None:
-                bias[: len(logits)] = logits
+            return None if bias is None else bias[:n_classes]
+        return None
 
     def forward(self, latents: Latents) -> Batch:
         """Expanded rows with their conditions."""

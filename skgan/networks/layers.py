@@ -1,5 +1,7 @@
 """Layers that torch does not have."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -31,6 +33,42 @@ class Maxout(nn.Module):
         """Units of each row, ``(n, n_outputs)``."""
         pieces = self.linear(rows).unflatten(1, (-1, self.n_pieces))  # (n, units, k)
         return torch.amax(pieces, dim=2)
+
+
+class Dropout(nn.Dropout):
+    """Torch's dropout, with a random stream of its own.
+
+    A run lends it its own stream, as to all that draws in training. So a fit with
+    dropout depends on no global stream, and fits in threads need not wait for each
+    other. Copies have no stream, and draw from torch's global one in training mode.
+
+    Parameters
+    ----------
+    p : float, default=0.5
+        Share of the units that are zeroed in training, in [0, 1).
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skgan.networks import Dropout
+    >>> dropout = Dropout(0.75)
+    >>> dropout.rng = torch.Generator().manual_seed(0)
+    >>> dropout(torch.ones(8))
+    tensor([0., 0., 0., 0., 0., 0., 4., 0.])
+    """
+
+    rng: torch.Generator | None = None
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Rows of any shape, with the same mean."""
+        if not (self.training and self.p):
+            return rows
+        kept = torch.empty_like(rows).bernoulli_(1 - self.p, generator=self.rng)
+        return rows * kept.div_(1 - self.p)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What copies and pickles hold: all but the stream, which is that of a run."""
+        return {k: v for k, v in vars(self).items() if k != "rng"}
 
 
 class Affine(nn.Module):

@@ -5,7 +5,7 @@ from numbers import Integral
 
 from torch import nn
 
-from .layers import Maxout
+from .layers import Dropout, Maxout
 
 
 def mlp_generator(
@@ -84,7 +84,7 @@ def mlp_discriminator(
         else:
             layers += [nn.Linear(n_inputs, width), nn.LeakyReLU(0.2)]
         if dropout:
-            layers.append(nn.Dropout(dropout))
+            layers.append(Dropout(dropout))
         n_inputs = width
     return nn.Sequential(*layers, nn.Linear(n_inputs, 1), nn.Flatten(0))
 

@@ -5,15 +5,25 @@ likely a candidate is among real rows, and candidates are accepted accordingly
 (discriminator rejection sampling, Azadi et al. 2019).
 """
 
+from ..storage import Vocabulary
 from .acceptance import accept
 from .bins import Bins
-from .judge import Judge, calibrate, judging_sizes, learn_judge
+from .judge import Judge, Ratio, calibrate, judging_sizes, learn_judge
 from .platt import PlattScaling, fit_platt_scaling, fit_with_prior
 from .raking import Raking
 from .ratio import METHODS, Features, Refinement, learn_refinement, learning_sizes
+from .sense import Normal, Scores, Sense
 from .trees import Trees, fit_trees
 
+REFINEMENT_WORDS = Vocabulary(
+    [
+        *(Bins, Judge, Normal, PlattScaling, Raking, Ratio, Refinement),
+        *(Scores, Sense, Trees),
+    ]
+)
+
 __all__ = [
+    "REFINEMENT_WORDS",
     "METHODS",
     "Bins",
     "Features",

@@ -3,6 +3,8 @@
 import numpy as np
 
 from ..privacy import MIN_ROWS
+from ..storage import stored
+from ..storage.fields import array, many, require
 
 MAX_BINS = 254  # of a column: what boosted trees of scikit-learn take
 N_COARSE = 40  # of a column, where pairs of columns are counted
@@ -11,6 +13,13 @@ N_COARSE = 40  # of a column, where pairs of columns are counted
 OWN_SHARE, OWN_ROWS = 0.01, 4
 
 
+@stored(
+    "bins/1",
+    derived=("sizes",),
+    ranked=array("b"),
+    _of_fine=many(array("u1", 1, 0, MAX_BINS), least=1),
+    _of_coarse=many(array("i8", 1, 0, MAX_BINS), least=1),
+)
 class Bins:
     """Groups of the fine bins of each column; each holds enough training rows.
 
@@ -46,16 +55,31 @@ class Bins:
             counts, large = np.bincount(own, counts), ()
             if in_order:
                 large = (max(OWN_SHARE * counts.sum(), OWN_ROWS * min_rows.n),)
-            self._of_fine.append(own)
+            self._of_fine.append(own.astype(np.uint8))  # of images there are many
             self._of_coarse.append(join(counts, N_COARSE, min_rows, *large))
+        self._set_sizes()
+
+    def check_stored(self):
+        """Check that each bin of each column has a coarse one."""
+        n, coarse = len(self._of_fine), self._of_coarse
+        require(len(self.ranked) == len(coarse) == n, "columns are as many")
+        require(all(map(len, self._of_fine)), "there are fine bins")
+        self._set_sizes()
+        require([*map(len, coarse)] == self.sizes, "bins have coarse ones")
+
+    def _set_sizes(self):
+        """Set the number of bins of each column."""
         self.sizes = [1 + int(bins.max()) for bins in self._of_fine]
+
+    @property
+    def n_fine(self):
+        """Number of fine bins of each column."""
+        return [*map(len, self._of_fine)]
 
     def __call__(self, fine):
         """The bin of each value, uint8 ``(n, n_columns)``."""
         columns = zip(self._of_fine, fine.T, strict=True)
-        return np.column_stack(
-            [bins[column].astype(np.uint8) for bins, column in columns]
-        )
+        return np.column_stack([bins[column] for bins, column in columns])
 
     def coarse(self, bins):
         """Fewer bins of the same, int64 ``(n, n_columns)``."""

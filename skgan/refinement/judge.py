@@ -9,6 +9,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
 from ..privacy import MIN_ROWS
+from ..storage import stored
+from ..storage.fields import array, instance, optional, require
+from .bins import Bins
 from .platt import PlattScaling, fit_with_prior
 from .ratio import bins_of, with_labels
 from .sense import Scores, Sense
@@ -25,40 +28,7 @@ MIN_ITER, MAX_ITER, ROWS_PER_ITER = 15, 100, 30
 LOW, HIGH = -6.0, 6.0  # of a log ratio
 
 
-class Judge:
-    """Probabilities of being real; holds arrays and numbers only.
-
-    Parameters
-    ----------
-    bins : Bins
-        Of the columns, and of labels.
-    scores : Scores
-        Of coarse bins.
-    sense : Sense
-        Of scores.
-    ratio : Ratio or None
-        Of scores; None of too few rows.
-    scaling : PlattScaling
-        Makes log odds of log ratios.
-    """
-
-    def __init__(self, bins, scores, sense, ratio):
-        self.bins, self.scores, self.sense, self.ratio = bins, scores, sense, ratio
-        self.scaling = PlattScaling(1.0, 0.0)
-
-    def parts(self, features):
-        """The log ratio of each row, and the log probability that it makes sense."""
-        bins = self.bins(with_labels(features, self.bins.sizes))
-        scores = self.scores(self.bins.coarse(bins))
-        ratio = np.zeros(len(bins)) if self.ratio is None else self.ratio(scores)
-        return ratio, self.sense.log_probability(scores)
-
-    def predict(self, features):
-        """The probability that each row is real, float64 ``(n,)``."""
-        ratio, sense = self.parts(features)
-        return expit(self.scaling.slope * ratio + self.scaling.intercept + sense)
-
-
+@stored("ratio/1", edges=array("f8", 2), trees=instance(Trees))
 class Ratio:
     """The log density ratio of real rows to generated ones, by boosted trees of scores.
 
@@ -94,6 +64,12 @@ class Ratio:
         with threadpool_limits(1, "openmp"):
             self.trees = Trees([model.fit(steps, sides, sample_weight=weights)])
 
+    def check_stored(self):
+        """Check that each score that is asked for has ranges."""
+        require(self.edges.shape[1] == N_STEPS - 1, "scores have ranges")
+        require((np.diff(self.edges) >= 0).all(), "ranges rise")
+        require(self.trees.n_columns <= len(self.edges), "splits are of scores")
+
     def __call__(self, scores):
         """The log ratio of each row, ``(n,)``."""
         return self.trees.predict(self._steps(scores)).clip(LOW, HIGH)
@@ -103,6 +79,56 @@ class Ratio:
         pairs = zip(self.edges, scores.T, strict=True)
         steps = [np.searchsorted(edges, score, "right") for edges, score in pairs]
         return np.column_stack(steps).astype(np.uint8)
+
+
+@stored(
+    "judge/1",
+    bins=instance(Bins),
+    scores=instance(Scores),
+    sense=instance(Sense),
+    ratio=optional(instance(Ratio)),
+    scaling=instance(PlattScaling),
+)
+class Judge:
+    """Probabilities of being real; holds arrays and numbers only.
+
+    Parameters
+    ----------
+    bins : Bins
+        Of the columns, and of labels.
+    scores : Scores
+        Of coarse bins.
+    sense : Sense
+        Of scores.
+    ratio : Ratio or None
+        Of scores; None of too few rows.
+    scaling : PlattScaling
+        Makes log odds of log ratios.
+    """
+
+    def __init__(self, bins, scores, sense, ratio):
+        self.bins, self.scores, self.sense, self.ratio = bins, scores, sense, ratio
+        self.scaling = PlattScaling(1.0, 0.0)
+
+    def check_stored(self):
+        """Check that scores are those of the bins, and all else is about them."""
+        sizes, n_scores = [*map(len, self.scores.tables)], self.scores.n_scores
+        require(sizes == self.bins.coarse_sizes, "bins have scores")
+        require(self.sense.n_scores == n_scores, "sense is of scores")
+        same = self.ratio is None or len(self.ratio.edges) == n_scores
+        require(same, "the ratio is of scores")
+
+    def parts(self, features):
+        """The log ratio of each row, and the log probability that it makes sense."""
+        bins = self.bins(with_labels(features, self.bins.sizes))
+        scores = self.scores(self.bins.coarse(bins))
+        ratio = np.zeros(len(bins)) if self.ratio is None else self.ratio(scores)
+        return ratio, self.sense.log_probability(scores)
+
+    def predict(self, features):
+        """The probability that each row is real, float64 ``(n,)``."""
+        ratio, sense = self.parts(features)
+        return expit(self.scaling.slope * ratio + self.scaling.intercept + sense)
 
 
 def judging_sizes(n_rows, n_columns):

@@ -6,12 +6,16 @@ import numpy as np
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
+from ..storage import stored
+from ..storage.fields import number
+
 # Slope and intercept before rows are looked at, and their standard deviation: few trees
 # that learn slowly say about half of what they should
 PRIOR, SPREAD = np.array([2.0, 0.0]), 0.5
 N_NEWTON = 10
 
 
+@stored("platt_scaling/1", slope=number(), intercept=number())
 @dataclass(frozen=True)
 class PlattScaling:
     """Two floats that make probabilities of logits (Platt 1999)."""

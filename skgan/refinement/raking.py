@@ -1,10 +1,13 @@
 """Raking: weights under which cells hold as many candidates as training rows."""
 
+import math
 from itertools import combinations
 
 import numpy as np
 
 from ..privacy import MIN_ROWS
+from ..storage import stored
+from ..storage.fields import array, either, fixed, many, mapping, require, whole
 
 N_PAIR_SWEEPS, N_SWEEPS = 4, 20
 PAIR_POWER, PAIR_PRIOR = 0.3, 50.0  # a pair's multiplier counts by .3 n / (n + 50)
@@ -12,6 +15,14 @@ LOW, HIGH = 0.2, 5.0  # of one multiplier
 MAX_PAIRED = 40  # columns of which pairs are counted
 
 
+COLUMN = whole(0)
+
+
+@stored(
+    "raking/1",
+    sizes=many(whole(1), least=1),
+    tables=mapping(either(fixed(COLUMN), fixed(COLUMN, COLUMN)), array("f8")),
+)
 class Raking:
     """Multipliers of the cells of columns and of pairs of columns.
 
@@ -47,15 +58,26 @@ class Raking:
     def __init__(
         self, real, fake, sizes, log_weights, paired, log_cap, min_rows=MIN_ROWS
     ):
-        self.sizes, self.tables, self._min_rows = list(sizes), {}, min_rows
+        self.sizes, self.tables = list(sizes), {}
         pairs = list(combinations(paired, 2))
         singles = [(column,) for column in range(len(self.sizes))]
         counts = {key: self._counts(real, key) for key in [*pairs, *singles]}
+
+        def margins(keys):
+            return ((key, counts[key], min_rows.allows(counts[key])) for key in keys)
+
         for _ in range(N_PAIR_SWEEPS):
-            log_weights = self._rake(counts, fake, pairs, log_weights, np.inf)
+            log_weights = self._rake(margins(pairs), fake, log_weights, np.inf)
         for _ in range(N_SWEEPS):
             log_caps = log_cap(log_weights)
-            log_weights = self._rake(counts, fake, singles, log_weights, log_caps)
+            log_weights = self._rake(margins(singles), fake, log_weights, log_caps)
+
+    def check_stored(self):
+        """Check that each cell of the columns of a table has a number."""
+        for key, table in self.tables.items():
+            require(max(key) < len(self.sizes), "columns are there")
+            n_cells = math.prod(self.sizes[column] for column in key)
+            require(len(table) == n_cells, "each cell has a number")
 
     def predict(self, cells):
         """The log of the multipliers of each row of coarse cells, ``(n,)``."""
@@ -64,14 +86,16 @@ class Raking:
             total += table[self._joint(cells, key)]
         return total
 
-    def _rake(self, counts, fake, margins, log_weights, log_caps):
-        """The log weights after one sweep through the margins."""
-        for key in margins:
+    def _rake(self, margins, fake, log_weights, log_caps):
+        """The log weights after one sweep through margins.
+
+        Each is of columns, the counts of their cells, and which of these count.
+        """
+        for key, counts, known in margins:
             joint = self._joint(fake, key)
             cut = np.minimum(log_weights, log_caps)
             cut_weights = np.exp(cut - cut.max())
-            known = self._min_rows.allows(counts[key])
-            logs = _log_multipliers(key, counts[key], known, joint, cut_weights)
+            logs = _log_multipliers(key, counts, known, joint, cut_weights)
             self.tables[key] = self.tables.get(key, 0.0) + logs
             log_weights = log_weights + logs[joint]
         return log_weights

@@ -5,10 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ..privacy import MIN_ROWS
+from ..storage import stored
+from ..storage.fields import array, fixed, instance, number, optional, require
 from .bins import Bins
 from .platt import fit_platt_scaling
 from .raking import MAX_PAIRED, Raking
-from .trees import fit_trees
+from .trees import Trees, fit_trees
 
 METHODS = ("trees", "network", "both")
 MAX_REAL = 100_000  # training rows to learn from
@@ -35,6 +37,14 @@ class Features(NamedTuple):
     labels: np.ndarray
 
 
+@stored(
+    "refinement/1",
+    network=fixed(number(), number(0)),
+    bins=optional(instance(Bins)),
+    trees=optional(instance(Trees)),
+    raking=optional(instance(Raking)),
+    log_caps=array("f8"),
+)
 class Refinement:
     """How likely candidates are accepted; holds arrays and numbers only.
 
@@ -58,6 +68,17 @@ class Refinement:
     def __init__(self, network, bins=None, trees=None):
         self.network, self.bins, self.trees = network, bins, trees
         self.raking, self.log_caps = None, np.zeros(1)
+
+    def check_stored(self):
+        """Check that trees and raking are about the bins."""
+        require(len(self.log_caps) > 0, "labels have caps")
+        require((self.bins is None) == (self.trees is None), "trees have bins")
+        if self.bins is None:
+            require(self.raking is None, "raking has bins")
+            return
+        require(self.trees.n_columns <= len(self.bins.sizes), "splits are of columns")
+        same = self.raking is None or self.raking.sizes == self.bins.coarse_sizes
+        require(same, "raking is about the bins")
 
     @property
     def uses_logits(self):

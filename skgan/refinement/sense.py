@@ -4,6 +4,9 @@ import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.special import ndtri
 
+from ..storage import stored
+from ..storage.fields import array, instance, many, number, optional, require
+
 MAX_SCORES, N_COMPONENTS = 200, 50  # of more scores, so many principal components
 MAX_DECOMPOSED = 2_000  # generated rows that these are found in
 RIDGE = 0.05  # added to the variance of each score
@@ -12,6 +15,12 @@ PRIOR = 3.0  # generated rows that real ones are joined by, for each score
 LOG_ODDS = np.log(0.01 / 0.99)  # of an arbitrary row, before it is looked at
 
 
+@stored(
+    "scores/1",
+    tables=many(array("f8", 2), least=1),
+    components=optional(array("f8", 2)),
+    center=array("f8"),
+)
 class Scores:
     """Numbers of bins: normal scores where these follow an order, else dummies.
 
@@ -47,6 +56,21 @@ class Scores:
             _, _, components = np.linalg.svd(scores, full_matrices=False)
             self.components = components[:N_COMPONENTS].T
 
+    @property
+    def n_scores(self):
+        """Number of scores of a row."""
+        if self.components is None:
+            return len(self.center)
+        return self.components.shape[1] + 1
+
+    def check_stored(self):
+        """Check that tables, center and components are of as many scores."""
+        n_scores = sum(table.shape[1] for table in self.tables)
+        require(len(self.center) == n_scores, "the center has all scores")
+        components = self.components
+        is_square = components is None or len(components) == n_scores
+        require(is_square, "components are of all scores")
+
     def __call__(self, bins):
         """The scores of rows, float64 ``(n, n_scores)``."""
         columns = zip(self.tables, bins.T, strict=True)
@@ -71,6 +95,12 @@ def _dummies(shares):
     return (np.eye(len(shares)) - shares) / scale
 
 
+@stored(
+    "normal/1",
+    mean=array("f8"),
+    _whitening=array("f8", 2),
+    _log_scale=number(),
+)
 class Normal:
     """A multivariate normal distribution.
 
@@ -79,27 +109,19 @@ class Normal:
     mean : ndarray of shape (n_scores,)
         Its mean.
     covariance : ndarray of shape (n_scores, n_scores)
-        Its covariance.
+        Its covariance, of which a factor is kept.
     """
 
     def __init__(self, mean, covariance):
-        self.mean, self.covariance = mean, covariance
+        self.mean = mean
         factor = np.linalg.cholesky(covariance)
         self._log_scale = np.log(np.diag(factor)).sum()
         self._whitening = solve_triangular(factor, np.eye(len(mean)), lower=True)
 
-    @classmethod
-    def of(cls, scores):
-        """That of the mean and the covariance of rows ``(n, n_scores)``."""
-        n_scores = scores.shape[1]
-        covariance = np.cov(scores.T).reshape(n_scores, n_scores)
-        return cls(scores.mean(axis=0), covariance + RIDGE * np.eye(n_scores))
-
-    def joined(self, n_rows, other, n_other):
-        """That of the means of both parameters, which count as so many rows each."""
-        share = n_rows / (n_rows + n_other)
-        mean = share * self.mean + (1 - share) * other.mean
-        return Normal(mean, share * self.covariance + (1 - share) * other.covariance)
+    def check_stored(self):
+        """Check that the factor is as large as the mean."""
+        n_scores = len(self.mean)
+        require(self._whitening.shape == (n_scores, n_scores), "it is a square")
 
     def log_density(self, scores):
         """The log density of each row but for a constant, ``(n,)``."""
@@ -107,6 +129,19 @@ class Normal:
         return -0.5 * (white**2).sum(axis=1) - self._log_scale
 
 
+def moments(scores):
+    """Mean ``(n_scores,)`` and covariance of rows ``(n, n_scores)``."""
+    n_scores = scores.shape[1]
+    covariance = np.cov(scores.T).reshape(n_scores, n_scores)
+    return scores.mean(axis=0), covariance + RIDGE * np.eye(n_scores)
+
+
+@stored(
+    "sense/1",
+    real=instance(Normal),
+    fake=instance(Normal),
+    arbitrary=instance(Normal),
+)
 class Sense:
     """Whether rows are like real or generated ones at all, by two moments of scores.
 
@@ -121,11 +156,23 @@ class Sense:
 
     def __init__(self, real, fake):
         n_scores = fake.shape[1]
-        self.real = self.fake = Normal.of(fake)
-        if len(real):
-            n_prior = PRIOR * n_scores
-            self.real = Normal.of(real).joined(len(real), self.fake, n_prior)
+        known = moments(fake)
+        self.real = self.fake = Normal(*known)
+        if len(real):  # both moments count as so many rows each
+            share = len(real) / (len(real) + PRIOR * n_scores)
+            pairs = zip(moments(real), known, strict=True)
+            self.real = Normal(*(share * a + (1 - share) * b for a, b in pairs))
         self.arbitrary = Normal(np.zeros(n_scores), WIDTH * np.eye(n_scores))
+
+    @property
+    def n_scores(self):
+        """Number of scores."""
+        return len(self.fake.mean)
+
+    def check_stored(self):
+        """Check that all three are about as many scores."""
+        sides = self.real, self.fake, self.arbitrary
+        require(len({len(own.mean) for own in sides}) == 1, "sizes are equal")
 
     def log_probability(self, scores):
         """The log probability that rows are real or generated, not arbitrary."""

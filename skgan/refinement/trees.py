@@ -9,6 +9,8 @@ from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits
 
 from .._sklearn import N_VALUES, grown_trees
+from ..storage import stored
+from ..storage.fields import array, number, require
 
 MAX_LEAVES = 32  # of a tree: bits of a word
 ALL = 2**MAX_LEAVES - 1
@@ -17,6 +19,16 @@ LEARNING_RATE, MAX_ITER, MIN_LEAF, L2 = 0.2, 300, 50, 10.0
 CHUNK_SIZE = 1_024  # rows whose leaves are looked up at once: what caches hold
 
 
+@stored(
+    "trees/1",
+    derived=("_tables",),
+    offset=number(),
+    tree=array("i4", 1, 0),
+    column=array("i4", 1, 0),
+    right=array("u1", 2),
+    kept=array("u4"),
+    values=array("f4", 2),
+)
 class Trees:
     """The mean of some models of boosted trees, as arrays.
 
@@ -62,6 +74,23 @@ class Trees:
         self.right = np.packbits(right, axis=1)
         self.kept = np.array(kept, dtype=np.uint32)
         self.values = np.array(values, dtype=np.float32) / len(models)
+
+    def check_stored(self):
+        """Check that each split is of a tree, and leaves a leaf to each row."""
+        n_splits, n_trees = len(self.tree), len(self.values)
+        lengths = {len(self.column), len(self.right), len(self.kept)}
+        require(lengths == {n_splits}, "splits are as many")
+        require(self.right.shape[1] == N_VALUES // 8, "each bin goes left or right")
+        require(self.values.shape[1] == MAX_LEAVES, "leaves have values")
+        require((self.tree < n_trees).all(), "splits are of trees")
+        left = np.full(n_trees, ALL, dtype=np.uint32)
+        np.bitwise_and.at(left, self.tree, self.kept)
+        require(left.all(), "rows have a leaf")
+
+    @property
+    def n_columns(self):
+        """Number of columns that splits ask for, those between included."""
+        return int(self.column.max(initial=-1)) + 1
 
     def busiest(self, n_columns):
         """The columns with the most splits, at most so many, in their order."""

@@ -4,13 +4,22 @@ A file names no Python object and holds no code. Its header is JSON with a diges
 that the file says; what is read has been checked before memory is taken for it.
 """
 
-from .container import FORMAT, read, read_header, write
-from .limits import MAX_HEADER
+from .container import FORMAT, from_bytes, read, read_header, to_bytes, write
+from .limits import MAX_HEADER, Refused
+from .values import Value, of_class
+from .words import Vocabulary, stored
 
 __all__ = [
     "FORMAT",
     "MAX_HEADER",
+    "Refused",
+    "Value",
+    "Vocabulary",
+    "from_bytes",
+    "of_class",
     "read",
     "read_header",
+    "stored",
+    "to_bytes",
     "write",
 ]

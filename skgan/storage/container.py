@@ -1,28 +1,33 @@
 """One safetensors file: a header of JSON, a tree of plain values, and arrays."""
 
 import hashlib
+import io
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from ..exceptions import FileError
-from .limits import Refused, checked_header, parsed
+from .limits import DTYPES, Refused, checked_header, parsed
 from .tree import from_json, to_json
 from .whole import write_whole
 
 FORMAT = 1
 KEY = "skgan"  # of the header in the metadata of the file
-NAMES = {"format", "class", "versions", "tree", "sha256"}
+NAMES = {"format", "class", "params", "versions", "tree", "sha256"}
+ALIGNED = 64  # bytes: products of matrices may round by where these begin in memory
 
 
 def write(
-    path: str | os.PathLike, class_name: str, tree: Any, versions: dict[str, str]
+    path: str | os.PathLike,
+    class_name: str,
+    tree: Any,
+    versions: dict[str, str],
+    params: Any = None,
 ) -> None:
     """Write a tree of plain values and arrays, whole or not at all.
 
@@ -36,6 +41,8 @@ def write(
         None, booleans, numbers, text, arrays, and collections of these.
     versions : dict of str to str
         Of the libraries that write it.
+    params : object, default=None
+        What the user has asked for, as plain as the tree.
 
     Raises
     ------
@@ -44,17 +51,25 @@ def write(
     OSError
         If the file cannot be written.
     """
+    write_whole(path, to_bytes(class_name, tree, versions, params))
+
+
+def to_bytes(
+    class_name: str, tree: Any, versions: dict[str, str], params: Any = None
+) -> bytes:
+    """Return what ``write`` writes."""
     arrays: list[NDArray] = []
     header = {
         "format": FORMAT,
         "class": class_name,
+        "params": to_json(params, arrays),
         "versions": versions,
         "tree": to_json(tree, arrays),
     }
     arrays = [np.asarray(array, order="C") for array in arrays]
     header["sha256"] = digest(header, arrays)
     named = {str(index): array for index, array in enumerate(arrays)}
-    write_whole(path, save(named, {KEY: json.dumps(header, allow_nan=False)}))
+    return save(named, {KEY: json.dumps(header, allow_nan=False)})
 
 
 def read(path: str | os.PathLike) -> tuple[dict[str, Any], Any]:
@@ -63,7 +78,7 @@ def read(path: str | os.PathLike) -> tuple[dict[str, Any], Any]:
     Returns
     -------
     header : dict
-        ``format``, ``class``, ``versions`` and ``sha256``.
+        ``format``, ``class``, ``params``, ``versions`` and ``sha256``.
     tree : object
         What was written.
 
@@ -74,18 +89,13 @@ def read(path: str | os.PathLike) -> tuple[dict[str, Any], Any]:
     OSError
         If it cannot be read.
     """
-    header = _read_header(path)
-    try:
-        with safe_open(path, framework="np") as file:
-            names = file.keys()
-            arrays = [file.get_tensor(str(index)) for index in range(len(names))]
-        if digest(header, arrays) != header["sha256"]:
-            raise Refused("sha256", "the content has changed since it was written")
-        tree = from_json(header.pop("tree"), arrays)
-    except (SafetensorError, Refused) as error:
-        part = getattr(error, "part", "arrays")
-        raise FileError(path, part, str(error), header.get("versions")) from None
-    return header, tree
+    with Path(path).open("rb") as file:
+        return _read(file, os.fstat(file.fileno()).st_size, path)
+
+
+def from_bytes(content: bytes, name: str) -> tuple[dict[str, Any], Any]:
+    """Read what ``to_bytes`` has made, as ``read``; errors call it by a name."""
+    return _read(io.BytesIO(content), len(content), name)
 
 
 def read_header(path: str | os.PathLike) -> dict[str, Any]:
@@ -96,8 +106,45 @@ def read_header(path: str | os.PathLike) -> dict[str, Any]:
     FileError, OSError
         As for ``read``.
     """
-    header = _read_header(path)
-    return {name: header[name] for name in NAMES - {"tree"}}
+    with Path(path).open("rb") as file:
+        header, _ = _header(file, os.fstat(file.fileno()).st_size, path)
+    return {name: header[name] for name in NAMES - {"tree", "params"}}
+
+
+def _read(
+    file: BinaryIO, n_bytes: int, name: str | os.PathLike
+) -> tuple[dict[str, Any], Any]:
+    """Header and tree of a file of so many bytes."""
+    header, entries = _header(file, n_bytes, name)
+    at = file.tell()  # where the arrays begin
+    try:
+        arrays = [
+            _array(file, at, entries[str(index)]) for index in range(len(entries))
+        ]
+        if digest(header, arrays) != header["sha256"]:
+            raise Refused("sha256", "the content has changed since it was written")
+        header["params"] = from_json(header["params"], arrays)
+        tree = from_json(header.pop("tree"), arrays)
+    except Refused as error:
+        raise FileError(name, error.part, str(error), header["versions"]) from None
+    return header, tree
+
+
+def _array(file: BinaryIO, at: int, entry: dict[str, Any]) -> NDArray:
+    """A copy of an array whose entry was checked, in memory of its own."""
+    begin, end = entry["data_offsets"]
+    room = np.empty(end - begin + ALIGNED, np.uint8)
+    first = -room.ctypes.data % ALIGNED
+    content = room[first : first + end - begin]
+    file.seek(at + begin)
+    if file.readinto(content) != end - begin:  # type: ignore[attr-defined]
+        raise Refused("arrays", "the file was cut while it was read")
+    if entry["dtype"] == "BOOL" and content.max(initial=0) > 1:
+        raise Refused("arrays", "a boolean is neither 0 nor 1")
+    try:
+        return content.view(DTYPES[entry["dtype"]]).reshape(entry["shape"])
+    except (ValueError, OverflowError) as error:  # of no numbers, and sides too long
+        raise Refused("arrays", str(error)) from None
 
 
 def digest(header: dict[str, Any], arrays: list[NDArray]) -> str:
@@ -110,13 +157,14 @@ def digest(header: dict[str, Any], arrays: list[NDArray]) -> str:
     return found.hexdigest()
 
 
-def _read_header(path: str | os.PathLike) -> dict[str, Any]:
-    """The header, in the limits and of the shape that it must have."""
+def _header(
+    file: BinaryIO, n_bytes: int, name: str | os.PathLike
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The header, and the entries of arrays, of the shape that they must have."""
     versions = None
     try:
-        with Path(path).open("rb") as file:
-            found = checked_header(file, os.fstat(file.fileno()).st_size)
-        metadata = found.get("__metadata__")
+        entries = checked_header(file, n_bytes)
+        metadata = entries.pop("__metadata__", None)
         if not isinstance(metadata, dict) or metadata.keys() != {KEY}:
             raise Refused("header", "it is a safetensors file of another program")
         if not isinstance(metadata[KEY], str):
@@ -131,9 +179,8 @@ def _read_header(path: str | os.PathLike) -> dict[str, Any]:
             raise Refused("header", f"its names are not {sorted(NAMES)}")
         if not all(isinstance(header[name], str) for name in ("class", "sha256")):
             raise Refused("header", "class or sha256 is no text")
-        names = found.keys() - {"__metadata__"}
-        if names != {str(index) for index in range(len(names))}:
+        if entries.keys() != {str(index) for index in range(len(entries))}:
             raise Refused("arrays", "they are not counted from 0")
     except Refused as error:
-        raise FileError(path, error.part, str(error), versions) from None
-    return header
+        raise FileError(name, error.part, str(error), versions) from None
+    return header, entries

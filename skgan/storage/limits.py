@@ -4,15 +4,17 @@ import json
 import math
 from typing import Any, BinaryIO
 
+import numpy as np
+
 MAX_HEADER = 16 * 2**20  # bytes
 MAX_ARRAYS = 100_000
 MAX_DEPTH = 32  # of containers in containers
 MAX_DIMENSIONS = 32  # of an array
-SIZES = {  # bytes of a number
-    "BOOL": 1,
-    **{name: int(name[1:]) // 8 for name in ("I8", "I16", "I32", "I64")},
-    **{name: int(name[1:]) // 8 for name in ("U8", "U16", "U32", "U64")},
-    **{name: int(name[1:]) // 8 for name in ("F16", "F32", "F64")},
+DTYPES = {  # by their names in the header
+    "BOOL": np.dtype("?"),
+    **{f"I{8 * n}": np.dtype(f"<i{n}") for n in (1, 2, 4, 8)},
+    **{f"U{8 * n}": np.dtype(f"<u{n}") for n in (1, 2, 4, 8)},
+    **{f"F{8 * n}": np.dtype(f"<f{n}") for n in (2, 4, 8)},
 }
 
 
@@ -101,14 +103,14 @@ def _extent(name: str, entry: Any) -> tuple[int, int]:
     }:
         raise Refused(part, "its entry is not of dtype, shape and offsets")
     dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
-    if not isinstance(dtype, str) or dtype not in SIZES:
-        raise Refused(part, f"{dtype!r} is none of the dtypes {list(SIZES)}")
+    if not isinstance(dtype, str) or dtype not in DTYPES:
+        raise Refused(part, f"{dtype!r} is none of the dtypes {list(DTYPES)}")
     if not _are_counts(shape) or len(shape) > MAX_DIMENSIONS:
         raise Refused(part, f"the shape is {shape!r}")
     if not _are_counts(offsets) or len(offsets) != 2:
         raise Refused(part, f"the offsets are {offsets!r}")
     begin, end = offsets
-    if end - begin != math.prod(shape) * SIZES[dtype]:
+    if end - begin != math.prod(shape) * DTYPES[dtype].itemsize:
         raise Refused(part, "shape and dtype do not agree with its bytes")
     return begin, end
 

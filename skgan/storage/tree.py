@@ -41,8 +41,10 @@ def to_json(value: Any, arrays: list[NDArray], depth: int = 0) -> Any:
     if own is np.ndarray:
         if value.dtype.char not in DTYPES or not value.dtype.isnative:
             raise TypeError(f"Arrays of {value.dtype} are not plain.")
-        arrays.append(value)
-        return {"$array": len(arrays) - 1}
+        # Products may round by the order of numbers in memory
+        is_turned = value.flags.f_contiguous and not value.flags.c_contiguous
+        arrays.append(value.T if is_turned else value)
+        return {"$turned" if is_turned else "$array": len(arrays) - 1}
     if own is dict:
         return _of_dict(value, arrays, depth)
     if own in (list, tuple, set, frozenset):
@@ -128,6 +130,7 @@ def _pairs(found: Any, arrays: list[NDArray]) -> dict[Any, Any]:
 
 _READERS = {
     "$array": _array,
+    "$turned": lambda index, arrays: _array(index, arrays).T,
     "$float": _float,
     "$range": _range,
     "$dict": _pairs,

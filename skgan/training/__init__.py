@@ -1,8 +1,10 @@
 """Training: the adversarial step, the run around it, and the averaged generator."""
 
 from .averaging import WeightAverage
+from .early_stopping import PATIENCE, BestState
 from .graphs import use_cuda_graphs
 from .loop import iterate
+from .plain import from_plain, to_plain
 from .run import REPORTING_INTERVAL, TrainingRun, make_player
 from .schedule import COUNT_RULE, Schedule, update_counts
 from .state import Player, TrainingState
@@ -11,8 +13,10 @@ from .streams import BatchStream, LatentSampler, TrainingData
 
 __all__ = [
     "COUNT_RULE",
+    "PATIENCE",
     "REPORTING_INTERVAL",
     "BatchStream",
+    "BestState",
     "LatentSampler",
     "Objective",
     "Player",
@@ -21,8 +25,10 @@ __all__ = [
     "TrainingRun",
     "TrainingState",
     "WeightAverage",
+    "from_plain",
     "iterate",
     "make_player",
+    "to_plain",
     "update_counts",
     "use_cuda_graphs",
 ]

@@ -1,16 +1,36 @@
-"""Whether iterations may draw from torch's global random streams.
+"""Where iterations draw random numbers: from the stream of their run, or globally.
 
-They are one for all threads. What draws from none of them need not wait for others.
+Torch's global streams are one for all threads. What draws from none of them need not
+wait for others.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+import torch
 from torch import nn
 from torch.nn.modules.dropout import _DropoutNd
 
+from ..networks.layers import Dropout
 from ..penalties import interpolated
 from .loop import Game
+from .step import Objective
+
+
+def lend(
+    rng: torch.Generator, networks: Iterable[nn.Module], objective: Objective
+) -> Objective:
+    """Let the dropout and the penalties of this library draw from a run's stream."""
+    for module in _modules_of(networks):
+        if isinstance(module, Dropout):
+            module.rng = rng
+    penalties = [
+        (weight, partial(penalty, rng=rng) if penalty is interpolated else penalty)
+        for weight, penalty in objective.penalties
+    ]
+    return replace(objective, penalties=penalties)
 
 
 def is_known(written: Any) -> bool:
@@ -22,8 +42,8 @@ def is_known(written: Any) -> bool:
 def may_draw_globally(run: Game) -> bool:
     """Whether an iteration of a run may draw from torch's global random streams.
 
-    Dropout does, and the penalty between real and generated rows; whatever users wrote
-    may.
+    Torch's dropout does; whatever users wrote may. What ``lend`` knows does not, once
+    it has been lent a stream.
     """
     objective, state, n_critic = run.objective, run.state, run.schedule.n_critic
     functions = [*objective.loss, *(penalty for _, penalty in objective.penalties)]
@@ -38,7 +58,7 @@ def may_draw_globally(run: Game) -> bool:
     return any(map(_may_draw, _modules_of(networks)))
 
 
-def _modules_of(networks: list[nn.Module]) -> Iterator[nn.Module]:
+def _modules_of(networks: Iterable[nn.Module]) -> Iterator[nn.Module]:
     """Yield all parts of networks."""
     for network in networks:
         yield from network.modules()
@@ -49,7 +69,7 @@ def _may_draw(module: nn.Module) -> bool:
     if not is_known(type(module)) or module._forward_hooks or module._forward_pre_hooks:
         return True
     if isinstance(module, _DropoutNd):
-        return module.p > 0
+        return module.p > 0 and not isinstance(module, Dropout)
     # Of attention and recurrent layers it is an attribute
     has_dropout = bool(getattr(module, "dropout", 0))
     return has_dropout or isinstance(module, nn.RReLU | nn.FractionalMaxPool2d)

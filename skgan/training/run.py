@@ -14,7 +14,7 @@ from ..networks.batches import Batch
 from .averaging import WeightAverage
 from .graphs import RecordedIterations, Recorder
 from .loop import iterate
-from .randomness import may_draw_globally
+from .randomness import lend, may_draw_globally
 from .schedule import Schedule
 from .state import Player, TrainingState
 from .step import Objective
@@ -97,7 +97,8 @@ class TrainingRun:
         ema_decay: float,
     ) -> None:
         self.batches, self.latents = batches, latents
-        self.objective, self.schedule = objective, schedule
+        self.objective = lend(batches.rng, networks, objective)
+        self.schedule = schedule
         generator, discriminator = (
             make_player(name, network.train(), optimizer, rate)
             for name, network, rate in zip(
@@ -190,8 +191,8 @@ class TrainingRun:
         Returns
         -------
         dict
-            Weights, optimizers and averages of the networks, counters, losses, the
-            order of the data, and the states of all random streams.
+            Weights, optimizers and averages of the networks, counters, losses, how many
+            rows were drawn, and the states of all random streams.
         """
         state, batches = self.state, self.batches
         return copy.deepcopy(
@@ -205,8 +206,7 @@ class TrainingRun:
                 "iteration": state.iteration,
                 "n_discriminator_steps": state.n_discriminator_steps,
                 "losses": state.loss_curve(),
-                "order": batches.order,
-                "position": batches.position,
+                "n_drawn": batches.n_drawn,
                 "rng": batches.rng.get_state(),
                 "global_streams": self._global_streams,
             }
@@ -220,7 +220,7 @@ class TrainingRun:
         Raises
         ------
         ValueError
-            If an item is missing, or unknown.
+            If an item is missing, or unknown, or if it is of other optimizers.
         RuntimeError
             If networks have other shapes, or in a report: the run is going on then.
         """
@@ -238,16 +238,13 @@ class TrainingRun:
         given, state, batches = copy.deepcopy(state_dict), self.state, self.batches
         for name in ("generator", "discriminator"):
             player: Player = getattr(state, name)
-            player.network.load_state_dict(given[name])
-            player.optimizer.load_state_dict(given[f"{name}_optimizer"])
-            player.set_capturable(False)  # whatever the run was that it comes from
+            player.load(given[name], given[f"{name}_optimizer"])
         state.average.module.load_state_dict(given["average"])
         state.average.n_updates.fill_(given["n_average_updates"])
         state.iteration = given["iteration"]
         state.n_discriminator_steps = given["n_discriminator_steps"]
         state.set_loss_curve(given["losses"])
-        batches.order = given["order"].to(batches.order.device)
-        batches.position = given["position"]
+        batches.n_drawn = given["n_drawn"]
         batches.rng.set_state(given["rng"].cpu())
         self._global_streams[:] = [stream.cpu() for stream in given["global_streams"]]
         if self.recorded is not None:  # it reads tensors of before

@@ -1,6 +1,7 @@
 """What training changes: two players, the averaged generator, counters and losses."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +26,30 @@ class Player:
             for weight in group["params"]:
                 weight.requires_grad_(required)
 
+    def load(self, network: dict[str, Any], optimizer: dict[str, Any]) -> None:
+        """Take over the states of a network and of an optimizer.
+
+        Raises
+        ------
+        RuntimeError
+            If they are of a network of other shapes.
+        ValueError
+            If they are of another optimizer.
+        """
+        own = [group.keys() for group in self.optimizer.param_groups]
+        if own != [group.keys() for group in optimizer["param_groups"]]:
+            name = type(self.optimizer).__name__
+            raise ValueError(f"the state is of another optimizer than {name}.")
+        self.network.load_state_dict(network)
+        self.optimizer.load_state_dict(optimizer)
+        for weight, moments in self.optimizer.state.items():
+            for key, value in moments.items():
+                if isinstance(value, Tensor) and value.shape == weight.shape:
+                    # In the order of memory of the weights: fused updates rely on it
+                    own_order = torch.empty_like(weight, dtype=value.dtype)
+                    moments[key] = own_order.copy_(value)
+        self.set_capturable(False)  # whatever the run was that it comes from
+
     def set_rate(self, factor: float) -> None:
         """Scale the learning rate to ``factor`` times that of the start."""
         for group in self.optimizer.param_groups:
@@ -36,7 +61,7 @@ class Player:
     def set_capturable(self, capturable: bool) -> None:
         """Keep rate and counts of steps where recorded updates read them, or not."""
         for group in self.optimizer.param_groups:
-            rate, device = self.learning_rate, group["params"][0].device
+            rate, device = float(group["lr"]), group["params"][0].device
             group["lr"] = torch.tensor(rate, device=device) if capturable else rate
             if "capturable" in group:
                 group["capturable"] = capturable

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from ..networks.batches import Batch, Latents
+from ..storage import stored
+from ..storage.fields import one_of, whole
 
 
 class TrainingData(NamedTuple):
@@ -40,7 +43,8 @@ class BatchStream:
     Every row is seen equally often: a new permutation begins where one ends, in the
     middle of a batch if need be, so that any batch size works for any number of rows.
     With weights, an epoch of n draws has each row as often as they say, rounded up or
-    down.
+    down. The order of an epoch follows from its number and the seed of ``rng``, so that
+    ``n_drawn`` says which rows come next.
 
     Parameters
     ----------
@@ -49,7 +53,8 @@ class BatchStream:
     batch_size : int
         Number of rows in a batch.
     rng : torch.Generator
-        Decides the order; lives on the device, to which batches go.
+        Its seed decides the order, and nothing is drawn from it: it is for noise. It
+        lives on the device, to which batches go.
     expand : callable
         Makes of encoded rows and codes the batch that the discriminator sees.
     """
@@ -58,44 +63,46 @@ class BatchStream:
     batch_size: int
     rng: torch.Generator
     expand: Callable[[Tensor, Tensor], Batch] = Batch
-    order: Tensor = field(init=False)  # of rows, of which those from position on wait
-    position: int = field(init=False, default=0)
-
-    def __post_init__(self) -> None:
-        self.order = self._permutation()
+    n_drawn: int = 0  # rows
+    _latest: tuple[tuple[int, int], Tensor] | None = field(init=False, default=None)
 
     @property
     def device(self) -> torch.device:
         """Where batches are."""
         return self.rng.device
 
-    def _permutation(self) -> Tensor:
-        """The order of the next epoch."""
+    def order(self, epoch: int) -> Tensor:
+        """Indices of the rows of an epoch, ``(n,)``, as they are drawn."""
+        key = self.rng.initial_seed(), epoch  # a state that rng takes over has a seed
+        if self._latest is None or self._latest[0] != key:
+            own_seed = int(np.random.SeedSequence(key).generate_state(1)[0])
+            rng = torch.Generator(self.device).manual_seed(own_seed)
+            self._latest = key, self._permutation(rng)
+        return self._latest[1]
+
+    def _permutation(self, rng: torch.Generator) -> Tensor:
+        """Indices of rows, as often as their weights say, in random order."""
         encoded, weights = self.data.encoded, self.data.weights
-        order = self._shuffled(torch.arange(len(encoded), device=encoded.device))
+        order = _shuffled(torch.arange(len(encoded), device=encoded.device), rng)
         if weights is None:
             return order
         # Systematic draws: points at equal distances along the weights
         ends = weights[order].cumsum(0)
-        start = torch.rand(1, generator=self.rng, device=self.device).to(ends)
+        start = torch.rand(1, generator=rng, device=rng.device).to(ends)
         points = torch.arange(len(ends), device=ends.device) + start
         drawn = torch.searchsorted(ends, points * ends[-1] / len(ends), right=True)
-        return self._shuffled(order[drawn.clamp(max=len(order) - 1)])
-
-    def _shuffled(self, index: Tensor) -> Tensor:
-        """Indices in random order."""
-        places = torch.randperm(len(index), generator=self.rng, device=self.device)
-        return index[places.to(index.device)]
+        return _shuffled(order[drawn.clamp(max=len(order) - 1)], rng)
 
     def draw(self) -> EncodedBatch:
         """The next batch, for ``expand``."""
-        while len(self.order) - self.position < self.batch_size:
-            rest = self.order[self.position :]
-            self.order = torch.cat([rest, self._permutation()])
-            self.position = 0
-        end = self.position + self.batch_size
-        index = self.order[self.position : end]
-        self.position = end
+        n_rows, start = len(self.data.encoded), self.n_drawn
+        self.n_drawn = end = start + self.batch_size
+        index = torch.cat(
+            [
+                self.order(epoch)[max(start - epoch * n_rows, 0) : end - epoch * n_rows]
+                for epoch in range(start // n_rows, -(-end // n_rows))
+            ]
+        )
         return EncodedBatch(
             self._gather(self.data.encoded, index), self._gather(self.data.codes, index)
         )
@@ -111,6 +118,21 @@ class BatchStream:
         return staged.to(self.device, non_blocking=True)
 
 
+def _shuffled(index: Tensor, rng: torch.Generator) -> Tensor:
+    """Indices in random order."""
+    order = torch.randperm(len(index), generator=rng, device=rng.device)
+    return index[order.to(index.device)]
+
+
+MAX_LATENT = 2**24  # numbers for a row
+
+
+@stored(
+    "latent_sampler/1",
+    latent_dim=whole(1, MAX_LATENT),
+    distribution=one_of("normal", "uniform"),
+    n_gumbel=whole(0, MAX_LATENT),
+)
 class LatentSampler(NamedTuple):
     """Draws what a generator is fed with.
 

@@ -9,7 +9,7 @@ from .choose import (
     identifier_encoder,
 )
 from .constant import Constant
-from .declared import declared_columns, declared_identifiers
+from .declared import categorical_columns, declared_columns, declared_identifiers
 from .discrete import Discrete
 from .high_cardinality import MAX_CLASSES, HighCardinality
 from .identifier import (
@@ -20,10 +20,12 @@ from .identifier import (
     is_identifier,
     is_key,
 )
+from .mixtures import Mixture, Shape
 from .nan import NanApart
 from .numeric import Numeric
-from .patterns import Mixture, PatternSampler, Shape
+from .patterns import PatternSampler
 from .quantiles import QuantileTable
+from .wall_clock import WallClock
 
 __all__ = [
     "MAX_CLASSES",
@@ -43,7 +45,9 @@ __all__ = [
     "QuantileTable",
     "Run",
     "Shape",
+    "WallClock",
     "choose_column_encoder",
+    "categorical_columns",
     "declared_columns",
     "declared_identifiers",
     "drop_rare_categories",

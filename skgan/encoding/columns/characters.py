@@ -1,13 +1,18 @@
 """Characters by their alphabets, and runs of them drawn by their frequencies."""
 
 import string
+import sys
 import unicodedata
 from collections import Counter
 from itertools import chain, pairwise
 
 import numpy as np
 
+from skgan.storage import stored
+from skgan.storage.fields import array, instance, one_of, require
+
 DIGIT, LOWER, UPPER = CLASSES = [*map(ord, "0aA")]
+MAX_SIZE = 10**6  # characters of a run
 ALPHABETS = 0xF0000  # private code points name the letters of other alphabets
 
 
@@ -40,6 +45,11 @@ def _alphabet(own, chars):
     return [c for c in codes if character_class(c) == own and chr(c).isalpha()]
 
 
+@stored(
+    "choice/1",
+    values=array("i8 O"),
+    shares=array("f8", 1, 0, 1),
+)
 class Choice:
     """Values drawn by their weights.
 
@@ -58,11 +68,28 @@ class Choice:
         shares = np.cumsum([*weights.values()], dtype=float)
         self.shares = shares / shares[-1]
 
+    def check_stored(self):
+        """Check that each value has a share, and that shares add up to 1."""
+        is_text = self.values.dtype == object
+        texts = self.values.tolist() if is_text else ()
+        require(all(type(own) is str for own in texts), "objects are texts")
+        require(len(self.values) == len(self.shares) > 0, "arrays are as long")
+        rises = (np.diff(self.shares) >= 0).all() and self.shares[-1] == 1
+        require(rises, "shares add up to 1")
+
     def draw(self, n, rng, extra=0):
         """Draw n values; ``extra`` makes none of them longer."""
         return self.values[np.searchsorted(self.shares, rng.random(n), side="right")]
 
 
+@stored(
+    "run/1",
+    sizes=instance(Choice),
+    first=instance(Choice),
+    rest=instance(Choice),
+    spare=array("i8", 1, 0, sys.maxunicode),
+    grows=one_of("digits", "letters"),
+)
 class Run:
     """Characters by frequency, the first by its own; sizes are pooled.
 
@@ -86,6 +113,13 @@ class Run:
         # Of one character, texts could grow by their length alone
         self.spare = np.array(sorted(spare) if len(spare) > 1 else [*map(ord, "xyz")])
         self.grows = "digits" if DIGIT + 1 in spare else "letters"
+
+    def check_stored(self):
+        """Check that sizes are some, and characters such."""
+        limits = ((self.sizes, 1, MAX_SIZE), (self.first, 0, sys.maxunicode))
+        for choice, low, high in (*limits, (self.rest, 0, sys.maxunicode)):
+            array("i8", 1, low, high)(choice.values)
+        require(len(np.unique(self.spare)) > 1, "texts can differ")
 
     def draw(self, n, rng, extra=0):
         """Draw n texts, ``extra`` characters longer than training texts."""

@@ -17,6 +17,7 @@ from .identifier import (
 )
 from .nan import NanApart
 from .numeric import Numeric
+from .wall_clock import WallClock, has_coarser_grid
 
 MAX_DISTINCT = 20  # values up to which numbers are classes
 
@@ -41,7 +42,8 @@ def choose_column_encoder(column, categorical=False, min_rows=MIN_ROWS):
 
     One value: constant. Near-unique text: an identifier. Categories: discrete, up to
     128 or else of high cardinality. Numbers of at most 20 distinct values: discrete;
-    other numbers: numeric, with spikes and normal scores.
+    other numbers: numeric, with spikes and normal scores; times in a zone as its clocks
+    show them, where these have the coarser grid.
 
     Parameters
     ----------
@@ -86,6 +88,9 @@ def choose_column_encoder(column, categorical=False, min_rows=MIN_ROWS):
         return Discrete(present, missing, ordered=False, min_rows=min_rows)
     if len(distinct) <= MAX_DISTINCT and len(present) >= min_rows.n * len(distinct):
         return Discrete(present, missing, ordered=True, min_rows=min_rows)
+    clock = column.clock
+    if clock and has_coarser_grid(clock, distinct, min_rows):
+        return WallClock(Numeric(clock.local(values), missing, min_rows), clock)
     return Numeric(values, missing, min_rows)
 
 

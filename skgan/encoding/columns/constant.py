@@ -2,9 +2,13 @@
 
 import numpy as np
 
+from skgan.storage import stored
+from skgan.storage.fields import flag, number, whole
+
 from .base import ColumnEncoder
 
 
+@stored("constant_column/1", has_missing=flag, value=number(), _n_own=whole(0, 1))
 class Constant(ColumnEncoder):
     """One value, or none but missing ones.
 
@@ -16,12 +20,13 @@ class Constant(ColumnEncoder):
         Which of them are missing.
     """
 
+    _counts = np.ones(1)
+
     def __init__(self, values, missing):
         super().__init__(missing)
         present = values[~missing]
         self.value = present[0] if len(present) else values.dtype.type(0)
         self._n_own = int(len(present) > 0)
-        self._counts = np.ones(1)
 
     def _classify(self, values):
         """Return class 0 for the value, -1 for any other."""

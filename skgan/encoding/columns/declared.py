@@ -5,6 +5,8 @@ from numbers import Integral
 
 import numpy as np
 
+from .identifier import Identifier
+
 RULES = {
     "categorical_features": "categorical_features must be 'from_dtype', or names, "
     "indices or a mask of",
@@ -81,6 +83,15 @@ def declared_identifiers(identifiers, names, categorical=()):
             f"{both[0]!r} in both."
         )
     return found
+
+
+def categorical_columns(columns, encoders, declared):
+    """Return indices of columns of text that are categories, and declared ones."""
+    return [
+        j
+        for j, (column, encoder) in enumerate(zip(columns, encoders, strict=True))
+        if j in declared or (column.is_text and not isinstance(encoder, Identifier))
+    ]
 
 
 def _index(name, names, rule):

@@ -4,10 +4,20 @@ import numpy as np
 from scipy.special import ndtri
 
 from skgan.privacy import MIN_ROWS
+from skgan.storage import stored
+from skgan.storage.fields import array, flag, require
 
 from .base import ColumnEncoder
 
 
+@stored(
+    "discrete_column/1",
+    derived=("_n_own",),
+    has_missing=flag,
+    ordered=flag,
+    _values=array("iuf"),
+    _counts=array("i8", 1, 1),
+)
 class Discrete(ColumnEncoder):
     """Few distinct numbers, or categories: each is a class, in their order.
 
@@ -33,6 +43,12 @@ class Discrete(ColumnEncoder):
         kept = min_rows.allows(counts) | (counts == counts.max())
         self._values, self._counts = distinct[kept], counts[kept]
         self._n_own = len(self._values)
+
+    def check_stored(self):
+        """Check that there are values, in order, and set how many."""
+        self._n_own = len(self._values)
+        require(len(self._counts) == self._n_own > 0, "arrays are as long, not empty")
+        require((self._values[1:] > self._values[:-1]).all(), "values rise")
 
     @property
     def order_scores(self):

@@ -2,11 +2,21 @@
 
 import numpy as np
 
+from skgan.storage import stored
+from skgan.storage.fields import array, flag, require
+
 from .base import ColumnEncoder, drawn
 
 MAX_CLASSES, N_FREQUENT, N_GROUPS = 128, 96, 32
 
 
+@stored(
+    "high_cardinality_column/1",
+    has_missing=flag,
+    _values=array("iuf"),
+    _class=array("i8", 1, 0, MAX_CLASSES - 1),
+    _counts=array("i8", 1, 1),
+)
 class HighCardinality(ColumnEncoder):
     """Many categories: the frequent ones are classes, the others share some classes.
 
@@ -20,6 +30,8 @@ class HighCardinality(ColumnEncoder):
         Which of all are missing.
     """
 
+    _n_own = N_FREQUENT + N_GROUPS
+
     def __init__(self, present, missing):
         super().__init__(missing)
         distinct, counts = np.unique(present, return_counts=True)
@@ -30,7 +42,13 @@ class HighCardinality(ColumnEncoder):
         by_value = np.argsort(distinct[order])
         self._values = distinct[order][by_value]
         self._class, self._counts = classes[by_value], counts[order][by_value]
-        self._n_own = N_FREQUENT + N_GROUPS
+
+    def check_stored(self):
+        """Check that each category has a class, and each class one at least."""
+        n = len(self._values)
+        require(len(self._class) == len(self._counts) == n, "arrays are as long")
+        require((self._values[1:] > self._values[:-1]).all(), "values rise")
+        require(len(np.unique(self._class)) == self._n_own, "all classes are there")
 
     def _classify(self, values):
         """Return the class of each value, alone or shared."""

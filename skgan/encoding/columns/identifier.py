@@ -5,11 +5,15 @@ import re
 import numpy as np
 
 from skgan.privacy import MIN_ROWS, MinRows
+from skgan.storage import stored
+from skgan.storage.fields import flag, instance, one_of, text, whole
 
+from ..functions import UserFunction
 from .base import ColumnEncoder
 from .patterns import PatternSampler
 
 MIN_KEYS = 20  # rows; fewer may be numbered by chance
+MAX_ROUNDS = 50  # of drawing, until enough numbers are within their dtype
 NUMERIC = re.compile(r"[\d\s.,:/%€$£+-]+(?:T[\d:.+-]+Z?)?")
 
 
@@ -69,6 +73,12 @@ def is_key(values: np.ndarray) -> bool:
     return bool(steps.all()) and span < 2 * len(values) * int(np.gcd.reduce(steps))
 
 
+@stored(
+    "identifier_column/1",
+    has_missing=flag,
+    sampler=instance(PatternSampler),
+    is_numeric=flag,
+)
 class Identifier(ColumnEncoder):
     """Near-unique text: fresh values of the same pattern.
 
@@ -90,17 +100,14 @@ class Identifier(ColumnEncoder):
     """
 
     is_numeric = False
+    # One class, that of values which are made row by row
+    _n_own, _counts = 1, np.ones(1)
 
     def __init__(self, texts, missing, min_rows=MIN_ROWS):
-        self._name_rows(missing)
+        super().__init__(missing)
         self.sampler = PatternSampler(list(texts), min_rows)
         found = sum(NUMERIC.fullmatch(str(text)) is not None for text in texts)
         self.is_numeric = found >= 0.9 * len(texts)
-
-    def _name_rows(self, missing):
-        """Have one class, that of values which are made row by row."""
-        super().__init__(missing)
-        self._n_own, self._counts = 1, np.ones(1)
 
     def generate(self, n, rng):
         """Return values for n rows, all different."""
@@ -115,6 +122,12 @@ class Identifier(ColumnEncoder):
         return np.arange(len(classes))
 
 
+@stored(
+    "number_identifier_column/1",
+    has_missing=flag,
+    sampler=instance(PatternSampler),
+    is_numeric=one_of(False),
+)
 class NumberIdentifier(Identifier):
     """Whole numbers that name rows: fresh ones of as many digits.
 
@@ -132,11 +145,29 @@ class NumberIdentifier(Identifier):
         super().__init__([*map(str, numbers.tolist())], missing, min_rows)
         self.is_numeric = False  # numbers are no text to be converted
 
-    def generate(self, n, rng):
-        """Return values for n rows, all different."""
-        return np.array([*map(int, super().generate(n, rng))])
+    def generate(self, n, rng, ends=(-(2**63), 2**63 - 1)):
+        """Return values for n rows between two ends, all different, or fewer of them.
+
+        As many digits may make numbers that are beyond the ends, or equal: 7 and 07.
+        """
+        low, high = ends
+        taken, text_of, found = set(), {}, []
+        for _ in range(MAX_ROUNDS):
+            for drawn in self.sampler.sample(n - len(found), rng, taken):
+                number = int(drawn)
+                if low <= number <= high and text_of.setdefault(number, drawn) == drawn:
+                    found.append(number)
+            if len(found) == n:
+                break
+        return np.array(found, dtype=np.uint64 if high >= 2**63 else np.int64)
 
 
+@stored(
+    "key_column/1",
+    has_missing=one_of(False),
+    step=whole(1, 2**62),
+    next=whole(-(2**63), 2**65),
+)
 class Key(Identifier):
     """Whole numbers that count rows in steps of one size: new rows are counted on.
 
@@ -152,7 +183,7 @@ class Key(Identifier):
     """
 
     def __init__(self, values):
-        self._name_rows(np.zeros(len(values), dtype=bool))
+        ColumnEncoder.__init__(self, np.zeros(len(values), dtype=bool))
         self.step = int(np.gcd.reduce(np.diff(np.sort(values))))
         self.next = int(values.max()) + self.step
 
@@ -163,6 +194,7 @@ class Key(Identifier):
         return self.next + self.step * np.arange(n).astype(dtype)
 
 
+@stored("given_column/1", has_missing=flag, name=text, function=instance(UserFunction))
 class Given(Identifier):
     """Values that a function of the user makes; nothing is learned of them.
 
@@ -177,7 +209,7 @@ class Given(Identifier):
     """
 
     def __init__(self, name, function, missing):
-        self._name_rows(missing)
+        ColumnEncoder.__init__(self, missing)
         self.name, self.function = name, function
 
     def generate(self, n, rng):

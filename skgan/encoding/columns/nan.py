@@ -2,9 +2,19 @@
 
 import numpy as np
 
+from skgan.storage import stored
+from skgan.storage.fields import instance
+
+from .base import ColumnEncoder
+
 PASSED_ON = "continuous_class", "spread", "order_scores", "offsets", "bounds"
 
 
+DERIVED = "has_missing", "has_scalar", "ordered", "ranked", "nan_class"
+DERIVED += "n_classes", "n_bins"
+
+
+@stored("nan_column/1", derived=DERIVED, inner=instance(ColumnEncoder))
 class NanApart:
     """NaN as one more class, the last, of a column that has missing values besides.
 
@@ -18,6 +28,11 @@ class NanApart:
 
     def __init__(self, inner):
         self.inner = inner
+        self.check_stored()
+
+    def check_stored(self):
+        """Set what follows from the encoder of the other values."""
+        inner = self.inner
         self.has_missing, self.has_scalar = inner.has_missing, inner.has_scalar
         self.ordered, self.ranked = inner.ordered, inner.ranked
         self.nan_class, self.n_classes = inner.n_classes, inner.n_classes + 1

@@ -5,8 +5,10 @@ from fractions import Fraction
 import numpy as np
 
 from skgan.privacy import MIN_ROWS
+from skgan.storage import stored
+from skgan.storage.fields import array, dtype, flag, instance, optional, require, whole
 
-from ..frames import grid_of
+from ..frames import Grid, grid_of
 from .base import ColumnEncoder
 from .quantiles import QuantileTable
 
@@ -14,6 +16,20 @@ SPIKE = 0.05  # share of the rows from which one number is a class of its own
 FAR = 2.0**62  # from the origin: beyond, differences may not fit into 64 bits
 
 
+DERIVED = "spread", "continuous_class", "_n_own", "_spike_bins", "_knot_bins"
+
+
+@stored(
+    "numeric_column/1",
+    derived=DERIVED,
+    has_missing=flag,
+    has_scalar=flag,
+    _dtype=dtype,
+    _grid=instance(Grid),
+    _spikes=array("iuf"),
+    _origin=whole(),
+    _table=optional(instance(QuantileTable)),
+)
 class Numeric(ColumnEncoder):
     """Numbers: spikes are classes; the others share one, with a normal score.
 
@@ -54,6 +70,26 @@ class Numeric(ColumnEncoder):
         if self.has_scalar:
             self._origin = self._origin_of(others, min_rows)
             self._table = QuantileTable(self.offsets(others), min_rows)
+        self._set_bins()
+
+    def check_stored(self):
+        """Check that spikes, grid and quantiles are of one column, and set its bins."""
+        own, grid = self._dtype, self._grid
+        require(own.kind in "iuf" and own == self._spikes.dtype, "dtypes are equal")
+        require((self._spikes[1:] > self._spikes[:-1]).all(), "spikes rise")
+        require(self.has_scalar == (self._table is not None), "scalars have quantiles")
+        require(self.has_scalar or len(self._spikes), "there are values")
+        if own.kind == "f":
+            require(self._origin == 0, "floats are about 0")
+        else:
+            info = np.iinfo(own)
+            require(info.min <= self._origin <= info.max, "the origin is a value")
+            require(grid.decimals == 0, "whole numbers have no decimals")
+        self._set_bins()
+        require(np.isfinite(self.spread), "the spread is finite")
+
+    def _set_bins(self):
+        """Set what follows from spikes and quantiles."""
         self.spread = (self._table.spread if self.has_scalar else 0.0) or 1.0
         self.continuous_class = len(self._spikes)
         self._n_own = len(self._spikes) + self.has_scalar

@@ -4,14 +4,16 @@ import re
 import string
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import reduce
 from itertools import pairwise
 
 import numpy as np
 
 from skgan.privacy import MIN_ROWS, MinRows
+from skgan.storage import stored
+from skgan.storage.fields import instance
 
 from .characters import CLASSES, LOWER, Choice, Run, character_class, pooled_sizes
+from .mixtures import Mixture, Shape
 
 PLACEHOLDER = 0.01  # a value of this share of the rows stands for "unknown"
 COPIES = 0.02  # of trial samples; where there are more, the pattern is loosened
@@ -21,6 +23,7 @@ WORD = re.compile(r"([^\W_]+)")
 PLAIN = [(string.ascii_lowercase * 2)[i : i + 8] for i in range(26)]
 
 
+@stored("pattern_sampler/1", _mixture=instance(Mixture))
 class PatternSampler:
     """Fresh values with the pattern of a column of identifiers.
 
@@ -74,7 +77,9 @@ class PatternSampler:
             if sum(value in known for value in trial) <= COPIES * len(trial):
                 break
 
-    def sample(self, n: int, rng: np.random.Generator) -> np.ndarray:
+    def sample(
+        self, n: int, rng: np.random.Generator, taken: set[str] | None = None
+    ) -> np.ndarray:
         """Draw fresh values, all different; only placeholders repeat.
 
         Where a pattern has fewer than n values, its runs get longer.
@@ -85,13 +90,15 @@ class PatternSampler:
             Number of values.
         rng : numpy.random.Generator
             Where randomness comes from.
+        taken : set of str, default=None
+            Values that are not drawn again, which the new ones join.
 
         Returns
         -------
         values : ndarray of shape (n,)
             Strings, as objects.
         """
-        return self._mixture.draw(n, rng, taken=set())
+        return self._mixture.draw(n, rng, taken=set() if taken is None else taken)
 
 
 def _learn(values, groups, even, shared, min_rows):
@@ -183,50 +190,3 @@ def _parts(columns, even, shared, min_rows):
         parts.append(Choice(held))
         fixed = texts
     return parts
-
-
-class Mixture:
-    """One of several parts for each text, drawn by their weights."""
-
-    def __init__(self, parts, weights):
-        self.parts, self.which = parts, Choice(dict(enumerate(weights)), int)
-        self.grows = any(part.grows for part in parts)
-
-    def draw(self, n, rng, extra=0, taken=None):
-        """Draw n texts, none among those taken, which they join if they are given."""
-        which, texts = self.which.draw(n, rng), np.empty(n, dtype=object)
-        for i, part in enumerate(self.parts):
-            rows = np.flatnonzero(which == i)
-            if taken is None or not part.grows:
-                texts[rows] = part.draw(len(rows), rng, extra)
-            else:
-                texts[rows] = _draw_distinct(part, len(rows), rng, taken)
-        return texts
-
-
-def _draw_distinct(part, n, rng, taken):
-    """Draw texts of one part that are not among those taken, which they join."""
-    found, extra = [], 0
-    while len(found) < n:
-        n_drawn = max(n - len(found), 100)
-        drawn = dict.fromkeys(part.draw(n_drawn, rng, extra))
-        new = [text for text in drawn if text not in taken][: n - len(found)]
-        taken.update(new)
-        found += new
-        extra += len(new) < n_drawn / 10
-    return np.array(found, dtype=object)
-
-
-class Shape:
-    """Parts side by side, of which one can make room for more texts."""
-
-    def __init__(self, parts):
-        self.parts = parts
-        growing = [part for part in parts if part.grows]
-        growing.sort(key=lambda part: part.grows == "digits")
-        self.grows = growing[-1] if growing else None
-
-    def draw(self, n, rng, extra=0):
-        """Draw n texts, longer by ``extra`` characters in the part that grows."""
-        parts = [p.draw(n, rng, extra if p is self.grows else 0) for p in self.parts]
-        return reduce(np.add, parts)

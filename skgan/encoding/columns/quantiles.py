@@ -4,10 +4,20 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from skgan.privacy import MIN_ROWS
+from skgan.storage import stored
+from skgan.storage.fields import array, number, require
 
 MAX_KNOTS = 1_000
 
 
+@stored(
+    "quantile_table/1",
+    knots=array("f8"),
+    _exact=array("b"),
+    _upper=array("f8", 1, 0, 1),
+    _middle=array("f8", 1, 0, 1),
+    _margin=number(0, 0.5),
+)
 class QuantileTable:
     """Normal scores of numbers, and numbers of normal scores.
 
@@ -45,6 +55,17 @@ class QuantileTable:
         self._upper = np.cumsum(counts) / len(values)
         self._middle = self._upper - counts / len(values) / 2
         self._margin = 0.5 / len(values)
+
+    def check_stored(self):
+        """Check that segments follow each other, and fill all ranks."""
+        n, upper, middle = len(self.knots), self._upper, self._middle
+        require(n > 0, "there is a segment")
+        require(len(self._exact) == len(upper) == len(middle) == n, "arrays as long")
+        require((np.diff(self.knots) >= 0).all(), "knots rise")
+        lower = np.append(0.0, upper[:-1])
+        require((lower < upper).all() and upper[-1] == 1, "ranks rise to 1")
+        require(((lower <= middle) & (middle <= upper)).all(), "middles are between")
+        require(self._margin > 0, "the margin is not 0")
 
     @property
     def mean(self):

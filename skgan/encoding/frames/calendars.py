@@ -6,6 +6,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from skgan.storage import fields, stored
+from skgan.storage.fields import many, one_of, require
+
 from .times import UNITS
 
 MONTHS = (
@@ -16,6 +19,8 @@ DAYS = "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sund
 NAMES = {"B": MONTHS, "b": [m[:3] for m in MONTHS]}
 NAMES |= {"A": DAYS, "a": [day[:3] for day in DAYS], "p": ["AM", "PM"]}
 EPOCH = datetime(1970, 1, 1)
+FIRST, LAST = (datetime.min - EPOCH).days, (datetime.max - EPOCH).days
+MAX = 2**63 - 1
 FINEST = {"S": "s", "M": "m", "H": "h", "I": "h", "d": "D"}
 VALUES = {
     **{"Y": lambda t: t.year, "y": lambda t: t.year % 100, "m": lambda t: t.month},
@@ -24,6 +29,16 @@ VALUES = {
 }
 
 
+LETTERS = {*NAMES, *VALUES, "f", ""}
+MAX_FRACTION = 12  # digits
+
+
+@stored(
+    "date_format/1",
+    parts=many(fields.fixed(one_of(*sorted(LETTERS)), fields.text), tuple, least=1),
+    unpadded=many(one_of(*"mdHI"), frozenset),
+    is_ambiguous=fields.flag,
+)
 class DateFormat(NamedTuple):
     """How dates or times stand as text, by parts in the letters of ``strftime``.
 
@@ -36,6 +51,16 @@ class DateFormat(NamedTuple):
     is_ambiguous: bool = False  # whether months might be days
 
     is_plain = False
+
+    def check_stored(self):
+        """Check that each part stands once, and that the ends can be written."""
+        letters = [letter for letter, _ in self.parts if letter]
+        require(len(set(letters)) == len(letters) > 0, "each part stands once")
+        require(("I" in letters) == ("p" in letters), "twelve hours have halves")
+        fractions = [len(digits) for letter, digits in self.parts if letter == "f"]
+        require(all(0 < n <= MAX_FRACTION for n in fractions), "fractions are short")
+        texts = [*map(self.text, self.limits)]
+        require(None not in self.numbers(texts), "the ends can be written")
 
     @property
     def letters(self):
@@ -58,12 +83,11 @@ class DateFormat(NamedTuple):
     def limits(self):
         """The least and the greatest number."""
         if self.family == "month":
-            return -12 * 970, 12 * 1030 - 1
+            return 12 * (datetime.min.year - 1970), 12 * (datetime.max.year - 1969) - 1
+        a_day = int(86_400 * self.per)
         if self.family == "time":
-            return 0, int(86_400 * self.per) - 1
-        first, last = datetime(1000, 1, 1) - EPOCH, datetime(3000, 1, 1) - EPOCH
-        days = first.days, last.days
-        return int(days[0] * 86_400 * self.per), int(days[1] * 86_400 * self.per) - 1
+            return 0, a_day - 1
+        return max(FIRST * a_day, -MAX), min((LAST + 1) * a_day - 1, MAX)
 
     def pattern(self):
         """Return the expression that texts match."""
@@ -85,11 +109,12 @@ class DateFormat(NamedTuple):
         ``exact`` numbers are those whose text comes back as it stood.
         """
         matches = map(self.pattern().fullmatch, texts)
-        per = None if self.family == "month" else self.per
-        return [
+        per, (low, high) = None if self.family == "month" else self.per, self.limits
+        numbers = [
             self._number(match.groupdict(), per, text, exact) if match else None
             for match, text in zip(matches, texts, strict=True)
         ]
+        return [None if n is None or not low <= n <= high else n for n in numbers]
 
     def _number(self, found, per, text, exact):
         """Return the number of the parts of a text, None if there is no such day."""
@@ -143,7 +168,8 @@ class DateFormat(NamedTuple):
         if letter == "f":
             return f"{fraction:0{len(text)}}"
         own = VALUES[letter](value)
-        return f"{own}" if letter in self.unpadded else f"{own:02}"
+        width = 4 if letter == "Y" else 2
+        return f"{own}" if letter in self.unpadded else f"{own:0{width}}"
 
     def __str__(self):
         pieces = [f"%{letter}" if letter else text for letter, text in self.parts]

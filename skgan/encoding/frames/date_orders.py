@@ -1,14 +1,15 @@
 """The formats that texts of dates and times may have, by their parts."""
 
 import re
-from collections import Counter
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from .calendars import NAMES, DateFormat
 
 ROLE_OF = {name.lower(): role for role, names in NAMES.items() for name in names}
 TOKEN = re.compile(r"\d+|[^\W\d_]+|.", re.DOTALL)
 MAX_SHAPES = 3  # of texts, that are tried
+# Digits alone, by their number; the year has four
+DIGITS = {6: "Ym", 8: "Ymd", 12: "YmdHM", 14: "YmdHMS"}
 
 
 def date_formats(texts):
@@ -25,7 +26,8 @@ def date_formats(texts):
         groups.setdefault(tuple(map(_class_of, tokens)), []).append(tokens)
     common = sorted(groups.items(), key=lambda pair: -len(pair[1]))[:MAX_SHAPES]
     found = [own for shape, rows in common for own in _formats(shape, rows)]
-    return [_without_padding(own, texts) for own in dict.fromkeys(found)]
+    own = (_without_padding(own, texts) for own in dict.fromkeys(found) if own)
+    return [*filter(None, own)]
 
 
 def _class_of(token):
@@ -39,9 +41,8 @@ def _class_of(token):
 def _formats(shape, rows):
     """Return formats of texts of one shape; ``rows`` are their tokens."""
     letters = _of_names(rows)
-    if shape == ("D",):
-        text = rows[0][0]
-        return [DateFormat((("Y", text[:4]), ("m", text[4:6]), ("d", text[6:])))]
+    if shape in (("D",), ("f",)):
+        return [*map(_of_digits, {len(text): text for (text,) in rows}.values())]
     for i, own in enumerate(shape):
         if own == ":" and shape[max(i - 1, 0) : i + 2] == ("N", ":", "N"):
             _set_time(letters, shape, i)
@@ -130,14 +131,28 @@ def _format(tokens, letters):
     return DateFormat((*parts, *([("", literal)] if literal else [])))
 
 
+def _of_digits(text):
+    """Return the format of digits alone, None of so many that are none."""
+    letters = DIGITS.get(len(text))
+    if letters is None:
+        return None
+    cuts = [0, *range(4, len(text) + 1, 2)]
+    pieces = [text[a:b] for a, b in pairwise(cuts)]
+    return DateFormat((*zip(letters, pieces, strict=True),))
+
+
 def _without_padding(own, texts):
-    """Return a format in which numbers that some texts have in one digit are such."""
-    loose = own._replace(unpadded=frozenset("mdHI"))
-    matches = filter(None, map(loose.pattern().fullmatch, texts))
-    short = Counter(
-        letter
-        for match in matches
-        for letter, text in match.groupdict().items()
-        if len(text) == 1
-    )
-    return own._replace(unpadded=frozenset("mdHI") & set(short))
+    """Return a format in which numbers that some texts have in one digit are such.
+
+    None of months that all are: those may be quarters.
+    """
+    letters = own.letters & set("mdHI")
+    if len(own.parts) == len(own.letters) and "Y" in own.letters:  # digits alone
+        return own
+    loose = own._replace(unpadded=frozenset(letters))
+    matches = [*filter(None, map(loose.pattern().fullmatch, texts))]
+    sizes = {letter: {len(match[letter]) for match in matches} for letter in letters}
+    if own.family == "month" and sizes.get("m") == {1}:
+        return None
+    short = {letter for letter, found in sizes.items() if 1 in found}
+    return own._replace(unpadded=frozenset(short))

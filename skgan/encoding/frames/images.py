@@ -1,14 +1,27 @@
 """How an array of images came, and how new ones leave."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
+
+from skgan.storage import stored
+from skgan.storage.fields import fixed, flag, instance, many, require, whole
 
 from .libraries import Arrays
 from .rounding import Grid, decimals_of
 from .schema import ColumnSchema, schema_of
 
+COUNT = whole(1, 2**20)
 
+
+@stored(
+    "image_schema/1",
+    axes=many(COUNT, tuple, least=1),
+    image_shape=fixed(COUNT, COUNT, COUNT),
+    is_channels_first=flag,
+    pixel=instance(ColumnSchema),
+)
 class ImageSchema(NamedTuple):
     """The axes, dtype and decimals of an array of images; no value of one.
 
@@ -20,6 +33,10 @@ class ImageSchema(NamedTuple):
     image_shape: tuple
     is_channels_first: bool
     pixel: ColumnSchema
+
+    def check_stored(self):
+        """Check that the axes hold the pixels."""
+        require(math.prod(self.axes) == math.prod(self.image_shape), "pixels are there")
 
     def build_rows(self, rows):
         """Make the array of images from float64 rows ``(n, n_pixels)``, rounded."""

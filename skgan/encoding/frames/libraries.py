@@ -2,14 +2,16 @@
 
 import re
 
-import narwhals as nw
 import numpy as np
 
+from skgan.storage.fields import require
+
+from . import namespaces
 from .errors import bits_error
 
-_pandas = nw.Implementation.PANDAS.to_native_namespace
-_polars = nw.Implementation.POLARS.to_native_namespace
-_pyarrow = nw.Implementation.PYARROW.to_native_namespace
+_pandas = namespaces.pandas
+_polars = namespaces.polars
+_pyarrow = namespaces.pyarrow
 
 
 class Arrays:
@@ -40,6 +42,11 @@ class Arrays:
         """Make a column of objects."""
         # Without its width: fresh text may be wider than that of the training rows
         return objects.astype(dtype.kind)
+
+    @staticmethod
+    def check_template(dtype, n):
+        """Refuse what ``table`` does not take for n columns."""
+        require(isinstance(dtype, np.dtype), "the template is a dtype")
 
     @staticmethod
     def select(dtype, kept):
@@ -142,6 +149,12 @@ class Pandas:
         return _pandas().Categorical.from_codes(codes, dtype=dtype)
 
     @staticmethod
+    def check_template(template, n):
+        """Refuse what ``table`` does not take for n columns."""
+        frame, names = template
+        require(frame.is_pandas_like() and len(names) == n, "there are names")
+
+    @staticmethod
     def select(template, kept):
         """Return what ``table`` needs for some of the columns."""
         return template[0], template[1][kept]
@@ -149,7 +162,7 @@ class Pandas:
     @staticmethod
     def table(columns, template):
         """Make a table of columns."""
-        pd, names = template[0].to_native_namespace(), template[1]
+        pd, names = namespaces.namespace(template[0]), template[1]
         wrap = pd.arrays.ArrowExtensionArray
         columns = [wrap(c) if hasattr(c, "to_pylist") else c for c in columns]
         return pd.DataFrame(dict(enumerate(columns))).set_axis(names, axis=1)
@@ -197,6 +210,11 @@ class Polars:
     def from_codes(codes, categories, dtype):
         """Make a column of codes, -1 where missing."""
         return Polars.from_objects(np.array([*categories, None])[codes], dtype)
+
+    @staticmethod
+    def check_template(names, n):
+        """Refuse what ``table`` does not take for n columns."""
+        require(type(names) is list and len(set(names)) == n, "there are names")
 
     @staticmethod
     def select(names, kept):
@@ -265,6 +283,11 @@ class Arrow:
         return _pyarrow().schema([field.remove_metadata() for field in schema])
 
     @staticmethod
+    def check_template(schema, n):
+        """Refuse what ``table`` does not take for n columns."""
+        require(len(schema.types) == n, "there are fields")
+
+    @staticmethod
     def select(schema, kept):
         """Return what ``table`` needs for some of the columns."""
         return _pyarrow().schema([schema.field(j) for j in kept])
@@ -280,6 +303,9 @@ class Arrow:
         if str(dtype).startswith("date64"):
             return "date32", "int32"
         return ("int32",) if re.match("(date|time)32", str(dtype)) else ()
+
+
+LIBRARIES = Arrays, MaskedArrays, Pandas, Polars, Arrow
 
 
 def native_column(series):

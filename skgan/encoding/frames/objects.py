@@ -10,7 +10,7 @@ from skgan.privacy import MIN_ROWS
 
 from .errors import bits_error, check_finite, column_error, unsupported_error
 from .schema import number_schema
-from .texts import find_format
+from .texts import find_beside_code, find_format
 from .times import read_times
 
 
@@ -32,6 +32,8 @@ def _read_texts(name, schema, codes, texts):
     """Return the schema and column of texts, numbers where nearly all write some."""
     counts = np.bincount(codes[codes >= 0], minlength=len(texts))
     written = find_format(texts, counts)
+    if (written is None or written.is_plain) and len(texts) and (codes >= 0).all():
+        written = find_beside_code(texts, counts) or written
     if written is None:
         return schema, schema.column(name, codes, codes < 0, tuple(texts))
     numbers = written.numbers(texts)

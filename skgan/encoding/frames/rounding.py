@@ -6,6 +6,8 @@ from typing import NamedTuple
 import numpy as np
 
 from skgan.privacy import MIN_ROWS
+from skgan.storage import stored
+from skgan.storage.fields import optional, require, whole
 
 MAX_DECIMALS = 6
 N_SCREENED = 1_000  # values of a column
@@ -17,6 +19,12 @@ PER_ODD = 20
 CHANCE = 1e-6  # of random whole numbers that share a step, at most
 
 
+@stored(
+    "grid/1",
+    decimals=optional(whole(0, MAX_DECIMALS)),
+    step=whole(1, 2**64 - 1),
+    offset=whole(0),
+)
 class Grid(NamedTuple):
     """Numbers ``(offset + k * step) / 10**decimals`` with whole k.
 
@@ -45,6 +53,10 @@ class Grid(NamedTuple):
     decimals: int | None = None
     step: int = 1
     offset: int = 0
+
+    def check_stored(self):
+        """Check that the offset is less than a step."""
+        require(self.offset < self.step, "the offset is less than a step")
 
     def snap(self, values):
         """Return the nearest numbers of the grid, float64, without negative zeros."""

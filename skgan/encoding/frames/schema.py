@@ -12,10 +12,16 @@ from typing import NamedTuple
 import narwhals as nw
 import numpy as np
 
+from skgan.storage import fields, stored
+from skgan.storage.fields import flag, text
+
+from .calendars import DateFormat
+from .clocks import Clock, known_zone
 from .errors import column_error, unsupported_error
-from .libraries import Arrow
+from .libraries import LIBRARIES, Arrow
 from .rounding import Grid
 from .times import FAMILIES, UNITS, time_object
+from .written import NumberFormat
 
 
 class Column(NamedTuple):
@@ -25,7 +31,8 @@ class Column(NamedTuple):
     uint64, in the column's own unit (days, ns, 10^-scale). Booleans are 0 and 1,
     categories are codes: i stands for ``categories[i]``. NaN is a missing value, unless
     a column has others besides. Declared categories belong to
-    the dtype (pandas' Categorical, polars' Enum), others come from the rows.
+    the dtype (pandas' Categorical, polars' Enum), others come from the rows. Times in a
+    zone are those of UTC; ``clock`` knows what its clocks show.
     """
 
     name: object
@@ -38,12 +45,41 @@ class Column(NamedTuple):
     is_text: bool
     is_whole: bool
     is_number: bool = False  # and no date, time or duration
+    clock: Clock | None = None
 
     def take(self, rows):
         """Return some rows of the column."""
         return self._replace(values=self.values[rows], missing=self.missing[rows])
 
 
+STORED = "bool", *(f"{own}int{8 * 2**i}" for own in ("", "u") for i in range(4))
+STORED += tuple(f"float{bits}" for bits in (16, 32, 64, 128))
+
+
+@stored(
+    "column_schema/1",
+    library=fields.one_of(*LIBRARIES),
+    dtype=fields.anything,
+    content=fields.one_of("number", "boolean", "category"),
+    wide=fields.one_of("int64", "uint64", "float64"),
+    stored=fields.one_of(*STORED),
+    low=fields.number(),
+    high=fields.number(),
+    family=text,
+    per=fields.instance(Fraction),
+    python=fields.optional(fields.instance(type)),
+    calendar=fields.anything,
+    zone=fields.optional(text),
+    written=fields.optional(fields.instance(DateFormat, NumberFormat)),
+    null=fields.anything,
+    is_coded=flag,
+    categories=fields.optional(fields.many(fields.anything, tuple)),
+    ordered=flag,
+    declared=flag,
+    is_text=flag,
+    grid=fields.instance(Grid),
+    keeps_nan=flag,
+)
 class ColumnSchema(NamedTuple):
     """What a column came as. Nothing in it is the value of a row.
 
@@ -61,6 +97,7 @@ class ColumnSchema(NamedTuple):
     per: Fraction = Fraction(1)  # ... by how many units are one of its own
     python: type | None = None  # the class of the objects that stand for the numbers
     calendar: object = None  # their time zone, frequency or unit
+    zone: str | None = None  # whose clocks show other times than those of UTC
     written: object = None  # the format of text that stands for the numbers
     null: object = None  # the object that stands for a missing value
     is_coded: bool = False  # the dtype itself has codes and categories
@@ -71,13 +108,21 @@ class ColumnSchema(NamedTuple):
     grid: Grid = Grid()
     keeps_nan: bool = False  # beside missing values
 
+    def check_stored(self):
+        """Check what can be checked without the table."""
+        fields.require(self.low <= self.high, "low is not beyond high")
+        fields.require(1e-12 < self.per < 2**64, "units are some")
+        fields.require(not self.zone or known_zone(self.zone), "its zone is known")
+        hash((self.null, self.categories))  # they are looked up
+
     def column(self, name, values, missing, categories=None):
         """Make the ``Column`` of values that were read by this schema."""
         values = np.where(missing, 0, values)  # a copy: X is the user's
         is_whole = self.content == "number" and self.wide != "float64"
         is_number = self.content == "number" and self.family == "number"
         flags = self.ordered, self.declared, self.is_text, is_whole, is_number
-        return Column(name, self.content, values, missing, categories, *flags)
+        clock = Clock(self.zone, self.per) if self.zone else None
+        return Column(name, self.content, values, missing, categories, *flags, clock)
 
     def build(self, name, values, missing):
         """Make the library's column of numbers, codes or objects."""
@@ -250,9 +295,11 @@ def _time_schema(schema, word, dtype, name):
         raise unsupported_error(name, f"dtype {schema.dtype}")
     per = UNITS[unit]
     family = FAMILIES.get(word, word)
-    if getattr(dtype, "time_zone", None):
-        family = f"{family} with time zone"
+    # Of the library's dtype: narwhals finds no zone in "America/Sao_Paulo"
+    zones = (getattr(schema.dtype, name, None) for name in ("tz", "time_zone"))
+    zone = next(filter(None, zones), None)
+    family = f"{family} with time zone" if zone else family
     high = 2**31 - 1 if word == "date" else 2**63 - 1
     low, high = (0, 86_400 * per - 1) if word == "time" else (-high, high)
     schema = schema._replace(content="number", low=int(low), high=int(high))
-    return schema._replace(family=family, per=per)
+    return schema._replace(family=family, per=per, zone=zone and known_zone(str(zone)))

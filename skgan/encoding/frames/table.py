@@ -4,12 +4,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skgan.storage import stored
+from skgan.storage.fields import anything, instance, many, one_of, require, whole
+
 from .conversion import adopt_column, read_column, recode_column
+from .libraries import LIBRARIES
 from .parts import take_apart
+from .schema import ColumnSchema
 
 MAX_NAMES = 5  # in a message, as in scikit-learn's
 
 
+@stored(
+    "table_schema/1",
+    library=one_of(*LIBRARIES),
+    template=anything,
+    names=anything,
+    columns=many(instance(ColumnSchema), least=1),
+    dropped=many(whole(0), frozenset),
+)
 @dataclass(frozen=True, eq=False)
 class TableSchema:
     """How a table came, so that new columns leave as such a table.
@@ -37,6 +50,16 @@ class TableSchema:
     names: range | list
     columns: list
     dropped: frozenset = frozenset()
+
+    def check_stored(self):
+        """Check that names and template are those of the columns."""
+        n, names = len(self.columns), self.names
+        require(names == range(n) or type(names) is list, "names are a list or range")
+        require(len(names) == len(set(names)) == n, "each column has a name")
+        n -= len(self.dropped)
+        is_within = n > 0 and max(self.dropped, default=0) < len(self.columns)
+        require(is_within, "a column is left")
+        self.library.check_template(self.template, n)
 
     def drop(self, columns):
         """Return the schema of a table without some columns, given by their indices.

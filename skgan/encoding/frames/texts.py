@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skgan.privacy import MIN_ROWS
+
 from .calendars import DateFormat
 from .date_orders import date_formats
 from .written import number_formats
@@ -63,6 +65,32 @@ def find_format(texts, counts):
     if sum(isinstance(own, DateFormat) for own in equal) > 1:
         written = written._replace(is_ambiguous=True)
     return written
+
+
+def find_beside_code(texts, counts):
+    """Find the format of all texts but the most frequent one, which has another.
+
+    That stands for a missing value then, in however many rows: "", "-", "0000-00-00".
+
+    Parameters
+    ----------
+    texts : list of str
+        The distinct values of a column.
+    counts : ndarray of shape (n_texts,)
+        In how many rows each of them is.
+
+    Returns
+    -------
+    written : DateFormat, NumberFormat or None
+        None where there is no such text, or no such format.
+    """
+    code = int(np.argmax(counts))
+    if not MIN_ROWS.allows(counts[code]) or len(texts) == 1:
+        return None
+    others = [*texts[:code], *texts[code + 1 :]]
+    written = find_format(others, np.delete(counts, code))
+    is_apart = written is not None and written.numbers([texts[code]]) == [None]
+    return written if is_apart else None
 
 
 def _holds(written, texts):

@@ -6,6 +6,8 @@ from math import gcd
 
 import numpy as np
 
+from .clocks import known_zone
+
 # Units of a second, as numpy names them, the largest first
 UNITS = {
     **{"D": Fraction(1, 86_400), "h": Fraction(1, 3_600), "m": Fraction(1, 60)},
@@ -53,10 +55,12 @@ def read_times(schema, objects):
     divisor, ns = gcd(*numbers), UNITS["ns"]
     per = next(unit for unit in UNITS.values() if divisor % (ns / unit) == 0)
     numbers = [int(number * per / ns) for number in numbers]
-    low, high = (int(end * per / ns) for end in _limits(base))
+    low, high = (int(end * per / ns) for end in _limits(base, zone))
     family = FAMILIES.get(base.__name__, base.__name__)
     family = f"{family} with time zone" if zone else family
     own = {"family": family, "per": per, "low": max(low, -MAX), "high": min(high, MAX)}
+    if zone and base is datetime:
+        own["zone"] = known_zone(str(zone))
     return _schema(schema, python, **own, calendar=zone), numbers
 
 
@@ -102,11 +106,15 @@ def _nanoseconds(value):
     return 1_000 * micros + getattr(value, "nanoseconds", 0)  # pandas has them
 
 
-def _limits(base):
-    """Return the least and the greatest nanoseconds of a class, a day off the ends."""
+def _limits(base, zone):
+    """Return the least and the greatest nanoseconds of a class.
+
+    In a zone they are a day off the ends, where other clocks have no date.
+    """
     if base is time:
         return 0, 86_400 * 10**9 - 1
-    first, last = datetime.min + timedelta(1), datetime.max - timedelta(1)
+    off = timedelta(days=1 if zone not in (None, UTC) else 0)
+    first, last = datetime.min + off, datetime.max - off
     return (-MAX, MAX) if base is timedelta else map(_nanoseconds, (first, last))
 
 

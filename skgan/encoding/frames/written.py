@@ -5,21 +5,37 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from skgan.storage import stored
+from skgan.storage.fields import flag, one_of, require, text, whole
+
 PLAIN = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?")
 MAX_DIGITS = 18  # of whole numbers in 64 bits
 # Signs of currencies before it, a unit or a percent sign after it
 BODY = re.compile(
-    r"(?P<before>[^\w+\-.,]*)(?P<number>[+\-]?\d(?:.*\d)?)(?P<after>[^\w+\-.,]*\w{0,4})"
+    r"(?P<sign>[+\-]?)(?P<before>[^\w+\-.,]*)(?P<number>[+\-]?\d(?:.*\d)?)"
+    r"(?P<after>[^\w+\-.,]*\w{0,4})"
 )
 MARKS = [(None, "."), (",", "."), (None, ","), (".", ","), (" ", ","), (" ", ".")]
 MARKS += [("'", "."), ("\u00a0", ","), ("\u202f", ","), ("_", ".")]
 
 
+@stored(
+    "number_format/1",
+    before=text,
+    after=text,
+    thousands=one_of(*dict(MARKS)),
+    mark=one_of(".", ","),
+    decimals=whole(0, MAX_DIGITS),
+    least=whole(0, MAX_DIGITS),
+    has_plus=flag,
+    signs_first=flag,
+)
 class NumberFormat(NamedTuple):
     """How numbers stand as text: ``5 %``, ``+1.5``, ``9.281,00``.
 
     ``decimals`` are those of the finest number, ``least`` of them are written even if
-    they are zeros. Numbers are whole ones in units of 10^-decimals.
+    they are zeros. Numbers are whole ones in units of 10^-decimals. A sign may stand
+    before all else: ``-$5``.
     """
 
     before: str
@@ -29,8 +45,14 @@ class NumberFormat(NamedTuple):
     decimals: int
     least: int
     has_plus: bool
+    signs_first: bool = False
 
     family = "number"
+
+    def check_stored(self):
+        """Check that signs stand for one thing each."""
+        require((self.thousands, self.mark) in MARKS, "marks are a pair")
+        require(self.least <= self.decimals, "decimals are enough")
 
     @property
     def per(self):
@@ -59,8 +81,9 @@ class NumberFormat(NamedTuple):
         found = BODY.fullmatch(text)
         if not found or (found["before"], found["after"]) != (self.before, self.after):
             return None
-        plain = found["number"].replace(self.thousands or "\0", "")
-        is_exact = exact or plain != found["number"]  # "1,2" is no 12
+        signed = found["sign"] + found["number"]
+        plain = signed.replace(self.thousands or "\0", "")
+        is_exact = exact or plain != signed  # "1,2" is no 12
         plain = plain.replace(self.mark, ".")
         if not PLAIN.fullmatch(plain):
             return None
@@ -80,7 +103,8 @@ class NumberFormat(NamedTuple):
             whole = f"{int(whole):,}".replace(",", self.thousands)
         sign = "-" if number < 0 else "+" if self.has_plus else ""
         end = f"{self.mark}{rest}" if rest else ""
-        return f"{self.before}{sign}{whole}{end}{self.after}"
+        first = sign + self.before if self.signs_first else self.before + sign
+        return f"{first}{whole}{end}{self.after}"
 
     def __str__(self):
         return f"numbers as {self.text(int(Decimal('1234.5').scaleb(self.decimals)))!r}"
@@ -99,7 +123,8 @@ def number_formats(texts):
         return []
     around = [(match["before"], match["after"]) for match in found]
     before, after = max(around, key=around.count)
-    numbers = [match["number"] for match in found]
+    numbers = [match["sign"] + match["number"] for match in found]
+    signs_first = any(match["sign"] and match["before"] for match in found)
     has_plus = any(number.startswith("+") for number in numbers)
     formats = {}
     for thousands, mark in MARKS:
@@ -112,7 +137,8 @@ def number_formats(texts):
         if usual > most or most < 0:  # the largest would have no number
             continue
         for decimals, least in ((usual, usual), (most, 0), (most, min(most, 1))):
-            own = before, after, thousands, mark, decimals, least, has_plus
+            own = before, after, thousands, mark, decimals, least
+            own = *own, has_plus, signs_first
             formats[own] = NumberFormat(*own)
     # "+49" is no number where nothing else shows that it is
     shows = not has_plus or any(number.startswith("-") for number in numbers)

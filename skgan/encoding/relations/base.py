@@ -5,6 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skgan.storage import stored
+from skgan.storage.fields import array, dtype, many, number, one_of, require, whole
+
+COMMON = {"target": whole(0), "sources": many(whole(0), tuple, least=1), "dtype": dtype}
+
 
 @dataclass(frozen=True, eq=False)
 class Relation(ABC):
@@ -18,6 +23,12 @@ class Relation(ABC):
     sources: tuple[int, ...]
     dtype: np.dtype
     reads_codes = False
+    n_sources = 1
+
+    def check_stored(self):
+        """Check the number of sources, and what is made of them."""
+        require(len(self.sources) == self.n_sources, "there are as many sources")
+        require(self.dtype.kind in "iuf", "values are numbers")
 
     @abstractmethod
     def _compute(self, *sources):
@@ -42,6 +53,7 @@ class Relation(ABC):
     __str__ = describe
 
 
+@stored("copy/1", **COMMON, slope=number(), offset=number())
 @dataclass(frozen=True, eq=False)
 class Copy(Relation):
     """``slope * source + offset``."""
@@ -60,11 +72,13 @@ class Copy(Relation):
         return f"{by}{source}{plus}" if by or plus else f"a copy of {source}"
 
 
+@stored("arithmetic/1", **COMMON, operation=one_of("+", "-", "*"))
 @dataclass(frozen=True, eq=False)
 class Arithmetic(Relation):
     """The sum, difference or product of two sources."""
 
     operation: str = "+"
+    n_sources = 2
 
     def _compute(self, a, b):
         """Return the target's values, of which ``restore`` makes its dtype."""
@@ -75,9 +89,15 @@ class Arithmetic(Relation):
         return f"{a} {self.operation} {b}"
 
 
+@stored("total/1", **COMMON)
 @dataclass(frozen=True, eq=False)
 class Total(Relation):
     """The sum of three or more sources."""
+
+    @property
+    def n_sources(self):
+        """As many as there are."""
+        return max(len(self.sources), 3)
 
     def _compute(self, *sources):
         """Return the target's values, of which ``restore`` makes its dtype."""
@@ -88,6 +108,13 @@ class Total(Relation):
         return " + ".join(sources)
 
 
+@stored(
+    "map/1",
+    **COMMON,
+    codes=array("iuf"),
+    values=array("iuf"),
+    default=number(),
+)
 @dataclass(frozen=True, eq=False)
 class Map(Relation):
     """A value for each class code held; ``default`` for any other."""
@@ -96,6 +123,12 @@ class Map(Relation):
     values: np.ndarray
     default: object
     reads_codes = True
+
+    def check_stored(self):
+        """Check that each code has a value."""
+        super().check_stored()
+        require(len(self.codes) == len(self.values) > 0, "each code has a value")
+        require((self.codes[1:] > self.codes[:-1]).all(), "codes rise")
 
     def _compute(self, source):
         """Return the target's values, of which ``restore`` makes its dtype."""

@@ -3,6 +3,8 @@
 import numpy as np
 
 from skgan.privacy import MIN_ROWS
+from skgan.storage import stored
+from skgan.storage.fields import many, text, whole
 
 from ..columns import Discrete
 from ..frames import Column
@@ -14,6 +16,7 @@ MAX_INDICATORS = 1_000  # among which groups are looked for
 MIN_EXPECTED = 12.0
 
 
+@stored("indicators/1", groups=many(many(whole(0), least=2)), _names=many(text))
 class Indicators:
     """Groups of indicator columns, and the class that each row has in each.
 
@@ -27,10 +30,8 @@ class Indicators:
     """
 
     def __init__(self, columns):
-        self._n_columns = len(columns)
         self.groups = _groups(columns)
         self._names = [str(column.name) for column in columns]
-        self._dtypes = [column.values.dtype for column in columns]
 
     @property
     def members(self):
@@ -55,13 +56,13 @@ class Indicators:
         names = [self._names[j] for j in group]
         return ", ".join(names if len(names) < 4 else [names[0], "...", names[-1]])
 
-    def relations(self):
+    def relations(self, columns):
         """Return how merged columns, which come last, restore their indicators."""
         relations = []
-        for source, group in enumerate(self.groups, start=self._n_columns):
+        for source, group in enumerate(self.groups, start=len(self._names)):
             codes = np.arange(len(group) + 1)
             for own, j in enumerate(group, start=1):
-                dtype = self._dtypes[j]
+                dtype = columns[j].values.dtype
                 values = (codes == own).astype(dtype)
                 relations.append(Map(j, (source,), dtype, codes, values, dtype.type(0)))
         return relations

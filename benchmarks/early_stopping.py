@@ -1,0 +1,268 @@
+"""Whether early stopping keeps the right state, and whether warnings are right.
+
+``--what paths`` trains too long, on rows of laws that fresh rows can be drawn from, and
+prints the two-sample score of the best state of the path, of the state that early
+stopping keeps, and of the last. The best one is chosen on 5,000 fresh rows, and all are
+judged on 5,000 others, so that the best is no maximum of noise. ``n_val`` fresh rows
+are ``X_val``; 0 holds a tenth of the training rows out.
+
+``--what reports`` counts warnings at the end of fits that are healthy, that are made to
+collapse, and that are made to copy. Results go to a CSV file; a run that is there
+already is left out.
+"""
+
+import copy
+import warnings
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from common import parser, print_machine
+from harness import Bench
+from real_tables import load
+from scipy.stats import gamma, norm
+from sklearn.datasets import load_digits, load_iris
+
+from skgan import GANGenerator
+from skgan.callbacks import EarlyStopping
+from skgan.datasets import make_grid
+from skgan.estimators import finish
+from skgan.estimators.stopping import N_CENTERS, N_SCORES
+from skgan.exceptions import silent
+from skgan.metrics import mode_recovery, two_sample_score
+from skgan.model import FixedDensity, warn_of
+from skgan.model.training_report import MIN_ITERATIONS
+from skgan.training import PATIENCE, BestState
+
+N_FRESH = 5_000
+SMALL = {"hidden_layer_sizes": (64, 64), "batch_size": 64}
+TOO_LONG = {**SMALL, "max_iter": 4_000, "n_score_samples": 5_000, "refinement": None}
+ADULT = {"batch_size": 128, "max_iter": 3_000, "refinement": None}
+PATH_KEYS = ["law", "n", "n_val", "decay", "seed"]
+PATH_FIGURES = ["best", "kept", "last", "best_iter", "kept_iter", "end_iter"]
+REPORT_KEYS = ["state", "data", "seed"]
+REPORT_FIGURES = [
+    *("coverage", "training_coverage", "coverage_p_value", "copied_percent"),
+    *("copied_p_value", "discriminator_auc", "loss_gap", "n_modes", "warnings"),
+]
+
+
+def grid(n, seed):
+    """Rows of 25 Gaussians."""
+    return make_grid(n, random_state=seed)[0]
+
+
+def mixed(n, seed):
+    """A table of classes, numbers, counts and booleans that depend on one another."""
+    rng = np.random.default_rng(seed)
+    city = rng.choice(4, n, p=[0.5, 0.25, 0.15, 0.1])
+    age = 18 + rng.gamma(6, 6, n)
+    income = np.exp(7 + 0.02 * age + 0.3 * city + 0.4 * rng.normal(size=n))
+    owner = rng.random(n) < 1 / (1 + np.exp(2 - income / 3000))
+    children = rng.poisson(0.2 + 1.2 * owner)
+    names = pd.Categorical.from_codes(city, list("abcd"))
+    columns = {"city": names, "age": age, "income": income}
+    return pd.DataFrame({**columns, "owner": owner, "children": children})
+
+
+def copula(n, seed):
+    """Rows of a Gaussian copula with margins of four types."""
+    factors = np.random.default_rng(7).normal(size=(6, 6))
+    covariance = factors @ factors.T + np.eye(6)
+    scale = np.sqrt(np.diag(covariance))
+    rng = np.random.default_rng(seed)
+    z = rng.multivariate_normal(np.zeros(6), covariance / np.outer(scale, scale), n)
+    return np.column_stack(
+        [z[:, :2], np.exp(z[:, 2]), gamma(2).ppf(norm.cdf(z[:, 3])), z[:, 4:] ** 2]
+    )
+
+
+LAWS = {"grid": grid, "mixed": mixed, "copula": copula}
+
+
+class Paths:
+    """One path: what a process of its own does."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def __call__(self, law, n, n_val, decay, seed):
+        if law == "adult":
+            train, test = load("adult", self.data)
+            train = train.sample(n, random_state=seed)
+            fresh = [test[:N_FRESH], test[N_FRESH : 2 * N_FRESH]]
+        else:
+            train = LAWS[law](n, 1_000 + seed)
+            fresh = [LAWS[law](N_FRESH, part) for part in (98, 99)]
+        validation = {"X_val": LAWS[law](n_val, 5_000 + seed)} if n_val else {}
+        path = StatePath(train, fresh)
+        gan = GANGenerator(
+            **(ADULT if law == "adult" else TOO_LONG),
+            learning_rate_decay=None if decay == "none" else decay,
+            random_state=seed,
+        )
+        never = EarlyStopping(scoring=path, patience=N_SCORES)
+        gan.set_callbacks(never).fit(train, **validation)
+        iterations = gan.validation_scores_[:, 0].astype(int)
+        best = BestState(PATIENCE, decay == "linear")
+        for end, scores in enumerate(path.scores):
+            if best.add(end, scores, None):
+                break
+        kept = end if best.earlier is None else best.earlier.iteration
+        top = int(np.argmax([pair[0] for pair in path.pairs]))
+        states = {"best": top, "kept": kept, "last": -1}
+        figures = {name: path.pairs[state][1] for name, state in states.items()}
+        numbers = {"best_iter": top, "kept_iter": kept, "end_iter": end}
+        return figures | {name: int(iterations[i]) for name, i in numbers.items()}
+
+
+class StatePath:
+    """Scores states as early stopping does, and by two sets of fresh rows."""
+
+    def __init__(self, train, fresh):
+        self.train, self.fresh = train, fresh
+        self.density, self.scores, self.pairs = None, [], []
+
+    def __call__(self, gan, X, y):
+        model = gan._model
+        encoder = model.encoder
+        if self.density is None:
+            encoded = encoder.encode(encoder.read(self.train), np.random.default_rng(0))
+            rows, cpu = encoder.read(X), torch.device("cpu")
+            own = encoder, encoded, rows, N_CENTERS, model.seed, cpu
+            self.density = FixedDensity(*own)
+        self.scores.append(self.density(model))
+        rows = gan.sample(N_FRESH, refine=False, random_state=1)
+        self.pairs.append([two_sample_score(part, rows) for part in self.fresh])
+        return self.scores[-1]
+
+
+class Reports:
+    """One fit and its report: what a process of its own does."""
+
+    def __init__(self, data):
+        self.data = data
+
+    def __call__(self, state, data, seed):
+        rows, params = self.rows(data, seed), FITS[state][data]
+        if state == "bootstrap":
+            own = finish.training_report
+            finish.training_report = lambda model, training, *others: own(
+                copier(model, training[0]), training, *others
+            )
+        gan = GANGenerator(**params, random_state=seed)
+        with silent():
+            gan.fit(rows)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            warn_of(gan.training_report_, MIN_ITERATIONS)
+        report = {k: v for k, v in gan.training_report_.items() if v is not None}
+        if data == "grid":
+            samples = gan.sample(2_500, random_state=seed)
+            report["n_modes"] = mode_recovery(samples, *grid_modes()).n_modes
+        names = sorted(warning.category.__name__ for warning in caught)
+        return report | {"warnings": " ".join(names) or "none"}
+
+    def rows(self, data, seed):
+        """Rows of a data set by its name and, where it has a law, a seed."""
+        if data in TOYS:
+            return TOYS[data]().data
+        if data == "adult":
+            return load("adult", self.data)[0].sample(2_000, random_state=seed)
+        return LAWS[data.removeprefix("few_")](
+            150 if data.startswith("few_") else 2_000, 1_000 + seed
+        )
+
+
+def copier(model, encoded):
+    """A model that draws training rows in place of the generator's."""
+
+    def draw(label_codes, seed, **_):
+        return encoded[
+            np.random.default_rng(seed).integers(len(encoded), size=len(label_codes))
+        ]
+
+    own = copy.copy(model)
+    object.__setattr__(own, "draw", draw)
+    return own
+
+
+def grid_modes():
+    """Centers and standard deviation of the Gaussians of the grid."""
+    return make_grid(25)[2], 0.05
+
+
+TOYS = {"iris": load_iris, "digits": load_digits}
+QUICK = {**SMALL, "max_iter": 1_500, "n_score_samples": 2_000}
+DIGITS = {
+    "hidden_layer_sizes": (256, 256),
+    "batch_size": 128,
+    "max_iter": 3_000,
+    "n_score_samples": 2_000,
+}
+WITHOUT = {"penalty": None, "n_clusters": 1, "refinement": None}
+BRIEF = {**QUICK, "max_iter": 50}  # of which the generator is not asked
+COLLAPSING = [
+    {"loss": "minimax", "learning_rate": 1e-2},
+    {"loss": "non_saturating", "learning_rate": 1e-2},
+    {"loss": "hinge", "learning_rate": 1e-2},
+    {"loss": "minimax"},
+]
+FEW = {
+    **SMALL,
+    "max_iter": 6_000,
+    "penalty_weight": 1e-4,
+    "learning_rate_decay": None,
+    "refinement": None,
+    "n_clusters": 1,
+    "n_score_samples": 2_000,
+    "ema_decay": 0.99,
+}
+FITS = {
+    "healthy": {"grid": QUICK, "iris": QUICK, "digits": DIGITS, "adult": QUICK},
+    **{
+        f"collapsed_{i}": {"grid": {**QUICK, **WITHOUT, **own, "encoder": "scaled"}}
+        for i, own in enumerate(COLLAPSING)
+    },
+    "bootstrap": dict.fromkeys(["grid", "iris", "digits", "adult"], BRIEF),
+    "overtrained": {"few_copula": FEW, "few_mixed": FEW},
+}
+
+
+def main():
+    options = parser(__doc__, seeds=5)
+    options.add_argument("--what", choices=["paths", "reports"], default="paths")
+    options.add_argument("--data", type=Path, help="folder of the files of Adult")
+    options.add_argument("--laws", nargs="+", default=[*LAWS])
+    options.add_argument("--sizes", nargs="+", type=int, default=[250, 500, 2_000])
+    options.add_argument("--vals", nargs="+", type=int, default=[0, 1_000])
+    options.add_argument("--decays", nargs="+", default=["none", "linear"])
+    options.add_argument("--states", nargs="+", default=[*FITS])
+    options.add_argument("--out", type=Path, help="CSV file of results")
+    options = options.parse_args()
+    print_machine(options.threads)
+    seeds = range(options.seeds)
+    if options.what == "paths":
+        bench = Bench(options.out, PATH_KEYS, PATH_FIGURES, options.threads)
+        every = product(
+            seeds, options.laws, options.sizes, options.vals, options.decays
+        )
+        for seed, law, n, n_val, decay in every:
+            if n_val or n >= 400:  # else a tenth is too few to choose by
+                key = {"law": law, "n": n, "n_val": n_val, "decay": decay}
+                bench.run(Paths(options.data), **key, seed=seed)
+        bench.print_medians("law", "n", "n_val", "decay")
+        return
+    bench = Bench(options.out, REPORT_KEYS, REPORT_FIGURES, options.threads)
+    for seed, state in product(seeds, options.states):
+        for data in FITS[state]:
+            if data != "adult" or options.data:
+                bench.run(Reports(options.data), state=state, data=data, seed=seed)
+    for row in bench.rows:
+        print(*(row[name] for name in [*REPORT_KEYS, "warnings"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Whether the parts of a table's encoder that was read are those of one table."""
+
+from skgan.storage.fields import require
+
+from .columns import HighCardinality, Identifier
+from .relations import Map
+from .relations.dependence import MISSING
+
+
+def check_table(schema, encoders, relations, indicators, names, is_category, twins):
+    """Refuse parts of an encoder that do not agree.
+
+    Parameters
+    ----------
+    schema, encoders, relations, indicators, names, is_category, twins : object
+        What ``TableEncoder`` holds.
+
+    Raises
+    ------
+    ValueError
+        If they do not.
+    """
+    n = len(schema.columns)
+    n_all = n + len(indicators.groups)
+    require(len(names) == len(is_category) == n_all, "each column has a name")
+    is_own = [own.content == "category" for own in schema.columns]
+    require(is_category == is_own + [True] * (n_all - n), "categories are such")
+    require(len(indicators._names) == n, "each column may be an indicator")
+    require(all(j < n for j in indicators.members), "indicators are columns")
+    _check_order(encoders, relations, n_all)
+    unique = {j for j, own in encoders.items() if isinstance(own, Identifier)}
+    require({*twins, *twins.values()} <= unique, "only identifiers are twins")
+    for j, column in enumerate(schema.columns):
+        if is_category[j] and j not in unique:
+            require(column.categories is not None, "categories are kept")
+            _check_codes(len(column.categories), encoders.get(j))
+    for relation in relations:
+        j = relation.target
+        if j < n and is_category[j]:
+            _check_codes(len(schema.columns[j].categories), relation)
+
+
+def _check_order(encoders, relations, n_columns):
+    """Refuse relations that need what is not there yet."""
+    there = set(encoders)
+    require(len(there) > 0, "there is an encoder")
+    for relation in relations:
+        require(there.issuperset(relation.sources), "sources come first")
+        require(relation.target not in there, "each column is restored once")
+        there.add(relation.target)
+    require(there == set(range(n_columns)), "each column has an encoder or a relation")
+
+
+def _check_codes(n_categories, source):
+    """Refuse a source of codes for which there is no category."""
+    codes = []
+    if isinstance(source, HighCardinality):
+        codes = source._values.tolist()
+    elif isinstance(source, Map):
+        codes = [*source.values.tolist(), source.default]
+    is_within = all(MISSING <= code < n_categories for code in codes)
+    require(is_within, "codes stand for categories")

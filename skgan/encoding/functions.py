@@ -1,0 +1,49 @@
+"""Functions of the user, which no file holds."""
+
+import copy
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from skgan.storage import stored
+from skgan.storage.fields import either, instance, mapping, text, whole
+
+
+@stored("user_function/1", name=text)
+class UserFunction(NamedTuple):
+    """What stands for a function of the user that is not there.
+
+    ``name`` is what the user calls the column for which it makes values.
+    """
+
+    name: str
+
+    def __call__(self, n):
+        """Say that the function is missing."""
+        raise ValueError(
+            f"identifiers[{self.name!r}] must be given again, as a function: a file "
+            "holds none."
+        )
+
+
+def check_functions(identifiers):
+    """Refuse functions in an option: a ``UserFunction`` stands for each."""
+    if isinstance(identifiers, Mapping):
+        mapping(either(text, whole()), instance(UserFunction))(identifiers)
+
+
+def functions_of(identifiers):
+    """Return the functions that an option has, by names of columns."""
+    return dict(identifiers) if isinstance(identifiers, Mapping) else {}
+
+
+def with_functions(encoders, functions):
+    """Return the encoders of columns, of which some have other functions.
+
+    Both are dicts by the indices of columns.
+    """
+    encoders = dict(encoders)
+    for j, function in functions.items():
+        if j in encoders:  # if it is no copy of another column
+            encoders[j] = copy.copy(encoders[j])
+            encoders[j].function = function
+    return encoders

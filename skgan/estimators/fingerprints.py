@@ -1,0 +1,69 @@
+"""Whether a fit is the same as an earlier one: a digest of parameters and data."""
+
+import hashlib
+from functools import partial
+from types import CodeType, FunctionType
+
+import numpy as np
+
+from .stopping import stopping_of
+
+# Where and how loudly a fit runs; whether it goes on says what it goes on from
+MAY_DIFFER = {"device", "verbose", "warm_start"}
+
+
+def fingerprint(estimator, inputs, *others):
+    """SHA-256 of an estimator's parameters, of training rows, and of other values.
+
+    Rows count by how they are encoded, with their labels; functions by their names and
+    their code. All that is random is left out, so that it is the same in any process.
+    """
+    params = estimator.get_params(deep=False)
+    params = {name: v for name, v in params.items() if name not in MAY_DIFFER}
+    stops = stopping_of(estimator)
+    found = hashlib.sha256()
+    for value in (type(estimator), params, stops and vars(stops), *others):
+        add_to(found, value)
+    pairs = (inputs.rows, inputs.label_codes), inputs.validation
+    for rows, label_codes in filter(None, pairs):
+        encoded = inputs.encoder.encode(rows, np.random.default_rng(0))
+        add_to(found, [encoded, label_codes])
+    return found.hexdigest()
+
+
+def add_to(found, value):
+    """Add a value to a digest, container by container."""
+    found.update(f"({type(value).__module__}.{type(value).__qualname__}".encode())
+    if isinstance(value, np.ndarray) and not value.dtype.hasobject:
+        found.update(f"{value.dtype.str}{value.shape}".encode() + value.tobytes())
+    elif isinstance(value, list | tuple | np.ndarray):
+        for item in value:
+            add_to(found, item)
+    elif isinstance(value, set | frozenset):
+        found.update(repr(sorted(map(repr, value))).encode())
+    else:
+        parts = _parts(value)
+        if parts is None:
+            found.update(repr(value).encode())
+        else:
+            add_to(found, list(parts))
+    found.update(b")")
+
+
+def _parts(value):
+    """What makes up a value that is no array or sequence; None if its text does."""
+    if isinstance(value, dict):
+        return [part for pair in value.items() for part in pair]
+    if isinstance(value, partial):
+        return value.func, value.args, value.keywords
+    if isinstance(value, np.random.RandomState):
+        return [value.get_state(legacy=False)]
+    if isinstance(value, FunctionType):
+        cells = [cell.cell_contents for cell in value.__closure__ or ()]
+        names = value.__module__, value.__qualname__
+        return *names, value.__code__, value.__defaults__, value.__kwdefaults__, cells
+    if isinstance(value, CodeType):  # its own text has an address in it
+        return value.co_code, value.co_consts, value.co_names
+    if isinstance(value, type) or not hasattr(value, "__dict__"):
+        return None
+    return [vars(value)]

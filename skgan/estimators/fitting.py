@@ -1,0 +1,127 @@
+"""A fit: from parameters and data to a model, anew or from what was learned."""
+
+from contextlib import contextmanager
+
+from sklearn.utils import check_random_state
+
+from .. import _torch
+from .._sklearn import ending_callbacks
+from ..privacy import MIN_ROWS
+from ..training import use_cuda_graphs
+from .finish import refined, reported, scored, snapshot
+from .going_on import History, unseen_so_far
+from .inputs import read_inputs, read_more, with_validation
+from .parameters import check_training
+from .plan import new_run
+from .report import FitReport
+from .resolve import resolve
+from .seeds import draw_seed, seed_if_none
+from .stopping import StateKeeper, choosing_rows, stopping_of
+
+
+def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
+    """Train an estimator anew, or go on; until the end or for one pass over the rows.
+
+    ``data`` and ``validation`` are pairs of rows and their labels, as the user gives
+    them. Whatever fails leaves the estimator as it was.
+    """
+    _check(estimator, one_pass)
+    device = _torch.resolve_device(estimator.device)
+    with all_or_nothing(estimator), ending_callbacks(estimator), _torch.plain(device):
+        goes_on = goes_on and estimator.__sklearn_is_fitted__()
+        model = estimator._model if goes_on else None
+        inputs = _read(estimator, *data, model, one_pass)
+        inputs = with_validation(inputs, estimator, *validation)
+        random_state = check_random_state(seed_if_none(estimator.random_state))
+        history = History(estimator, inputs, random_state, model, one_pass)
+        random_state = history.random_state
+        inputs = inputs.split(estimator.validation_fraction, random_state)
+        seed, conditions = draw_seed(random_state), model and model.conditions
+        plan = resolve(estimator, inputs, seed, device, MIN_ROWS, conditions)
+        plan = history.plan(plan)
+        keeper = StateKeeper(
+            stopping_of(estimator),
+            plan,
+            given=lambda: choosing_rows(inputs, data, validation),
+            as_estimator=estimator._with_model,
+        )
+        report = _new_report(estimator, *data, plan, history, keeper)
+        while report.continues():
+            with report.restart():
+                run = new_run(plan, draw_seed(random_state))
+                keeper.begin()
+                history.begin(run, keeper)
+                with history.restart(run, keeper):
+                    report.begin(run)
+                    use_cuda_graphs(run)
+                    if not keeper.ended:
+                        run.advance(plan.training.schedule.max_iter, report)
+            report.keep()
+        model = report.best()
+        vars(estimator).pop("_run_state", None)
+        vars(estimator).update(history.left_by(report.best_restart))
+        estimator._model = model
+        report.end(model)
+
+
+def _check(estimator, one_pass):
+    """Refuse parameters that break a rule."""
+    estimator._validate_params()
+    check_training(estimator)
+    estimator._check_parameters()
+    if one_pass and stopping_of(estimator):
+        raise ValueError(
+            "early_stopping must be False with partial_fit, which makes one pass."
+        )
+
+
+def _read(estimator, X, y, model, one_pass):
+    """The inputs of a fit, by the encoder of the model that is trained further."""
+    if model is None:
+        vars(estimator).pop("n_unseen_", None)  # that of rows which are forgotten
+        inputs = read_inputs(estimator, X, y, MIN_ROWS)
+    else:
+        inputs = read_more(estimator, X, y, model.encoder, model.conditions.labels)
+    if one_pass:
+        before = getattr(estimator, "n_unseen_", None)
+        estimator.n_unseen_ = unseen_so_far(estimator, inputs, before)
+    return inputs
+
+
+def _new_report(estimator, X, y, plan, history, keeper):
+    """The report of a fit by a plan."""
+    return FitReport(
+        estimator,
+        X,
+        y,
+        plan,
+        history,
+        keeper,
+        snapshot=lambda run: snapshot(run, plan),
+        scored=lambda model: scored(model, plan),
+        refined=lambda model: refined(model, plan),
+        reported=lambda model: reported(model, plan),
+    )
+
+
+@contextmanager
+def all_or_nothing(estimator):
+    """Put all attributes back as they were if the block fails.
+
+    Ctrl-C is no failure once a model is set: that is what it keeps.
+    """
+
+    def attributes():  # scikit-learn takes down those of its callbacks itself
+        return {k: v for k, v in vars(estimator).items() if "callback" not in k}
+
+    before = attributes()
+    try:
+        yield
+    except BaseException as error:
+        is_new = vars(estimator).get("_model") is not before.get("_model")
+        # A warning that is an error, too: Ctrl-C is warned of when all else is done
+        if not (is_new and isinstance(error, KeyboardInterrupt | Warning)):
+            for name in attributes():
+                delattr(estimator, name)
+            vars(estimator).update(before)
+        raise

@@ -1,0 +1,156 @@
+"""Early stopping: states of a run are scored on held-out rows while it trains."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .._sklearn import callbacks_of, safe_indexing
+from ..callbacks.early_stopping import EarlyStopping
+from ..model import FixedDensity
+from ..training import REPORTING_INTERVAL, BestState, from_plain, to_plain
+from .finish import snapshot
+
+N_SCORES = 12  # of a run, at most: each takes as long as a dozen iterations
+N_CENTERS = 5_000
+MIN_HELD_OUT = 40  # rows, of which one half chooses and the other reports
+
+
+def stopping_of(estimator):
+    """The options of early stopping that a user asks for, None without."""
+    own = (c for c in callbacks_of(estimator) if isinstance(c, EarlyStopping))
+    default = EarlyStopping() if estimator.early_stopping else None
+    return next(own, default)
+
+
+def halves(inputs):
+    """Slices of the held-out rows: those that choose a state, and those that report.
+
+    Raises
+    ------
+    ValueError
+        If there are too few of them.
+    """
+    n_rows = len(inputs.held_out)
+    is_own = inputs.validation is None
+    if n_rows < MIN_HELD_OUT or not inputs.is_held_out:
+        found = (
+            f"got {n_rows if inputs.is_held_out else 0} of {len(inputs.rows)} rows: "
+            "raise validation_fraction, or give X_val."
+        )
+        raise ValueError(
+            f"Early stopping needs at least {MIN_HELD_OUT} held-out rows, "
+            + (found if is_own else f"got an X_val of {n_rows}.")
+        )
+    return slice(n_rows // 2), slice(n_rows // 2, n_rows)
+
+
+def choosing_rows(inputs, given, validation):
+    """What the user gave of the rows that choose a state: rows, and labels or None.
+
+    ``given`` and ``validation`` are the pairs ``(X, y)`` and ``(X_val, y_val)``.
+    """
+    own = given if inputs.validation is None else validation
+    index = inputs.held_out[halves(inputs)[0]]
+    return [None if part is None else safe_indexing(part, index) for part in own]
+
+
+class StateKeeper:
+    """Scores states of the runs of a fit, keeps the best of each, and says when to end.
+
+    Without options of early stopping it keeps the last state.
+
+    Parameters
+    ----------
+    options : EarlyStopping or None
+        How states are scored.
+    plan : Plan
+        What is trained.
+    given : callable
+        ``given()`` returns rows that choose, and their labels, as the user gave them.
+    as_estimator : callable
+        ``as_estimator(model)`` is an estimator that has learned the model.
+    """
+
+    def __init__(self, options, plan, given, as_estimator):
+        self._options, self._plan = options, plan
+        self._given, self._as_estimator = given, as_estimator
+        max_iter = plan.training.schedule.max_iter
+        n_intervals = -(-max_iter // (N_SCORES * REPORTING_INTERVAL))
+        self._every, self._max_iter = n_intervals * REPORTING_INTERVAL, max_iter
+        self._score, self._best, self.score = None, None, None
+        self.ended = False  # the run before its time
+
+    def begin(self):
+        """A run begins, of which no state is known yet."""
+        self.ended = False
+        if self._options is None:
+            return
+        if self._score is None:
+            self._score = self._scorer()
+        schedule = self._plan.training.schedule
+        self._best = BestState(self._options.patience, schedule.linear_decay)
+
+    def _scorer(self):
+        """A function from models to scores of the rows that choose, ``(n,)``."""
+        plan, scoring = self._plan, self._options.scoring
+        if scoring is None:
+            encoded = plan.rows.data.encoded.cpu().numpy()
+            n_centers = min(N_CENTERS, plan.n_centers)
+            rows = plan.rows.choosing[0]
+            own = plan.rows.encoder, encoded, rows, n_centers, plan.seed, plan.device
+            return FixedDensity(*own)
+        X, y = self._given()
+
+        def score(model):
+            found = np.asarray(scoring(self._as_estimator(model), X, y), dtype=float)
+            if not np.isfinite(found).all():
+                raise ValueError(f"scoring must return finite numbers, got {found}.")
+            return np.atleast_1d(found)
+
+        return score
+
+    def __call__(self, n_iter, learned):
+        """Score the state after so many iterations, if it is due.
+
+        ``learned()`` makes a model of it. Returns whether its run is to end; ``score``
+        is the mean of the scores, None where none was due.
+        """
+        self.score = None
+        is_due = n_iter % self._every == 0 or n_iter == self._max_iter
+        if self._best is None or not is_due:
+            return False
+        model = learned()
+        self.ended = self._best.add(n_iter, self._score(model), model)
+        self.score = self._best.curve[-1][1]
+        return self.ended
+
+    def state(self):
+        """What is known of the states of the run, as plain values; None without any."""
+        if self._best is None:
+            return None
+        known, best = self._best.state_dict()
+        networks = best and to_plain(
+            [best.generator.state_dict(), best.discriminator.state_dict()]
+        )
+        return {"known": known, "networks": networks, "ended": self.ended}
+
+    def restore(self, state, run):
+        """Know again what was known of a run that goes on."""
+        best, self.ended = None, state["ended"]
+        if state["networks"] is not None:
+            best = snapshot(run, self._plan)
+            networks = best.generator, best.discriminator
+            for network, weights in zip(networks, state["networks"], strict=True):
+                network.load_state_dict(from_plain(weights))
+        self._best.load_state_dict(state["known"], best)
+
+    def kept(self, model):
+        """The model that is kept of a run whose last one is given."""
+        if self._best is None:
+            return model
+        earlier, n_iter = self._best.earlier, len(model.loss_curve)
+        if earlier is not None:
+            model = replace(earlier.state, loss_curve=model.loss_curve)
+            n_iter = earlier.iteration
+        curve = np.array(self._best.curve, dtype=np.float64).reshape(-1, 2)
+        return replace(model, validation_scores=curve, best_iter=n_iter)

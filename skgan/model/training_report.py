@@ -1,0 +1,168 @@
+"""What the end of a fit shows: collapse, copies, losses that never decided."""
+
+import numpy as np
+import torch
+
+from ..exceptions import CollapseWarning, CopiesWarning, UndecidedWarning, warn_user
+from ..losses import LOSSES
+from ..metrics.permutation import copy_test, coverage_test
+from ..metrics.two_sample import auc_of
+
+N_COVERED = 300  # rows of each side
+N_COMPARED = 1_000  # generated rows that may be copies
+N_PARTS = 10  # of the loss curve
+
+# When the user is warned
+MAX_P_VALUE = 1e-3
+MIN_COVERAGE = 0.8  # of what training rows cover
+MAX_COPIED = 50.0  # percent
+MIN_LOSS_GAP = 2e-3
+MIN_ITERATIONS = 1_000  # a shorter fit is a trial
+
+
+def training_report(model, training, held_out, loss, device):
+    """Numbers that say how a fit went, of held-out rows beside training rows.
+
+    Parameters
+    ----------
+    model : FittedGAN
+        What was learned.
+    training : pair (encoded rows, label codes)
+        What it was learned from.
+    held_out : pair (rows as ``encoder.read`` gives them, label codes) or None
+        Rows that training did not see; None where there are none.
+    loss : AdversarialLoss
+        What was minimized.
+    device : torch.device
+        Where networks run.
+
+    Returns
+    -------
+    dict of str to float or None
+        None is a number that cannot be told: all but the last without held-out rows,
+        a p-value where no p-value below .001 is possible.
+
+        - ``coverage``: share of held-out rows with a generated one near them;
+          ``training_coverage`` that with one of as many training rows;
+          ``coverage_p_value`` of the test that generated rows cover as many.
+        - ``copied_percent``: share of generated rows that copying explains, 0 for fresh
+          rows; ``copied_p_value`` of the test that training rows are as held-out ones.
+        - ``discriminator_auc``: how well the discriminator's logits tell training rows
+          from held-out ones; 1/2 is not at all.
+        - ``loss_gap``: how far the losses ever were from those of logits that are 0;
+          None of a loss of the user's own.
+
+    Notes
+    -----
+    It draws from streams of its own, so that samples and scores do not depend on it.
+    """
+    report = dict.fromkeys(
+        ("coverage", "training_coverage", "coverage_p_value", "copied_percent")
+        + ("copied_p_value", "discriminator_auc")
+    )
+    if held_out is not None:
+        rng = np.random.default_rng([model.seed, 7])
+        report |= _tests(model, training, held_out, rng, device)
+    # A user's own functions are not called but in training
+    is_known = loss in LOSSES.values()
+    gap = loss_gap(model.loss_curve, loss) if is_known else None
+    return report | {"loss_gap": gap}
+
+
+def _tests(model, training, held_out, rng, device):
+    """Compare generated rows with held-out and with training rows."""
+    rows, label_codes = held_out
+    encoder, encoded = model.encoder, training[0]
+    drawn = model.label_codes(None, N_COMPARED, model.seed)
+    generated = model.draw(drawn, model.seed, device=device)
+    sides = points_of(
+        encoder.measure_encoded(encoded, rng),
+        encoder.measure(rows)[:2],
+        encoder.measure_encoded(generated, rng),
+    )
+    train, own, synthetic = sides
+    n = min(N_COVERED, *map(len, sides))
+    some = [rng.permutation(len(side))[:n] for side in sides]
+    coverage = coverage_test(own[some[1]], synthetic[some[2]], train[some[0]], rng)
+    copies = copy_test(train, own, synthetic, (training[1], label_codes), rng)
+    logits = [
+        model.logits(encoded[some[0]], training[1][some[0]], device=device),
+        model.held_out_logits(rows[some[1]], label_codes[some[1]], device),
+    ]
+    auc = auc_of(np.concatenate(logits), np.repeat([True, False], n))
+    return {
+        "coverage": coverage.synthetic,
+        "training_coverage": coverage.other,
+        "coverage_p_value": coverage.p_value,
+        "copied_percent": copies.percent,
+        "copied_p_value": copies.p_value,
+        "discriminator_auc": auc.value,
+    }
+
+
+def points_of(*tables):
+    """Points ``(n, d)`` of tables of classes and numbers, as an encoder measures them.
+
+    Numbers as they are, absent ones 0, and one coordinate for each class.
+    """
+    sizes = 2 + np.max(
+        [classes.max(axis=0, initial=0) for classes, _ in tables], axis=0
+    )
+    points = []
+    for classes, numbers in tables:
+        one_hot = [np.eye(k)[codes] for k, codes in zip(sizes, classes.T, strict=True)]
+        points.append(np.hstack([*one_hot, np.nan_to_num(numbers)]).astype(np.float64))
+    return points
+
+
+def loss_gap(loss_curve, loss):
+    """How far mean losses of a tenth of the iterations were from those of logits of 0.
+
+    The largest gap of both losses and of all tenths.
+    """
+    zero = torch.zeros(1)
+    undecided = [float(half(zero, zero).mean()) for half in loss]
+    parts = np.array_split(loss_curve, min(N_PARTS, len(loss_curve)))
+    means = np.array([part.mean(axis=0) for part in parts])
+    return float(np.abs(means - undecided).max())
+
+
+def warn_of(report, n_iter):
+    """Warn the user of what a report shows, if it is of a fit that is no trial.
+
+    Warns
+    -----
+    skgan.exceptions.TrainingWarning
+        Of a subclass that says what it is.
+    """
+    if n_iter < MIN_ITERATIONS:
+        return
+    covered, real = report["coverage"], report["training_coverage"]
+    if _is_sure(report["coverage_p_value"]) and covered < MIN_COVERAGE * real:
+        warn_user(
+            f"Generated rows cover {100 * covered:.0f} % of the held-out rows, as many "
+            f"training rows {100 * real:.0f} %: groups of rows may be missing. Try the "
+            "'relativistic' loss with its default penalty, a smaller learning_rate, a "
+            "larger max_iter, or n_init=3.",
+            CollapseWarning,
+        )
+    copied = report["copied_percent"]
+    if _is_sure(report["copied_p_value"]) and copied > MAX_COPIED:
+        warn_user(
+            f"Generated rows look like copies of training rows: {copied:.0f} % of them "
+            "are nearer to these than chance explains. Try a smaller max_iter, "
+            "early_stopping=True, or more rows.",
+            CopiesWarning,
+        )
+    if report["loss_gap"] is not None and report["loss_gap"] < MIN_LOSS_GAP:
+        warn_user(
+            "The losses never left their values for a discriminator that tells nothing "
+            "apart: neither network has learned. Try a greater learning_rate, a "
+            "smaller penalty_weight, or other networks.",
+            UndecidedWarning,
+        )
+
+
+def _is_sure(p_value):
+    """Whether chance does not explain what was found."""
+    return p_value is not None and p_value < MAX_P_VALUE

@@ -1,0 +1,395 @@
+"""Which state is kept, when training ends, and what it is told from."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+
+from skgan import DCGANGenerator, GANGenerator
+from skgan.callbacks import EarlyStopping
+from skgan.estimators import report, stopping
+from skgan.metrics.mixed import Measured, MixedDensity
+from skgan.model import FixedDensity
+from skgan.model.fitted import CPU
+from skgan.training import BestState
+from skgan.training.early_stopping import is_better, votes
+
+SMALL = {"encoder": "scaled", "max_iter": 6, "hidden_layer_sizes": (8,)}
+SMALL |= {"batch_size": 16, "n_score_samples": 100, "random_state": 0}
+
+
+def small(**params):
+    return GANGenerator(**{**SMALL, **params})
+
+
+@pytest.fixture(autouse=True)
+def _states_are_scored_after_two_iterations(monkeypatch):
+    for module in (report, stopping):
+        monkeypatch.setattr(module, "REPORTING_INTERVAL", 2)
+
+
+class Scripted:
+    """Scores of states as a script says, in the order in which they are asked for."""
+
+    def __init__(self, *scores):
+        self.scores, self.calls = scores, []
+
+    def __call__(self, estimator, X, y):
+        self.calls.append((estimator, X, y))
+        return self.scores[(len(self.calls) - 1) % len(self.scores)]
+
+
+@pytest.fixture
+def fresh():
+    """Rows like blobs, ``(60, 2)``."""
+    rng = np.random.default_rng(1)
+    centers = np.array([[-2.0, 0.0], [2.0, 1.0]])
+    return centers[np.arange(60) % 2] + 0.3 * rng.normal(size=(60, 2))
+
+
+# ------------------------------------------------------------------ the rule itself
+
+
+def test_votes_are_differences_of_probabilities():
+    ours, theirs = np.log([0.3, 0.02, 0.5]), np.log([0.1, 0.06, 0.5])
+    expected = [(0.3 - 0.1) / 0.4, (0.02 - 0.06) / 0.08, 0.0]
+    np.testing.assert_allclose(votes(ours, theirs), expected, atol=1e-12)
+
+
+def test_better_is_by_two_standard_errors():
+    rng = np.random.default_rng(0)
+    gains = rng.normal(size=50)
+    for wanted in (1.9, 2.1):  # standard errors of the mean vote
+        shift = next(
+            shift
+            for shift in np.linspace(-1, 2, 301)
+            if np.tanh((gains + shift) / 2).mean()
+            >= wanted * np.tanh((gains + shift) / 2).std(ddof=1) / np.sqrt(50)
+        )
+        assert is_better(gains + shift, np.zeros(50)) == (wanted > 2)
+    assert is_better(np.array([0.1]), np.array([0.0]))
+    assert not is_better(np.array([0.0]), np.array([0.0]))
+
+
+def test_a_row_far_off_does_not_decide():
+    scores = np.full(40, 0.5)
+    scores[0] = -1e3
+    assert scores.mean() < 0 and is_better(scores, np.zeros(40))
+
+
+def added(scores, patience, rates_fall):
+    """A BestState to which single scores were added, and after how many it ended."""
+    best = BestState(patience, rates_fall)
+    for n, score in enumerate(scores, 1):
+        if best.add(n, np.array([score]), f"state {n}"):
+            return best, n
+    return best, None
+
+
+def test_an_earlier_state_is_kept_if_it_is_better_than_the_last():
+    best, _ = added([1, 3, 2, 2], 9, True)
+    assert best.earlier.iteration == 2 and best.earlier.state == "state 2"
+    assert best.curve == [(1, 1.0), (2, 3.0), (3, 2.0), (4, 2.0)]
+    assert added([1, 3, 2, 3], 9, True)[0].earlier is None  # of equal ones the later
+
+
+def test_a_state_that_chance_may_have_made_better_is_not_kept():
+    rng = np.random.default_rng(0)
+    best = BestState(9, rates_fall=True)
+    first, noise = np.zeros(30), rng.normal(size=30)
+    best.add(1, first, "first")
+    best.add(2, noise - noise.mean() - 0.1, "last")
+    assert best.earlier is None
+    best.add(3, noise - noise.mean() - 1, "worse")
+    assert best.earlier.state == "first"
+
+
+def test_with_a_constant_rate_training_ends_where_nothing_is_gained():
+    assert added([1, 2, 3, 3, 2.9, 3.1, 3, 3, 2], 2, False)[1] == 8
+    assert added([1, 2, 3, 4], 1, False)[1] is None
+
+
+def test_with_falling_rates_only_what_is_worse_counts():
+    noise = np.random.default_rng(0).normal(size=30)
+    noise -= noise.mean()
+    same, worse = np.full(30, -0.01) + noise, np.full(30, -3.0)
+    for rates_fall, expected in ((True, 7), (False, 3)):
+        best, ends = BestState(2, rates_fall), []
+        for n, scores in enumerate([noise * 0, same, same, worse, same, worse, worse]):
+            ends.append(best.add(n, scores, n))
+        assert ends.index(True) + 1 == expected
+
+
+# ------------------------------------------------------------------ scores of states
+
+
+def test_scores_are_those_of_a_kernel_of_fixed_width(blobs, fresh):
+    model = small().fit(blobs)._model
+    encoder, rng = model.encoder, np.random.default_rng(0)
+    rows, training = encoder.read(fresh), encoder.read(blobs)
+    encoded = encoder.encode(training, rng)
+    density = FixedDensity(encoder, encoded, rows, 300, model.seed, CPU)
+    some = np.random.default_rng([model.seed, 6]).permutation(400)[:300]
+    stream = np.random.default_rng(model.seed)
+    real = Measured(*encoder.measure_encoded(encoded[some], stream))
+    real = MixedDensity(real, CPU)
+    points, log_volume = encoder.measure(rows)[1:]
+    width, _ = real.best(Measured(np.zeros((60, 0), int), points), None)
+    h = 0.7 * width
+    centers = model.draw(np.zeros(300, int), model.seed, refine=False)
+    stream = np.random.default_rng(model.seed)
+    centers = encoder.measure_encoded(centers, stream)[1]
+    squares = ((points[:, None] - centers[None]) ** 2).sum(-1)
+    kernel = np.exp(-squares / 2 / h**2) / (2 * np.pi * h**2)
+    expected = np.log(kernel.mean(1)) - log_volume
+    np.testing.assert_allclose(density(model), expected, rtol=1e-6)
+
+
+def test_without_it_nothing_changes_and_with_it_only_what_is_kept(blobs):
+    """Training is the same to the last bit, and so is a last state that is kept."""
+    alone = small().fit(blobs)
+    stopping = small(early_stopping=True, validation_fraction=0.2)
+    same = small(validation_fraction=0.2).fit(blobs)
+    stopping.fit(blobs)
+    np.testing.assert_array_equal(stopping.loss_curve_, same.loss_curve_)
+    if stopping.best_iter_ == 6:
+        rows = [gan.sample(9, random_state=0) for gan in (stopping, same)]
+        np.testing.assert_array_equal(*rows)
+    for name in ("validation_scores_", "best_iter_"):
+        with pytest.raises(AttributeError, match=f"{name} is not there after this fit"):
+            getattr(alone, name)
+
+
+def state_after(n_iter, blobs, **params):
+    """Samples of the state after so many of six iterations."""
+    samples = {}
+
+    class Watch(EarlyStopping):
+        def on_fit_task_end(self, estimator, context, *, metadata=None):
+            if context.task_name == "interval":
+                own = metadata["snapshot"]().sample(9, refine=False, random_state=0)
+                samples[metadata["n_iter"]] = own
+
+    watch = Watch(scoring=Scripted(1, 2, 3), patience=20)
+    small(**params).set_callbacks(watch).fit(blobs)
+    return samples[n_iter]
+
+
+@pytest.mark.parametrize(
+    ("scores", "kept"), [((1, 3, 2), 4), ((1, 2, 3), 6), ((3, 1, 2), 2)]
+)
+def test_the_best_state_is_what_is_kept(blobs, scores, kept):
+    """A copy, that training goes on without."""
+    stops = EarlyStopping(scoring=Scripted(*scores), patience=9)
+    gan = small().set_callbacks(stops).fit(blobs)
+    assert gan.best_iter_ == kept and gan.n_iter_ == 6
+    np.testing.assert_array_equal(
+        gan.validation_scores_, np.column_stack([[2, 4, 6], scores])
+    )
+    np.testing.assert_array_equal(
+        gan.sample(9, random_state=0), state_after(kept, blobs)
+    )
+    assert np.isfinite(gan.score(blobs))
+
+
+def test_one_half_of_the_held_out_rows_chooses_the_other_reports(blobs, split):
+    scoring = Scripted(1, 2, 3)
+    gan = small().set_callbacks(EarlyStopping(scoring=scoring)).fit(blobs)
+    held_out = split(blobs, 0.1)[1]
+    snapshot, X, y = scoring.calls[0]
+    np.testing.assert_array_equal(X, held_out[:20])
+    assert y is None and snapshot.sample(3).shape == (3, 2)
+    assert gan.score(held_out[20:]) == pytest.approx(gan.validation_score_)
+
+
+@pytest.mark.parametrize(("max_iter", "every"), [(6, 2), (26, 4)])
+def test_a_run_is_scored_at_most_twelve_times(blobs, max_iter, every, monkeypatch):
+    scoring = Scripted(*range(30))
+    stops = EarlyStopping(scoring=scoring, patience=30)
+    keeper = small(max_iter=max_iter).set_callbacks(stops).fit(blobs)
+    iterations = keeper.validation_scores_[:, 0]
+    expected = sorted({*range(every, max_iter, every), max_iter})
+    np.testing.assert_array_equal(iterations, expected)
+
+
+def test_training_ends_when_nothing_is_gained(blobs):
+    for decay, scores, n_iter in (
+        (None, (2, 1, 1, 1), 6),
+        ("linear", (2, 1, 1, 1), 6),
+        (None, (1, 2, 3, 4, 5), 10),
+    ):
+        stops = EarlyStopping(scoring=Scripted(*scores), patience=2)
+        gan = small(max_iter=10, learning_rate_decay=decay).set_callbacks(stops)
+        assert gan.fit(blobs).n_iter_ == n_iter
+
+
+def test_it_ends_one_restart_and_the_best_of_all_is_kept(blobs):
+    """By the scores that chose states, not by those that are reported."""
+    scoring = Scripted(2, 1, 9, 3, 2, 1)
+    stops = EarlyStopping(scoring=scoring, patience=1)
+    gan = small(n_init=3).set_callbacks(stops).fit(blobs)
+    assert len(scoring.calls) == 6 and gan.n_iter_ == 4
+    np.testing.assert_array_equal(gan.validation_scores_, [[2, 9], [4, 3]])
+
+
+def test_other_callbacks_find_the_score(blobs):
+    found = []
+
+    class Watch(EarlyStopping):
+        every = 1
+
+        def on_fit_task_end(self, estimator, context, *, metadata=None):
+            if context.task_name == "interval":
+                found.append(metadata["validation_score"])
+
+    small(max_iter=4).set_callbacks(Watch(scoring=Scripted(5, 6))).fit(blobs)
+    assert found == [None, 5, None, 6]
+
+
+def test_ctrl_c_keeps_the_best_so_far(blobs):
+    class Interrupts(EarlyStopping):
+        def on_fit_task_end(self, estimator, context, *, metadata=None):
+            if metadata and metadata["n_iter"] == 4:
+                raise KeyboardInterrupt
+
+    stops = Interrupts(scoring=Scripted(2, 1))
+    with pytest.warns(UserWarning, match="the state after 2 iterations is kept"):
+        gan = small().set_callbacks(stops).fit(blobs)
+    assert gan.n_iter_ == 4 and gan.best_iter_ == 2
+    np.testing.assert_array_equal(gan.sample(9, random_state=0), state_after(2, blobs))
+
+
+# ------------------------------------------------------------------- X_val and y_val
+
+
+def test_given_rows_are_held_out_in_place_of_others(blobs, fresh):
+    gan = small().fit(blobs, X_val=fresh)
+    assert gan.score(fresh) == pytest.approx(gan.validation_score_)
+    whole = small(validation_fraction=0.0).fit(blobs)
+    assert len(gan.loss_curve_) == 6
+    other = small().fit(np.vstack([blobs, fresh]), X_val=fresh)
+    assert (other.loss_curve_ != gan.loss_curve_).any()
+    assert whole.validation_score_ != gan.validation_score_
+
+
+def test_given_rows_choose_and_report(blobs, fresh):
+    scoring = Scripted(1, 2, 3)
+    gan = small().set_callbacks(EarlyStopping(scoring=scoring))
+    gan.fit(blobs, X_val=fresh)
+    chosen = scoring.calls[0][1]
+    is_chosen = (fresh[:, None] == chosen[None]).all(-1).any(1)
+    assert is_chosen.sum() == len(chosen) == 30
+    assert gan.score(fresh[~is_chosen]) == pytest.approx(gan.validation_score_)
+
+
+def test_labels_of_given_rows(blobs, fresh):
+    y, y_val = blobs[:, 0] > 0, fresh[:, 0] > 0
+    gan = small(class_conditional=True, early_stopping=True)
+    gan.fit(blobs, y, X_val=fresh, y_val=y_val)
+    assert gan.validation_scores_.shape == (3, 2)
+    scoring = Scripted(1, 2, 3)
+    gan = gan.set_params(early_stopping=False)
+    gan.set_callbacks(EarlyStopping(scoring=scoring))
+    gan.fit(blobs, y, X_val=fresh, y_val=y_val)
+    _, X, labels = scoring.calls[0]
+    np.testing.assert_array_equal(labels, X[:, 0] > 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"X_val": [[0.0]] * 50}, "X_val: X has 1 features"),
+        ({"X_val": [[np.nan, 0.0]] * 50}, "X_val: Input X contains NaN"),
+        ({"X_val": [[0.0, 0.0]] * 4}, "X_val: must have 5 rows or more, got 4"),
+        ({"y_val": None}, "y_val: class_conditional=True needs the labels of X_val"),
+        ({"y_val": ["c"] * 60}, "y_val: y must hold labels seen in fit, 'a', 'b', got"),
+        ({"y_val": ["a"] * 9}, r"y_val: .* inconsistent numbers of samples"),
+        ({"X_val": None}, "y_val needs X_val"),
+    ],
+)
+def test_rows_to_validate_with_are_checked(change, message, blobs, fresh):
+    gan = small(class_conditional=True, max_iter=2)
+    given = {"X_val": fresh, "y_val": ["a"] * 60, **change}
+    with pytest.raises(ValueError, match=message):
+        gan.fit(blobs, np.where(blobs[:, 0] > 0, "a", "b"), **given)
+    assert not hasattr(gan, "generator_") and not hasattr(gan, "n_features_in_")
+
+
+def test_columns_of_given_frames_are_those_of_X(blobs):
+    frame = pd.DataFrame(blobs, columns=["a", "b"])
+    with pytest.raises(ValueError, match="X_val: The feature names should match"):
+        small(max_iter=2).fit(frame, X_val=frame.rename(columns={"b": "c"}))
+
+
+def test_too_few_rows_to_choose_by(blobs, fresh):
+    gan = small(early_stopping=True)
+    message = r"at least 40 held-out rows, got 39 of 390 rows: raise validation_fr"
+    with pytest.raises(ValueError, match=message):
+        gan.fit(blobs[:390])
+    with pytest.raises(ValueError, match="got 0 of 400 rows"):
+        gan.set_params(validation_fraction=0.0).fit(blobs)
+    with pytest.raises(ValueError, match="got an X_val of 39"):
+        gan.fit(blobs, X_val=fresh[:39])
+
+
+@pytest.mark.parametrize("params", [{"scoring": "accuracy"}, {"patience": 0}])
+def test_options_that_break_a_rule(params):
+    with pytest.raises(ValueError, match=next(iter(params))):
+        EarlyStopping(**params)
+
+
+def test_scores_must_be_finite(blobs):
+    stops = EarlyStopping(scoring=Scripted(np.nan))
+    with pytest.raises(ValueError, match="scoring must return finite numbers, got nan"):
+        small().set_callbacks(stops).fit(blobs)
+
+
+# ------------------------------------------------------- pipelines, searches, images
+
+
+def test_pipelines_pass_rows_on(blobs, fresh):
+    pipeline = make_pipeline(MinMaxScaler(), small(early_stopping=True))
+    scaled = MinMaxScaler().fit(blobs).transform(fresh)
+    pipeline.fit(blobs, gangenerator__X_val=scaled)
+    gan = small(early_stopping=True).fit(
+        MinMaxScaler().fit_transform(blobs), X_val=scaled
+    )
+    np.testing.assert_array_equal(
+        pipeline[-1].validation_scores_, gan.validation_scores_
+    )
+
+
+def test_searches_stop_early_too(blobs):
+    """Fits of a search share the callback, and nothing else."""
+    gan = small(validation_fraction=0.2).set_callbacks(EarlyStopping(patience=1))
+    search = GridSearchCV(gan, {"learning_rate": [1e-3, 1e-2]}, cv=2).fit(blobs)
+    assert search.best_estimator_.validation_scores_.shape[1] == 2
+    alone = clone(search.best_estimator_).fit(blobs)
+    np.testing.assert_array_equal(
+        search.best_estimator_.validation_scores_, alone.validation_scores_
+    )
+
+
+def test_images(digits):
+    gan = DCGANGenerator(base_channels=2, max_iter=3, n_score_samples=50)
+    gan.set_params(early_stopping=True, random_state=0)
+    gan.fit(digits[:200], X_val=digits[200:260])
+    np.testing.assert_array_equal(gan.validation_scores_[:, 0], [2, 3])
+    assert gan.best_iter_ in (2, 3)
+
+
+def test_what_scoring_costs_is_bounded(blobs, monkeypatch):
+    """No more rows are generated at a score than 5,000."""
+    sizes = []
+    own = FixedDensity.__call__
+
+    def spy(self, model):
+        sizes.append(self.density.n_centers)
+        return own(self, model)
+
+    monkeypatch.setattr(stopping.FixedDensity, "__call__", spy)
+    small(early_stopping=True, max_iter=2, n_score_samples=6_000).fit(blobs)
+    assert sizes == [5_000]
