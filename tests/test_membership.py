@@ -10,7 +10,7 @@ from scipy.stats import norm
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KernelDensity, NearestNeighbors
 
-from skgan import GANGenerator
+from skgan import GANGenerator, load, save
 from skgan.metrics import MembershipReport, membership_attacks
 from skgan.metrics.attacks import BLACK_BOX, Evidence, exposure
 from skgan.metrics.membership_report import ALARMS
@@ -283,22 +283,23 @@ def test_white_box_scores_are_those_of_the_model(gan):
         assert figure.knowledge == "white-box"
 
 
-def test_a_model_is_asked_for_what_it_has(gan, monkeypatch):
+def test_a_model_is_asked_for_what_it_has(gan, tmp_path, monkeypatch):
     report = membership_attacks(*POINTS[:3], reference=POINTS[3], model=gan)
     assert [f.attack for f in report.figures[:9]] == [
         *("closest", "distance_ratio", "nearest_distances", "density_ratio"),
         *("classifier", "discriminate", "score_samples", "logits", "refinement"),
     ]
     assert report.left_out == {}
-    # As of a model that was fitted without refinement, and loaded
-    lacking = replace(gan._model, discriminator=None, refinement=None)
-    monkeypatch.setattr(gan, "_model", lacking)
-    report = membership_attacks(*POINTS[:3], reference=POINTS[3], model=gan)
-    assert report.left_out == {
-        "logits": "the model has no discriminator",
-        "refinement": "the model has no refinement",
-    }
-    assert "Not run: logits (the model has no discriminator); ref" in report.words
+    # A file holds no discriminator unless it is asked for
+    save(gan, tmp_path / "model.skgan")
+    loaded = load(tmp_path / "model.skgan")
+    found = membership_attacks(*POINTS[:3], reference=POINTS[3], model=loaded)
+    assert found.left_out == {"logits": "the model has no discriminator"}
+    assert found.figures[:7] == report.figures[:7]
+    monkeypatch.setattr(gan, "_model", replace(gan._model, refinement=None))
+    report = membership_attacks(*POINTS[:3], model=gan)
+    assert report.left_out["refinement"] == "the model has no refinement"
+    assert "(there are no reference rows); refinement (the model has" in report.words
 
 
 def test_any_model_with_scores_is_asked():
