@@ -5,9 +5,11 @@ and reference rows that the attacker has. As many rows are drawn as there are me
 and ``skgan.metrics.membership_attacks`` are run. Rulers stand beside the methods: the
 members themselves, bootstrap draws, five times as many of these, and fresh rows.
 
-"skgan_long" is trained ten times as long as by default. "tabular_argn" is a pool that
-mostlyai-engine 2.7 drew after a fit to the training rows of Adult; its members are some
-of these, on "adult_pool" alone.
+"skgan_long" is trained ten times as long as by default, "skgan_half" and "skgan_eighth"
+for less, "skgan_half_plain" without clusters, too; what that costs is told by
+``held_out``, the two-sample score against the non-members. "tabular_argn" is a pool
+that mostlyai-engine 2.7 drew after a fit to the training rows of Adult; its members are
+some of these, on "adult_pool" alone.
 
 Results go to a CSV file, and a run that is there already is left out. Seeds are the
 outermost loop, so that what is there when it is stopped are whole splits; these are
@@ -17,6 +19,7 @@ table, and short training.
 """
 
 import pickle
+from functools import partial
 from itertools import product
 from pathlib import Path
 from unittest import mock
@@ -30,7 +33,7 @@ from real_tables import TARGETS, load
 from summary import of_privacy
 
 from skgan.estimators import resolve
-from skgan.metrics import membership_attacks
+from skgan.metrics import membership_attacks, two_sample_score
 from skgan.metrics.attacks import BLACK_BOX
 from skgan.metrics.rates import true_positives
 from skgan.metrics.white_box import WHITE_BOX
@@ -38,7 +41,7 @@ from skgan.metrics.white_box import WHITE_BOX
 KEYS = ["table", "method", "seed"]
 MEASURES = ["auc", "at_1", "at_10", "at_10_low"]
 ATTACKS = [*BLACK_BOX, *WHITE_BOX]
-FIGURES = ["n_members", "n_non_members", "fit_seconds"] + [
+FIGURES = ["n_members", "n_non_members", "fit_seconds", "held_out"] + [
     "_".join(parts) for parts in product(ATTACKS, ("all", "exposed"), MEASURES)
 ]
 # The table of each; how many members, non-members, reference rows and fresh rows
@@ -52,18 +55,21 @@ SPLITS = {
 }
 POOL, POOL_SIZE = "adult_pool", 8_000  # members, non-members and reference rows, each
 POOL_FILE = Path("peers", "tabularargn_adult_pool.parquet")
-LONG = 10  # times the default number of iterations
 LENGTHS = {
     name: getattr(resolve, name) for name in ("ITER_FACTOR", "MIN_ITER", "MAX_ITER")
 }
 
 
-class LongSkGAN(SkGAN):
-    """A GAN that is trained far too long."""
+class OfLength(SkGAN):
+    """A GAN that is trained so many times as long as by default."""
+
+    def __init__(self, seed, length, **params):
+        super().__init__(seed, **params)
+        self.length = length
 
     def _learn(self, table, target, seconds):
-        longer = {name: LONG * length for name, length in LENGTHS.items()}
-        with mock.patch.multiple(resolve, **longer):
+        changed = {name: int(self.length * n) for name, n in LENGTHS.items()}
+        with mock.patch.multiple(resolve, **changed):
             super()._learn(table, target, seconds)
 
 
@@ -74,11 +80,20 @@ class Repeated(Bootstrap):
         return super()._draw(5 * n, seed)
 
 
-OWN = {"members": HeldOut, "bootstrap_5": Repeated, "skgan_long": LongSkGAN}
-USUAL = ["bootstrap", "smote", "ctgan_300", "skgan", "skgan_unrefined"]
+OWN = {
+    "members": HeldOut,
+    "bootstrap_5": Repeated,
+    "skgan_eighth": partial(OfLength, length=1 / 8),
+    "skgan_half": partial(OfLength, length=1 / 2),
+    "skgan_half_plain": partial(OfLength, length=1 / 2, n_clusters=1),
+    "skgan_long": partial(OfLength, length=10),
+}
+USUAL = [
+    *("bootstrap", "independent", "gaussian_copula", "smote", "ctgan_300"),
+    *("skgan", "skgan_unrefined"),
+]
 PEER = "tabular_argn"
 QUICK = ["fresh", "bootstrap_5", "skgan"]
-GANS = ["skgan", "skgan_unrefined", "skgan_long"]
 
 
 def split(table, seed, data):
@@ -136,21 +151,25 @@ class Work:
             model=None if method == "skgan_unrefined" else gan,  # it is the same
             random_state=seed,
         )
-        sizes = {"n_members": len(members), "n_non_members": len(others)}
-        return sizes | watch.seconds | flat(report)
+        figures = {
+            "n_members": len(members),
+            "n_non_members": len(others),
+            "held_out": two_sample_score(others, synthetic),
+        }
+        return figures | watch.seconds | flat(report)
 
     def _fitted(self, table, method, seed, members, watch):
         """A method, fitted, or with the GAN that was kept."""
-        params = self.params if method in GANS else {}
-        model = (METHODS | OWN)[method](seed, **params)
+        is_gan = method.startswith("skgan")
+        model = (METHODS | OWN)[method](seed, **(self.params if is_gan else {}))
         name = method.removesuffix("_unrefined")
         kept = self.models / f"{table}_{name}_{seed}.pickle" if self.models else None
-        if method in GANS and kept and kept.exists():
+        if is_gan and kept and kept.exists():
             model.gan_ = pickle.loads(kept.read_bytes())
             return model
         with watch("fit_seconds"):
             model.fit(members, target=TARGETS[SPLITS[table][0]])
-        if method in GANS and kept:
+        if is_gan and kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(pickle.dumps(model.gan_))
         return model

@@ -127,7 +127,7 @@ def test_attacks_are_pooled_over_splits(summary):
     ]
     lines = summary.of_privacy(runs)["bench_privacy_a"]
     bound = "25.0, closest (20.0 or more)"  # 25 - sqrt(6^2 + 8^2) / 2
-    assert lines[1] == ["SMOTE", "2", bound, "2.0, classifier", bound, ""]
+    assert lines[1] == ["SMOTE", "2", bound, "2.0, classifier", bound, "", ""]
 
 
 def test_median_and_range(summary):

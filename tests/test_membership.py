@@ -10,7 +10,7 @@ from scipy.stats import norm
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KernelDensity, NearestNeighbors
 
-from skgan import GANGenerator
+from skgan import GANGenerator, load, save
 from skgan.metrics import MembershipReport, membership_attacks
 from skgan.metrics.attacks import BLACK_BOX, Evidence, exposure
 from skgan.metrics.membership_report import ALARMS
@@ -140,14 +140,14 @@ def test_bootstrap_draws_are_found():
 
 
 def test_where_there_is_nothing_nothing_is_found():
-    """Of six draws: of each attack on all rows 60 of 600 members, give or take 11."""
+    """Of four draws: each attack finds 80 of 800 members, give or take twelve."""
     percents = []
-    for seed in range(6):
+    for seed in range(4):
         tables = [rows(200, 10 * seed + i) for i in range(4)]
         report = membership_attacks(*tables[:3], reference=tables[3])
         assert report.verdict == "none found"
         percents.append([f.at_10 for f in report.figures if f.rows == "all"])
-    assert np.mean(percents, axis=0) == pytest.approx(10, abs=4.5)
+    assert np.mean(percents, axis=0) == pytest.approx(10, abs=5)
 
 
 def test_the_verdict_is_seldom_wrong():
@@ -262,7 +262,8 @@ POINTS = np.random.default_rng(0).normal(size=(4, 150, 2))
 
 @pytest.fixture(scope="module")
 def gan():
-    return GANGenerator(max_iter=5, refinement="trees", random_state=0).fit(POINTS[0])
+    options = {"max_iter": 2, "refinement": "trees", "n_score_samples": 200}
+    return GANGenerator(**options, random_state=0).fit(POINTS[0])
 
 
 def test_white_box_scores_are_those_of_the_model(gan):
@@ -283,22 +284,23 @@ def test_white_box_scores_are_those_of_the_model(gan):
         assert figure.knowledge == "white-box"
 
 
-def test_a_model_is_asked_for_what_it_has(gan, monkeypatch):
+def test_a_model_is_asked_for_what_it_has(gan, tmp_path, monkeypatch):
     report = membership_attacks(*POINTS[:3], reference=POINTS[3], model=gan)
     assert [f.attack for f in report.figures[:9]] == [
         *("closest", "distance_ratio", "nearest_distances", "density_ratio"),
         *("classifier", "discriminate", "score_samples", "logits", "refinement"),
     ]
     assert report.left_out == {}
-    # As of a model that was fitted without refinement, and loaded
-    lacking = replace(gan._model, discriminator=None, refinement=None)
-    monkeypatch.setattr(gan, "_model", lacking)
-    report = membership_attacks(*POINTS[:3], reference=POINTS[3], model=gan)
-    assert report.left_out == {
-        "logits": "the model has no discriminator",
-        "refinement": "the model has no refinement",
-    }
-    assert "Not run: logits (the model has no discriminator); ref" in report.words
+    # A file holds no discriminator unless it is asked for
+    save(gan, tmp_path / "model.skgan")
+    loaded = load(tmp_path / "model.skgan")
+    found = membership_attacks(*POINTS[:3], reference=POINTS[3], model=loaded)
+    assert found.left_out == {"logits": "the model has no discriminator"}
+    assert found.figures[:7] == report.figures[:7]
+    monkeypatch.setattr(gan, "_model", replace(gan._model, refinement=None))
+    report = membership_attacks(*POINTS[:3], model=gan)
+    assert report.left_out["refinement"] == "the model has no refinement"
+    assert "(there are no reference rows); refinement (the model has" in report.words
 
 
 def test_any_model_with_scores_is_asked():
@@ -312,7 +314,11 @@ def test_refinement_of_labels_takes_the_best():
     X = POINTS[:2].reshape(300, 2)
     y = (X[:, 0] > 0).astype(int)
     gan = GANGenerator(
-        max_iter=5, class_conditional=True, refinement="both", random_state=0
+        max_iter=2,
+        class_conditional=True,
+        refinement="both",
+        n_score_samples=200,
+        random_state=0,
     ).fit(X, y)
     model, rows_read = gan._model, gan.encoder_.read(X)
     encoded = model.encoder.encode(rows_read, np.random.default_rng(model.seed))
