@@ -5,7 +5,9 @@ may hold. Objects become entries of one list, in which later ones refer to earli
 what two of them share is shared again when they are read, and there are no circles.
 """
 
+import json
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import numpy as np
@@ -177,7 +179,7 @@ class _Packer:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary, self.objects = vocabulary, []  # type: ignore[var-annotated]
-        self._index: dict[int, int] = {}
+        self._index: dict[Any, int] = {}  # by identity, or by what is written
         self._alive: list[Any] = []  # an id may be given again after its object is gone
 
     def pack(self, value: Any) -> Any:
@@ -187,7 +189,7 @@ class _Packer:
             return value
         for known in self.vocabulary.values.values():
             if known.takes(value):
-                return self._reference(value, known.word, known.pack(value))
+                return self._of_library(value, known)
         word = getattr(own, "stored_word", None)
         if word and self.vocabulary.classes.get(word) is own:
             return self._reference(value, word, self._fields_of(value))
@@ -223,11 +225,31 @@ class _Packer:
                 ) from None
         return {name: own[name] for name in fields}
 
+    def _of_library(self, value: Any, known: Value) -> dict[str, int]:
+        """A reference to a value of a library, one for all that are written alike.
+
+        Libraries make such values anew when they are asked, so that whether two are one
+        says nothing.
+        """
+        if id(value) in self._index:
+            return {"@": self._index[id(value)]}
+        content = self.pack(known.pack(value))
+        key: Any = id(value)
+        if not isinstance(value, np.ndarray):  # which may be changed
+            with suppress(TypeError):  # of arrays in it
+                key = known.word, json.dumps(content)
+        return self._listed(key, value, [known.word, content])
+
     def _reference(self, value: Any, word: str, content: Any) -> dict[str, int]:
         """A reference to an object, which is listed after all that it refers to."""
-        if id(value) not in self._index:
-            packed = [word, self.pack(content)]
-            self._index[id(value)] = len(self.objects)
+        if id(value) in self._index:
+            return {"@": self._index[id(value)]}
+        return self._listed(id(value), value, [word, self.pack(content)])
+
+    def _listed(self, key: Any, value: Any, packed: list[Any]) -> dict[str, int]:
+        """A reference to what was packed, which is listed unless its key is known."""
+        if key not in self._index:
+            self._index[key] = len(self.objects)
             self._alive.append(value)
             self.objects.append(packed)
-        return {"@": self._index[id(value)]}
+        return {"@": self._index[key]}
