@@ -31,7 +31,8 @@ from sklearn.frozen import FrozenEstimator
 from torch import nn
 
 from skgan import DCGANGenerator, DiscriminatorFeatures
-from skgan.conditions import ConditionedRows, auto_n_clusters, cluster_condition
+from skgan.conditions import ConditionedRows, auto_n_clusters
+from skgan.conditions.clusters import cluster_codes, find_clusters_of
 from skgan.encoding import ImageEncoder
 from skgan.metrics import (
     copy_share,
@@ -69,8 +70,8 @@ def clusters_of_discriminator(train, options, n_iter):
     features = DiscriminatorFeatures(gan).fit(train).transform(train)
     rows = ConditionedRows(features, lambda rows: rows, np.zeros(len(train), dtype=int))
     n_components = ImageEncoder().clustering.n_components
-    own = cluster_condition(rows, 1, n_clusters(train), 0, n_components, MIN_ROWS)
-    return own.codes(rows)
+    clusters = find_clusters_of(rows, n_clusters(train), 0, n_components, MIN_ROWS)
+    return cluster_codes(clusters, rows)
 
 
 def n_clusters(train):

@@ -337,3 +337,24 @@ def test_private_functions_say_what_they_do_alone():
             if isinstance(node, ast.FunctionDef):
                 doc = ast.get_docstring(node) or ""
                 assert not doc.startswith(("The same", "And ")), (path, node.name)
+
+
+# ------------------------------------------------------------------------ scripts
+
+SCRIPTS = [
+    path
+    for folder in ("benchmarks", "docs", "examples")
+    for path in sorted((PACKAGE.parent / folder).glob("*.py"))
+]
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_import_what_is_there(path):
+    """Many run for hours, and so seldom."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        own = getattr(node, "module", None) or ""
+        if isinstance(node, ast.ImportFrom) and own.partition(".")[0] == "skgan":
+            module = importlib.import_module(own)
+            absent = {a.name for a in node.names if not hasattr(module, a.name)}
+            for name in absent:  # a file that nobody has asked for yet
+                importlib.import_module(f"{own}.{name}")
