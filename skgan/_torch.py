@@ -3,6 +3,7 @@
 import os
 import secrets
 import threading
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -195,6 +196,19 @@ def own_streams(states: list[Tensor], device: torch.device) -> Iterator[None]:
             yield
         finally:
             states[:] = global_streams(device)
+
+
+def set_stream(rng: torch.Generator, state: Tensor) -> None:
+    """Let a random stream go on from a state.
+
+    From a seed made of it, if it is of another sort of device, whose random numbers
+    are others.
+    """
+    state = state.cpu()
+    if state.shape == rng.get_state().shape:
+        rng.set_state(state)
+    else:
+        rng.manual_seed(zlib.crc32(state.numpy().tobytes()))
 
 
 class _Exactness:

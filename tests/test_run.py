@@ -155,6 +155,23 @@ def test_a_run_goes_on_in_another_one(conditioned, unbroken, kept):
     assert differences(outcome(run, conditioned), unbroken) == []
 
 
+def test_a_run_of_another_sort_of_device_goes_on(conditioned, unbroken, kept):
+    """With random numbers of its own that repeat, and depend on those of before."""
+    found = []
+    for first in (0, 0, 1):
+        rng = torch.full([16], first, dtype=torch.uint8)  # so long on CUDA
+        streams = [*kept["global_streams"], rng]
+        run = make_run(conditioned, seed=1)
+        run.load_state_dict(kept | {"rng": rng, "global_streams": streams})
+        assert len(run.state_dict()["global_streams"]) == 1
+        run.advance(N_ITERATIONS)
+        found.append(outcome(run, conditioned))
+    assert differences(found[0], found[1]) == []
+    assert differences(found[0], found[2]) and differences(found[0], unbroken)
+    before = found[0]["losses"][:N_ITERATIONS]
+    assert torch.equal(before, unbroken["losses"][:N_ITERATIONS])
+
+
 def test_the_items_are_these(kept):
     assert list(kept) == ITEMS
 

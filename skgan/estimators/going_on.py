@@ -162,9 +162,12 @@ class History:
             if before.get(name) != value
         ]
         if differs:
+            how = "equal up to rounding only"
+            if before["device"] != run.device.type:
+                how = "with other random numbers"
             warn_user(
-                "The checkpoint was written elsewhere, and training goes on equal up "
-                f"to rounding only: {'; '.join(differs)}."
+                f"The checkpoint was written elsewhere, and training goes on {how}: "
+                f"{'; '.join(differs)}."
             )
         functions = run.schedule.n_critic, *run.objective.loss
         if any(callable(own) and not is_known(own) for own in functions):

@@ -245,8 +245,10 @@ class TrainingRun:
         state.n_discriminator_steps = given["n_discriminator_steps"]
         state.set_loss_curve(given["losses"])
         batches.n_drawn = given["n_drawn"]
-        batches.rng.set_state(given["rng"].cpu())
-        self._global_streams[:] = [stream.cpu() for stream in given["global_streams"]]
+        _torch.set_stream(batches.rng, given["rng"])
+        streams = [stream.cpu() for stream in given["global_streams"]]
+        n_own = len(self._global_streams)  # the CPU's, and that of another device
+        self._global_streams[: len(streams)] = streams[:n_own]
         if self.recorded is not None:  # it reads tensors of before
             self.record(self.recorded.recorder)
 
