@@ -22,7 +22,7 @@ from skgan.callbacks import checkpoints as room
 from skgan.encoding import TableEncoder
 from skgan.estimators import fitting, going_on
 from skgan.estimators.fingerprints import fingerprint
-from skgan.estimators.inputs import read_inputs
+from skgan.estimators.inputs import read_inputs, with_validation
 from skgan.losses import LOSSES
 from skgan.privacy import MIN_ROWS
 from skgan.training import run
@@ -283,9 +283,14 @@ def test_a_search_has_a_folder_for_each_fit(tmp_path):
 # ------------------------------------------------------------- what is the same fit
 
 
-def print_of(X=X, y=None, **params):
-    gan = GANGenerator(**params)
-    return fingerprint(gan, read_inputs(gan, X, y, MIN_ROWS))
+class Child(GANGenerator):
+    """Another class of the same parameters."""
+
+
+def print_of(X=X, y=None, X_val=None, stops=(), cls=GANGenerator, **params):
+    gan = cls(**params).set_callbacks(*stops)
+    inputs = with_validation(read_inputs(gan, X, y, MIN_ROWS), gan, X_val, None)
+    return fingerprint(gan, inputs)
 
 
 def own_loss(shift):
@@ -295,10 +300,29 @@ def own_loss(shift):
     return loss, loss
 
 
+def loss_of_default(shift):
+    def loss(real, fake, shift=shift):
+        return fake - real + shift
+
+    return loss, loss
+
+
+class Scaled:
+    """A loss that is a method of an object."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def loss(self, real, fake):
+        return self.factor * (fake - real)
+
+
 def test_the_same_parameters_and_data_have_the_same_fingerprint():
     assert print_of() == print_of(X.copy()) == print_of(X.tolist())
     assert print_of() == print_of(device="cpu", verbose=1, warm_start=True)
     assert print_of(loss=own_loss(1.0)) == print_of(loss=own_loss(1.0))
+    methods = ((Scaled(1.0).loss,) * 2 for _ in range(2))
+    assert print_of(loss=next(methods)) == print_of(loss=next(methods))
     stream = partial(np.random.RandomState, 3)
     assert print_of(random_state=stream()) == print_of(random_state=stream())
     assert print_of(encoder=TableEncoder()) == print_of(encoder=TableEncoder())
@@ -308,6 +332,11 @@ def test_the_same_parameters_and_data_have_the_same_fingerprint():
 
 
 OTHERS = [
+    {"cls": Child},
+    {"stops": [EarlyStopping()]},
+    {"stops": [EarlyStopping(patience=2)]},
+    {"X_val": X[:9]},
+    {"X_val": X[1:10]},
     {"X": X[::-1]},
     {"X": X[1:]},
     {"max_iter": 9},
@@ -316,7 +345,17 @@ OTHERS = [
     {"random_state": np.random.RandomState(4)},
     {"loss": own_loss(1.0)},
     {"loss": own_loss(2.0)},
+    {"loss": loss_of_default(1.0)},
+    {"loss": loss_of_default(2.0)},
     {"loss": (lambda real, fake: fake, own_loss(1.0)[0])},
+    {"loss": (lambda real, fake: fake + 1.0, own_loss(1.0)[0])},
+    {"loss": (lambda real, fake: fake + 2.0, own_loss(1.0)[0])},
+    {"loss": (lambda real, fake: fake.abs(), own_loss(1.0)[0])},
+    {"loss": (lambda real, fake: fake.relu(), own_loss(1.0)[0])},
+    {"loss": (Scaled(1.0).loss, own_loss(1.0)[0])},
+    {"loss": (Scaled(2.0).loss, own_loss(1.0)[0])},
+    {"loss": own_loss(torch.tensor(1.0))},
+    {"loss": own_loss(torch.tensor(2.0))},
     {"optimizer": torch.optim.Adam},
     {"optimizer": partial(torch.optim.Adam, betas=(0.5, 0.9))},
     {"optimizer": partial(torch.optim.Adam, betas=(0.5, 0.8))},

@@ -123,6 +123,23 @@ def test_with_falling_rates_only_what_is_worse_counts():
         assert ends.index(True) + 1 == expected
 
 
+@pytest.mark.parametrize("rates_fall", [False, True])
+def test_what_is_known_can_be_kept(rates_fall):
+    """And another goes on with it, whenever that is."""
+    scores = [1, 3, 2, 3.5, 3, 2, 4, 3, 3, 3]
+    for n_before in range(len(scores)):
+        one, other = (BestState(3, rates_fall) for _ in range(2))
+        for n, score in enumerate(scores):
+            if n == n_before:
+                other.load_state_dict(*one.state_dict())
+            ends = [one.add(n, np.array([score]), f"state {n}")]
+            if n >= n_before:
+                ends.append(other.add(n, np.array([score]), f"state {n}"))
+            assert ends == [n == 9] * len(ends)
+        assert other.curve == one.curve and other.earlier == one.earlier
+        assert one.earlier.state == "state 6"
+
+
 # ------------------------------------------------------------------ scores of states
 
 
@@ -146,6 +163,17 @@ def test_scores_are_those_of_a_kernel_of_fixed_width(blobs, fresh):
     kernel = np.exp(-squares / 2 / h**2) / (2 * np.pi * h**2)
     expected = np.log(kernel.mean(1)) - log_volume
     np.testing.assert_allclose(density(model), expected, rtol=1e-6)
+
+
+def test_states_are_scored_on_the_rows_that_choose(blobs, split):
+    training, held_out = split(blobs, 0.1)
+    gan = small(early_stopping=True).fit(blobs)
+    encoder, model, rng = gan.encoder_, gan._model, np.random.default_rng(0)
+    encoded = encoder.encode(encoder.read(training), rng)
+    rows = encoder.read(held_out[:20])
+    density = FixedDensity(encoder, encoded, rows, 100, model.seed, CPU)
+    found = dict(gan.validation_scores_)[gan.best_iter_]
+    assert found == pytest.approx(density(model).mean())
 
 
 def test_without_it_nothing_changes_and_with_it_only_what_is_kept(blobs):

@@ -134,20 +134,21 @@ def test_a_state_survives_a_pickle():
     assert_equal(again, gan)
 
 
-def test_a_state_is_plain_and_has_no_rows(tmp_path):
+@pytest.mark.parametrize("stops", [False, True])
+def test_a_state_is_plain_and_has_nothing_of_rows(tmp_path, stops):
     def shapes(tree):
         if isinstance(tree, dict | list | tuple):
             values = tree.values() if isinstance(tree, dict) else tree
             return [shape for value in values for shape in shapes(value)]
         return [np.shape(tree)]
 
-    gans = [
-        GANGenerator(**SCALED, warm_start=True).fit(numbers(n)[0]) for n in (96, 150)
-    ]
+    params = {"early_stopping": stops, "validation_fraction": 0.5, "warm_start": True}
+    gans = [GANGenerator(**SCALED, **params).fit(numbers(n)[0]) for n in (96, 150)]
     few, many = (gan._run_state for gan in gans)
     assert shapes(few) == shapes(many)
     storage.write(tmp_path / "state", "State", few, {})
     np.testing.assert_equal(storage.read(tmp_path / "state")[1], few)
+    assert gans[0].set_params(max_iter=22).fit(numbers(96)[0]).n_iter_ == 22
 
 
 @pytest.mark.parametrize(

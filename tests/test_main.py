@@ -120,7 +120,7 @@ def test_bad_files(tmp_path, capsys, name):
     [
         (["--rows", "0"], "--rows must be at least 1, got 0."),
         (["--value", "no"], "--value needs --label, got 'no' alone."),
-        (["--sep", "ab"], "--sep and --decimal must be one character, got ['ab'"),
+        (["--sep", "ab"], "--sep must be one character, got 'ab'."),
         (["--label", "job"], "--label must be a column of 'age', 'city', 'joined', "),
         (["--label", "age"], "--label must have no missing values, got 10."),
         (
@@ -132,7 +132,7 @@ def test_bad_files(tmp_path, capsys, name):
         (["--identifiers", "error"], "Column 'key' must not be an identifier"),
         (["--max-iter", "0"], "--max-iter must be at least 1, got 0."),
         (["--seed", "-1"], "--seed must be 0 or more, below 2^32, got -1."),
-        (["--decimal", ""], "--sep and --decimal must be one character"),
+        (["--decimal", ""], "--decimal must be one character, got ''."),
     ],
 )
 def test_bad_options(people, capsys, options, message):

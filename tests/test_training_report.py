@@ -9,15 +9,18 @@ import pytest
 import torch
 
 from skgan import DCGANGenerator, GANGenerator
+from skgan.encoding import ScaledEncoder
 from skgan.exceptions import (
     CollapseWarning,
     CopiesWarning,
     TrainingWarning,
     UndecidedWarning,
 )
-from skgan.losses import LOSSES
+from skgan.losses import LOSSES, AdversarialLoss
 from skgan.metrics.permutation import copy_test, coverage_test
-from skgan.model.training_report import loss_gap, points_of, warn_of
+from skgan.model.fitted import CPU
+from skgan.model.training_report import loss_gap, points_of, training_report, warn_of
+from skgan.privacy import MIN_ROWS
 
 SMALL = {"encoder": "scaled", "max_iter": 3, "hidden_layer_sizes": (8,)}
 SMALL |= {"n_score_samples": 100, "random_state": 0}
@@ -155,6 +158,9 @@ def test_rows_at_one_distance_share_what_is_nearest():
     found = copy_test(train, held_out, synthetic, no_labels(train, held_out), rng())
     # One row of each value has all: nothing below one in a thousand can be found
     assert found.p_value is None
+    rows = np.arange(200.0)[:, None]
+    found = copy_test(rows, rows, rows, no_labels(rows, rows), rng())
+    assert found.percent < 20 and found.p_value > 0.05
 
 
 # ---------------------------------------------------------------------------- losses
@@ -244,18 +250,57 @@ def test_a_fit_warns_once_and_keeps_the_report(blobs, monkeypatch):
     assert np.isfinite(gan.score(blobs))  # what was learned is kept
 
 
-def test_the_report_is_of_the_refined_model_and_of_the_discriminator(blobs, split):
-    gan = GANGenerator(**SMALL, refinement="trees").fit(blobs)
-    train, held_out = split(blobs, 0.1)
-    model, encoder = gan._model, gan.encoder_
-    logits = [
-        model.held_out_logits(encoder.read(rows), np.zeros(len(rows), int))
-        for rows in (train, held_out)
-    ]
-    auc = np.mean(logits[0][:, None] > logits[1][None])
-    # Of 40 of the 360 training rows
-    assert gan.training_report_["discriminator_auc"] == pytest.approx(auc, abs=0.15)
-    assert 0 <= gan.training_report_["coverage"] <= 1
+class Copier:
+    """A model that draws the first rows of one label, and whose logits tell labels."""
+
+    seed, loss_curve = 0, np.zeros((10, 2))
+
+    def __init__(self, rows):
+        self.encoder = ScaledEncoder().fit(rows, MIN_ROWS)
+        self.rows = self.encoder.encode(rows)
+
+    def label_codes(self, y, n_rows, seed):
+        return np.zeros(n_rows, dtype=int)
+
+    def draw(self, label_codes, seed, *, refine=True, device):
+        return self.rows[:40] if refine else self.rows
+
+    def logits(self, encoded, label_codes, *, device):
+        return encoded[:, 0].astype(float) + label_codes
+
+    def held_out_logits(self, rows, label_codes, device):
+        return self.logits(self.encoder.encode(rows), label_codes, device=device)
+
+
+def test_the_report_is_of_refined_rows_and_of_the_discriminator():
+    """Of as many training as held-out rows, so that all are compared."""
+    train, held_out = np.random.default_rng(0).normal(size=(2, 40, 2))
+    train[20:], drawn = train[20:] + 2, np.tile(train[:8] * 1.2, (5, 1))
+    labels = np.arange(40) % 2, (np.arange(40) % 4 == 0).astype(int)
+    model = Copier(np.vstack([drawn, train]))
+    training = model.encoder.encode(train), labels[0]
+    given = model, training, (held_out, labels[1])
+    report = training_report(*given, LOSSES["hinge"], CPU)
+    assert report["loss_gap"] == pytest.approx(2)  # that of the discriminator is 0 here
+    *real, synthetic = (
+        model.encoder.measure(rows)[1] for rows in (train, held_out, drawn)
+    )
+    distances = np.linalg.norm(real[1][:, None] - real[1], axis=-1)
+    radii = np.sort(distances, axis=1)[:, 5]
+    shares = [covered(real[1], own, radii) / 40 for own in (synthetic, real[0])]
+    assert [report["coverage"], report["training_coverage"]] == pytest.approx(shares)
+    assert shares[0] < shares[1]
+    nearest = np.linalg.norm(synthetic[:, None] - np.vstack(real), axis=-1).argmin(1)
+    counts, codes = np.bincount(nearest, minlength=80), np.concatenate(labels)
+    expected = sum(counts[codes == k].mean() * (labels[1] == k).sum() for k in (0, 1))
+    share = 1 - counts[40:].sum() / expected
+    assert 0.1 < share < 0.9 and report["copied_percent"] == pytest.approx(100 * share)
+    logits = [training[0][:, 0] + labels[0]]
+    logits.append(model.held_out_logits(held_out, labels[1], CPU))
+    auc = np.mean(logits[0][:, None] > logits[1])
+    assert report["discriminator_auc"] == pytest.approx(auc) and abs(auc - 0.5) > 0.1
+    own_loss = AdversarialLoss(*LOSSES["hinge"][::-1])
+    assert training_report(*given, own_loss, CPU)["loss_gap"] is None
 
 
 def test_without_held_out_rows_only_losses_are_judged(blobs):

@@ -1,5 +1,6 @@
 """What files call objects: what is packed comes back, and nothing else does."""
 
+import copy
 import datetime as dt
 import json
 import random
@@ -8,6 +9,7 @@ import zoneinfo
 from decimal import Decimal
 from fractions import Fraction
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -19,6 +21,7 @@ from test_frames import TABLES, assert_same, build, read_and_keep
 from word_cases import (
     CASES,
     FRAMES,
+    IMAGES,
     ODD,
     changed_values,
     fitted,
@@ -37,10 +40,13 @@ from skgan.encoding import (
     TableEncoder,
     UserFunction,
 )
+from skgan.encoding.columns import Choice, Mixture, Run, Shape
+from skgan.encoding.frames.libraries import Arrays, Arrow, Pandas
 from skgan.encoding.frames.words import polars as polars_words
 from skgan.encoding.functions import check_functions
 from skgan.model import MODEL_WORDS, FittedGAN, check_parts
 from skgan.networks import make_head
+from skgan.privacy import MIN_ROWS
 from skgan.storage import Refused, Vocabulary, stored
 from skgan.storage.fields import anything, require, whole
 from skgan.storage.tree import from_json, to_json
@@ -152,6 +158,16 @@ def test_all_wrong_values_are_refused_or_do_no_harm(word, name):
     check_wrong_values(word, name, 10**6, 10**6)
 
 
+def cut(own):
+    """All but the first."""
+    return own[1:]
+
+
+def turned(own):
+    """The last first."""
+    return own[::-1].copy()
+
+
 def set_at(index, value):
     """A change of one item of an array or a list."""
 
@@ -169,13 +185,16 @@ RULES = {
         ("tree", set_at(0, 10**6), "splits are of trees"),
         ("values", lambda own: own[:, :31].copy(), "leaves have values"),
         ("right", lambda own: own[:, :31].copy(), "each bin goes left or right"),
+        ("column", cut, "splits are as many"),
     ],
     "discrete_column/1": [
-        ("_counts", lambda own: own[1:], "arrays are as long"),
-        ("_values", lambda own: own[::-1].copy(), "values rise"),
+        ("_counts", cut, "arrays are as long"),
+        ("_values", turned, "values rise"),
     ],
     "high_cardinality_column/1": [
         ("_class", lambda own: own * 0, "all classes are there"),
+        ("_counts", cut, "arrays are as long"),
+        ("_values", turned, "values rise"),
         ("_values", set_at(-1, 10**6), "codes stand for categories"),
     ],
     "quantile_table/1": [
@@ -183,44 +202,113 @@ RULES = {
         ("knots", set_at(0, 1e9), "knots rise"),
         ("_upper", set_at(-1, 0.999), "ranks rise to 1"),
         ("_middle", set_at(0, 1.0), "middles are between"),
+        ("knots", lambda own: own[:0], "there is a segment"),
+        ("_upper", cut, "arrays as long"),
+        ("_margin", lambda _: 0, "the margin is not 0"),
     ],
     "numeric_column/1": [
         ("_table", lambda _: None, "scalars have quantiles"),
         ("_dtype", lambda _: {"@": 0}, "must be a dtype"),
+        ("_spikes", lambda own: own.astype("f4"), "dtypes are equal"),
+        ("_spikes", lambda _: np.array([2.0, 1.0]), "spikes rise"),
+        ("_origin", lambda _: 1, "floats are about 0"),
     ],
-    "choice/1": [("shares", lambda own: own * 0.5, "shares add up to 1")],
+    "choice/1": [
+        ("shares", lambda own: own * 0.5, "shares add up to 1"),
+        ("values", lambda own: own.astype(object), "objects are texts"),
+        ("values", lambda own: own.repeat(2), "arrays are as long"),
+    ],
     "run/1": [("spare", lambda own: own * 0 + 97, "texts can differ")],
     "mixture/1": [("parts", lambda own: own + own[-1:], "each part has a share")],
     "grid/1": [("offset", lambda _: 10**9, "the offset is less than a step")],
     "date_format/1": [
         ("parts", lambda own: (*own, own[-1], own[0], own[0]), "part stands once"),
+        ("parts", lambda own: own[:-1], "twelve hours have halves"),
+        ("parts", lambda own: (*own, ("f", "")), "fractions are short"),
     ],
-    "number_format/1": [("decimals", lambda _: 0, "decimals are enough")],
+    "number_format/1": [
+        ("decimals", lambda _: 0, "decimals are enough"),
+        ("mark", lambda own: ",", "marks are a pair"),
+    ],
+    "clock/1": [
+        ("zone", lambda _: "Europe/Atlantis", "a known time zone"),
+        ("per", lambda _: Fraction(1, 10**13), "units are some"),
+    ],
+    "column_schema/1": [
+        ("low", lambda _: 300, "low is not beyond high"),
+        ("per", lambda _: Fraction(2**64), "units are some"),
+        ("zone", lambda _: "Europe/Atlantis", "its zone is known"),
+    ],
     "image_schema/1": [("axes", lambda _: (3, 8, 10), "pixels are there")],
     "table_schema/1": [
         ("names", lambda own: list(own) * 2, "each column has a name"),
-        ("names", lambda own: own[1:], "each column has a name"),
+        ("names", cut, "each column has a name"),
+        ("names", tuple, "names are a list or range"),
+        ("dropped", lambda _: {"@frozenset": [0]}, "a column is left"),
+        ("template", cut, "there are names"),
     ],
-    "map/1": [("codes", lambda own: own[::-1].copy(), "codes rise")],
+    "map/1": [
+        ("codes", turned, "codes rise"),
+        ("codes", cut, "each code has a value"),
+    ],
     "total/1": [("sources", lambda own: own[:2], "there are as many sources")],
-    "copy/1": [("target", lambda _: 10**6, "breaks a rule")],
+    "copy/1": [
+        ("target", lambda _: 10**6, "each column has an encoder or a relation"),
+        ("target", lambda _: 0, "each column is restored once"),
+        ("sources", lambda _: (10**6,), "sources come first"),
+        ("dtype", lambda _: np.dtype("U3"), "values are numbers"),
+    ],
+    "indicators/1": [("_names", lambda own: own * 2, "may be an indicator")],
     "table_encoder/1": [
-        ("_names", lambda own: own[1:], "each column has a name"),
+        ("_names", cut, "each column has a name"),
         ("_encoders", lambda own: {}, "there is an encoder"),
+        ("_is_category", lambda _: [False], "categories are such"),
+        ("_twins", lambda _: {"@dict": [[0, 0]]}, "only identifiers are twins"),
     ],
     "scaled_encoder/1": [
-        ("_scale", lambda own: own[1:], "columns have a number"),
-        ("_bounds", lambda own: own[::-1].copy(), "bounds rise"),
+        ("_scale", cut, "columns have a number"),
+        ("_bounds", turned, "bounds rise"),
+        ("_bounds", cut, "columns have bounds"),
+        ("unit_", lambda own: own * 0, "units are not 0"),
     ],
-    "bins/1": [("_of_coarse", lambda own: own[1:], "columns are as many")],
-    "raking/1": [("sizes", lambda own: own[:1], "columns are there")],
-    "normal/1": [("mean", lambda own: own[1:], "it is a square")],
-    "ratio/1": [("edges", lambda own: own[:0], "splits are of scores")],
-    "refinement/1": [("log_caps", lambda own: own[:0], "labels have caps")],
+    "image_encoder/1": [
+        ("limits_", lambda _: (-1e308, 1e308), "the range is finite"),
+        ("image_shape_", lambda _: (8, 3, 9), "shapes are the same"),
+    ],
+    "density/1": [("bandwidth", lambda _: 0.0, "the bandwidth is not 0")],
+    "bins/1": [
+        ("_of_coarse", cut, "columns are as many"),
+        ("_of_coarse", lambda own: own[::-1], "bins have coarse ones"),
+        ("_of_fine", lambda own: [own[0][:0], *own[1:]], "there are fine bins"),
+    ],
+    "raking/1": [
+        ("sizes", lambda own: own[:1], "columns are there"),
+        ("sizes", lambda own: [own[0] + 1, *own[1:]], "each cell has a number"),
+    ],
+    "normal/1": [("mean", cut, "it is a square")],
+    "ratio/1": [
+        ("edges", lambda own: own[:0], "splits are of scores"),
+        ("edges", lambda own: own[:, :18].copy(), "scores have ranges"),
+        ("edges", lambda own: own[:, ::-1].copy(), "ranges rise"),
+    ],
+    "refinement/1": [
+        ("log_caps", lambda own: own[:0], "labels have caps"),
+    ],
     "judge/1": [("sense", lambda own: {"@": 0}, "must be of class Sense")],
-    "clusters/1": [("groups", lambda own: own * 2, "clusters have centers")],
-    "cluster_condition/1": [("shares", lambda own: own / 2, "add up to 1")],
-    "label_condition/1": [("shares", lambda own: own[1:], "labels have shares")],
+    "clusters/1": [
+        ("groups", lambda own: own * 2, "clusters have centers"),
+        ("groups", cut, "centers have clusters"),
+        ("components", lambda own: own[:, :1], "components are as many"),
+    ],
+    "cluster_condition/1": [
+        ("shares", lambda own: own / 2, "add up to 1"),
+        ("shares", lambda own: own[:, :1] * 2, "clusters have shares"),
+        ("shares", cut, "labels have shares of clusters"),
+    ],
+    "label_condition/1": [
+        ("shares", cut, "labels have shares"),
+        ("shares", lambda own: own / 2, "add up to 1"),
+    ],
     "labels/1": [("classes", lambda own: np.array([1, 1, 2]), "labels differ")],
     "conditions/1": [("parts", lambda own: own[::-1], "labels come first")],
 }
@@ -233,6 +321,74 @@ RULES = {
 def test_rules_between_fields(word, name, change, rule):
     with pytest.raises(Refused, match=rule):
         MODEL_WORDS.unpack(with_field(word, name, change))
+
+
+def changed(value, **fields):
+    """A copy of an object with other attributes."""
+    if isinstance(value, tuple):
+        return value._replace(**fields)
+    other = copy.copy(value)
+    vars(other).update(fields)
+    return other
+
+
+def objects_of_many_rules():
+    """Objects that break a rule by more than one field, or deep in them, by rules."""
+    numbers, tied, many = fitted("numbers"), fitted("relations"), fitted("many")
+    whole_column, floats = numbers._encoders[1], numbers._encoders[3]
+    codes = many._schema.columns[0]._replace(categories=None)
+    frame = pd.DataFrame(IMAGES[:, 0].reshape(12, -1))
+    pixels, scaled = ImageEncoder((8, 9)).fit(frame), fitted("scaled")
+    judge, trees = (other_examples()[name] for name in ("judge", "trees"))
+    run = Run(["12"] * 9 + ["34"] * 9, False, MIN_ROWS)
+    shape = Shape([run])
+    grid = whole_column._grid._replace(decimals=2)
+    yield "there are values", changed(floats, has_scalar=False, _table=None)
+    yield "the origin is a value", changed(whole_column, _origin=2**63)
+    yield "whole numbers have no decimals", changed(whole_column, _grid=grid)
+    yield "parts are shapes or choices", Mixture([run], [1])
+    yield "texts can grow soon", Mixture([shape, Choice({"a": 1})], [1e-7, 1])
+    yield "words are in mixtures", Shape([shape])
+    words = Mixture([Shape([Mixture([shape], [1])])], [1])
+    yield "words are of runs", Shape([words])
+    groups = [[0, 99] for _ in tied._indicators.groups]
+    own = changed(tied._indicators, groups=groups)
+    yield "indicators are columns", changed(tied, _indicators=own)
+    own = changed(many._schema, columns=[codes])
+    yield "categories are kept", changed(many, _schema=own)
+    named = fitted("identifiers")
+    encoders = named._encoders | {1: named._encoders[0]}
+    yield "keys are numbers", changed(named, _encoders=encoders)
+    own = changed(pixels._schema, columns=pixels._schema.columns[1:])
+    yield "pixels have schemas", changed(pixels, _schema=own)
+    own = changed(scaled._schema, columns=scaled._schema.columns[1:])
+    yield "columns have schemas", changed(scaled, _schema=own)
+    own = changed(judge.scores, tables=judge.scores.tables[1:])
+    yield "bins have scores", changed(judge, scores=own)
+    mean = changed(judge.sense.fake, mean=judge.sense.fake.mean[1:])
+    yield "sizes are equal", changed(judge.sense, fake=mean)
+    yield "sense is of scores", changed(judge, sense=changed(judge.sense, fake=mean))
+    edges = changed(judge.ratio, edges=judge.ratio.edges[1:])
+    yield "the ratio is of scores", changed(judge, ratio=edges)
+    yield "trees have bins", changed(trees, bins=None)
+    yield "raking has bins", changed(trees, bins=None, trees=None)
+    own = changed(trees.trees, column=trees.trees.column + 99)
+    yield "splits are of columns", changed(trees, trees=own)
+    own = changed(trees.raking, sizes=trees.raking.sizes[1:])
+    yield "raking is about the bins", changed(trees, raking=own)
+
+
+def test_rules_of_several_fields():
+    for rule, value in objects_of_many_rules():
+        with pytest.raises(ValueError, match=rule):
+            value.check_stored()
+    for library, template in (
+        (Arrays, "f8"),
+        (Pandas, (nw.Implementation.PANDAS, ["a", "b"])),
+        (Arrow, pa.schema([])),
+    ):
+        with pytest.raises(ValueError, match="the template is|there are"):
+            library.check_template(template, 1)
 
 
 def test_mutated_words_are_refused_or_work():
@@ -381,6 +537,9 @@ def test_options_alone_come_back():
     wrong = ENCODING_WORDS.pack(TableEncoder())
     wrong["objects"][0][1]["on_identifiers"] = "keep"
     with pytest.raises(Refused, match="must be one of"):
+        ENCODING_WORDS.unpack(wrong)
+    del wrong["objects"][0][1]["on_identifiers"]
+    with pytest.raises(Refused, match="breaks a rule: options"):
         ENCODING_WORDS.unpack(wrong)
 
 

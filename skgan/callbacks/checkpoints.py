@@ -22,8 +22,8 @@ class Checkpoint:
 
     A file is written whole or not at all, and the one before is removed when it has
     been read back. It holds weights, the states of optimizers and of random streams,
-    losses, and a digest of parameters and data: no row, no label and no code. What
-    functions of yours keep to themselves is not in it.
+    losses, what early stopping knows, and a digest of parameters and data: no row, no
+    label and no code. What functions of yours keep to themselves is not in it.
 
     Each fit has a folder of its own, so that a search may fit many, also at the same
     time. Pass it to ``set_callbacks`` of an estimator.

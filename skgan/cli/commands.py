@@ -14,7 +14,8 @@ def main(arguments=None):
     from . import main as learning  # imports torch, which takes longer than a look
 
     if arguments[:1] == ["sample"]:
-        return learning.guarded(learning.sample_model, parse_sample(arguments[1:]))
+        options = learning.parse_sample(arguments[1:])
+        return learning.guarded(learning.sample_model, options)
     return learning.main(arguments)
 
 
@@ -32,19 +33,3 @@ def look(arguments):
         print(f"skgan: error: {error}", file=sys.stderr)
         return 2
     return 0
-
-
-def parse_sample(arguments):
-    """Read the options of new rows of a model."""
-    parser = argparse.ArgumentParser(
-        prog="python -m skgan sample",
-        description="Write new rows of a model file.",
-    )
-    parser.add_argument("model", help="a file of skgan.save or --save")
-    parser.add_argument("--rows", type=int, required=True, help="number of rows")
-    parser.add_argument(
-        "--out", required=True, help="CSV file to write; - is standard output"
-    )
-    parser.add_argument("--seed", type=int, help="the same seed repeats the rows")
-    parser.add_argument("--sep", default=",", help="what stands between two values")
-    return parser.parse_args(arguments)

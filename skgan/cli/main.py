@@ -52,12 +52,8 @@ def parse(arguments):
     parser.add_argument(
         "data", help="CSV file with a line of names; - is standard input"
     )
-    parser.add_argument(
-        "--out", required=True, help="CSV file to write; - is standard output"
-    )
     parser.add_argument("--rows", type=int, help="number of rows; default: as in data")
-    parser.add_argument("--seed", type=int, help="the same seed repeats the rows")
-    parser.add_argument("--sep", default=",", help="what stands between two values")
+    _add_output(parser)
     parser.add_argument("--decimal", default=".", help="what stands before decimals")
     parser.add_argument("--label", metavar="COLUMN", help="a column to condition on")
     parser.add_argument("--value", help="the label that all new rows get")
@@ -73,6 +69,27 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
+def parse_sample(arguments):
+    """Read the options of new rows of a model."""
+    parser = argparse.ArgumentParser(
+        prog="python -m skgan sample",
+        description="Write new rows of a model file.",
+    )
+    parser.add_argument("model", help="a file of skgan.save or --save")
+    parser.add_argument("--rows", type=int, required=True, help="number of rows")
+    _add_output(parser)
+    return parser.parse_args(arguments)
+
+
+def _add_output(parser):
+    """Add the options of all that write rows."""
+    parser.add_argument(
+        "--out", required=True, help="CSV file to write; - is standard output"
+    )
+    parser.add_argument("--seed", type=int, help="the same seed repeats the rows")
+    parser.add_argument("--sep", default=",", help="what stands between two values")
+
+
 def run(options):
     """Learn the file that the options name, and write new rows to another.
 
@@ -81,8 +98,8 @@ def run(options):
     ValueError, OSError
         If a file, an option or the data are bad; the message says what.
     """
-    options.sep = "\t" if options.sep == "\\t" else options.sep
-    _check_numbers_and_marks(options)
+    _check_output(options)
+    _check_learning(options)
     check_files(options.data, options.out)
     if options.save is not None:
         _check_save(options)
@@ -111,8 +128,7 @@ def sample_model(options):
     ValueError, OSError
         If a file or an option is bad; the message says what.
     """
-    if options.rows < 1:
-        raise ValueError(f"--rows must be at least 1, got {options.rows}.")
+    _check_output(options)
     check_files(options.model, options.out)
     gan = load(options.model)
     has_labels = gan.class_conditional
@@ -166,19 +182,25 @@ def _make_generator(options, has_labels):
     )
 
 
-def _check_numbers_and_marks(options):
-    """Refuse options that break a rule, before any file is read."""
+def _check_output(options):
+    """Refuse options of new rows that break a rule, before any file is read."""
+    options.sep = "\t" if options.sep == "\\t" else options.sep
     if options.rows is not None and options.rows < 1:
         raise ValueError(f"--rows must be at least 1, got {options.rows}.")
-    if options.max_iter is not None and options.max_iter < 1:
-        raise ValueError(f"--max-iter must be at least 1, got {options.max_iter}.")
     if options.seed is not None and not 0 <= options.seed < 2**32:
         raise ValueError(f"--seed must be 0 or more, below 2^32, got {options.seed}.")
+    if len(options.sep) != 1:
+        raise ValueError(f"--sep must be one character, got {options.sep!r}.")
+
+
+def _check_learning(options):
+    """Refuse options of learning that break a rule, before any file is read."""
+    if options.max_iter is not None and options.max_iter < 1:
+        raise ValueError(f"--max-iter must be at least 1, got {options.max_iter}.")
     if options.value is not None and options.label is None:
         raise ValueError(f"--value needs --label, got {options.value!r} alone.")
-    if len(options.sep) != 1 or len(options.decimal) != 1:
-        given = [options.sep, options.decimal]
-        raise ValueError(f"--sep and --decimal must be one character, got {given}.")
+    if len(options.decimal) != 1:
+        raise ValueError(f"--decimal must be one character, got {options.decimal!r}.")
 
 
 def _check_save(options):

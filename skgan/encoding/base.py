@@ -10,7 +10,7 @@ from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
 from skgan.privacy import MIN_ROWS
-from skgan.storage import Refused, Value, Vocabulary
+from skgan.storage import Refused, Value, Vocabulary, writable
 from skgan.storage.fields import require
 
 from .words import PART_WORDS
@@ -281,14 +281,7 @@ def unfitted(cls):
         return type(value) is cls and not value.__sklearn_is_fitted__()
 
     def pack(encoder):
-        options = encoder.get_params(deep=False)
-        for name, value in options.items():
-            try:
-                cls.stored_fields[name](value)
-            except ValueError as error:
-                message = f"{cls.__name__}.{name} cannot be stored: it {error}."
-                raise TypeError(message) from None
-        return options
+        return writable(cls, encoder.get_params(deep=False))
 
     def unpack(options):
         encoder = cls()

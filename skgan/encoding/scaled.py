@@ -146,7 +146,8 @@ class ScaledEncoder(Encoder):
         fields.require((self.unit_ > 0).all(), "units are not 0")
         fields.require(len(self._schema.columns) == n, "columns have schemas")
         check_rows(self)
-        self.build(trial_rows(self.layout))
+        with np.errstate(all="ignore"):
+            self.build(trial_rows(self.layout))
 
     def _rows_to_learn(self, rows):
         """Return rows as they are if they were read before, else read them."""

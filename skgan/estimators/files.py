@@ -12,7 +12,7 @@ from ..encoding import Encoder, UserFunction
 from ..exceptions import FileError
 from ..model import check_parts
 from ..storage import Refused, Vocabulary, of_class, read, write
-from ..storage.fields import array, mapping, require, whole
+from ..storage.fields import anything, array, instance, mapping, require, whole
 from .base import BaseGAN
 from .image import DCGANGenerator
 from .oversampling import GANOverSampler
@@ -32,8 +32,8 @@ ATTRIBUTES = {
     "n_features_in_": whole(1),
     "feature_names_in_": array("O"),
     "n_unseen_": array("i8", 1, 0),
-    "sampling_strategy_": mapping(lambda label: None, whole(0)),
-    "estimators_": mapping(lambda label: None, lambda own: None),
+    "sampling_strategy_": mapping(anything, whole(0)),
+    "estimators_": mapping(anything, instance(BaseGAN)),
 }
 
 

@@ -2,10 +2,12 @@
 
 import hashlib
 from functools import partial
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, MethodType
 
 import numpy as np
+from torch import Tensor
 
+from ..training import to_plain
 from .stopping import stopping_of
 
 # Where and how loudly a fit runs; whether it goes on says what it goes on from
@@ -62,6 +64,10 @@ def _parts(value):
         cells = [cell.cell_contents for cell in value.__closure__ or ()]
         names = value.__module__, value.__qualname__
         return *names, value.__code__, value.__defaults__, value.__kwdefaults__, cells
+    if isinstance(value, MethodType):  # it shows the attributes of its function
+        return value.__func__, value.__self__
+    if isinstance(value, Tensor):
+        return [to_plain(value)]
     if isinstance(value, CodeType):  # its own text has an address in it
         return value.co_code, value.co_consts, value.co_names
     if isinstance(value, type) or not hasattr(value, "__dict__"):

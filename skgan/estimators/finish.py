@@ -50,16 +50,10 @@ def scored(model: FittedGAN, plan: Plan) -> FittedGAN:
     rows, label_codes = plan.rows.held_out
     density, score = fit_density(model, centers, rows, plan.bandwidth, plan.device)
     # Of rows before refinement, which does not change it
-    judge = model.judge or _judge(model, plan)
+    judge = model.judge or fit_judge(
+        model, plan.rows.training, plan.rows.unknown, plan.min_rows, plan.device
+    )
     return replace(model, density=density, validation_score=score, judge=judge)
-
-
-def _judge(model, plan):
-    """The judge of a model's rows, calibrated where rows were held out."""
-    rows = plan.rows
-    training = rows.data.encoded.cpu().numpy(), rows.label_codes
-    held_out = rows.held_out if rows.is_held_out else None
-    return fit_judge(model, training, held_out, plan.min_rows, plan.device)
 
 
 def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
@@ -68,8 +62,7 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
     if method is None:
         return model
     with_logits = method != "trees"
-    encoded = plan.rows.data.encoded.cpu().numpy()
-    label_codes = plan.rows.label_codes
+    encoded, label_codes = plan.rows.training
     n_real, n_fake = learning_sizes(*encoded.shape)
     some = np.random.default_rng([seed, 4]).permutation(len(encoded))[:n_real]
     drawn = model.label_codes(None, n_fake, seed)
@@ -91,9 +84,7 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
 def reported(model: FittedGAN, plan: Plan) -> FittedGAN:
     """The model with its report on the fit."""
     rows, loss = plan.rows, plan.training.loss
-    training = rows.data.encoded.cpu().numpy(), rows.label_codes
-    held_out = rows.held_out if rows.is_held_out else None
-    report = training_report(model, training, held_out, loss, plan.device)
+    report = training_report(model, rows.training, rows.unknown, loss, plan.device)
     return replace(model, training_report=report)
 
 

@@ -140,9 +140,8 @@ class History:
         if "diverged" in state:
             self._ended.append(state)
             raise DivergenceError(state["diverged"])
-        own = {name: value for name, value in state.items() if name != STOPPING}
         with _as_it_was():
-            run.load_state_dict(from_plain(own))
+            run.load_state_dict(from_plain(_of_training(state)))
         if self._tree:
             if state[STOPPING]:
                 keeper.restore(state[STOPPING], run)
@@ -190,13 +189,18 @@ class History:
         """Attributes to go on with from the end of a restart; none if nobody will."""
         if not self._is_left:
             return {}
-        tree = {"stream": self._stream, "runs": [self._ended[restart]]}
-        return {"_run_state": tree}
+        runs = [_of_training(self._ended[restart])]
+        return {"_run_state": {"stream": self._stream, "runs": runs}}
 
 
 def _state(run, keeper):
     """The state of a run, and what early stopping knows of it, as plain values."""
     return {**to_plain(run.state_dict()), STOPPING: keeper.state()}
+
+
+def _of_training(state):
+    """The state of a run without what early stopping knows: that is of one fit."""
+    return {name: value for name, value in state.items() if name != STOPPING}
 
 
 @contextmanager

@@ -44,6 +44,16 @@ class PreparedRows:
     is_held_out: bool
     choosing: tuple | None
 
+    @property
+    def training(self):
+        """Encoded training rows as an array, and their label codes."""
+        return self.data.encoded.cpu().numpy(), self.label_codes
+
+    @property
+    def unknown(self):
+        """The held-out rows and their label codes; None where training sees them."""
+        return self.held_out if self.is_held_out else None
+
 
 @dataclass(frozen=True, eq=False)
 class TrainingOptions:

@@ -94,10 +94,9 @@ class StateKeeper:
         """A function from models to scores of the rows that choose, ``(n,)``."""
         plan, scoring = self._plan, self._options.scoring
         if scoring is None:
-            encoded = plan.rows.data.encoded.cpu().numpy()
+            (encoded, _), (chosen, _) = plan.rows.training, plan.rows.choosing
             n_centers = min(N_CENTERS, plan.n_centers)
-            rows = plan.rows.choosing[0]
-            own = plan.rows.encoder, encoded, rows, n_centers, plan.seed, plan.device
+            own = plan.rows.encoder, encoded, chosen, n_centers, plan.seed, plan.device
             return FixedDensity(*own)
         X, y = self._given()
 

@@ -5,13 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
 
 from .frame import as_frame
-from .rates import Rate, true_positives, without_ties
+from .privacy import CONFIDENCE, confidence_ends
+from .rates import true_positives, without_ties
 from .two_sample import auc_of
 
-CONFIDENCE = 0.95
 ALARMS = (0.01, 0.1)  # shares of false alarms
 EXPOSED_SHARE, MIN_EXPOSED = 0.01, 200  # of all rows, and at least so many
 ALL, EXPOSED = "all", "exposed"
@@ -45,8 +44,8 @@ class AttackFigure(NamedTuple):
 class Maximum(NamedTuple):
     """The attack that found most, ``percent`` of members at ``alarms`` % false alarms.
 
-    ``low`` is the end of a one-sided 95 % interval that holds although the maximum was
-    chosen. Above ``alarms``, members were found.
+    ``low`` is the end of a one-sided interval that holds although the maximum was
+    chosen: of 95 %, or 99 % in ``evaluate``. Above ``alarms``, members were found.
     """
 
     attack: str
@@ -54,6 +53,11 @@ class Maximum(NamedTuple):
     alarms: float
     percent: float
     low: float
+
+    @property
+    def finds_members(self) -> bool:
+        """Whether it finds members, more than chance explains."""
+        return self.low > self.alarms
 
 
 class MembershipReport:
@@ -113,9 +117,8 @@ class MembershipReport:
         """Compute the figure of an attack."""
         own, tail = self._of(name, rows), (1 - CONFIDENCE) / 2
         area, error = auc_of(*own)
-        half = float(norm.ppf(1 - tail)) * error
         rates = [true_positives(*own, alarms, tail) for alarms in ALARMS]
-        auc = Rate(area, max(area - half, 0.0), min(area + half, 1.0))
+        auc = area, *confidence_ends(area, error)
         return AttackFigure(name, knowledge, rows, *auc, *rates[0], *rates[1])
 
     def roc_curve(self, attack: str, rows: str = ALL) -> tuple[NDArray, NDArray]:
@@ -132,9 +135,9 @@ class MembershipReport:
     def maximum(self) -> Maximum:
         """What an attack finds that is furthest above chance.
 
-        Every lower end holds with a confidence of 1 - 0.05 / k, where k is the number
-        of attacks, of sets of rows and of shares of false alarms, multiplied
-        (Bonferroni): so all hold together, and that of the maximum, too.
+        Every lower end fails with a k-th of the probability that one of them may, where
+        k is the number of attacks, of sets of rows and of shares of false alarms,
+        multiplied (Bonferroni): so all hold together, and that of the maximum, too.
         """
         sets = self._row_sets()
         tail = (1 - self.confidence) / (len(self.scores) * len(sets) * len(ALARMS))
@@ -145,7 +148,7 @@ class MembershipReport:
             for name in self.scores
             for rate in [true_positives(*self._of(name, rows), alarms, tail)]
         ]
-        leaks = [each for each in every if each.low > each.alarms]
+        leaks = [each for each in every if each.finds_members]
         if leaks:
             return max(leaks, key=lambda each: each.low / each.alarms)
         return max(every[: len(self.scores)], key=lambda each: each.percent)
@@ -153,8 +156,7 @@ class MembershipReport:
     @property
     def verdict(self) -> str:
         """The verdict: "members found" or "none found"."""
-        best = self.maximum
-        return "members found" if best.low > best.alarms else "none found"
+        return "members found" if self.maximum.finds_members else "none found"
 
     @property
     def frame(self):
@@ -171,7 +173,7 @@ class MembershipReport:
             f"{among if best.rows == EXPOSED else ''} at {best.alarms:g} % false alarms"
         )
         chosen = f"the best of {n} attacks, {fact}" if n > 1 else fact
-        if self.verdict == "members found":
+        if best.finds_members:
             sure = f"({100 * self.confidence:g} %: {best.low:.3g} % or more)"
             lines = [f"Members, the rows trained on, are found: {chosen} {sure}."]
         else:

@@ -2,7 +2,7 @@
 
 import copy
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -163,11 +163,9 @@ class FittedGAN:
         None takes for each row the label under which it looks the most real.
         """
         if label_codes is None:
-            best = np.full(len(encoded), -np.inf)
-            for code in range(self.conditions.n_labels):
-                own = np.full(len(encoded), code)
-                np.maximum(best, self.logits(encoded, own, device=device), out=best)
-            return best
+            return self._best_of_labels(
+                len(encoded), lambda codes: self.logits(encoded, codes, device=device)
+            )
         conditions, expand = self.conditions, self.generator.head.expand
         codes = conditions.codes(ConditionedRows(encoded, expand, label_codes))
         n_columns = self.generator.head.n_expanded + conditions.n_columns
@@ -197,11 +195,11 @@ class FittedGAN:
 
         None takes for each row the label under which it looks the most real.
         """
-        if label_codes is not None:
-            return self.judge.predict(self.features_of(rows, label_codes))
-        codes = range(self.conditions.n_labels)
-        every = (self.probability(rows, np.full(len(rows), code)) for code in codes)
-        return np.max(list(every), axis=0)
+        if label_codes is None:
+            return self._best_of_labels(
+                len(rows), lambda codes: self.probability(rows, codes)
+            )
+        return self.judge.predict(self.features_of(rows, label_codes))
 
     def features_of(self, rows, label_codes):
         """What rows as ``encoder.read`` gives them are judged by, without logits."""
@@ -214,12 +212,19 @@ class FittedGAN:
         The log ratio under the label by which it is the largest.
         """
         encoded = self.encoder.encode(rows, np.random.default_rng(self.seed))
-        with_logits, best = self.refinement.uses_logits, np.full(len(encoded), -np.inf)
-        for code in range(self.conditions.n_labels):
-            own = np.full(len(encoded), code)
-            features = self.features(encoded, own, with_logits)
-            np.maximum(best, self.refinement.log_ratio(features), out=best)
-        return best
+        refinement, with_logits = self.refinement, self.refinement.uses_logits
+        return self._best_of_labels(
+            len(encoded),
+            lambda codes: refinement.log_ratio(
+                self.features(encoded, codes, with_logits)
+            ),
+        )
+
+    def _best_of_labels(self, n_rows, scores):
+        """The largest of ``scores(label_codes)`` of each row, if all have one label."""
+        codes = range(self.conditions.n_labels)
+        every = (scores(np.full(n_rows, code)) for code in codes)
+        return reduce(np.maximum, every)
 
     def features(self, encoded, label_codes, with_logits=False, device=CPU):
         """What encoded rows are judged by, as ``build`` would return them."""

@@ -7,7 +7,7 @@ that the file says; what is read has been checked before memory is taken for it.
 from .container import FORMAT, from_bytes, read, read_header, to_bytes, write
 from .limits import MAX_HEADER, Refused
 from .values import Value, of_class
-from .words import Vocabulary, stored
+from .words import Vocabulary, stored, writable
 
 __all__ = [
     "FORMAT",
@@ -21,5 +21,6 @@ __all__ = [
     "read_header",
     "stored",
     "to_bytes",
+    "writable",
     "write",
 ]

@@ -25,7 +25,6 @@ def _check(rule: str, holds: Callable[[Any], Any]) -> Check:
 
 flag = _check("a boolean", lambda value: type(value) is bool)
 text = _check("text", lambda value: type(value) is str)
-nothing = _check("None", lambda value: value is None)
 dtype = _check("a dtype of numpy", lambda value: isinstance(value, np.dtype))
 
 

@@ -55,10 +55,10 @@ class Inspection:
         try:
             self.params, _ = _linked(header["params"])
             self.learned, entries = _linked(tree)
-        except (Refused, LookupError, TypeError, ValueError) as error:
+            schemas = (e.content for e in entries if e.word.startswith("table_schema/"))
+            self.columns = [str(name) for schema in schemas for name in schema["names"]]
+        except (Refused, AttributeError, LookupError, TypeError, ValueError) as error:
             raise FileError(path, "tree", str(error), self.versions) from None
-        schemas = (e.content for e in entries if e.word.startswith("table_schema/"))
-        self.columns = [str(name) for schema in schemas for name in schema["names"]]
 
     def __repr__(self) -> str:
         return f"<Inspection of {self._path}; print it>"

@@ -48,7 +48,7 @@ def to_json(value: Any, arrays: list[NDArray], depth: int = 0) -> Any:
     if own is dict:
         return _of_dict(value, arrays, depth)
     if own in (list, tuple, set, frozenset):
-        items = [to_json(item, arrays, depth + 1) for item in _ordered(value)]
+        items = [to_json(item, arrays, depth + 1) for item in ordered(value)]
         return items if own is list else {f"${own.__name__}": items}
     if own is range:
         return {"$range": [value.start, value.stop, value.step]}
@@ -65,7 +65,7 @@ def _of_dict(value: dict, arrays: list[NDArray], depth: int) -> Any:
     return {"$dict": pairs}
 
 
-def _ordered(value: Any) -> list[Any]:
+def ordered(value: Any) -> list[Any]:
     """The items of a container; of a set in an order that is always the same."""
     if isinstance(value, set | frozenset):
         return sorted(value, key=lambda item: (type(item).__name__, repr(item)))

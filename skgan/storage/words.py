@@ -14,7 +14,7 @@ import numpy as np
 
 from .fields import Check
 from .limits import Refused
-from .tree import SCALARS
+from .tree import SCALARS, ordered
 from .values import STANDARD, Value
 
 Own = TypeVar("Own", bound=type)
@@ -53,6 +53,24 @@ def stored(
         return own
 
     return declare
+
+
+def writable(own: type, found: dict[str, Any]) -> dict[str, Any]:
+    """Attributes that objects of a class may have in files.
+
+    Raises
+    ------
+    TypeError
+        If they may not.
+    """
+    for name, value in found.items():
+        try:
+            own.stored_fields[name](value)  # type: ignore[attr-defined]
+        except ValueError as error:
+            raise TypeError(
+                f"{own.__name__}.{name} cannot be stored: it {error}."
+            ) from None
+    return found
 
 
 class Vocabulary:
@@ -198,8 +216,7 @@ class _Packer:
                 return {key: self.pack(item) for key, item in value.items()}
             return {"@dict": [list(map(self.pack, pair)) for pair in value.items()]}
         if own in (set, frozenset):
-            ordered = sorted(value, key=lambda item: (type(item).__name__, repr(item)))
-            return {f"@{own.__name__}": [self.pack(item) for item in ordered]}
+            return {f"@{own.__name__}": [*map(self.pack, ordered(value))]}
         if own in (list, tuple):
             return own(self.pack(item) for item in value)
         is_array = own is np.ndarray and value.dtype.kind in "biuf"
@@ -216,14 +233,7 @@ class _Packer:
             raise TypeError(
                 f"{cls.__name__} has other attributes than its word: {sorted(odd)}."
             )
-        for name, check in fields.items():
-            try:
-                check(own[name])
-            except ValueError as error:
-                raise TypeError(
-                    f"{cls.__name__}.{name} cannot be stored: it {error}."
-                ) from None
-        return {name: own[name] for name in fields}
+        return writable(cls, {name: own[name] for name in fields})
 
     def _of_library(self, value: Any, known: Value) -> dict[str, int]:
         """A reference to a value of a library, one for all that are written alike.

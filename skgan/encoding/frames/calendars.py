@@ -9,7 +9,8 @@ from typing import NamedTuple
 from skgan.storage import fields, stored
 from skgan.storage.fields import many, one_of, require
 
-from .times import UNITS
+from .clocks import EPOCH
+from .times import MAX, UNITS
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
@@ -18,9 +19,7 @@ MONTHS = (
 DAYS = "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"
 NAMES = {"B": MONTHS, "b": [m[:3] for m in MONTHS]}
 NAMES |= {"A": DAYS, "a": [day[:3] for day in DAYS], "p": ["AM", "PM"]}
-EPOCH = datetime(1970, 1, 1)
 FIRST, LAST = (datetime.min - EPOCH).days, (datetime.max - EPOCH).days
-MAX = 2**63 - 1
 FINEST = {"S": "s", "M": "m", "H": "h", "I": "h", "d": "D"}
 VALUES = {
     **{"Y": lambda t: t.year, "y": lambda t: t.year % 100, "m": lambda t: t.month},
