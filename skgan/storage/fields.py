@@ -5,6 +5,7 @@ that it breaks. Types are exact: a boolean is no whole number.
 """
 
 import math
+import sys
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -47,7 +48,7 @@ def number(low: float = -math.inf, high: float = math.inf) -> Check:
         lambda value: (
             isinstance(value, int | float | np.integer | np.floating)
             and type(value) is not bool
-            and math.isfinite(value)
+            and abs(value) <= sys.float_info.max  # a whole number may be beyond it
             and low <= value <= high
         ),
     )
