@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         DiscriminatorFeatures,
         GANGenerator,
         GANOverSampler,
+        RefinedGenerator,
     )
     from .estimators.files import load, save
     from .model_selection.augmentation_gain import augmentation_gain
@@ -24,6 +25,7 @@ __all__ = [
     "DiscriminatorFeatures",
     "GANGenerator",
     "GANOverSampler",
+    "RefinedGenerator",
     "__version__",
     "augmentation_gain",
     "inspect",
@@ -40,6 +42,7 @@ _MODULES = {
     "DiscriminatorFeatures": "estimators",
     "GANGenerator": "estimators",
     "GANOverSampler": "estimators",
+    "RefinedGenerator": "estimators",
     "augmentation_gain": "model_selection.augmentation_gain",
     "inspect": "storage.inspection",
     "load": "estimators.files",

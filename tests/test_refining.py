@@ -16,7 +16,7 @@ from skgan.encoding import ScaledEncoder
 from skgan.estimators import finish
 from skgan.exceptions import RefinementWarning
 from skgan.metrics import two_sample_score
-from skgan.model import fitted as model_module
+from skgan.model import refined as model_module
 from skgan.refinement import Refinement
 
 SHORT = {"max_iter": 300, "hidden_layer_sizes": (32,), "n_score_samples": 500}

@@ -8,14 +8,25 @@ import torch
 from sklearn.base import clone
 
 from .. import _torch
-from ..encoding import Encoder, UserFunction
+from ..encoding import Encoder, TableEncoder, UserFunction
 from ..exceptions import FileError
-from ..model import check_parts
+from ..model import check_judging, check_parts
+from ..refinement import Refinement
 from ..storage import Refused, Vocabulary, of_class, read, write
-from ..storage.fields import anything, array, instance, mapping, require, whole
+from ..storage.fields import (
+    anything,
+    array,
+    flag,
+    instance,
+    mapping,
+    number,
+    require,
+    whole,
+)
 from .base import BaseGAN
 from .image import DCGANGenerator
 from .oversampling import GANOverSampler
+from .refined import RefinedGenerator
 from .packing import model_of, pack_model, versions
 from .parameters import check_training
 from .table import GANGenerator
@@ -25,6 +36,7 @@ ESTIMATORS: dict[str, type] = {
     "gan_generator/1": GANGenerator,
     "dcgan_generator/1": DCGANGenerator,
     "gan_over_sampler/1": GANOverSampler,
+    "refined_generator/1": RefinedGenerator,
 }
 NAMES = {own: word for word, own in ESTIMATORS.items()}
 # What is learned beside models, and what it must be
@@ -34,6 +46,11 @@ ATTRIBUTES = {
     "n_unseen_": array("i8", 1, 0),
     "sampling_strategy_": mapping(anything, whole(0)),
     "estimators_": mapping(anything, instance(BaseGAN)),
+    "encoder_": instance(TableEncoder),
+    "refinement_": instance(Refinement),
+    "acceptance_rate_": number(0, 1),
+    "_seed": whole(0, 2**32 - 1),
+    "_is_expanded": flag,
 }
 
 

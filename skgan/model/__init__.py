@@ -5,10 +5,12 @@ from ..encoding import ENCODING_WORDS
 from ..refinement import REFINEMENT_WORDS
 from ..storage import Vocabulary
 from ..training import LatentSampler
-from .checks import check_parts
+from .candidates import CandidateModel
+from .checks import check_judging, check_parts
 from .density import Density, FixedDensity, fit_density, log_density
 from .fitted import FittedGAN
 from .judging import fit_judge
+from .refined import Refined, refinement_of
 from .training_report import training_report, warn_of
 
 # Of all that a FittedGAN holds but its networks
@@ -17,13 +19,17 @@ MODEL_WORDS |= Vocabulary([Density, LatentSampler])
 
 __all__ = [
     "MODEL_WORDS",
+    "CandidateModel",
     "Density",
     "FittedGAN",
     "FixedDensity",
+    "Refined",
+    "check_judging",
     "check_parts",
     "fit_density",
     "fit_judge",
     "log_density",
+    "refinement_of",
     "training_report",
     "warn_of",
 ]
