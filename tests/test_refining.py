@@ -220,10 +220,10 @@ def test_a_generator_of_nothing_but_noise_warns(rows):
 
 
 def test_ctrl_c_keeps_unrefined_rows(rows, plain, monkeypatch):
-    def interrupt(*_):
+    def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(finish, "learn_refinement", interrupt)
+    monkeypatch.setattr(finish, "refinement_of", interrupt)
     with pytest.warns(UserWarning, match="300 iterations is kept, without refinement"):
         gan = short().fit(rows)
     assert gan.refinement_ is None and gan.acceptance_rate_ == 1

@@ -26,9 +26,9 @@ from ..storage.fields import (
 from .base import BaseGAN
 from .image import DCGANGenerator
 from .oversampling import GANOverSampler
-from .refined import RefinedGenerator
 from .packing import model_of, pack_model, versions
 from .parameters import check_training
+from .refined import RefinedGenerator
 from .table import GANGenerator
 from .vocabulary import WORDS, Own, is_packable
 
@@ -55,7 +55,7 @@ ATTRIBUTES = {
 
 
 def save(
-    estimator: BaseGAN | GANOverSampler,
+    estimator: BaseGAN | GANOverSampler | RefinedGenerator,
     path: str | os.PathLike,
     *,
     discriminator: bool = False,
@@ -68,8 +68,9 @@ def save(
 
     Parameters
     ----------
-    estimator : GANGenerator, DCGANGenerator or GANOverSampler
-        Fitted or not.
+    estimator : GANGenerator, DCGANGenerator, GANOverSampler or RefinedGenerator
+        Fitted or not. Of the last, the generator that it refines is not kept: a
+        fitted one is passed to :func:`load` again.
     path : path-like
         The file, which by convention ends in ".skgan".
     discriminator : bool, default=False
@@ -226,6 +227,8 @@ def _plain(estimator, words, discriminator):
         value = clone(value) if isinstance(value, Encoder) else value
         params[name] = value if is_packable(value, words) else Own(name)
     own = vars(estimator)
+    if own.get("_pool") is not None:
+        raise TypeError("A pool is rows, which no file holds; pickle keeps them.")
     learned = {name: own[name] for name in ATTRIBUTES if name in own}
     if "_model" in own:
         _check_discriminator(own["_model"], discriminator)
@@ -295,6 +298,8 @@ def _made(own, handed, content):
         for name, value in learned.items():
             ATTRIBUTES[name](value)
             setattr(estimator, name, value)
+        if "refinement_" in learned:
+            check_judging(learned["encoder_"], 1, learned["refinement_"])
         if model is not None:
             fitted = _with_functions(model_of(model, handed), handed)
             estimator._model = fitted

@@ -3,6 +3,7 @@
 import copy
 from dataclasses import replace
 from numbers import Integral
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
@@ -14,12 +15,26 @@ from .._sklearn import DocumentedMixin, HasMethods, StrOptions, safe_indexing
 from ..encoding import TableEncoder
 from ..model import CandidateModel, refinement_of
 from ..privacy import MIN_ROWS
+from ..refinement import Refinement
 from .inputs import as_rows, check_table
 from .resolve import MIN_FOR_TREES
 from .seeds import draw_seed, seed_if_none
 from .sources import OneHot, Source, check_fresh, takes_tables
 
 N_FOLDS = 2  # of a pool: what is learned of one is applied to the other
+
+
+class _Learned(NamedTuple):
+    """What ``fit`` learns, beside the encoder.
+
+    ``pool`` is its rows, and the log probability of accepting each.
+    """
+
+    estimator: Any
+    refinement: Refinement
+    acceptance_rate: float
+    is_expanded: bool = False
+    pool: tuple | None = None
 
 
 class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
@@ -123,8 +138,9 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         encoded = encoder.encode(rows, np.random.default_rng(seed))
         learn = self._learn_estimator if pool is None else self._learn_pool
         learned = learn(X if pool is None else pool, encoder, encoded, seed)
+        self.estimator_, self.refinement_, self.acceptance_rate_ = learned[:3]
+        self._is_expanded, self._pool = learned[3:]
         self.encoder_, self._seed = encoder, seed
-        vars(self).update(learned)
         return self
 
     def _check_candidates(self, pool):
@@ -137,25 +153,21 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             )
 
     def _learn_estimator(self, X, encoder, encoded, seed):
-        """Attributes learned with the candidates of the estimator."""
+        """What is learned with candidates of the estimator."""
         is_fitted = isinstance(self.estimator, FrozenEstimator)
         is_expanded = not (is_fitted or takes_tables(self.estimator))
         estimator = _copied(self.estimator)
-        estimator.fit(OneHot(encoder.layout).expand(encoded) if is_expanded else X)
+        if not is_fitted:
+            own = OneHot(encoder.layout).expand(encoded) if is_expanded else X
+            estimator.fit(own)
         source = Source(estimator, encoder, is_expanded)
         check_fresh(source, [seed, seed + 1])
         model = CandidateModel(encoder, source, seed)
         refinement, rate = _learned(model, encoded)
-        return {
-            "estimator_": estimator,
-            "refinement_": refinement,
-            "acceptance_rate_": rate,
-            "_is_expanded": is_expanded,
-            "_pool": None,
-        }
+        return _Learned(estimator, refinement, rate, is_expanded)
 
     def _learn_pool(self, pool, encoder, encoded, seed):
-        """Attributes learned with a pool: of each half, how the other is accepted."""
+        """What is learned with a pool: of each half, how the other is accepted."""
         rows = encoder.read(as_rows(pool))
         if len(rows) < N_FOLDS * MIN_FOR_TREES:
             least = N_FOLDS * MIN_FOR_TREES
@@ -176,13 +188,8 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             model = replace(model, refinement=refinement)
             codes = model.label_codes(None, len(out), seed)
             log_chance[out] = model.log_chance(own[out], codes)
-        return {
-            "estimator_": None,
-            "refinement_": refinement,
-            "acceptance_rate_": float(np.exp(log_chance).mean()),
-            "_is_expanded": False,
-            "_pool": (pool, log_chance),
-        }
+        rate = float(np.exp(log_chance).mean())
+        return _Learned(None, refinement, rate, pool=(pool, log_chance))
 
     @property
     def _model(self):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..conditions import Conditions
 from ..refinement import Features, Refinement, accept, learn_refinement, learning_sizes
 
 CPU = torch.device("cpu")
@@ -20,6 +21,8 @@ class Refined(ABC):
     ----------
     encoder : Encoder
         The map between rows and encoded rows.
+    conditions : Conditions
+        Labels, of which there may be none.
     refinement : Refinement or None
         How likely candidates are accepted; None accepts all.
     seed : int
@@ -27,6 +30,7 @@ class Refined(ABC):
     """
 
     encoder: Any
+    conditions: Conditions
     refinement: Refinement | None
     seed: int
 
