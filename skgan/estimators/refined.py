@@ -270,6 +270,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = tags.input_tags.string = True
         tags.input_tags.categorical = True
+        tags.estimator_type = "density_estimator"
         return tags
 
 
