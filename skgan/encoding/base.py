@@ -151,7 +151,7 @@ class Encoder(BaseEstimator, ABC):
 
     @property
     def schema(self):
-        """How tables come and leave, a ``TableSchema``; None where rows are no table."""
+        """How tables come and leave, a ``TableSchema``; None if rows are no table."""
         return None
 
     def decode_table(self, encoded, rng=None):

@@ -454,4 +454,3 @@ class TableEncoder(Encoder):
             rows = classes[:, i] == encoder.continuous_class
             column[rows] = encoder.offsets(values[i][rows]) / encoder.spread
         return numbers
-

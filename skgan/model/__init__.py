@@ -6,6 +6,7 @@ from ..refinement import REFINEMENT_WORDS
 from ..storage import Vocabulary
 from ..training import LatentSampler
 from .checks import check_parts
+from .demanded import draw_demanded
 from .density import Density, FixedDensity, fit_density, log_density
 from .fitted import FittedGAN
 from .judging import fit_judge
@@ -21,6 +22,7 @@ __all__ = [
     "FittedGAN",
     "FixedDensity",
     "check_parts",
+    "draw_demanded",
     "fit_density",
     "fit_judge",
     "log_density",

@@ -122,16 +122,20 @@ class FittedGAN:
             return self._draw_unrefined(label_codes[rows], int(own_seed), device)
 
         def log_chance(candidates, rows):
-            chance = np.empty(len(rows))
-            for start in range(0, len(rows), MAX_JUDGED):
-                chunk = slice(start, start + MAX_JUDGED)
-                own = candidates[chunk], label_codes[rows[chunk]]
-                chance[chunk] = self.refinement.log_chance(
-                    self.features(*own, self.refinement.uses_logits, device)
-                )
-            return chance
+            return self.log_chance(candidates, label_codes[rows], device)
 
         return accept(len(label_codes), draw, log_chance, seed)
+
+    def log_chance(self, candidates, label_codes, device=CPU):
+        """Log probability ``(n,)`` with which refinement accepts encoded rows."""
+        chance = np.empty(len(candidates))
+        for start in range(0, len(candidates), MAX_JUDGED):
+            chunk = slice(start, start + MAX_JUDGED)
+            own = candidates[chunk], label_codes[chunk]
+            chance[chunk] = self.refinement.log_chance(
+                self.features(*own, self.refinement.uses_logits, device)
+            )
+        return chance
 
     def _draw_unrefined(self, label_codes, seed, device):
         """Encoded rows, from noise of the CPU: the same on every device."""

@@ -1,5 +1,6 @@
 """Frames: how a table came, and how new rows leave in the same way."""
 
+from .conversion import convert_values
 from .images import ImageSchema, image_schema
 from .numbers import check_columns, check_magnitudes, check_numbers, number_table
 from .parts import as_array, is_frame
@@ -24,6 +25,7 @@ __all__ = [
     "check_magnitudes",
     "check_numbers",
     "check_unmasked",
+    "convert_values",
     "find_format",
     "grid_of",
     "image_schema",

@@ -215,7 +215,7 @@ class Table:
 
     @staticmethod
     def concatenate(tables):
-        """Return the rows of several tables of one schema, one table after the other."""
+        """Return the rows of several tables of one schema, one after the other."""
         columns = [
             own[0]._replace(
                 values=np.concatenate([column.values for column in own]),
