@@ -13,7 +13,7 @@ from .rules import RuleReader
 NO_TABLE = "{} needs rows with columns to name: images have none."
 
 
-class Column(NamedTuple):
+class OfColumn(NamedTuple):
     """A condition on the values of one column; prints as the user may have said it."""
 
     name: object
@@ -24,7 +24,7 @@ class Column(NamedTuple):
         return f"{self.name!r} {self.rule}"
 
 
-class Function(NamedTuple):
+class OfFunction(NamedTuple):
     """A function of the user, of one column or of all (``name`` is None)."""
 
     name: object
@@ -70,9 +70,9 @@ class Where:
 
     Attributes
     ----------
-    columns : list of Column
+    columns : list of OfColumn
         Conditions that are read, by which most rows are sorted out.
-    functions : list of Function
+    functions : list of OfFunction
         Those that are asked about the rows that are left, as the user knows them.
     """
 
@@ -81,7 +81,7 @@ class Where:
             raise ValueError(NO_TABLE.format("where"))
         self.encoder, self.columns, self.functions = encoder, [], []
         if callable(where):
-            self.functions.append(Function(None, where))
+            self.functions.append(OfFunction(None, where))
             return
         if not isinstance(where, Mapping | None):
             raise ValueError(
@@ -93,9 +93,9 @@ class Where:
             j = column_index(label, name, encoder.schema)
             reader = RuleReader(label, j, encoder)
             if callable(wanted):
-                self.functions.append(Function(encoder.schema.names[j], wanted))
+                self.functions.append(OfFunction(encoder.schema.names[j], wanted))
             else:
-                self.columns.append(Column(name, j, reader.read(wanted)))
+                self.columns.append(OfColumn(name, j, reader.read(wanted)))
 
     def __len__(self):
         return len(self.columns) + len(self.functions)

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from .. import _torch
 from .._sklearn import DocumentedMixin
 from ..conditions import Shares, Where
-from ..model import FittedGAN, draw_demanded, log_density
+from ..model import FittedGAN, GANSource, draw_demanded, log_density
 from .fitting import train
 from .packing import from_state, to_state
 from .seeds import draw_seed, seed_if_none
@@ -315,11 +315,12 @@ class BaseGAN(
         if shares and np.ndim(y) > 0:
             raise ValueError("shares need one label in y for all rows, or none.")
         seed = draw_seed(check_random_state(seed_if_none(random_state)))
-        codes = None if y is None else model.label_codes(y, n_samples, seed)
+        codes = None
+        if y is not None or model.conditions.n_labels == 1:
+            codes = model.label_codes(y, n_samples, seed)
         device = _torch.available_device(self.device)
-        rows = draw_demanded(
-            model, n_samples, codes, where, shares, seed, refine=refine, device=device
-        )
+        source = GANSource(model, refine, device)
+        rows = draw_demanded(source, n_samples, codes, where, shares, seed)
         X = model.encoder.build_table(rows.table, np.random.default_rng(seed))
         where.check(X)
         return X, rows.label_codes

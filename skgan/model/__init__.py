@@ -10,6 +10,7 @@ from .demanded import draw_demanded
 from .density import Density, FixedDensity, fit_density, log_density
 from .fitted import FittedGAN
 from .judging import fit_judge
+from .sources import GANSource
 from .training_report import training_report, warn_of
 
 # Of all that a FittedGAN holds but its networks
@@ -21,6 +22,7 @@ __all__ = [
     "Density",
     "FittedGAN",
     "FixedDensity",
+    "GANSource",
     "check_parts",
     "draw_demanded",
     "fit_density",
