@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ._version import __version__, show_versions
 
 if TYPE_CHECKING:
+    from .conditions.markers import MISSING, PRESENT
     from .estimators import (
         DCGANGenerator,
         DiscriminatorFeatures,
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from .storage.inspection import inspect
 
 __all__ = [
+    "MISSING",
+    "PRESENT",
     "AugmentationGain",
     "DCGANGenerator",
     "DiscriminatorFeatures",
@@ -37,6 +40,8 @@ __all__ = [
 
 # What is imported when it is asked for: files are inspected without torch
 _MODULES = {
+    "MISSING": "conditions.markers",
+    "PRESENT": "conditions.markers",
     "AugmentationGain": "model_selection.gains",
     "DCGANGenerator": "estimators",
     "DiscriminatorFeatures": "estimators",

@@ -153,7 +153,30 @@ def test_our_own_generator_takes_tables_as_they_are(rows):
     assert len(refined.sample(20)) == 20
 
 
+def test_rows_that_are_asked_for(rows):
+    refined = RefinedGenerator(Even(), random_state=0).fit(rows)
+    asked = {"word": ["c", "d"], "size": (2, None)}
+    drawn = refined.sample(500, where=asked, random_state=0)
+    assert set(drawn["word"]) == {"c", "d"} and (drawn["size"] >= 2).all()
+    real = rows[rows["word"].isin(["c", "d"]) & (rows["size"] >= 2)]
+    expected = (real["word"] == "d").mean()
+    assert (drawn["word"] == "d").mean() == pytest.approx(expected, abs=0.09)
+    shares = {"word": {"a": 0.1, "b": 0.2, "c": 0.3, "d": 0.4}}
+    drawn = refined.sample(2_000, shares=shares, random_state=0)
+    found = drawn["word"].value_counts(normalize=True)
+    assert found.to_dict() == pytest.approx(shares["word"], abs=0.01)
+
+
 # ----------------------------------------------------------------------------- pools
+
+
+def test_rows_of_a_pool_that_are_asked_for(rows):
+    pool = table(4_000, 3, dict.fromkeys("abcd", 0.25))
+    refined = RefinedGenerator(random_state=0).fit(rows, pool=pool)
+    drawn = refined.sample(100, where={"word": "d"}, random_state=0)
+    assert (drawn["word"] == "d").all() and len(drawn) == 100
+    with pytest.raises(ValueError, match="shares must be None of a pool"):
+        refined.sample(9, shares={"word": {"a": 1.0}})
 
 
 def test_of_a_pool_each_row_is_chosen_once(rows):

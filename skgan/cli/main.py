@@ -14,6 +14,7 @@ from ..estimators import GANGenerator
 from ..estimators.files import load, save
 from .csv import as_numbers_and_dates, as_table, as_text, read_csv
 from .files import STDOUT, check_files, check_out, check_rows, is_stream, write
+from .where import as_values, read_where
 
 MAX_LABELS = 0.2  # distinct labels, as a share of the rows
 
@@ -86,6 +87,14 @@ def _add_output(parser):
     parser.add_argument(
         "--out", required=True, help="CSV file to write; - is standard output"
     )
+    parser.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="CONDITION",
+        help="what all new rows fulfill: 'age>=60', 'age<=70', 'sex=Female', "
+        "'state=CA|NY' is one of several, 'income=' is missing; may be repeated",
+    )
     parser.add_argument("--seed", type=int, help="the same seed repeats the rows")
     parser.add_argument("--sep", default=",", help="what stands between two values")
 
@@ -132,7 +141,13 @@ def sample_model(options):
     check_files(options.model, options.out)
     gan = load(options.model)
     has_labels = gan.class_conditional
-    drawn = gan.sample(options.rows, return_y=has_labels, random_state=options.seed)
+    where = None
+    if options.where:
+        schema = _schema_of(gan)
+        where = as_values(read_where(options.where, [*schema.names]), schema)
+    drawn = gan.sample(
+        options.rows, where=where, return_y=has_labels, random_state=options.seed
+    )
     rows, labels = drawn if has_labels else (drawn, None)
     table = as_table(rows)
     if has_labels:
@@ -147,14 +162,15 @@ def new_rows(texts, options):
         _check_label(texts, options)
         labels = texts.pop(options.label)
     table, formats = as_numbers_and_dates(texts, options.decimal)
-    rows, drawn = generate(table, labels, options)
+    where = read_where(options.where, list(table.columns)), formats
+    rows, drawn = generate(table, labels, options, *where)
     rows = as_text(rows, formats, options.decimal)
     if drawn is not None:
         rows.insert(names.index(options.label), options.label, drawn)
     return rows
 
 
-def generate(table, labels, options):
+def generate(table, labels, options, where, formats):
     """Learn a table and make new rows, and their labels if there are any."""
     gan = _make_generator(options, labels is not None)
     with warnings.catch_warnings(record=True) as caught:
@@ -166,9 +182,25 @@ def generate(table, labels, options):
     if options.save is not None:
         save(gan, options.save)
     n_rows = len(table) if options.rows is None else options.rows
+    where = as_values(where, gan.encoder_.schema, formats, options.decimal)
+    how = {"where": where, "random_state": options.seed}
     if labels is None:
-        return gan.sample(n_rows, random_state=options.seed), None
-    return gan.sample(n_rows, y=options.value, return_y=True, random_state=options.seed)
+        return gan.sample(n_rows, **how), None
+    return gan.sample(n_rows, y=options.value, return_y=True, **how)
+
+
+def _schema_of(gan):
+    """How the tables of a fitted generator come.
+
+    Raises
+    ------
+    ValueError
+        If its rows are images, or have no names.
+    """
+    schema = gan.encoder_.schema
+    if schema is None or isinstance(schema.names, range):
+        raise ValueError("--where needs a model of a table with names.")
+    return schema
 
 
 def _make_generator(options, has_labels):

@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 from skgan.privacy import MIN_ROWS
 from skgan.storage import fields, stored
 
+from .answers import knows_values, refusal_of
 from .base import Clustering, Encoder
 from .columns import (
     ColumnEncoder,
@@ -19,7 +20,7 @@ from .columns import (
 )
 from .consistency import check_table
 from .description import describe_columns
-from .frames import Table, TableSchema, check_magnitudes, read_table
+from .frames import Table, TableSchema, check_numbers, read_table
 from .functions import check_functions, functions_of, with_functions
 from .identifiers import (
     ON_IDENTIFIERS,
@@ -170,7 +171,7 @@ class TableEncoder(Encoder):
         check_option(self.on_identifiers, self.identifiers)
         table = rows if isinstance(rows, Table) else Table(*read_table(rows))
         columns, schema = table.columns, table.schema
-        _check_numbers(columns)
+        check_numbers(columns)
         names = [str(column.name) for column in columns]
         declared = declared_columns(self.categorical_features, names)
         given = declared_identifiers(self.identifiers, names, declared)
@@ -344,17 +345,37 @@ class TableEncoder(Encoder):
             What the rows are named, as ``fresh_identifiers`` returns it: some of the
             names that rows of several encoders share. None makes fresh ones.
         """
-        values, missing = self.decode(encoded, rng)
+        return self._assemble(*self.decode(encoded, rng), rng, identifiers)
+
+    def _assemble(self, values, missing, rng, identifiers=None):
+        """Return a table of the values of all columns but identifiers."""
         for j, twin in self._twins.items():
             missing[j] = missing[twin]
         if identifiers is None:
-            identifiers = self.fresh_identifiers(len(encoded), rng)
+            identifiers = self.fresh_identifiers(len(values[0]), rng)
         for j, names in identifiers.items():
             is_text = self._schema.columns[j].content == "category"
             if is_text == (names.dtype == object):  # some rows may read as dates
                 values[j] = names
         n = self.n_features_in_  # without those that were merged
         return self._schema.build(values[:n], missing[:n])
+
+    @property
+    def schema(self):
+        """How tables come and leave, a ``TableSchema``."""
+        return self._schema
+
+    def decode_table(self, encoded, rng=None):
+        """Return encoded rows as a ``Table``, whose identifiers are not made yet."""
+        return self._schema.hold(*self.decode(encoded, rng))
+
+    def refusal(self, j):
+        """Return why no condition can be set on a column, None if one can."""
+        return refusal_of(j, self._encoders, self._schema)
+
+    def knows(self, j, column):
+        """Return which values of a column can be those of new rows, bool ``(n,)``."""
+        return knows_values(j, column, self._encoders, self.relations_)
 
     def round_trip(self, encoded):
         """Return encoded rows as they come back from what ``build`` makes of them."""
@@ -433,11 +454,3 @@ class TableEncoder(Encoder):
             rows = classes[:, i] == encoder.continuous_class
             column[rows] = encoder.offsets(values[i][rows]) / encoder.spread
         return numbers
-
-
-def _check_numbers(columns):
-    """Refuse columns whose numbers are too large or too close."""
-    for column in columns:
-        present = column.values[~column.missing]
-        if column.content == "number" and len(present):
-            check_magnitudes(present[:, None].astype(np.float64), [column.name])

@@ -12,8 +12,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import DocumentedMixin, HasMethods, StrOptions, safe_indexing
+from ..conditions import Where
 from ..encoding import TableEncoder
-from ..model import CandidateModel, refinement_of
+from ..model import CPU, CandidateModel, CandidateSource, draw_asked, refinement_of
 from ..privacy import MIN_ROWS
 from ..refinement import Refinement
 from .inputs import as_rows, check_table
@@ -200,13 +201,16 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         own = self._seed, self.refinement_, self.acceptance_rate_
         return CandidateModel(self.encoder_, source, *own)
 
-    def sample(self, n_samples=1, *, random_state=None):
+    def sample(self, n_samples=1, *, where=None, shares=None, random_state=None):
         """Draw refined rows.
 
         Parameters
         ----------
         n_samples : int, default=1
             Number of rows.
+        where, shares : dict, default=None
+            What rows fulfill, and shares of values of columns, as in the method
+            ``sample`` of :class:`GANGenerator`. Of a pool there are no shares.
         random_state : int, RandomState instance or None, default=None
             An integer repeats the rows of an earlier call, if the estimator does.
 
@@ -228,21 +232,30 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             )
         seed = draw_seed(check_random_state(seed_if_none(random_state)))
         if vars(self).get("_pool") is not None:
-            return self._from_pool(n_samples, np.random.default_rng(seed))
+            if shares is not None:
+                raise ValueError(f"shares must be None of a pool, got {shares!r}.")
+            return self._from_pool(n_samples, where, np.random.default_rng(seed))
         model = self._model
-        encoded = model.draw(model.label_codes(None, n_samples, seed), seed)
+        codes = model.label_codes(None, n_samples, seed)
+        if where is not None or shares is not None:
+            source = CandidateSource(model, True, CPU)
+            return draw_asked(source, n_samples, codes, where, shares, seed)[0]
+        encoded = model.draw(codes, seed)
         return self.encoder_.build(encoded, np.random.default_rng(seed))
 
-    def _from_pool(self, n_samples, rng):
+    def _from_pool(self, n_samples, where, rng):
         """Rows of the pool that are accepted, none twice."""
         pool, log_chance = self._pool
-        order = rng.permutation(len(log_chance))
+        fulfill = Where(where, self.encoder_)
+        tally = np.zeros((len(fulfill), 2), dtype=np.int64)
+        order = fulfill(self.encoder_.read(as_rows(pool)), tally, rng)
+        order = rng.permutation(order)
         is_taken = -rng.standard_exponential(len(order)) < log_chance[order]
         accepted = order[is_taken]
         if len(accepted) < n_samples:
             raise ValueError(
                 f"n_samples must be at most {len(accepted)}, the rows of the pool of "
-                f"{len(order)} that are accepted this time, got {n_samples}."
+                f"{len(log_chance)} that are accepted this time, got {n_samples}."
             )
         return safe_indexing(pool, accepted[:n_samples])
 

@@ -183,6 +183,15 @@ class ColumnSchema(NamedTuple):
         values = values.astype(np.float64)
         return values / float(self.per) if self.python is Decimal else values
 
+    def held(self, values):
+        """Return values of a new column in the type in which its table will hold them.
+
+        Codes of categories stay as they are.
+        """
+        if self.content == "category":
+            return values
+        return self._clip(values).astype(self.stored, copy=False)
+
     def cast(self, values):
         """Return float64 values as numpy's array of the column's dtype."""
         return self._clip(self.from_rows(values)).astype(self.dtype)
