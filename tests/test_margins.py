@@ -6,7 +6,7 @@ import pytest
 from skgan.refinement import choose, equal_multipliers, n_missing, rake_margins
 
 
-def slow_raking(cells, shares, base, n_sweeps=2_000):
+def slow_raking(cells, shares, base, n_sweeps=100):
     weights = base.astype(float).copy()
     for _ in range(n_sweeps):
         for k, own in enumerate(shares):

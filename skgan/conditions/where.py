@@ -8,6 +8,7 @@ from typing import NamedTuple
 import narwhals as nw
 import numpy as np
 
+from .labels import is_missing
 from .rules import RuleReader
 
 NO_TABLE = "{} needs rows with columns to name: images have none."
@@ -36,9 +37,7 @@ class OfFunction(NamedTuple):
         series = nw.from_native(result, series_only=True, pass_through=True)
         flags = np.asarray(result if series is result else series.to_list())
         if flags.dtype == object:  # of nullable dtypes: what is missing is no True
-            flags = np.array(
-                [flag is not None and flag == flag and flag for flag in flags]
-            )
+            flags = np.array([not is_missing(flag) and flag for flag in flags])
         if flags.shape != (len(X),) or flags.dtype != bool:
             raise ValueError(
                 f"{self} must return True or False for each of {len(X)} rows, got "
