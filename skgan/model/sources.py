@@ -1,6 +1,6 @@
 """Where the rows come from that are asked for: candidates, and how good each is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ class LabeledRows:
 class GANSource:
     """Candidates of a fitted GAN.
 
-    Any other source has the same attribute and the same call.
+    Any other source has the attribute ``most`` and the same call.
 
     Parameters
     ----------
@@ -59,6 +59,11 @@ class GANSource:
     def most(self):
         """Fewer where rows are wide."""
         return max(1, MAX_NUMBERS // self.model.encoder.layout.n_columns)
+
+    @property
+    def unrefined(self):
+        """The source of candidates that are not refined."""
+        return replace(self, refine=False)
 
     def __call__(self, n, code, seed):
         """Draw candidates.
