@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from common import parser, print_machine
-from harness import Bench, Stopwatch
+from harness import Bench, clock
 from real_tables import load
 
 import skgan
@@ -67,20 +67,24 @@ class Work:
 
     def __call__(self, case, method, seed):
         train, test = load("adult", self.data)
-        watch = Stopwatch()
         if method != "skgan":
             rows = pd.read_parquet(self.data / "peers" / PEERS[case])
             rows = rows.astype(train.dtypes)
             return figures(case, train, test, rows, seed)
         gan = fitted(train, self.models, seed)
-        if case == "margins":
-            with watch("sample_seconds"):
-                rows = gan.sample(N_MARGINS, shares=SHARES, random_state=seed)
-            error = max(map(margin_error, [rows] * len(SHARES), SHARES))
-            return watch.seconds | {"rows": len(rows), "margin_error": error}
-        with watch("sample_seconds"):
-            rows = gan.sample(N_ROWS, where=CONDITIONS[case], random_state=seed)
-        return watch.seconds | figures(case, train, test, rows, seed)
+        is_where = case in CONDITIONS
+        n_rows, asked = (
+            (N_ROWS, {"where": CONDITIONS[case]})
+            if is_where
+            else (N_MARGINS, {"shares": SHARES})
+        )
+        start = clock()
+        rows = gan.sample(n_rows, **asked, random_state=seed)
+        seconds = {"sample_seconds": clock() - start}
+        if is_where:
+            return seconds | figures(case, train, test, rows, seed)
+        error = max(margin_error(rows, name) for name in SHARES)
+        return seconds | {"rows": len(rows), "margin_error": error}
 
 
 def fitted(train, folder, seed):

@@ -5,6 +5,7 @@ import pickle
 import sys
 import warnings
 from datetime import date
+from unittest import mock
 
 import numpy as np
 import pandas as pd
@@ -222,6 +223,17 @@ def test_labels_have_the_shares_that_a_condition_gives_them(conditional):
         assert (rows.x >= 1).all() and len(own) == 100
         counts = counts + joint_counts(rows, own)
     assert p_value(counts, expected) > 0.01
+
+
+def test_labels_that_are_drawn_are_refined_only_where_there_are_such_rows(conditional):
+    judged = []
+    refinement = conditional._model.refinement
+    counted = mock.patch.object(
+        type(refinement), "log_chance", lambda self, features: judged.append(features)
+    )
+    with counted, pytest.raises(ValueError, match="too rare: none of 100,000"):
+        conditional.sample(10, where={"x": (50, None)}, random_state=0)
+    assert judged == []
 
 
 def test_labels_that_are_given_stay_where_they_are(conditional):
@@ -611,9 +623,9 @@ def test_wide_rows_are_drawn_in_small_parts(plain, monkeypatch):
     sizes = []
     draw = demanded.Drawing._attempt
 
-    def noted(self, n, code, seed):
+    def noted(self, n, *others):
         sizes.append(n)
-        return draw(self, n, code, seed)
+        return draw(self, n, *others)
 
     monkeypatch.setattr(demanded.Drawing, "_attempt", noted)
     monkeypatch.setattr(sources, "MAX_NUMBERS", 1_000)

@@ -1,6 +1,9 @@
 """Rows that a user asks for: all fulfill conditions, and margins have given shares.
 
-Where candidates come from, and who accepts them, is left to a source.
+Where candidates come from, and who accepts them, is left to a source. It draws clusters
+by their shares: acceptance leaves them those that conditions give them. To draw no more
+of clusters in which few candidates fulfilled these would be quicker, and inexact: what
+is rare in a cluster cannot be told from what is impossible.
 """
 
 import numpy as np
@@ -18,6 +21,7 @@ from ..refinement import (
 )
 from .sources import LabeledRows
 
+N_PROBED = 20  # rows that show that there are such
 N_POOL = 10_000  # rows that tell how often cells are, where margins are asked for
 
 
@@ -69,31 +73,36 @@ class Drawing:
             If such rows are too rare.
         """
         if label_codes is None:
-            return self._rows_of(n_rows, None, n_rows, seed)
+            # Refining all candidates takes long: first see whether there are any
+            n_probed = min(N_PROBED, n_rows)
+            self._rows_of(n_probed, None, n_rows, [*seed, 1], self.source.unrefined)
+            return self._rows_of(n_rows, None, n_rows, [*seed, 0], self.source)
         parts = [
-            self._rows_of(np.count_nonzero(label_codes == code), code, n_rows, seed)
+            self._rows_of(
+                np.count_nonzero(label_codes == code), code, n_rows, seed, self.source
+            )
             for code in np.unique(label_codes)
         ]
         order = np.argsort(label_codes, kind="stable")
         return LabeledRows.concatenate(parts)[np.argsort(order)]
 
-    def _rows_of(self, n_rows, code, n_all, seed):
+    def _rows_of(self, n_rows, code, n_all, seed, source):
         """Rows of one label, or of any for None, of ``n_all`` rows in all."""
         own_seed = [*seed, 0 if code is None else int(code)]
 
         def attempt(n, n_round):
             drawn = np.random.SeedSequence([*own_seed, n_round]).generate_state(1)[0]
-            return self._attempt(n, code, int(drawn))
+            return self._attempt(n, code, int(drawn), source)
 
-        how = {"share": n_rows / n_all, "most": self.source.most}
+        how = {"share": n_rows / n_all, "most": source.most}
         try:
             return LabeledRows.concatenate(search(n_rows, attempt, own_seed, **how))
         except TooRareError as error:
-            raise ValueError(self._too_rare(n_rows, error.progress)) from None
+            raise ValueError(self._too_rare(n_all, error.progress)) from None
 
-    def _attempt(self, n, code, seed):
+    def _attempt(self, n, code, seed, source):
         """Candidates that fulfill it all, and the log chance of accepting each."""
-        rows, log_chance = self.source(n, code, seed)
+        rows, log_chance = source(n, code, seed)
         rng = np.random.default_rng([seed, 5])
         left = self.where(rows.table, self._tally, rng)
         self._n_asked, self._n_left = self._n_asked + n, self._n_left + len(left)

@@ -1,6 +1,6 @@
 """Where the rows come from that are asked for: candidates, and how good each is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,6 +57,11 @@ class CandidateSource:
     def most(self):
         """Fewer where rows are wide."""
         return max(1, MAX_NUMBERS // self.model.encoder.layout.n_columns)
+
+    @property
+    def unrefined(self):
+        """The source of candidates that are not refined."""
+        return replace(self, refine=False)
 
     def __call__(self, n, code, seed):
         """Draw candidates.
