@@ -11,6 +11,8 @@ import pytest
 
 from skgan import GANGenerator, load
 from skgan.cli.commands import main
+from skgan.cli.dialect import Dialect
+from skgan.cli.tables import Source
 from skgan.estimators.report import FitReport
 
 N = 120
@@ -167,6 +169,9 @@ def test_dates_that_nobody_would_guess(folder):
     assert call("synthesize", folder, "days.csv", *options, "--dates", "day") == 0
     found = pd.read_csv(folder / "new.csv")["day"]
     assert found.str.fullmatch(r"2020-\d\d-\d\d").all() and found.nunique() > 20
+    assert call("synthesize", folder, "people.csv", *options, "--dates", "day") == 0
+    found = pd.read_csv(folder / "new.csv", sep=";", encoding="cp1252")["day"]
+    assert found.str.fullmatch(r"\d\d\.\d\d\.2020").all()
 
 
 def test_a_report(folder, capsys):
@@ -183,18 +188,25 @@ def test_a_report(folder, capsys):
     assert "the report is text, not HTML, got --out" in capsys.readouterr().err
 
 
-def test_a_column_is_read_in_all_tables_as_in_the_first(folder, capsys):
+def test_a_column_is_read_in_all_tables_as_in_the_first():
     """Codes of which a table has none with a zero, decimals of which one has none."""
-    rng = np.random.default_rng(0)
-    for name, codes, numbers in [
-        ("a.csv", ["01", "12", "13"], ["1e-3", "2.5", "3.25"]),
-        ("b.csv", ["12", "13", "12"], ["1.5", "2.5", "3.5"]),
-        ("c.csv", ["12", "13", "01"], ["1", "2", "3"]),
-    ]:
-        table = {"code": rng.choice(codes, 60), "x": rng.choice(numbers, 60)}
-        pd.DataFrame(table).to_csv(folder / name, index=False)
-    assert call("evaluate", folder, "a.csv", "b.csv", "c.csv", quick=False) == 0
-    assert "error" not in capsys.readouterr().err
+    dialect = Dialect("utf-8", ",", True)
+    first, other = (
+        Source(
+            pd.DataFrame({"a": np.resize(a, 40), "b": np.resize(b, 40)}), dialect, "."
+        )
+        for a, b in [
+            (["01", "12", "13"], ["1e-3", "2.5", "3"]),
+            (["12", "13", ""], ["1.5", "2.5", "3.5"]),
+        ]
+    )
+    own, alone = first.learned()[0], other.learned()[0]
+    assert [own[name].dtype.kind for name in "ab"] == ["O", "f"]
+    assert [alone[name].dtype.kind for name in "ab"] == ["i", "O"]
+    table = other.learned_as(own)
+    assert table["a"].dropna().tolist()[:2] == ["12", "13"]
+    assert table["a"].isna().sum() == alone["a"].isna().sum() == 13
+    assert table["b"].tolist()[:3] == [1.5, 2.5, 3.5]
 
 
 def interrupted(monkeypatch, n_intervals=1):
@@ -246,6 +258,8 @@ def test_the_first_answer_imports_nothing_heavy(arguments, words):
     code = f"""
 import sys
 from skgan.cli.commands import main
+from skgan.cli.dialect import Dialect
+from skgan.cli.tables import Source
 try:
     status = main({arguments})
 except SystemExit as end:
