@@ -1,7 +1,6 @@
 """Conditions on the command line: ``--where "age>=60" --where "sex=Female"``."""
 
 import re
-from datetime import datetime
 
 from ..conditions import MISSING
 
@@ -69,7 +68,21 @@ def _both(text, first, second):
     return tuple(a if b is None else b for a, b in zip(first, second, strict=True))
 
 
-def as_values(where, schema, formats=None, decimal="."):
+def asked_of(gan, texts, decimal="."):
+    """What conditions as text ask of the rows of a fitted generator.
+
+    Raises
+    ------
+    ValueError
+        If its rows are images, or have no names, or if a text is no condition.
+    """
+    schema = gan.encoder_.schema
+    if schema is None or isinstance(schema.names, range):
+        raise ValueError("--where needs a model of a table with names.")
+    return as_values(read_where(texts, [*schema.names]), schema, decimal)
+
+
+def as_values(where, schema, decimal="."):
     """Turn the text of conditions into values of the columns.
 
     Parameters
@@ -78,8 +91,6 @@ def as_values(where, schema, formats=None, decimal="."):
         What ``read_where`` returns.
     schema : TableSchema
         That of the encoder.
-    formats : dict or None, default=None
-        Those of a file's columns of dates, by their names; ISO 8601 otherwise.
     decimal : str, default="."
         What stands before decimals.
 
@@ -96,7 +107,7 @@ def as_values(where, schema, formats=None, decimal="."):
     converted = {}
     for name, wanted in where.items():
         own = schema.columns[schema.names.index(name)]
-        convert = _converter(name, own, (formats or {}).get(name), decimal)
+        convert = _converter(name, own, decimal)
         if isinstance(wanted, tuple):
             values = (None if text is None else convert(text) for text in wanted)
             converted[name] = tuple(values)
@@ -106,10 +117,8 @@ def as_values(where, schema, formats=None, decimal="."):
     return converted or None
 
 
-def _converter(name, schema, written_as, decimal):
+def _converter(name, schema, decimal):
     """What turns the text of a value into one of a column."""
-    if isinstance(written_as, str):
-        return lambda text: datetime.strptime(text, written_as)
     is_number = schema.content == "number" and schema.family == "number"
     if schema.content == "boolean":
         return lambda text: {"true": True, "false": False}.get(text.lower(), text)

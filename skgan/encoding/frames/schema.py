@@ -46,6 +46,7 @@ class Column(NamedTuple):
     is_whole: bool
     is_number: bool = False  # and no date, time or duration
     clock: Clock | None = None
+    has_decimals: bool = False
 
     def take(self, rows):
         """Return some rows of the column."""
@@ -122,7 +123,8 @@ class ColumnSchema(NamedTuple):
         is_number = self.content == "number" and self.family == "number"
         flags = self.ordered, self.declared, self.is_text, is_whole, is_number
         clock = Clock(self.zone, self.per) if self.zone else None
-        return Column(name, self.content, values, missing, categories, *flags, clock)
+        flags = *flags, clock, self.per > 1
+        return Column(name, self.content, values, missing, categories, *flags)
 
     def build(self, name, values, missing):
         """Make the library's column of numbers, codes or objects."""
