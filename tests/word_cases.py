@@ -104,6 +104,7 @@ FRAMES = {
             "money": [f"{x:,.2f} EUR" for x in 100 * NET],
             "month": DAYS.to_period("D"),
             "dates": DAYS.date,
+            "digits": DAYS.strftime("%Y%m%d").astype(int),
         }
     ),
     "many": pd.DataFrame({"word": pd.Series(WORDS, dtype="category")}),
@@ -303,7 +304,7 @@ def mutated_tree(packed, seed):
     word, content = objects[at]
     if rng.random() < 0.05:
         word = rng.choice([*(entry[0] for entry in objects), rng.choice(ODD)])
-    elif isinstance(content, dict) and rng.random() < 0.9:
+    elif isinstance(content, dict) and content and rng.random() < 0.9:
         name = rng.choice(list(content))
         found = [*changed_values(content[name], rng), *rng.sample(ODD, 3)]
         own = rng.choice([{"@": rng.randrange(max(at, 1))}, *found])
