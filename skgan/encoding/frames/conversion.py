@@ -6,6 +6,7 @@ import numpy as np
 
 from skgan.privacy import MIN_ROWS
 
+from .date_numbers import DateNumbers, adopt_dates, as_dates
 from .errors import check_finite, column_error
 from .libraries import Arrays
 from .objects import factorize, read_objects, read_written
@@ -24,13 +25,13 @@ def read_column(name, native):
     """
     schema, column = _read(name, native)
     if schema.wide != "float64":
-        return schema, column
+        return as_dates(schema, column)
     # Each is a class of its own where enough rows have it
     counts = np.isnan(column.values).sum(), column.missing.sum()
     if counts[0] and not counts[1]:
         schema = schema._replace(null=np.nan)
     schema = schema._replace(keeps_nan=bool(MIN_ROWS.allows(np.min(counts))))
-    return schema, _without_nan(schema, column)
+    return as_dates(schema, _without_nan(schema, column))
 
 
 def _without_nan(schema, column):
@@ -75,6 +76,8 @@ def adopt_column(name, schema, native):
         return read_written(name, schema, codes, numbers)
     if missing.all():
         return schema.column(name, np.zeros(len(missing), schema.wide), missing)
+    if isinstance(schema.written, DateNumbers) and own.family == "number":
+        return adopt_dates(schema, _without_nan(schema, column))
     if own.content == "category" or own.family != schema.family:
         rule = f"convert to the {schema.dtype} of the training rows"
         raise column_error(name, rule, own.dtype)
