@@ -72,16 +72,13 @@ class Work:
             rows = rows.astype(train.dtypes)
             return figures(case, train, test, rows, seed)
         gan = fitted(train, self.models, seed)
-        is_where = case in CONDITIONS
-        n_rows, asked = (
-            (N_ROWS, {"where": CONDITIONS[case]})
-            if is_where
-            else (N_MARGINS, {"shares": SHARES})
-        )
+        n_rows, asked = N_MARGINS, {"shares": SHARES}
+        if case in CONDITIONS:
+            n_rows, asked = N_ROWS, {"where": CONDITIONS[case]}
         start = clock()
         rows = gan.sample(n_rows, **asked, random_state=seed)
         seconds = {"sample_seconds": clock() - start}
-        if is_where:
+        if case in CONDITIONS:
             return seconds | figures(case, train, test, rows, seed)
         error = max(margin_error(rows, name) for name in SHARES)
         return seconds | {"rows": len(rows), "margin_error": error}

@@ -4,7 +4,8 @@ import copy
 import pickle
 import sys
 import warnings
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from unittest import mock
 
 import numpy as np
@@ -19,6 +20,7 @@ from sklearn.preprocessing import StandardScaler
 import skgan
 from skgan import MISSING, PRESENT, GANGenerator
 from skgan.conditions import Where
+from skgan.encoding import TableEncoder
 from skgan.model import demanded, sources
 from skgan.refinement import search
 
@@ -138,6 +140,47 @@ def test_a_seed_repeats_rows_and_the_estimator_stays(refined):
 
 def test_no_condition_at_all_is_fulfilled_by_any_row(refined):
     assert len(refined.sample(7, where={}, shares={})) == 7
+
+
+@pytest.mark.parametrize("make", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_conditions_are_asked_of_values_as_they_leave(make):
+    """Not of numbers before the dtype of the table has rounded and clipped them."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=300)
+    table = {
+        "narrow": x.astype(np.float32) / 3,
+        "small": np.clip(90 * x, -128, 127).astype(np.int8),
+        "price": [Decimal(round(100 * abs(own))) / 100 for own in x],
+        "text": [f"{100 + own:.1f} km" for own in x],
+        "day": [date(2020, 1, 1) + timedelta(days=int(30 * own)) for own in x],
+        "twice": 2 * x.astype(np.float32) / 3,
+        "sex": rng.choice(["f", "m"], 300),
+        "member": x > 0.3,
+    }
+    encoder = TableEncoder().fit(make(table))
+    rng = np.random.default_rng(1)
+    encoded = encoder.encode(encoder.read(make(table)), rng)
+    n_classes = len(encoder.layout.class_sizes)
+    encoded[:, n_classes:] *= 3  # beyond what training rows had
+    held = encoder.decode_table(encoded)
+    built = encoder.build(encoded)
+    expected = encoder.schema.read(built)
+    for own, read in zip(held.columns, expected, strict=True):
+        np.testing.assert_array_equal(own.values, read.values, strict=True)
+        np.testing.assert_array_equal(own.missing, read.missing)
+    again = encoder.schema.read(encoder.build_table(held))
+    for own, read in zip(again, expected, strict=True):
+        np.testing.assert_array_equal(own.values, read.values)
+
+
+def test_a_decimal_stands_for_that_of_the_dtype():
+    table = pd.DataFrame({"x": np.float32([0.1, 0.3, 0.7] * 50), "y": range(150)})
+    gan = fitted(table, refinement=None, max_iter=3)
+    for where in ({"x": 0.1}, {"x": [0.1, 0.7]}, {"x": (0.1, 0.1)}, {"x": (None, 0.3)}):
+        rows = gan.sample(20, where=where, random_state=0)
+        assert rows.x.dtype == np.float32 and len(rows) == 20
+    assert set(rows.x) == {np.float32(0.1), np.float32(0.3)}  # both ends included
+    assert len(gan.sample(5, where={"x": (None, 1e300)})) == 5
 
 
 # ------------------------------------------------------------------ distribution
@@ -320,7 +363,7 @@ def test_a_category_that_was_merged_because_it_is_rare(plain):
 def test_a_column_that_was_dropped():
     dropped = fitted(
         people(300),
-        encoder=skgan.encoding.TableEncoder(on_identifiers="drop"),
+        encoder=TableEncoder(on_identifiers="drop"),
         refinement=None,
         max_iter=3,
     )

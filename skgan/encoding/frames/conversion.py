@@ -112,7 +112,12 @@ def convert_values(name, schema, values):
     if schema.content == "number" and schema.written is None:
         values = [_as_number(name, schema, value) for value in values]
     objects = np.fromiter(values, object, len(values))
-    return adopt_column(name, schema, (Arrays, objects.dtype, objects))
+    column = adopt_column(name, schema, (Arrays, objects.dtype, objects))
+    if schema.wide != "float64":
+        return column  # fractions beside whole numbers, too
+    with np.errstate(over="ignore"):  # 0.1 stands for that of narrower floats
+        narrow = column.values.astype(schema.stored)
+    return column._replace(values=narrow.astype(schema.wide))
 
 
 def recode_column(schema, column):

@@ -195,13 +195,13 @@ class ColumnSchema(NamedTuple):
         return values / float(self.per) if self.python is Decimal else values
 
     def held(self, values):
-        """Return values of a new column in the type in which its table will hold them.
+        """Return values of a new column as they are read from the table it is in.
 
         Codes of categories stay as they are.
         """
         if self.content == "category":
             return values
-        return self._clip(values).astype(self.stored, copy=False)
+        return self._clip(values).astype(self.stored).astype(self.wide)
 
     def cast(self, values):
         """Return float64 values as numpy's array of the column's dtype."""
