@@ -26,7 +26,7 @@ version = release = skgan.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
-    "sphinx.ext.mathjax",
+    "mathml",
     "myst_parser",
     "numpydoc",
     "sphinx_gallery.gen_gallery",
@@ -50,6 +50,7 @@ autosummary_generate = True
 autodoc_typehints = "none"  # the docstrings say more
 numpydoc_show_class_members = False  # the class template lists the methods
 
+html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = f"skgan {release}"
 html_show_sourcelink = False
