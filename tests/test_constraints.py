@@ -98,6 +98,17 @@ def test_what_is_together_is_what_training_rows_share():
     assert len(set(zip(shares["city"], shares["size"], strict=True))) > 5
 
 
+def test_no_combination_is_stored_that_too_few_rows_share():
+    X = table()
+    few = X.index[X["city"] == "Bonn"][:4]
+    X.loc[few, "size"] = "S"
+    (found,) = fit(Together("city", "size"), X=X)._combinations.tables
+    assert len(found) == 5
+    X.loc[X.index[X["city"] == "Bonn"][:5], "size"] = "S"
+    (found,) = fit(Together("city", "size"), X=X)._combinations.tables
+    assert len(found) == 6
+
+
 def test_together_with_missing_values_numbers_and_many_combinations():
     rng = np.random.default_rng(0)
     X = pd.DataFrame({"a": rng.integers(0, 200, 4_000)})
@@ -120,6 +131,20 @@ def test_together_takes_dummies_apart():
     encoder = fit(Together("Bonn", "size"), X=X)
     rows = rows_of(encoder)
     assert ((rows["size"] == "L") == (rows["Bonn"] == 1)).all()
+
+
+def test_combinations_that_are_read_agree():
+    own = fit(Together("city", "size"))._combinations
+    own.check_stored()
+    (table,) = own.tables
+    for wrong, rule in (
+        ([], "groups have tables"),
+        ([table[:0]], "there are combinations"),
+        ([table[:, :1]], "combinations are of columns"),
+    ):
+        own.tables = wrong
+        with pytest.raises(ValueError, match=rule):
+            own.check_stored()
 
 
 BROKEN = {

@@ -262,6 +262,16 @@ RULES = {
         ("sources", lambda _: (10**6,), "sources come first"),
         ("dtype", lambda _: np.dtype("U3"), "values are numbers"),
     ],
+    "order/1": [
+        ("units", lambda own: own * 2, "there are as many sources"),
+        ("sources", lambda own: (*own[:-1], own[-2]), "gaps of their own"),
+        ("dtype", lambda _: np.dtype(bool), "values are numbers"),
+    ],
+    "levels/1": [
+        ("levels", lambda own: own[::-1].copy(), "levels rise"),
+        ("levels", lambda own: own[:0], "there are levels"),
+    ],
+    "combinations/1": [("groups", lambda own: [[0, 1]], "groups have tables")],
     "indicators/1": [("_names", lambda own: own * 2, "may be an indicator")],
     "table_encoder/1": [
         ("_names", cut, "each column has a name"),
