@@ -1,4 +1,4 @@
-"""The command line: ``python -m skgan data.csv --out new.csv``."""
+"""The command line: ``python -m skgan`` is ``skgan``."""
 
 import sys
 

@@ -131,6 +131,17 @@ class RefinementWarning(UserWarning):
     """
 
 
+class InterruptedWarning(UserWarning):
+    """Ctrl-C ended a fit before its time, and what was learned so far is kept.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skgan.exceptions import InterruptedWarning
+    >>> warnings.simplefilter("error", InterruptedWarning)
+    """
+
+
 class TrainingWarning(UserWarning):
     """The end of a fit showed that training went wrong; its subclasses say how.
 

@@ -1,8 +1,11 @@
 """The one printer of progress: lines that say how far work is and what is left."""
 
+import builtins
+import sys
 import time
 
 SECONDS_BETWEEN_LINES = 2.0
+MAX_SECONDS = 100  # more are minutes
 
 
 def losses_in_words(losses, n_decimals):
@@ -18,15 +21,37 @@ def losses_in_words(losses, n_decimals):
     return f"loss of the discriminator {discriminator}, of the generator {generator}"
 
 
+def duration(seconds):
+    """A span of time in words, as precise as a forecast is.
+
+    Examples
+    --------
+    >>> from skgan.progress import duration
+    >>> [duration(seconds) for seconds in (46.2, 2812, 4200)]
+    ['46 s', '47 min', '1 h 10 min']
+    """
+    if seconds < MAX_SECONDS:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def is_interactive(stream):
+    """Whether somebody looks at a stream: a terminal, or IPython and notebooks."""
+    return hasattr(builtins, "__IPYTHON__") or (stream is not None and stream.isatty())
+
+
 class ProgressPrinter:
     """Prints how far work is and how long it will take, at most every two seconds.
+
+    Where somebody looks it is one line that is written again and again.
 
     Parameters
     ----------
     name : str
         What is done.
     total : int
-        Number of units, of which each call says how many are done.
+        Number of units, of which each call says how many are done. It may be changed.
     unit : str
         What is counted, in the singular: "iteration", "file".
     n_before : int, default=0
@@ -43,6 +68,7 @@ class ProgressPrinter:
         self.name, self.total, self.unit = name, total, unit
         self.n_before = n_before
         self.start = self.last_line = time.monotonic()
+        self._width = 0  # of a line that is to be written again
 
     def __call__(self, n_done: int, details: str = "") -> None:
         """Print a line if it is time for one, and always at the end."""
@@ -51,10 +77,23 @@ class ProgressPrinter:
             return
         self.last_line = now
         each = (now - self.start) / (n_done - self.n_before)
-        left = each * (self.total - n_done)
+        left = duration(each * (self.total - n_done))
         middle = f", {details}" if details else ""
-        print(
-            f"[{self.name}] {self.unit} {n_done:,} of {self.total:,}{middle}, "
-            f"{left:.0f} s left",
-            flush=True,
-        )
+        line = f"[{self.name}] {self.unit} {n_done:,} of {self.total:,}{middle}, "
+        self._print(f"{line}{left} left")
+        if n_done >= self.total:
+            self.end()
+
+    def _print(self, line):
+        """Print a line, over the one before where somebody looks."""
+        if is_interactive(sys.stdout):
+            print(f"\r{line:{self._width}}", end="", flush=True)
+            self._width = len(line)
+        else:
+            print(line, flush=True)
+
+    def end(self) -> None:
+        """Leave the line that was written again and again as it is."""
+        if self._width:
+            print(flush=True)
+        self._width = 0

@@ -13,6 +13,7 @@ import tempfile
 import time
 import warnings
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 
 import numpy as np
 
@@ -173,7 +174,7 @@ def main():
     parser.add_argument("--number", type=int, default=100_000)
     parser.add_argument("--first", type=int, default=0, help="seed")
     options = parser.parse_args()
-    found, slowest = {}, 0.0
+    found, slowest, peaks = {}, 0.0, []
     with tempfile.TemporaryDirectory() as folder:
         of_any = of_model if options.load else of_file
         result_of = of_any(options.file, folder) if options.file else of_words()
@@ -185,7 +186,10 @@ def main():
                 result = f"{type(error).__name__} of seed {seed}: {error}"
             slowest = max(slowest, time.perf_counter() - start)
             found[result] = found.get(result, 0) + 1
+            peaks.append(getrusage(RUSAGE_SELF).ru_maxrss)
+    grown = (peaks[-1] - peaks[len(peaks) // 100]) / 1024  # since libraries are there
     print(found, f"the slowest took {1000 * slowest:.0f} ms")
+    print(f"the most memory at once has grown by {grown:.1f} MiB")
     return len(found.keys() - {"refused", "the same", "works", "no file"})
 
 

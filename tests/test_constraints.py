@@ -269,6 +269,34 @@ def test_arrays_are_named_by_indices():
     assert (rows[[0, 1]].max(axis=1) <= rows[2]).all()
 
 
+def test_samples_fulfill_what_no_encoding_keeps():
+    """Functions, and bounds of a total, by acceptance; labels and conditions too."""
+
+    def is_odd(X):
+        return X["fee"] % 2 == 1
+
+    X = table(n=800)
+    X = X[is_odd(X) & (X["gross"] <= 150)].reset_index(drop=True)
+    own = [Sum("gross", ["net", "tax", "fee"]), Bounds("gross", 0, 150), is_odd]
+    encoder = TableEncoder(constraints=own)
+    gan = GANGenerator(encoder=encoder, refinement=None, max_iter=5, random_state=0)
+    rows = gan.fit(X).sample(300, random_state=0)
+    assert len(rows) == 300 and gan.encoder_.keeps(rows).all()
+    assert (rows["fee"] % 2 == 1).all() and (rows["gross"] <= 150).all()
+    rows = gan.sample(50, where={"city": "Bonn"}, random_state=0)
+    assert gan.encoder_.keeps(rows).all() and (rows["city"] == "Bonn").all()
+
+
+def test_sums_of_float32_may_be_rounded():
+    X = table()[["net", "tax"]].astype(np.float32) / 7
+    X["gross"] = X["net"] + X["tax"]
+    encoder = fit(Sum("gross", ["net", "tax"]), X=X)
+    assert encoder.keeps(rows_of(encoder)).all()
+    X.loc[3, "gross"] *= 1.00001
+    with pytest.raises(ValueError, match="got 1 that break it: rows 3"):
+        fit(Sum("gross", ["net", "tax"]), X=X)
+
+
 def test_constraints_are_options():
     constraints = [Inequality("start", "end"), Sum("gross", ["net", "tax", "fee"])]
     encoder = TableEncoder(constraints=constraints)

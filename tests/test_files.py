@@ -603,6 +603,11 @@ def set_model(name, value):
         (set_model("volume", 1), "its fields are none of"),
         (set_model("seed", -1), "from 0"),
         (set_model("acceptance_rate", 2.0), "from 0 to 1"),
+        (set_model("acceptance_rate", 10**400), "from 0 to 1"),
+        (set_model("generator", None), "of class dict"),
+        (set_model("generator", [1]), "of class dict"),
+        (set_model("discriminator", 0.5), "of class dict"),
+        (lambda _, own: own["model"].pop("generator"), "there is a generator"),
         (set_model("loss_curve", None), "an array"),
         (set_model("encoder", None), "of class Encoder"),
         (set_model("generator", {}), "weights .* are not those of the network"),
@@ -678,11 +683,11 @@ def test_strides_of_weights_come_back():
     assert torch.equal(found, part) and found.is_contiguous()
 
 
-@pytest.mark.parametrize("first", [0, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("first", [0, pytest.param(1_400, marks=pytest.mark.slow)])
 def test_mutated_files_are_refused_or_work(scaled, path, tmp_path, first):
     save(scaled, path)
     result = of_model(path, tmp_path)
-    numbers = range(first, 200 if first == 0 else 4_000)
+    numbers = range(first, 5_000 if first else 1_400)
     found = [result(seed) for seed in numbers]
     assert set(found) <= {"refused", "the same", "works", "no file"}
     assert found.count("refused") > 0.6 * len(found)

@@ -12,15 +12,18 @@ from own_networks import global_dropout
 from scipy.special import expit
 from sklearn.base import clone
 from sklearn.mixture import GaussianMixture
+from sklearn.utils import check_random_state
 from torch import nn
 
 import skgan
 from skgan import GANGenerator
-from skgan.estimators.resolve import schedule_of
+from skgan.estimators.inputs import read_inputs
+from skgan.estimators.resolve import resolve, schedule_of
 from skgan.losses import LOSSES
 from skgan.metrics import parzen_log_likelihood
 from skgan.model.density import draw_centers
 from skgan.networks import Latents, mlp_discriminator, mlp_generator
+from skgan.privacy import MIN_ROWS
 
 SMALL = {
     "encoder": "scaled",
@@ -300,11 +303,24 @@ def test_held_out_rows_are_not_trained_on(blobs, split):
 
 
 @pytest.mark.parametrize(
-    ("n_rows", "expected"),
-    [(2, 3_000), (150, 3_000), (10_000, 9_000), (10**6, 20_000)],
+    ("n_rows", "expected", "of_tables"),
+    [
+        *[(2, 3_000, 1_000), (150, 3_000, 1_000), (1_500, 3_485, 1_500)],
+        *[(8_000, 8_049, 8_000), (10_000, 9_000, 9_000), (10**6, 20_000, 20_000)],
+    ],
 )
-def test_max_iter_auto(n_rows, expected):
-    assert schedule_of(GANGenerator(), n_rows).max_iter == expected
+def test_max_iter_auto(n_rows, expected, of_tables):
+    for is_table, wanted in ((False, expected), (True, of_tables)):
+        schedule = schedule_of(GANGenerator(), n_rows, is_table=is_table)
+        assert schedule.max_iter == wanted
+
+
+@pytest.mark.parametrize(("encoder", "expected"), [("scaled", 3_000), ("table", 1_000)])
+def test_tables_are_told_by_their_encoder(encoder, expected, blobs):
+    gan = GANGenerator(encoder=encoder, n_score_samples=50)
+    inputs = read_inputs(gan, blobs, None, MIN_ROWS).split(0.1, check_random_state(0))
+    plan = resolve(gan, inputs, 0, torch.device("cpu"))
+    assert plan.training.schedule.max_iter == expected
 
 
 def test_seeds(blobs):

@@ -223,6 +223,14 @@ def test_heads_follow_from_layouts():
     table = Layout(5, tuple(SIZES), tuple(OWNERS), ORDER.numpy())
     found, rows = make_head(table), rows_of(5)
     torch.testing.assert_close(found.expand(rows), TableHead(*TABLE).expand(rows))
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "variance"),
+    [(50, 120), (500, 120), (2_000, 30), (10_000, 6), (20_000, 6)],
+)
+def test_penalties_of_tables_grow_as_rows_get_few(n_rows, variance):
+    assert TableHead(*TABLE).variance(torch.zeros(n_rows, 1)) == variance
     images = make_head(Layout(24, activation="tanh", image_shape=(3, 4, 2)))
     assert isinstance(images, ImageHead) and images.image_shape == (3, 4, 2)
     raw = torch.randn(2, 3)

@@ -134,7 +134,7 @@ def test_the_command_line_saves_and_samples(tmp_path, capsys):
     data, model, out = (str(tmp_path / n) for n in ("d.csv", "m.skgan", "o.csv"))
     mixed().drop(columns="one").to_csv(data, index=False)
     options = ["--max-iter", "2", "--seed", "0", "--quiet"]
-    assert main([data, "--out", out, "--save", model, *options]) == 0
+    assert main(["synthesize", data, "--out", out, "--save", model, *options]) == 0
     first = pd.read_csv(out)
     assert main(["sample", model, "--rows", "60", "--seed", "0", "--out", out]) == 0
     pd.testing.assert_frame_equal(pd.read_csv(out), first)
@@ -143,10 +143,13 @@ def test_the_command_line_saves_and_samples(tmp_path, capsys):
         (["sample", model, "--rows", "0", "--out", out], "--rows must be at least 1"),
         (["sample", data, "--rows", "1", "--out", out], "cannot be read"),
         (
-            [data, "--out", out, "--save", data, *options],
+            ["synthesize", data, "--out", out, "--save", data, *options],
             "--save must be a file of its",
         ),
-        ([data, "--out", out, "--save", "no/m", *options], "there is no folder no"),
+        (
+            ["synthesize", data, "--out", out, "--save", "no/m", *options],
+            "there is no folder no",
+        ),
     ):
         assert main(given) == 2
         assert problem in capsys.readouterr().err

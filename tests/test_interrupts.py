@@ -16,6 +16,7 @@ from sklearn.preprocessing import MinMaxScaler
 
 from skgan import DCGANGenerator, DiscriminatorFeatures, GANGenerator, GANOverSampler
 from skgan.estimators import fitting
+from skgan.exceptions import InterruptedWarning
 from skgan.model_selection.augmentation_gain import augmentation_gain
 
 SMALL = {"encoder": "scaled", "max_iter": 30, "hidden_layer_sizes": (8,)}
@@ -82,7 +83,8 @@ def after_10(blobs):
 
 
 def test_the_first_says_what_happens_and_keeps_the_state(gan, blobs, after_10, capsys):
-    with pytest.warns(UserWarning, match=r"after 10 iterations is kept\.$") as caught:
+    kept = r"after 10 iterations is kept\.$"
+    with pytest.warns(InterruptedWarning, match=kept) as caught:
         fitted = gan.set_callbacks(Interrupts()).fit(blobs)
     assert caught[0].filename == __file__ and fitted is gan and gan.n_iter_ == 10
     np.testing.assert_array_equal(gan.sample(9, random_state=0), after_10)
@@ -318,4 +320,4 @@ def test_a_signal_to_a_script(tmp_path):
     out, error = script.communicate(timeout=100)
     assert script.returncode == 0, error
     assert out.endswith("kept\n") and KEPT in error
-    assert "script.py:" in error and "UserWarning: Training interrupted" in error
+    assert "script.py:" in error and "InterruptedWarning: Training interrupted" in error

@@ -109,6 +109,14 @@ def test_declared_keys_warn_of_nothing():
     assert array.identifier_names_ == ["0"]
 
 
+@pytest.mark.filterwarnings("ignore:Keys, which count rows")
+def test_decimals_are_no_keys_though_they_fill_a_range():
+    for prices in ([f"{i / 10:.2f}" for i in IDS], [Decimal(int(i)) / 10 for i in IDS]):
+        X = table(price=prices)
+        assert TableEncoder().fit(X).identifier_names_ == []
+        assert TableEncoder().fit(X.assign(price=IDS)).identifier_names_ == ["price"]
+
+
 def test_functions_make_identifiers():
     X = table(mail=["a@b.c"] * N, number=RANDOM, price=RNG.normal(size=N).round(2))
     makers = {

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skgan.cli.csv import as_numbers_and_dates, as_text
-from skgan.cli.main import main
+from skgan import GANGenerator
+from skgan.cli.commands import main
+from skgan.cli.csv import as_numbers, as_text, find_decimal
 from skgan.estimators.report import FitReport
 from skgan.exceptions import DivergenceError
 
@@ -42,7 +43,7 @@ def people(tmp_path):
 def call(path, *options, out="new.csv"):
     out = path.parent / out
     options = ["--out", out, "--max-iter", 3, *options]
-    return main([str(path), *map(str, options)]), out
+    return main(["synthesize", str(path), *map(str, options)]), out
 
 
 def test_from_file_to_file(people, capsys):
@@ -54,8 +55,11 @@ def test_from_file_to_file(people, capsys):
     assert rows["joined"].str.fullmatch(r"\d\d\.\d\d\.20(20|21)").all()
     assert rows["key"].str.fullmatch(r"K-\d{5}").all()
     assert not out.read_text().count(".0,"), "whole numbers are written as such"
-    printed = capsys.readouterr().out
-    assert "iteration 3 of 3" in printed and f"50 rows of 5 columns in {out}" in printed
+    printed = capsys.readouterr()
+    assert "iteration 3 of 3" in printed.out
+    read, *_, last = printed.err.splitlines()
+    assert read == f"skgan: read {people}: 120 rows of 5 columns, separator ',', UTF-8"
+    assert last == f"skgan: 50 rows of 5 columns in {out}"
 
 
 def test_as_many_rows_as_the_file_has_and_the_seed_repeats_them(people):
@@ -86,7 +90,7 @@ def test_labels_by_their_shares(people):
 def test_other_separator_and_dropped_identifiers(people):
     table = pd.read_csv(people)
     table.to_csv(people, sep=";", index=False)
-    _, out = call(people, "--sep", ";", "--identifiers", "drop", "--quiet")
+    _, out = call(people, "--identifiers", "drop", "--quiet")
     assert list(pd.read_csv(out, sep=";")) == ["age", "city", "joined", "paid"]
 
 
@@ -96,8 +100,8 @@ BAD_FILES = {
     "one.csv": (b"a,b\n1,2\n", "has 1 row(s) below its names, 2 are needed."),
     "ragged.csv": (b"a,b\n1,2\n1,2,3\n", "is no table: Expected 2 fields in line 3"),
     "longer.csv": (b"a,b\n1,x,\n2,y,\n", "more values than there are names."),
-    "other.csv": (b"a;b\n1;2\n3;4\n", "has one column, 'a;b': give --sep ';'."),
-    "binary.csv": (b"a,b\n\xff\xfe,1\n2,3\n", "is no text in UTF-8"),
+    "binary.csv": (b"a,b\n\x81\xfe,1\n2,3\n", "is no text in UTF-8 or Windows-1252"),
+    "zeros.csv": (b"a,b\n\x00\x00,1\n2,3\n", "zeros.csv is no text in UTF-8."),
     "twice.csv": (b"a,a\n1,2\n1,2\n", "has 'a' twice."),
     "huge.csv": (b"a,b\n1,1e999\n1,2.5\n", "Column 'b' must hold finite numbers"),
 }
@@ -108,7 +112,7 @@ def test_bad_files(tmp_path, capsys, name):
     content, message = BAD_FILES[name]
     path = tmp_path / name
     path.write_bytes(content)
-    status, out = call(path)
+    status, out = call(path, "--quiet")
     captured = capsys.readouterr()
     assert status == 2 and not out.exists()
     assert captured.err.startswith("skgan: error: ") and message in captured.err
@@ -132,7 +136,10 @@ def test_bad_files(tmp_path, capsys, name):
         (["--identifiers", "error"], "Column 'key' must not be an identifier"),
         (["--max-iter", "0"], "--max-iter must be at least 1, got 0."),
         (["--seed", "-1"], "--seed must be 0 or more, below 2^32, got -1."),
-        (["--decimal", ""], "--decimal must be one character, got ''."),
+        (["--exclude", "job"], "--exclude must be a column of 'age', 'city', 'joined'"),
+        (["--dates", "joined", "city"], "column 'city' has 'Jena', which is no date."),
+        (["--encoding", "klingon"], "people.csv is no text in klingon: unknown enc"),
+        (["--sep", "|"], "has one column, 'age,city,joined,paid,key': give --sep ','."),
     ],
 )
 def test_bad_options(people, capsys, options, message):
@@ -158,7 +165,7 @@ def test_files_that_cannot_be_written(people, tmp_path, capsys):
 def exactly(values):
     """Whether the values of a column are written as they stood, and the table read."""
     texts = pd.DataFrame({"x": np.resize(values, 60), "n": np.arange(60).astype(str)})
-    table, formats = as_numbers_and_dates(texts)
+    table, formats = as_numbers(texts)
     return (as_text(table.copy(), formats)["x"].astype(str) == texts["x"]).all(), table
 
 
@@ -167,25 +174,25 @@ def exactly(values):
     [
         (["1", "-2", "30"], "Int64"),
         (["0.5", "-1.25", "3e5"], "Float64"),
-        (["1.50", "2.00", "0.25"], "Float64"),
+        (["1.50", "2.00", "0.25"], "str"),
         (["01234", "00501", "99999"], "str"),
         (["+49", "+1"], "str"),
         (["true", "false"], "str"),
         (["NA", "DE", "None"], "str"),
         (["1234567890123456789012", "5"], "str"),
-        (["2020-01-31T10:20:30Z", "2021-12-01T00:00:00Z"], "datetime64[us]"),
-        (["2020-01-31 10:20", "2021-12-01 00:00"], "datetime64[us]"),
-        (["31.01.2020", "01.12.2021"], "datetime64[us]"),
-        (["31/01/2020", "01/12/2021"], "datetime64[us]"),
-        (["01/31/2020", "12/01/2021"], "datetime64[us]"),
+        (["2020-01-31T10:20:30Z", "2021-12-01T00:00:00Z"], "str"),
+        (["2020-01-31 10:20", "2021-12-01 00:00"], "str"),
+        (["31.01.2020", "01.12.2021"], "str"),
+        (["31/01/2020", "01/12/2021"], "str"),
+        (["01/31/2020", "12/01/2021"], "str"),
         (["2020-01-31", "soon"], "str"),
-        (["01/02/2020", "31/01/2020"], "datetime64[us]"),
-        (["01/02/2020", "01/31/2020"], "datetime64[us]"),
-        (["2020-02-01", "2020-01-31"], "datetime64[us]"),
-        (["20200131", "20211201"], "datetime64[us]"),
+        (["01/02/2020", "31/01/2020"], "str"),
+        (["01/02/2020", "01/31/2020"], "str"),
+        (["2020-02-01", "2020-01-31"], "str"),
+        (["20200131", "20211201"], "str"),
         (["20200131", "20211301"], "Int64"),
-        (["31 Jan 2020", "01 Feb 2021"], "datetime64[us]"),
-        (["2020/01/31", "2021/12/01"], "datetime64[us]"),
+        (["31 Jan 2020", "01 Feb 2021"], "str"),
+        (["2020/01/31", "2021/12/01"], "str"),
         (["31.01.20", "01.12.21"], "str"),  # of which century?
         (["1.2.2020", "31.1.2020"], "str"),
         (["2020-01-31T10:20:30+01:00", "2021-12-01T00:00:00+01:00"], "str"),
@@ -198,7 +205,9 @@ def exactly(values):
         (["01.5", "2.5"], "str"),
         (["+1.5", "2.5"], "str"),
         (["1_000", "2_000"], "str"),
-        (["1,000", "2,000"], "str"),
+        (["1,000", "2,000"], "Int64"),
+        (["1,000.50", "2"], "Float64"),
+        (["10,00", "2,000"], "str"),
         (["-0", "5"], "Float64"),
         (["inf", "1.5"], "str"),
         (["0x10", "0x20"], "str"),
@@ -208,26 +217,38 @@ def exactly(values):
 )
 def test_values_go_back_as_they_were(values, dtype):
     same, table = exactly(values)
-    assert table["x"].dtype == dtype or table["x"].dtype.name.startswith(dtype[:10])
-    if dtype != "Float64" or values[0] == "1.50":  # else written in other ways
+    assert table["x"].dtype == dtype
+    if dtype != "Float64":  # else written in other ways
         assert same
 
 
-def test_the_day_comes_first_unless_a_value_forbids_it():
-    for values, day in [
-        (["03/04/2020", "05/06/2020"], 3),
-        (["03/04/2020", "05/16/2020"], 4),
-        (["2020-04-03", "2020-06-05"], 3),
-    ]:
-        table = as_numbers_and_dates(pd.DataFrame({"x": values}))[0]
-        assert table["x"][0].day == day
+@pytest.mark.parametrize("n", [2, 40])  # too few for the encoder to find any, or not
+def test_points_are_no_decimals_where_commas_are(n):
+    columns = {"x": ["1.234", "5.678"], "d": ["1,5", "2,25"], "t": ["1.5", "1.5"]}
+    texts = pd.DataFrame({name: np.resize(own, n) for name, own in columns.items()})
+    table, formats = as_numbers(texts, decimal=",")
+    assert table["x"].tolist()[:2] == [1234, 5678]
+    assert table["d"].tolist()[:2] == ([1.5, 2.25] if n == 2 else ["1,5", "2,25"])
+    assert table["t"].tolist()[:2] == ["1.5", "1.5"]
+    assert as_text(table, formats, ",")["x"].tolist() == texts["x"].tolist()
 
 
-def test_points_are_no_decimals_where_commas_are():
-    texts = pd.DataFrame({"x": ["1.234", "5.678"], "d": ["1,5", "2,25"]})
-    table = as_numbers_and_dates(texts, decimal=",")[0]
-    assert table["x"].tolist() == ["1.234", "5.678"]
-    assert table["d"].tolist() == [1.5, 2.25]
+@pytest.mark.parametrize(
+    ("columns", "mark"),
+    [
+        ([["1,5", "2,25"]], ","),
+        ([["0,125", "0,250"]], ","),
+        ([["1,125", "2,250"]], "."),  # thousands, or not
+        ([["1.125,5", "2"], ["x,5", "y"]], ","),
+        ([["1,5", "2,25"], ["1.5", "2.25"]], "."),
+        ([["1,5", "3,25"], ["1,5", "NA"], ["1.5", "2.25"]], ","),
+        ([["1,5"] + 9 * ["a"]], "."),
+    ],
+    ids=str,
+)
+def test_the_decimal_mark_is_found(columns, mark):
+    texts = {j: np.resize(values, 40) for j, values in enumerate(columns)}
+    assert find_decimal(pd.DataFrame(texts)) == mark
 
 
 def test_new_decimals_stand_behind_the_mark(tmp_path):
@@ -235,29 +256,31 @@ def test_new_decimals_stand_behind_the_mark(tmp_path):
     path = tmp_path / "sums.csv"
     sums = [f"{i},{'5' if i % 2 else '25'}" for i in range(60)]
     path.write_text("sum;n\n" + "".join(f"{s};{i}\n" for i, s in enumerate(sums)))
-    status, out = call(path, "--sep", ";", "--decimal", ",", "--quiet")
+    status, out = call(path, "--quiet")
     rows = pd.read_csv(out, sep=";", dtype=str)["sum"]
     assert status == 0 and rows.str.fullmatch(r"\d+,(0|\d{1,2})").all()
 
 
 def test_missing_numbers_and_dates():
-    texts = pd.DataFrame({"x": ["1", "NA", ""], "d": ["2020-01-31", "", "NULL"]})
-    table, _ = as_numbers_and_dates(texts)
-    assert table.isna().to_numpy().tolist() == [[False] * 2, [True] * 2, [True] * 2]
-    table, formats = as_numbers_and_dates(
-        pd.DataFrame({"x": ["1.50", "NA", "?"], "d": ["31.01.2020", "", "N/A"]})
-    )
+    texts = pd.DataFrame({"x": ["1", "NA", ""], "t": ["NA", "a", ""]})
+    table, _ = as_numbers(texts)
+    assert table.isna().to_numpy().tolist() == [[False] * 2, [True, False], [True] * 2]
+    shown = {"x": ["1.50", "NA", "?"], "d": ["31.01.2020", "", "N/A"]}
+    texts = pd.DataFrame({name: np.resize(own, 60) for name, own in shown.items()})
+    table, formats = as_numbers(texts)
     rows = as_text(table, formats).to_csv(index=False).split()
-    assert rows == ["x,d", "1.50,31.01.2020", ",", ","]
+    assert rows[:4] == ["x,d", "1.50,31.01.2020", ",", ","]
+    few, formats = as_numbers(texts.head(3))  # too few for the encoder to find any
+    assert as_text(few, formats)["x"].tolist()[0] == "1.50"
     empty = pd.DataFrame({"x": ["", ""], "t": ["NA", ""]})
-    assert as_numbers_and_dates(empty)[0].isna().sum().tolist() == [2, 1]
+    assert as_numbers(empty)[0].isna().sum().tolist() == [2, 1]
 
 
 def test_decimal_commas(tmp_path):
     path = tmp_path / "prices.csv"
     prices = [f"{i % 7},{i % 10}0" for i in range(60)]
     path.write_text("price;n\n" + "".join(f"{p};{i}\n" for i, p in enumerate(prices)))
-    _, out = call(path, "--sep", ";", "--decimal", ",", "--quiet")
+    _, out = call(path, "--quiet")
     rows = pd.read_csv(out, sep=";", dtype=str)
     assert rows["price"].str.fullmatch(r"\d,\d0").all()
 
@@ -298,7 +321,7 @@ def test_divergence_is_one_sentence(people, monkeypatch, capsys):
     def diverge(*args):
         raise DivergenceError(7)
 
-    monkeypatch.setattr("skgan.cli.main.GANGenerator.fit", diverge)
+    monkeypatch.setattr(GANGenerator, "fit", diverge)
     assert call(people)[0] == 2
     assert "Training became non-finite" in capsys.readouterr().err
 
@@ -319,10 +342,11 @@ def test_ctrl_c_writes_nothing(people, monkeypatch, capsys):
     def stop(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("skgan.cli.main.GANGenerator.fit", stop)
+    monkeypatch.setattr(GANGenerator, "fit", stop)
     status, out = call(people)
     assert status == 130 and not out.exists()
-    assert capsys.readouterr().err == "skgan: stopped, nothing was written\n"
+    told = capsys.readouterr().err
+    assert told.endswith("skgan: stopped, nothing was written\n")
 
 
 def test_ctrl_c_in_training_writes_nothing(people, monkeypatch, capsys):
@@ -347,7 +371,8 @@ class Stdin:
 def test_standard_input_and_output(people, monkeypatch, capsys, out):
     content = people.read_bytes()
     monkeypatch.setattr(sys, "stdin", Stdin(content))
-    status = main(["-", "--out", out, "--max-iter", "3", "--rows", "4"])
+    options = ["--out", out, "--max-iter", "3", "--rows", "4"]
+    status = main(["synthesize", "-", *options])
     printed = capsys.readouterr()
     assert status == 0, printed.err
     rows = pd.read_csv(io.StringIO(printed.out))
@@ -357,7 +382,7 @@ def test_standard_input_and_output(people, monkeypatch, capsys, out):
 
 def test_standard_input_that_is_no_table(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", Stdin(b""))
-    assert main(["-", "--out", "-"]) == 2
+    assert main(["synthesize", "-", "--out", "-"]) == 2
     assert capsys.readouterr().err == "skgan: error: the standard input is empty.\n"
 
 
@@ -375,9 +400,7 @@ def test_data_from_a_pipe(people):
 @pytest.fixture
 def untrained(monkeypatch):
     """Fail if training begins."""
-    monkeypatch.setattr(
-        "skgan.cli.main.GANGenerator.fit", lambda *_: pytest.fail("was trained")
-    )
+    monkeypatch.setattr(GANGenerator, "fit", lambda *_: pytest.fail("was trained"))
 
 
 @pytest.mark.parametrize("n_rows", [10**11, 10**30])
@@ -422,14 +445,14 @@ def test_without_pandas(people, monkeypatch, capsys):
 
 
 def test_as_a_module(people):
-    command = [sys.executable, "-m", "skgan", str(people), "--rows", "2", "--out"]
+    command = [sys.executable, "-m", "skgan", "synthesize", people, "--rows", "2"]
     out = people.parent / "new.csv"
     done = subprocess.run(
-        [*command, out, "--max-iter", "1"], capture_output=True, env=os.environ
+        [*command, "--out", out, "--max-iter", "1"], capture_output=True, env=os.environ
     )
     assert done.returncode == 0, done.stderr
     assert len(pd.read_csv(out)) == 2
-    assert done.stderr.startswith(b"skgan: warning: Nearly unique text in")
+    assert b"\nskgan: warning: Nearly unique text in" in done.stderr
 
 
 def test_dates_and_numbers_stand_as_in_the_file(tmp_path):

@@ -13,7 +13,13 @@ from skgan import GANGenerator
 from skgan.estimators.parameters import learning_rates
 from skgan.estimators.resolve import training_options
 from skgan.losses import LOSSES
-from skgan.networks import Dropout, Maxout, mlp_discriminator, mlp_generator
+from skgan.networks import (
+    Dropout,
+    Maxout,
+    RangeHead,
+    mlp_discriminator,
+    mlp_generator,
+)
 from skgan.penalties import r1
 from skgan.training import make_player
 
@@ -267,7 +273,8 @@ def test_averaging_changes_the_generator_alone(blobs):
 
 @pytest.mark.parametrize("optimizer", ["adam", "sgd"])
 def test_optimizers_are_fused_and_set_up(optimizer):
-    chosen = training_options(GANGenerator(optimizer=optimizer), 1.0, 100).optimizer
+    head, rows = RangeHead(2, nn.Identity()), torch.zeros(100, 2)
+    chosen = training_options(GANGenerator(optimizer=optimizer), head, rows).optimizer
     used = make_player("generator", nn.Linear(2, 2), chosen, 0.1).optimizer.defaults
     assert used["fused"] and used["lr"] == 0.1
     expected = {"adam": ("betas", (0.0, 0.99)), "sgd": ("momentum", 0)}[optimizer]

@@ -1,9 +1,12 @@
 """The one printer of progress: when it prints, and what."""
 
+import io
+import sys
+
 import pytest
 
 from skgan import progress
-from skgan.progress import ProgressPrinter
+from skgan.progress import ProgressPrinter, duration
 
 
 @pytest.fixture
@@ -51,3 +54,35 @@ def test_work_that_takes_no_time_prints_one_line(clock, capsys):
     printer = ProgressPrinter("GAN", 2, "iteration")
     printer(1), printer(2)
     assert capsys.readouterr().out == "[GAN] iteration 2 of 2, 0 s left\n"
+
+
+def test_spans_of_time_in_words():
+    spans = [0, 99.4, 100, 3_569, 3_570, 4_200, 7_230]
+    assert [duration(seconds) for seconds in spans] == [
+        *("0 s", "99 s", "2 min", "59 min", "1 h 0 min", "1 h 10 min", "2 h 0 min")
+    ]
+
+
+def test_where_somebody_looks_one_line_is_written_again(clock, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    clock[:] = [0.0, 4.0, 8.0, 12.0]
+    printer = ProgressPrinter("GAN", 300, "iteration")
+    printer(100, "good"), printer(200), printer(300)
+    printer.end()  # has been
+    first, second, third = screen.getvalue().split("\r")[1:]
+    assert first == "[GAN] iteration 100 of 300, good, 8 s left"
+    assert second == "[GAN] iteration 200 of 300, 4 s left      "
+    assert third == "[GAN] iteration 300 of 300, 0 s left\n"
+
+
+def test_a_line_can_be_left_before_the_end(clock, monkeypatch, capsys):
+    monkeypatch.setattr(progress, "is_interactive", lambda stream: True)
+    clock[:] = [0.0, 4.0]
+    printer = ProgressPrinter("GAN", 300, "iteration")
+    printer(100), printer.end()
+    assert capsys.readouterr().out == "\r[GAN] iteration 100 of 300, 8 s left\n"

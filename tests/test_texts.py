@@ -381,3 +381,11 @@ def test_stamps_beyond_64_bits_are_missing_or_text():
     assert column.missing.tolist() == [False] * (N - 9) + [True] * 9
     (column,), _ = read_table(pd.DataFrame({"x": [f"{s}012" for s in stamps]}))
     assert column.content == "category"
+
+
+def test_a_decimal_that_all_numbers_have_is_written_of_all():
+    texts = [f"{i},{'5' if i % 2 else '25'}" for i in range(40)]
+    written = find_format(texts, np.ones(40))
+    assert [written.text(n) for n in (4_500, 4_550, 4_555)] == ["45,0", "45,5", "45,55"]
+    whole = find_format([*texts, "45"], np.ones(41))
+    assert whole.text(4_500) == "45" and whole.text(4_550) == "45,5"

@@ -1,35 +1,45 @@
-"""What the command line is asked for: new rows of a table, or of a model, or a look."""
+"""The command line: what is asked for is read here, and what went wrong is said.
 
-import argparse
+What learns and draws is imported when files and options have been found good.
+"""
+
+import os
 import sys
 
-from ..storage.inspection import inspect
+from .files import is_stream
+from .options import check, parse
 
 
 def main(arguments=None):
-    """Do what the first word says, or learn a table; return the exit status."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    if arguments[:1] == ["inspect"]:
-        return look(arguments[1:])
-    from . import main as learning  # imports torch, which takes longer than a look
-
-    if arguments[:1] == ["sample"]:
-        options = learning.parse_sample(arguments[1:])
-        return learning.guarded(learning.sample_model, options)
-    return learning.main(arguments)
-
-
-def look(arguments):
-    """Print what a model file holds; return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m skgan inspect",
-        description="Print what a model file holds, every value of the data included.",
-    )
-    parser.add_argument("file", help="a file of skgan.save or --save")
-    options = parser.parse_args(arguments)
+    """Do what the arguments ask for; return the exit status."""
+    options = parse(arguments)
     try:
-        print(inspect(options.file))
-    except (ValueError, OSError) as error:
+        check(options)
+        _run(options)
+    except BrokenPipeError:  # who reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be flushed
+        return 1
+    except MemoryError:
+        print("skgan: error: there is not enough memory.", file=sys.stderr)
+        return 2
+    except (ValueError, ArithmeticError, OSError, ImportError) as error:
         print(f"skgan: error: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        out = getattr(options, "out", None)
+        cut = "not all" if out is not None and is_stream(out) else "nothing"
+        print(f"skgan: stopped, {cut} was written", file=sys.stderr)
+        return 130
     return 0
+
+
+def _run(options):
+    """Do what checked options ask for."""
+    if options.verb == "inspect":
+        from ..storage.inspection import inspect
+
+        print(inspect(options.model))
+        return
+    from . import verbs
+
+    getattr(verbs, options.verb)(options)

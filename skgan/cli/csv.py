@@ -1,39 +1,41 @@
-"""CSV files as tables of numbers, dates and text that go back as they were.
+"""CSV files as tables of numbers and text that go back as they were.
 
-pandas proposes numbers or dates for a column; the column becomes them only if every
-value would be written as it stands in the file. All else is text: "01234", "+49",
-"TRUE". Needs pandas.
+A column becomes numbers only if every value would be written as it stands in the file.
+All else is text, of which the encoder finds dates, times and other numbers, and writes
+them as they stood. Needs pandas.
 """
 
+import io
+import re
 import warnings
 from decimal import Decimal
 
-from .files import STDIN, read_again
+from ..encoding.frames import find_format
+from .dialect import NUMBER
 
-DAY = r"[12][0-9]{7}"  # "20200131"
 MISSING = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?"]  # among numbers
+NEARLY_ALL = 0.95  # of the values of a column
+THOUSANDS = {".": ",", ",": "."}  # by the decimal mark
 
 
-def read_csv(path, sep=","):
-    """Read all values of a CSV file with a line of names, as text.
+def parse_csv(content, dialect, path):
+    """Read all values of a CSV file, as text.
 
     Raises
     ------
     ValueError
-        If the file is empty, no text in UTF-8 or no table.
+        If the file is empty or no table.
     """
-    try:
-        import pandas as pd
-    except ImportError as error:
-        raise ValueError("pandas is needed: pip install 'skgan[csv]'.") from error
-    how = {"sep": sep, "dtype": str, "keep_default_na": False, "index_col": False}
-    source = read_again(path)
-    path = "the standard input" if path == STDIN else path
+    import pandas as pd
+
+    how = {"sep": dialect.sep, "dtype": str, "keep_default_na": False}
+    how |= {"index_col": False, "encoding": dialect.encoding}
+    header = 0 if dialect.has_names else None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            table = pd.read_csv(source(), **how)
-        names = pd.read_csv(source(), **how, header=None, nrows=1).iloc[0]
+            table = pd.read_csv(io.BytesIO(content), **how, header=header)
+        first = pd.read_csv(io.BytesIO(content), **how, header=None, nrows=1).iloc[0]
     except pd.errors.EmptyDataError as error:
         raise ValueError(f"{path} is empty.") from error
     except pd.errors.ParserWarning as error:
@@ -42,12 +44,10 @@ def read_csv(path, sep=","):
     except pd.errors.ParserError as error:
         reason = str(error).strip().rpartition("error: ")[2]
         raise ValueError(f"{path} is no table: {reason}") from error
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is no text in UTF-8: {error}") from error
-    _check_names(path, names, sep)
-    if len(table) < 2:
-        found = f"{len(table)} row(s) below its names"
-        raise ValueError(f"{path} has {found}, 2 are needed.")
+    if dialect.has_names:
+        _check_names(path, first, dialect.sep)
+    else:
+        table.columns = [f"column_{j + 1}" for j in range(len(table.columns))]
     return table.fillna("")  # rows that end early
 
 
@@ -63,53 +63,103 @@ def _check_names(path, names, sep):
         )
 
 
-def as_numbers_and_dates(texts, decimal="."):
-    """Turn columns of text to numbers and dates where they are.
+def find_decimal(texts):
+    """Find the decimal mark of a table: a comma if more columns have that than points.
+
+    "1,234" may be of thousands, and says nothing.
+    """
+    n_columns = {}
+    for mark, other in THOUSANDS.items():
+        sure = rf"[+-]?(?:\d+|\d{{1,3}}(?:\{other}\d{{3}})+)\{mark}(?:\d\d?|\d{{4,}})"
+        sure = rf"{sure}|[+-]?0?\{mark}\d+"
+        n_columns[mark] = sum(
+            _present(column).str.fullmatch(NUMBER).mean() >= NEARLY_ALL
+            and column.str.fullmatch(sure).any()
+            for _, column in texts.items()
+        )
+    return "," if n_columns[","] > n_columns["."] else "."
+
+
+def as_numbers(texts, decimal=".", all_of_them=False):
+    """Turn columns of text to numbers where they are, and the encoder finds none.
+
+    It finds those that are no mere digits, which may be codes. What stands for a
+    missing value among what is not text, is one.
+
+    Parameters
+    ----------
+    texts : data frame
+        Columns of text.
+    decimal : str
+        The decimal mark.
+    all_of_them : bool
+        Whether those that the encoder finds are turned to numbers, too.
 
     Returns
     -------
     table : data frame
         The columns, missing values as such.
     formats : dict
-        By the names of columns, the format of dates, or the number of decimals that
-        all values have.
+        By the names of columns, the number of decimals that all values have, or None,
+        and what stands between thousands, or "".
     """
     columns, formats = {}, {}
     for name, column in texts.items():
-        stripped = column.str.strip()
-        present = stripped[~stripped.isin(MISSING)]
-        found = None
-        if len(present):
-            is_of_days = present.str.fullmatch(DAY).all()  # or numbers, of no calendar
-            found = _as_dates(present) if is_of_days else None
-            found = found or _as_numbers(present, decimal) or _as_dates(present)
-        if found is None:
+        present, found = _present(column), None
+        written = _written(present)
+        is_of_encoder = written and getattr(written, "mark", decimal) == decimal
+        if len(present) and (all_of_them or not is_of_encoder):
+            found = _as_numbers(present, decimal)
+        if found is not None:
+            columns[name] = found[0].reindex(column.index)
+            if found[1] != (None, ""):
+                formats[name] = found[1]
+        elif is_of_encoder:
+            columns[name] = present.reindex(column.index)
+        else:
             columns[name] = column.mask(column == "")
-            continue
-        columns[name] = found[0].reindex(column.index)
-        if found[1] is not None:
-            formats[name] = found[1]
     return type(texts)(columns), formats
 
 
+def _present(column):
+    """Values of a column of text, stripped, without those that mark missing ones."""
+    stripped = column.dropna().str.strip()
+    return stripped[~stripped.isin(MISSING)]
+
+
+def _written(present):
+    """What the encoder finds in a column of text; None without any."""
+    counts = present.value_counts()
+    return find_format(counts.index.tolist(), counts.to_numpy())
+
+
 def _as_numbers(texts, decimal):
-    """Parse texts as numbers, and count the decimals that all have; or return None."""
+    """Parse texts as numbers, and find how all are written; or return None."""
     import pandas as pd
 
-    # Exchanged, so that "1.234" is no number where the decimal mark is a comma
-    plain = texts.str.translate(str.maketrans(decimal + ".", "." + decimal))
+    between = THOUSANDS.get(decimal, ",")
+    mark, group = re.escape(decimal), re.escape(between)
+    grouped = rf"-?\d{{1,3}}(?:{group}\d{{3}})*(?:{mark}\d+)?"
+    if texts.str.contains(between, regex=False).any():
+        if not texts.str.fullmatch(grouped).all():
+            return None
+        texts = texts.str.replace(between, "", regex=False)
+    else:
+        between = ""
+    plain = texts.str.replace(decimal, ".", regex=False)
     try:
         numbers = pd.to_numeric(plain)
     except ValueError:
         return None
     if numbers.dtype == "int64" and (numbers.astype(str) == plain).all():
-        return numbers.astype("Int64"), None
+        return numbers.astype("Int64"), (0 if between else None, between)
     numbers = numbers.astype("float64")
     if not all(map(_comes_back, plain, numbers)):
         return None
     decimals = plain.str.partition(".")[2].str.len()
     is_fixed = decimals.nunique() == 1 and not plain.str.contains("[eE]").any()
-    return numbers.astype("Float64"), int(decimals.iloc[0]) if is_fixed else None
+    n_decimals = int(decimals.iloc[0]) if is_fixed else None
+    return numbers.astype("Float64"), (n_decimals, between)
 
 
 def _comes_back(text, number):
@@ -125,51 +175,12 @@ def _comes_back(text, number):
     return bool(exponent) or "." in text or Decimal(text) == number
 
 
-def _as_dates(texts):
-    """Parse texts as dates, and find the format that all have; or return None."""
-    import pandas as pd
-    from pandas.tseries.api import guess_datetime_format
-
-    first = texts.iloc[0]
-    # "03/04/2020" is of March or of April: of April, unless another value forbids it
-    for is_day_first in [False] if first[:4].isdigit() else [True, False]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # another order fits better
-            written_as = guess_datetime_format(first, dayfirst=is_day_first) or ""
-        if "%Y" not in written_as:  # a century would be guessed, too
-            continue
-        written_as = written_as.replace("%z", "Z")  # other offsets do not come back
-        dates = pd.to_datetime(texts, format=written_as, errors="coerce")
-        if (dates.dt.strftime(written_as) == texts).all():
-            return dates, written_as
-    return None
-
-
 def as_text(rows, formats, decimal="."):
-    """Write numbers and dates of rows in the formats of the file."""
-    for name, written_as in formats.items():
-        if isinstance(written_as, str):
-            rows[name] = rows[name].dt.strftime(written_as)
-        else:
-            number = f"{{:.{written_as}f}}".format
-            texts = rows[name].map(number, na_action="ignore").astype("str")
-            rows[name] = texts.str.replace(".", decimal, regex=False)
+    """Write numbers of rows in the formats of the file."""
+    for name, (n_decimals, between) in formats.items():
+        size = "" if n_decimals is None else f".{n_decimals}f"
+        number = f"{{:{',' if between else ''}{size}}}".format
+        texts = rows[name].map(number, na_action="ignore").astype("str")
+        marks = str.maketrans(",.", f"{between or ','}{decimal}")
+        rows[name] = texts.str.translate(marks)
     return rows
-
-
-def as_table(rows):
-    """Rows of a model as a data frame of pandas, whatever container they come in.
-
-    Raises
-    ------
-    ValueError
-        If they are images.
-    """
-    import narwhals as nw
-    import pandas as pd
-
-    if nw.from_native(rows, pass_through=True) is not rows:
-        return nw.from_native(rows).to_pandas()
-    if rows.ndim != 2:
-        raise ValueError(f"a CSV file holds tables, not images of {rows.shape[1:]}.")
-    return pd.DataFrame(rows)

@@ -1,6 +1,8 @@
-"""What the command line reads and writes: files, pipes, and the standard streams."""
+"""What the command line reads and writes: files, pipes, and the standard streams.
 
-import io
+Imports nothing heavy: what is missing is said at once.
+"""
+
 import os
 import shutil
 import sys
@@ -9,21 +11,48 @@ from pathlib import Path
 STDIN, STDOUT = "-", {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 BYTES_A_VALUE = 16  # of new rows, at least
 UNKNOWN_MEMORY = 2**40  # bytes, where the system does not say
+PARQUET, EXCEL, TAB_SEPARATED = ".parquet", ".xlsx", {".tsv", ".tab"}  # by suffix
+PACKED = {".gz", ".bz2", ".xz", ".zip", ".zst"}
 
 
-def check_files(data, out):
-    """Refuse a file that cannot be read, and one that cannot be written.
+def suffix_of(name):
+    """The suffix by which a file is read or written, below that of its compression."""
+    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
+    if suffixes and suffixes[-1] in PACKED:
+        suffixes.pop()
+    return suffixes[-1] if suffixes else ""
+
+
+def check_read(data):
+    """Refuse a file that cannot be read.
 
     Raises
     ------
     ValueError
-        If one is missing, a folder, or closed, or if both are the same.
+        If it is missing, or a folder.
     """
     if data != STDIN:
         if not os.path.exists(data):
             raise ValueError(f"there is no file {data}.")
         if os.path.isdir(data):
             raise ValueError(f"{data} is a folder, not a file.")
+
+
+def check_written(out, read=()):
+    """Refuse a file that cannot be written.
+
+    Parameters
+    ----------
+    out : str
+        Its name.
+    read : sequence of str
+        The files that are read, of which it must be none.
+
+    Raises
+    ------
+    ValueError
+        If it is a folder or closed, in no folder, or one that is read.
+    """
     if out in STDOUT:
         if sys.stdout is None:
             raise ValueError("--out is the standard output, which is closed.")
@@ -35,7 +64,7 @@ def check_files(data, out):
         raise ValueError(f"--out cannot be written to: {error.strerror}.") from error
     if path.is_dir():
         raise ValueError(f"{out} is a folder, not a file.")
-    if is_there and data != STDIN and path.samefile(data):
+    if is_there and any(data != STDIN and path.samefile(data) for data in read):
         raise ValueError(f"--out must be another file than the data, got {out} twice.")
     if not os.path.exists(out) and not path.parent.is_dir():
         raise ValueError(f"there is no folder {path.parent} to write to.")
@@ -43,8 +72,23 @@ def check_files(data, out):
         raise ValueError(f"{out} cannot be written to.")
 
 
-def check_out(rows, out, how):
-    """Write a few rows where the new ones will be, and take them away again.
+def check_save(save, others):
+    """Refuse a model file that cannot be written, or that is another file.
+
+    Raises
+    ------
+    ValueError
+        If that is so.
+    """
+    folder = os.path.dirname(save) or "."
+    if not os.path.isdir(folder):
+        raise ValueError(f"there is no folder {folder} to write --save to.")
+    if save in others:
+        raise ValueError(f"--save must be a file of its own, got {save}.")
+
+
+def check_out(put, out):
+    """Write something where rows will be, and take it away again.
 
     Raises
     ------
@@ -55,7 +99,7 @@ def check_out(rows, out, how):
         return
     try:
         with _Part(out) as part:
-            rows.to_csv(part, **how)
+            put(part)
     except OSError as error:
         reason = error.strerror or error
         raise ValueError(f"{out} cannot be written to: {reason}.") from error
@@ -78,32 +122,25 @@ def check_rows(n_rows, n_columns):
         )
 
 
-def read_again(data):
-    """Return a function whose results pandas reads, each from the beginning.
+def read_bytes(data):
+    """All bytes of a file, a pipe or the standard input."""
+    return sys.stdin.buffer.read() if data == STDIN else Path(data).read_bytes()
 
-    A pipe can be read once only: what comes out of it is kept.
+
+def write(put, out):
+    """Write by ``put``, a function of a path or a binary stream.
+
+    A file that is there stays as it is until the new one is whole.
     """
-    if data != STDIN and os.path.isfile(data):
-        return lambda: data
-    if data == STDIN:
-        content = sys.stdin.buffer.read()
-    else:
-        with open(data, "rb") as stream:
-            content = stream.read()
-    return lambda: io.BytesIO(content)
-
-
-def write(rows, out, how):
-    """Write rows; a file that is there stays as it is until the new one is whole."""
     if out in STDOUT:
         sys.stdout.flush()
-        rows.to_csv(sys.stdout.buffer, mode="wb", **how)
+        put(sys.stdout.buffer)
         sys.stdout.flush()
     elif is_stream(out):
-        rows.to_csv(out, **how)
+        put(out)
     else:
         with _Part(out) as part:
-            rows.to_csv(part, **how)
+            put(part)
             path = Path(out).resolve()
             if path.exists():
                 shutil.copymode(path, part)
@@ -120,7 +157,7 @@ class _Part:
 
     def __init__(self, out):
         path = Path(out).resolve()
-        # No longer than other names: pandas compresses by their ends
+        # No longer than other names: pandas goes by their ends
         self.path = path.with_name(f".{os.getpid()}.{path.name[-12:]}")
 
     def __enter__(self):

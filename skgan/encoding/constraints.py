@@ -9,9 +9,10 @@ from types import NoneType
 import numpy as np
 
 from skgan.storage import stored
-from skgan.storage.fields import anything, either, many, text, whole
+from skgan.storage.fields import anything, either, instance, many, text, whole
 
 from .columns import index_of
+from .functions import UserFunction
 from .relations import (
     Arithmetic,
     Map,
@@ -137,7 +138,8 @@ class Sum(Constraint):
         total, *parts = [widened(own.column.values) for own in members]
         rounding = 0
         if any(own.dtype.kind == "f" for own in (total, *parts)):
-            rounding = ROUNDING * sum(np.abs(own) for own in (total, *parts))
+            share = max(_rounding(own.schema) for own in members)
+            rounding = share * sum(np.abs(own) for own in (total, *parts))
         gone, *absent = [own.column.missing for own in members]
         is_other = np.abs(sum(parts) - total) > rounding
         any_gone = np.any(absent, axis=0)
@@ -235,7 +237,16 @@ class Bounds(Constraint):
             raise ValueError(f"{self} must {rule}, got {end!r}.") from error
 
 
+def _rounding(schema):
+    """Return the share of sums that is rounded, of numbers as a table holds them."""
+    dtype = np.dtype(schema.stored)
+    return max(ROUNDING, 4 * np.finfo(dtype).eps if dtype.kind == "f" else 0)
+
+
 CONSTRAINTS = Inequality, Sum, Together, Bounds
+# What files hold of the option
+_ONE = instance(*CONSTRAINTS, UserFunction)
+DECLARED = either(many(_ONE, list), many(_ONE, tuple))
 
 
 def resolve(constraints, names):

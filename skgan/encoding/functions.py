@@ -39,7 +39,7 @@ def functions_of(identifiers, constraints=()):
     }
 
 
-def options_with_functions(identifiers, constraints, functions):
+def new_options(identifiers, constraints, functions):
     """Return both options with some functions replaced, by their names."""
     if isinstance(identifiers, Mapping):
         own = {name: functions.get(name, old) for name, old in identifiers.items()}

@@ -3,13 +3,11 @@
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
-import numpy as np
-
 from skgan.privacy import MIN_ROWS
 
 from .columns import categorical_columns, choose_column_encoder
 from .constraints import Inequality, Sum, Together, check_constraints
-from .frames import check_magnitudes
+from .frames import check_numbers
 from .identifiers import encoder_of
 from .relations import (
     Combinations,
@@ -68,7 +66,7 @@ def learn(table, declared, identifiers, finds_keys, constraints, min_rows=MIN_RO
         How many rows share what is kept of them.
     """
     columns, schemas = table.columns, table.schema.columns
-    _check_numbers(columns)
+    check_numbers(columns)
     check_constraints(constraints, columns, schemas)
     encoders = [
         encoder_of(j, column, declared, identifiers, finds_keys, min_rows)
@@ -166,11 +164,3 @@ def _undetermined(columns, relations):
     """Return the indices of columns that no relation restores."""
     determined = {relation.target for relation in relations}
     return [j for j in range(len(columns)) if j not in determined]
-
-
-def _check_numbers(columns):
-    """Refuse columns whose numbers are too large or too close."""
-    for column in columns:
-        present = column.values[~column.missing]
-        if column.content == "number" and len(present):
-            check_magnitudes(present[:, None].astype(np.float64), [column.name])

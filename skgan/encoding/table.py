@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 from skgan.privacy import MIN_ROWS
 from skgan.storage import fields, stored
 
+from .answers import knows_values, refusal_of
 from .base import Clustering, Encoder
 from .columns import (
     ColumnEncoder,
@@ -17,16 +18,10 @@ from .columns import (
     drop_rare_categories,
 )
 from .consistency import check_table
-from .constraints import CONSTRAINTS, check_masks, kept_rows, not_encoded, resolve
+from .constraints import DECLARED, check_masks, kept_rows, not_encoded, resolve
 from .description import describe_columns
 from .frames import Table, TableSchema, read_table
-from .functions import (
-    UserFunction,
-    check_functions,
-    functions_of,
-    options_with_functions,
-    with_functions,
-)
+from .functions import check_functions, functions_of, new_options, with_functions
 from .identifiers import (
     ON_IDENTIFIERS,
     check_option,
@@ -42,7 +37,6 @@ from .learning import gaps_of, learn
 from .relations import Combinations, Indicators, Relation, restore
 from .trial import check_rows, trial_rows
 
-CONSTRAINT = fields.instance(*CONSTRAINTS, UserFunction)
 MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
 
 
@@ -51,7 +45,7 @@ MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal scor
     derived=("n_features_in_", "_encoded", "_scalars", "_layout"),
     categorical_features=fields.anything,
     identifiers=check_functions,
-    constraints=fields.either(*(fields.many(CONSTRAINT, own) for own in (list, tuple))),
+    constraints=DECLARED,
     on_identifiers=fields.one_of(*ON_IDENTIFIERS),
     relations_=fields.many(fields.instance(Relation)),
     identifier_names_=fields.many(fields.text),
@@ -233,7 +227,7 @@ class TableEncoder(Encoder):
         """Return a copy of the encoder with some functions replaced, by their names."""
         other = super().with_functions(functions)
         options = self.identifiers, self.constraints
-        own = options_with_functions(*options, functions)
+        own = new_options(*options, functions)
         other.identifiers, other.constraints = own
         if functions and self.__sklearn_is_fitted__():
             given = declared_identifiers(other.identifiers, self._names)
@@ -305,15 +299,18 @@ class TableEncoder(Encoder):
         """Constraints that ``keeps`` tells, and encoded rows need not fulfill."""
         return not_encoded(self.constraints, self._names, self.relations_)
 
-    def keeps(self, X):
-        """Return which rows of a table fulfill all constraints, bool ``(n,)``.
+    def keeps(self, X, constraints=None):
+        """Return which rows of a table fulfill constraints, bool ``(n,)``.
 
         Parameters
         ----------
         X : array-like or data frame of shape (n_samples, n_features)
             A table with the training columns, as ``build`` makes it.
+        constraints : sequence or None, default=None
+            Some of those that are declared; None is all.
         """
-        return kept_rows(X, self.constraints, self._schema, self._combinations)
+        declared = self.constraints if constraints is None else constraints
+        return kept_rows(X, declared, self._schema, self._combinations)
 
     def count_unseen(self, rows):
         """Return in how many rows each column has a value that is not known.
@@ -370,17 +367,37 @@ class TableEncoder(Encoder):
             What the rows are named, as ``fresh_identifiers`` returns it: some of the
             names that rows of several encoders share. None makes fresh ones.
         """
-        values, missing = self.decode(encoded, rng)
+        return self._assemble(*self.decode(encoded, rng), rng, identifiers)
+
+    def _assemble(self, values, missing, rng, identifiers=None):
+        """Return a table of the values of all columns but identifiers."""
         for j, twin in self._twins.items():
             missing[j] = missing[twin]
         if identifiers is None:
-            identifiers = self.fresh_identifiers(len(encoded), rng)
+            identifiers = self.fresh_identifiers(len(values[0]), rng)
         for j, names in identifiers.items():
             is_text = self._schema.columns[j].content == "category"
             if is_text == (names.dtype == object):  # some rows may read as dates
                 values[j] = names
         n = self.n_features_in_  # without those that were merged
         return self._schema.build(values[:n], missing[:n])
+
+    @property
+    def schema(self):
+        """How tables come and leave, a ``TableSchema``."""
+        return self._schema
+
+    def decode_table(self, encoded, rng=None):
+        """Return encoded rows as a ``Table``, whose identifiers are not made yet."""
+        return self._schema.hold(*self.decode(encoded, rng))
+
+    def refusal(self, j):
+        """Return why no condition can be set on a column, None if one can."""
+        return refusal_of(j, self._encoders, self._schema)
+
+    def knows(self, j, column):
+        """Return which values of a column can be those of new rows, bool ``(n,)``."""
+        return knows_values(j, column, self._encoders, self.relations_)
 
     def round_trip(self, encoded):
         """Return encoded rows as they come back from what ``build`` makes of them."""

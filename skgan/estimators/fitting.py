@@ -9,6 +9,7 @@ from .._sklearn import ending_callbacks
 from ..privacy import MIN_ROWS
 from ..training import use_cuda_graphs
 from .finish import refined, reported, scored, snapshot
+from .forecast import begin_phase
 from .going_on import History, unseen_so_far
 from .inputs import read_inputs, read_more, with_validation
 from .parameters import check_training
@@ -30,6 +31,7 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
     with all_or_nothing(estimator), ending_callbacks(estimator), _torch.plain(device):
         goes_on = goes_on and estimator.__sklearn_is_fitted__()
         model = estimator._model if goes_on else None
+        begin_phase(estimator, "reading")
         inputs = _read(estimator, *data, model, one_pass)
         inputs = with_validation(inputs, estimator, *validation)
         random_state = check_random_state(seed_if_none(estimator.random_state))

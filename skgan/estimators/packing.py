@@ -18,7 +18,7 @@ from ..model import Density, FittedGAN
 from ..networks import make_head
 from ..refinement import METHODS, Judge, Refinement
 from ..storage import Refused, from_bytes, to_bytes
-from ..storage.fields import array, instance, number, one_of, optional, whole
+from ..storage.fields import array, instance, number, one_of, optional, require, whole
 from ..training import LatentSampler
 from .finish import freeze
 from .vocabulary import WORDS, Own, is_packable
@@ -32,6 +32,8 @@ CHECKS = {
     "conditions": instance(Conditions),
     "latents": instance(LatentSampler),
     "networks": optional(instance(partial)),
+    "generator": instance(dict),  # of weights
+    "discriminator": optional(instance(dict)),
     "seed": whole(0, 2**32 - 1),
     "loss_curve": array("f", 2),
     "density": optional(instance(Density)),
@@ -97,6 +99,7 @@ def model_of(found, handed, kept=()):
     """
     own = {**dict.fromkeys(NETWORKS), **checked_fields(found), **dict(kept)}
     try:
+        require(own["generator"] is not None, "there is a generator")
         return FittedGAN(**own | built(own, handed))
     except Exception as error:  # libraries raise many for what does not fit together
         raise Refused("model", str(error)) from None
@@ -170,7 +173,7 @@ def built(own, handed):
         options["normalization"] = None  # frozen weights have been divided already
     options = {k: handed(v) if isinstance(v, Own) else v for k, v in options.items()}
     if any(isinstance(value, Own) for value in options.values()):
-        return {}
+        return dict.fromkeys(weights)
     for name in weights:
         if not isinstance(options[name], str) and not callable(options[name]):
             raise ValueError(f"{name} must build its network, got {options[name]!r}")

@@ -6,10 +6,16 @@ from contextlib import contextmanager
 from numbers import Integral
 
 from .._sklearn import callbacks_of
-from ..exceptions import DivergenceError, is_called_by_user, warn_user
+from ..exceptions import (
+    DivergenceError,
+    InterruptedWarning,
+    is_called_by_user,
+    warn_user,
+)
 from ..model import warn_of
-from ..progress import ProgressPrinter, losses_in_words
+from ..progress import ProgressPrinter
 from ..training import REPORTING_INTERVAL
+from .forecast import Forecast, begin_phase
 
 # Between this module and the line that calls ``fit``
 _THE_CALL = tuple(
@@ -73,6 +79,8 @@ class FitReport:
         self._n_init = plan.n_init
         self._max_iter = max_iter = plan.training.schedule.max_iter
         self._n_restarts, self._run, self._progress = 0, None, None
+        self._name = type(estimator).__name__
+        self._forecast = Forecast(self._name, plan, self._is_alone)
         self._models, self._diverged = [], []
         self._restarts = []  # of the models, counted from 0
         asked = (getattr(c, "every", None) for c in callbacks_of(estimator))
@@ -109,8 +117,9 @@ class FitReport:
         """A run begins, of which the state is kept from now on."""
         self._run = run
         estimator = self._task["estimator"]
+        self._forecast.begin(run.state.iteration)
         if estimator.verbose:
-            name = type(estimator).__name__
+            name = self._name
             if self._n_init > 1:
                 name += f", restart {self._n_restarts} of {self._n_init}"
             n_done = run.state.iteration
@@ -128,6 +137,7 @@ class FitReport:
                 run.check_finite()
             model = self._keeper.kept(self._learned(run))
             if not self._ends_at_once():
+                self._begin_phase("scores")
                 model = self._unless_interrupted(self._scored, model)
             self._models.append(model)
             self._restarts.append(self._n_restarts - 1)
@@ -153,10 +163,18 @@ class FitReport:
             warn_user(f"{n_diverged} of {n_init} restarts diverged and were left out.")
         model = max(self._models, key=_held_out_score)
         self.best_restart = self._restarts[self._models.index(model)]
-        for improve in (self._refined, self._reported):
+        steps = {"refinement": self._refined} if self._refinement else {}
+        for phase, improve in (steps | {"report": self._reported}).items():
             if not self._n_interrupts:
+                self._begin_phase(phase)
                 model = self._unless_interrupted(improve, model)
         return model
+
+    def _begin_phase(self, phase):
+        """Say what begins, after the line of training."""
+        if self._progress:
+            self._progress.end()
+        begin_phase(self._task["estimator"], phase)
 
     def _begin_interval(self, n_iter):
         """The next interval begins, after so many iterations of this restart."""
@@ -170,9 +188,13 @@ class FitReport:
         If a callback asks to stop, no further restart follows.
         """
         n_iter, losses = run.state.iteration, run.state.loss_curve(self._n_reported)
-        if self._progress:
-            self._progress(n_iter, losses_in_words(losses[-1].tolist(), 3))
+        n_more = self._n_init - self._n_restarts
+        self._forecast(n_iter, (n_more + 1) * self._max_iter - n_iter)
         ends = self._keeper(n_iter, lambda: self._snapshot(run))
+        if self._progress:
+            last = self._keeper.last_score
+            words = "" if last is None else f"held-out score {last:.3f}"
+            self._progress(n_iter, words)
         self.stopped = self._interval.call_on_fit_task_end(
             **self._task,
             metadata={
@@ -220,11 +242,10 @@ class FitReport:
         self.stopped = True
         self._n_interrupts += 1
         if self._n_interrupts == 1:
-            name = type(self._task["estimator"]).__name__
             message = f"Interrupted: what was trained is kept. {what_follows}"
             if not self._is_alone:
                 message = "Interrupted: all ends that this fit is a part of."
-            print(f"[{name}] {message.strip()}", file=sys.stderr, flush=True)
+            print(f"[{self._name}] {message.strip()}", file=sys.stderr, flush=True)
 
     def _ends_at_once(self):
         """Whether Ctrl-C is to end what calls ``fit``, too."""
@@ -259,7 +280,8 @@ class FitReport:
         without = f", without {' and '.join(left_out)}" if left_out else ""
         warn_user(
             "Training interrupted by user: the state after "
-            f"{model.best_iter or len(model.loss_curve)} iterations is kept{without}."
+            f"{model.best_iter or len(model.loss_curve)} iterations is kept{without}.",
+            InterruptedWarning,
         )
 
 

@@ -22,8 +22,10 @@ from .stopping import halves, stopping_of
 
 MAX_AUTO_LATENT_DIM = 64
 MAX_NUMBERS = 2**25  # in the rows behind score_samples
-# max_iter="auto": so many times the root of the number of rows, within these bounds
+# max_iter="auto": so many times the root of the number of rows, within these bounds;
+# of a table no more than it has rows, which are 256 passes, but at least so many
 ITER_FACTOR, MIN_ITER, MAX_ITER = 90, 3_000, 20_000
+MIN_TABLE_ITER = 1_000
 MIN_REFINED = 500  # rows of a table that refinement="auto" refines
 MIN_FOR_TREES = 50  # training rows
 FEW_IMAGES = 5_000  # below it, augmentation="auto" augments
@@ -61,7 +63,7 @@ def resolve(
         latents=LatentSampler(latent_dim, estimator.noise, head.n_gumbel),
         networks=networks,
         make_networks=partial(networks, head, latent_dim, n_conditions),
-        training=training_options(estimator, head.variance(encoded), len(encoded)),
+        training=training_options(estimator, head, encoded),
         bandwidth=None if bandwidth == "auto" else float(bandwidth),
         n_centers=min(estimator.n_score_samples, MAX_NUMBERS // encoded.shape[1]),
         refinement=refinement_of(estimator, inputs),
@@ -107,15 +109,15 @@ def prepare_rows(
     )
 
 
-def training_options(estimator, variance, n_rows) -> TrainingOptions:
-    """How networks are trained on so many rows, of a variance summed over columns."""
-    loss, optimizer = estimator.loss, estimator.optimizer
+def training_options(estimator, head, encoded) -> TrainingOptions:
+    """How networks are trained on encoded rows."""
+    loss, optimizer, n_rows = estimator.loss, estimator.optimizer, len(encoded)
     return TrainingOptions(
         loss=LOSSES[loss] if isinstance(loss, str) else AdversarialLoss(*loss),
-        penalties=penalties_of(estimator, variance),
+        penalties=penalties_of(estimator, head.variance(encoded)),
         precision=estimator.precision,
         augmentation=augmentation_of(estimator, n_rows),
-        schedule=schedule_of(estimator, n_rows),
+        schedule=schedule_of(estimator, n_rows, is_table=head.n_gumbel > 0),
         batch_size=estimator.batch_size,
         optimizer=OPTIMIZERS[optimizer] if isinstance(optimizer, str) else optimizer,
         learning_rates=learning_rates(estimator.learning_rate),
@@ -146,11 +148,13 @@ def generator_of(estimator, head):
     return "residual" if head.n_gumbel else "mlp"
 
 
-def schedule_of(estimator, n_rows) -> Schedule:
+def schedule_of(estimator, n_rows, *, is_table) -> Schedule:
     """How long an estimator trains on ``n_rows`` rows, and what changes on the way."""
     max_iter = estimator.max_iter
     if max_iter == "auto":
         max_iter = min(max(int(ITER_FACTOR * n_rows**0.5), MIN_ITER), MAX_ITER)
+        if is_table:
+            max_iter = min(max_iter, max(n_rows, MIN_TABLE_ITER))
     return Schedule(
         max_iter=max_iter,
         n_critic=estimator.n_critic,

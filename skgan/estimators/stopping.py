@@ -123,6 +123,11 @@ class StateKeeper:
         self.score = self._best.curve[-1][1]
         return self.ended
 
+    @property
+    def last_score(self):
+        """The mean of the last scores of the run; None without any."""
+        return self._best.curve[-1][1] if self._best and self._best.curve else None
+
     def state(self):
         """What is known of the states of the run, as plain values; None without any."""
         if self._best is None:

@@ -80,15 +80,17 @@ class GANGenerator(BaseGAN):
         loss, none for the others.
     penalty_weight : "auto" or float, default="auto"
         Weight of each penalty. Penalties are applied at every fourth update of the
-        discriminator, with four times the weight (Karras et al. 2020). "auto" grows
-        with the variance of the encoded data: for ``"r1"`` and ``"r2"`` 0.025 times its
-        sum over the columns, and 0.15 for tables, half the gamma of the papers; for
-        ``"interpolated"`` twice as much, 10 for pixels as those of MNIST, as in its
-        paper.
+        discriminator, with four times the weight (Karras et al. 2020). "auto" is,
+        for ``"r1"`` and ``"r2"``, 0.15 for tables of 10,000 training rows and more, and
+        grows for smaller ones as rows get fewer, to 3 for 500; for rows of pixels and
+        other scaled numbers 0.025 times their variance summed over columns. Those are
+        half the gamma of the papers. For ``"interpolated"`` it is twice as much, 10 for
+        pixels as those of MNIST, as in its paper.
     max_iter : "auto" or int, default="auto"
         Number of iterations, as Algorithm 1 counts them: one round of updates of both
         networks. "auto" is 90 times the square root of the number of training rows, at
-        least 3,000 and at most 20,000.
+        least 3,000 and at most 20,000; for tables no more than the number of training
+        rows, but at least 1,000.
     batch_size : int, default=256
         Number of rows in a batch, at least 2. It may exceed the number of rows.
     n_critic : float or callable, default=1

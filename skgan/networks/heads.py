@@ -18,7 +18,8 @@ from .images import MAX_PLANES
 N_BINS = 16  # of the piecewise-linear code of a scalar ...
 MAX_CODES = 8_192  # ... and fewer in tables of very many columns
 # In place of a variance, for gradient penalties of weight .15: the best of .015 to .15
-TABLE_VARIANCE = 6.0
+# of 10,000 rows and more. For fewer they grow as these fall short, up to twenty times.
+TABLE_VARIANCE, MANY_ROWS, MOST_TIMES = 6.0, 10_000, 20.0
 # At most, of images: the weight is then 5, half the gamma of Mescheder et al. 2018
 IMAGE_VARIANCE = 200.0
 # Raking of shares of classes: passes, when it ends, and the log of the least share
@@ -179,8 +180,13 @@ class TableHead(Head):
             self.register_buffer(name, value, persistent=False)
 
     def variance(self, encoded: Tensor) -> float:
-        """What gradient penalties grow with: a constant, variables are alike."""
-        return TABLE_VARIANCE
+        """What gradient penalties grow with: how few rows there are.
+
+        That of no variable exceeds that of another, and a discriminator that may be
+        steep learns few rows by heart.
+        """
+        times = MANY_ROWS / len(encoded)
+        return TABLE_VARIANCE * min(max(times, 1.0), MOST_TIMES)
 
     def expand(self, encoded: Tensor) -> Tensor:
         """Expanded rows ``(n, n_expanded)``.

@@ -5,12 +5,14 @@ that it breaks. Types are exact: a boolean is no whole number.
 """
 
 import math
+import sys
 from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 
 Check = Callable[[Any], None]
+LARGEST = sys.float_info.max
 
 
 def _check(rule: str, holds: Callable[[Any], Any]) -> Check:
@@ -47,7 +49,7 @@ def number(low: float = -math.inf, high: float = math.inf) -> Check:
         lambda value: (
             isinstance(value, int | float | np.integer | np.floating)
             and type(value) is not bool
-            and math.isfinite(value)
+            and -LARGEST <= value <= LARGEST  # whole numbers may be beyond floats
             and low <= value <= high
         ),
     )

@@ -135,7 +135,8 @@ def identifier_encoder(column, function=None, min_rows=MIN_ROWS):
 
 def finds_key(column):
     """Whether a column of a data frame counts its rows."""
-    is_count = column.content == "number" and column.is_number and column.is_whole
+    is_whole = column.is_whole and not column.has_decimals
+    is_count = column.content == "number" and column.is_number and is_whole
     return is_count and not column.missing.any() and is_key(column.values)
 
 

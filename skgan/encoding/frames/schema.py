@@ -47,6 +47,7 @@ class Column(NamedTuple):
     is_whole: bool
     is_number: bool = False  # and no date, time or duration
     clock: Clock | None = None
+    has_decimals: bool = False
 
     def take(self, rows):
         """Return some rows of the column."""
@@ -123,7 +124,8 @@ class ColumnSchema(NamedTuple):
         is_number = self.content == "number" and self.family == "number"
         flags = self.ordered, self.declared, self.is_text, is_whole, is_number
         clock = Clock(self.zone, self.per) if self.zone else None
-        return Column(name, self.content, values, missing, categories, *flags, clock)
+        flags = *flags, clock, self.per > 1
+        return Column(name, self.content, values, missing, categories, *flags)
 
     def build(self, name, values, missing):
         """Make the library's column of numbers, codes or objects."""
@@ -191,6 +193,15 @@ class ColumnSchema(NamedTuple):
         values = self._clip(self.from_rows(values)).astype(self.stored)
         values = values.astype(np.float64)
         return values / float(self.per) if self.python is Decimal else values
+
+    def held(self, values):
+        """Return values of a new column as they are read from the table it is in.
+
+        Codes of categories stay as they are.
+        """
+        if self.content == "category":
+            return values
+        return self._clip(values).astype(self.stored).astype(self.wide)
 
     def cast(self, values):
         """Return float64 values as numpy's array of the column's dtype."""

@@ -136,7 +136,7 @@ def number_formats(texts):
         usual, most = max(sizes, key=sizes.count), min(max(sizes), MAX_DIGITS - wide)
         if usual > most or most < 0:  # the largest would have no number
             continue
-        for decimals, least in ((usual, usual), (most, 0), (most, min(most, 1))):
+        for decimals, least in ((usual, usual), (most, min(most, 1)), (most, 0)):
             own = before, after, thousands, mark, decimals, least
             own = *own, has_plus, signs_first
             formats[own] = NumberFormat(*own)

@@ -1,0 +1,110 @@
+"""How a text file writes a table: encoding, separator, a line of names."""
+
+import bz2
+import gzip
+import lzma
+
+import numpy as np
+import pytest
+
+from skgan.cli.dialect import (
+    dialect_of,
+    encoding_of,
+    has_line_of_names,
+    separator_of,
+    unpacked,
+)
+
+TEXT = "name;town\n" + "Anna;Köln\n" * 3
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_encoding_is_found(codec):
+    content = TEXT.encode(codec)
+    assert encoding_of(content) == codec
+    assert dialect_of(content) == (codec, ";", True)
+    assert dialect_of(content.replace(b"\n", b"\r\n")).sep == ";" or codec == "utf-16"
+
+
+def test_what_is_given_is_not_looked_for():
+    found = dialect_of(b"a;b,c\n1;2,3\n", "ascii", ",", False)
+    assert found == ("ascii", ",", False)
+    assert str(found) == "separator ',', ascii, no line of names"
+    assert str(dialect_of(TEXT.encode("cp1252"))) == "separator ';', Windows-1252"
+
+
+def test_what_is_no_text():
+    for content, encoding, words in [
+        (b"\x81;1", None, "is no text in UTF-8 or Windows-1252: give --encoding"),
+        ("Köln".encode(), "ascii", "is no text in ascii: 'ascii' codec"),
+        ("a;b".encode("utf-16-le"), None, "is no text in UTF-8$"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            dialect_of(content, encoding)
+
+
+@pytest.mark.parametrize("library", [gzip, bz2, lzma])
+def test_packed_files_are_known_by_their_first_bytes(library):
+    assert unpacked(library.compress(b"a,b\n")) == b"a,b\n"
+    assert unpacked(b"a,b\n") == b"a,b\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sep"),
+    [
+        ("a,b\n1,2\n", ","),
+        ("a;b\n1,5;2\n3,5;4\n", ";"),
+        ("1,5;2,5;3,5\n" * 30, ";"),
+        ("a\tb\n1, x\t2\n", "\t"),
+        ("id|note\n1|a, b\n2|c\n", "|"),
+        ("day,time\n2020-01-31,10:20\n", ","),
+        ('a,b\n"1;2;3",4\n"1;2",5\n', ","),
+        ('a,b\n"x\ny",4\n"z;w",5\n', ","),
+        ("note\nof ships\nand sealing wax\n", ","),
+        ("a,b,c\n1,2,3\n1,2,3\n;;,2,3\n", ","),
+        ("", ","),
+    ],
+)
+def test_the_separator_is_found(text, sep):
+    assert separator_of(text.splitlines(keepends=True)) == sep
+
+
+def rows_below(first, *columns):
+    """Rows of some columns of values, below a first one."""
+    return [first, *map(list, zip(*(np.resize(c, 40) for c in columns), strict=True))]
+
+
+AGES = [str(age) for age in range(20, 60)]
+TOWNS = ["Bonn", "Jena"]
+NAMES = [f"Anna{'abcdefghij'[i % 10]}{'klmn'[i // 10]}" for i in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "has_names"),
+    [
+        (rows_below(["34", "Jena"], AGES, TOWNS), False),
+        (rows_below(["age", "town"], AGES, TOWNS), True),
+        (rows_below(["34", "Rom"], AGES, TOWNS), True),  # no value of its column
+        (rows_below(["61", "Jena"], AGES, TOWNS), True),  # beyond the others
+        (rows_below(["34", "Jena"], AGES, TOWNS)[:20], True),  # too few to tell
+        (rows_below(["34", "Peter"], AGES, NAMES), False),  # a name is new, anyhow
+        (rows_below(["Anna", "Peter"], NAMES, NAMES), True),
+        (rows_below(["Anna", "Peter", "34"], NAMES, NAMES, AGES), True),
+        (rows_below(["20", "21"], AGES, AGES), True),  # they count on
+        (rows_below(["20", "40", "60"], *[[*AGES, "99"]] * 3), True),
+        (rows_below(["20", "21"], AGES, AGES[::-1])[1:], True),
+        (rows_below(["25", "25"], AGES, AGES), False),
+        (rows_below(["1,5", "x"], ["1,25", "2,5"], ["x", "y"]), False),
+        (rows_below(["", "34"], AGES, AGES), False),  # half of them say so
+        (rows_below(["", "", "34"], AGES, AGES, AGES), True),
+        (rows_below(["a"], [""]), True),
+        ([], True),
+    ],
+)
+def test_a_line_of_names_is_missing_only_with_evidence(rows, has_names):
+    assert has_line_of_names(rows) == has_names
+
+
+def test_years_are_names():
+    rows = rows_below(["2019", "2020", "2021"], *[["1", "5000"]] * 3)
+    assert has_line_of_names(rows)

@@ -1,0 +1,273 @@
+"""The verbs of the command line: what each reads, writes, says and refuses."""
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skgan import GANGenerator, load
+from skgan.cli.commands import main
+from skgan.cli.dialect import Dialect
+from skgan.cli.tables import Source
+from skgan.estimators.report import FitReport
+
+N = 120
+
+
+def people(n=N, seed=0):
+    """A table as it comes from a German spreadsheet."""
+    rng = np.random.default_rng(seed)
+    numbers = rng.lognormal(7, 1, n), rng.integers(100, 90_000, n)
+    return pd.DataFrame(
+        {
+            "age": rng.integers(18, 90, n),
+            "town": rng.choice(["Köln", "Jena"], n),
+            "paid": [
+                f"{x:,.2f}".translate(str.maketrans(",.", ".,")) for x in numbers[0]
+            ],
+            "views": [f"{x:,}".replace(",", ".") for x in numbers[1]],
+            "day": pd.Timestamp("2020-01-31") + pd.to_timedelta(numbers[1] % 300, "D"),
+        }
+    ).assign(day=lambda table: table["day"].dt.strftime("%d.%m.%Y"))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with this table in a CSV file."""
+    people().to_csv(tmp_path / "people.csv", sep=";", encoding="cp1252", index=False)
+    return tmp_path
+
+
+def call(verb, folder, *arguments, quick=True):
+    """Call a verb, and give the files the folder."""
+    names = [folder / a if "." in str(a) else a for a in arguments]
+    fast = ["--max-iter", 3, "--no-refinement"] if quick else []
+    return main([verb, *map(str, [*names, *fast])])
+
+
+def test_what_was_found_is_said_and_kept(folder, capsys):
+    assert call("synthesize", folder, "people.csv", "--out", "new.csv") == 0
+    said = capsys.readouterr().err.splitlines()[0]
+    assert said == (
+        f"skgan: read {folder / 'people.csv'}: 120 rows of 5 columns, separator ';', "
+        "Windows-1252, decimal comma"
+    )
+    how = {"sep": ";", "encoding": "cp1252", "dtype": str}
+    rows = pd.read_csv(folder / "new.csv", **how)
+    assert set(rows["town"]) == {"Köln", "Jena"}
+    for name, shape in {
+        "age": r"\d\d",
+        "paid": r"(\d{1,3}\.)*\d{1,3},\d\d",
+        "views": r"(\d{1,3}\.)*\d{1,3}",
+        "day": r"\d\d\.\d\d\.2020",
+    }.items():
+        assert rows[name].str.fullmatch(shape).all(), name
+    views = rows["views"].str.replace(".", "").astype(int)
+    assert views.between(100, 90_000).all() and views.max() > 20_000
+
+
+def test_without_a_line_of_names(folder, capsys):
+    how = {"sep": ";", "index": False, "header": False}
+    people().to_csv(folder / "bare.csv", **how)
+    assert call("synthesize", folder, "bare.csv", "--out", "new.csv") == 0
+    assert ", no line of names" in capsys.readouterr().err
+    first = (folder / "new.csv").read_text().splitlines()[0]
+    assert len(first.split(";")) == 5 and first[:2].isdigit()
+    options = ["--out", "new.csv", "--header", "--quiet"]
+    assert call("synthesize", folder, "bare.csv", *options) == 0
+    names = (folder / "new.csv").read_text().splitlines()[0]
+    assert names == (folder / "bare.csv").read_text().splitlines()[0]
+
+
+def test_types_in_and_out(folder, capsys):
+    """Numbers of a CSV file are numbers in Parquet, and those there stay so."""
+    assert call("synthesize", folder, "people.csv", "--out", "new.parquet") == 0
+    rows = pd.read_parquet(folder / "new.parquet")
+    assert rows.dtypes.astype(str).to_dict() == {
+        **{"age": "Int64", "town": "str", "paid": "Float64", "views": "Int64"},
+        "day": "str",
+    }
+    rows["day"] = pd.to_datetime(rows["day"], dayfirst=True)
+    rows.to_parquet(folder / "typed.parquet")
+    capsys.readouterr()
+    for out, sep in (("new.tsv", "\t"), ("new.csv.gz", ",")):
+        assert call("synthesize", folder, "typed.parquet", "--out", out) == 0
+        said = capsys.readouterr().err.splitlines()[0]
+        assert said.endswith("typed.parquet: 120 rows of 5 columns")
+        found = pd.read_csv(folder / out, sep=sep)
+        assert list(found) == list(rows) and found["paid"].dtype == float
+        assert found["day"].str.fullmatch(r"2020-\d\d-\d\d").all()
+
+
+@pytest.mark.skipif(not find_spec("openpyxl"), reason="needs openpyxl")
+def test_spreadsheets(folder):
+    assert call("synthesize", folder, "people.csv", "--out", "new.xlsx") == 0
+    assert call("synthesize", folder, "new.xlsx", "--out", "new.csv", "--quiet") == 0
+    assert len(pd.read_csv(folder / "new.csv")) == N
+
+
+def test_what_is_not_installed_is_named(folder, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    monkeypatch.delitem(sys.modules, "openpyxl.workbook", raising=False)
+    (folder / "a.xlsx").write_bytes(b"PK\x03\x04")
+    assert call("synthesize", folder, "a.xlsx", "--out", "new.csv") == 2
+    needed = "skgan: error: openpyxl is needed: pip install 'skgan[excel]'.\n"
+    assert capsys.readouterr().err == needed
+    assert call("synthesize", folder, "people.csv", "--out", "new.xlsx", "--quiet") == 2
+    assert capsys.readouterr().err == needed
+
+
+def test_a_model_is_kept_and_writes_rows_as_the_file_had_them(folder, capsys):
+    assert (
+        call("fit", folder, "people.csv", "--save", "m.skgan", "--label", "town") == 0
+    )
+    assert f"skgan: model in {folder / 'm.skgan'}\n" in capsys.readouterr().err
+    options = ["m.skgan", "--rows", 9, "--out", "new.csv", "--seed", 0]
+    assert call("sample", folder, *options, "--value", "Jena", quick=False) == 0
+    rows = pd.read_csv(folder / "new.csv", dtype=str)
+    assert (rows["town"] == "Jena").all() and len(rows) == 9
+    assert rows["day"].str.fullmatch(r"\d\d\.\d\d\.2020").all()
+    assert rows["paid"].str.fullmatch(r"(\d{1,3}\.)*\d{1,3},\d\d").all()
+    assert call("sample", folder, *options, "--value", "Rom", quick=False) == 2
+    assert (
+        "--value must be one of 'Jena', 'Köln', got 'Rom'." in capsys.readouterr().err
+    )
+
+
+def test_a_value_needs_labels(folder, capsys):
+    assert call("fit", folder, "people.csv", "--save", "m.skgan", "--quiet") == 0
+    options = ["--rows", 9, "--out", "new.csv", "--value", "Jena"]
+    assert call("sample", folder, "m.skgan", *options, quick=False) == 2
+    assert "--value needs a model with labels" in capsys.readouterr().err
+
+
+def test_options_reach_the_generator(folder):
+    options = ["--save", "m.skgan", "--seed", 4, "--ids", "views", "--quiet"]
+    options += ["--exclude", "paid", "town"]
+    assert call("fit", folder, "people.csv", *options) == 0
+    gan = load(folder / "m.skgan")
+    assert list(gan.feature_names_in_) == ["age", "views", "day"]
+    assert gan.encoder_.identifier_names_ == ["views"]
+    params = gan.get_params()
+    found = [params[name] for name in ("max_iter", "refinement", "random_state")]
+    assert found == [3, None, 4]
+
+
+def test_dates_that_nobody_would_guess(folder):
+    """Days without a year of four digits in many orders are text otherwise."""
+    rng = np.random.default_rng(0)
+    days = pd.Timestamp("2020-01-31") + pd.to_timedelta(rng.integers(300, size=N), "D")
+    codes = ["%d %B %Y", "%Y-%m-%d"]
+    table = pd.DataFrame({"x": rng.normal(size=N)})
+    table["day"] = [d.strftime(codes[i % 2]) for i, d in enumerate(days)]
+    table.to_csv(folder / "days.csv", index=False)
+    options = ["--out", "new.csv", "--quiet"]
+    assert call("synthesize", folder, "days.csv", *options, "--dates", "day") == 0
+    found = pd.read_csv(folder / "new.csv")["day"]
+    assert found.str.fullmatch(r"2020-\d\d-\d\d").all() and found.nunique() > 20
+    assert call("synthesize", folder, "people.csv", *options, "--dates", "day") == 0
+    found = pd.read_csv(folder / "new.csv", sep=";", encoding="cp1252")["day"]
+    assert found.str.fullmatch(r"\d\d\.\d\d\.2020").all()
+
+
+def test_a_report(folder, capsys):
+    for name, seed in (("test.csv", 1), ("new.csv", 2)):
+        people(seed=seed).to_csv(folder / name, index=False)
+    tables = "people.csv", "test.csv", "new.csv"
+    assert call("evaluate", folder, *tables, "--quiet", quick=False) == 0
+    printed = capsys.readouterr()
+    assert "two-sample score, held-out rows" in printed.out and printed.err == ""
+    assert call("evaluate", folder, *tables, "--out", "report.txt", quick=False) == 0
+    assert (folder / "report.txt").read_text() == printed.out
+    assert capsys.readouterr().out == ""
+    assert call("evaluate", folder, *tables, "--out", "a.html", quick=False) == 2
+    assert "the report is text, not HTML, got --out" in capsys.readouterr().err
+
+
+def test_a_column_is_read_in_all_tables_as_in_the_first():
+    """Codes of which a table has none with a zero, decimals of which one has none."""
+    dialect = Dialect("utf-8", ",", True)
+    first, other = (
+        Source(
+            pd.DataFrame({"a": np.resize(a, 40), "b": np.resize(b, 40)}), dialect, "."
+        )
+        for a, b in [
+            (["01", "12", "13"], ["1e-3", "2.5", "3"]),
+            (["12", "13", ""], ["1.5", "2.5", "3.5"]),
+        ]
+    )
+    own, alone = first.learned()[0], other.learned()[0]
+    assert [own[name].dtype.kind for name in "ab"] == ["O", "f"]
+    assert [alone[name].dtype.kind for name in "ab"] == ["i", "O"]
+    table = other.learned_as(own)
+    assert table["a"].dropna().tolist()[:2] == ["12", "13"]
+    assert table["a"].isna().sum() == alone["a"].isna().sum() == 13
+    assert table["b"].tolist()[:3] == [1.5, 2.5, 3.5]
+
+
+def interrupted(monkeypatch, n_intervals=1):
+    """Let Ctrl-C come after so many intervals."""
+    own, calls = FitReport.__call__, []
+
+    def stop(report, run):
+        own(report, run)
+        calls.append(run)
+        if len(calls) == n_intervals:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(FitReport, "__call__", stop)
+
+
+def test_ctrl_c_keeps_what_was_learned_only_if_asked_to(folder, monkeypatch, capsys):
+    for options, status in [([], 130), (["--keep-partial"], 0)]:
+        with monkeypatch.context() as patch:
+            interrupted(patch)
+            own = ["people.csv", "--out", "new.csv", *options]
+            assert call("synthesize", folder, *own) == status
+        assert (folder / "new.csv").exists() == (status == 0)
+    how = {"sep": ";", "encoding": "cp1252"}
+    assert len(pd.read_csv(folder / "new.csv", **how)) == N
+
+
+def test_ctrl_c_before_anything_was_learned(folder, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(GANGenerator, "fit", stop)
+    options = ["people.csv", "--out", "new.csv", "--keep-partial"]
+    assert call("synthesize", folder, *options) == 130
+    assert not (folder / "new.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--help"], "skgan synthesize people.csv --out new.csv"),
+        (["synthesize", "--help"], "--no-refinement"),
+        (["evaluate", "no.csv", "no.csv", "no.csv"], "there is no file no.csv."),
+        (["synthesize", "no.csv", "--out", "new.csv"], "there is no file no.csv."),
+        (["sample", "no.skgan", "--out", "new.csv", "--rows", "3"], "there is no file"),
+        (["people.csv", "--out", "new.csv"], "invalid choice: 'people.csv'"),
+    ],
+)
+def test_the_first_answer_imports_nothing_heavy(arguments, words):
+    code = f"""
+import sys
+from skgan.cli.commands import main
+from skgan.cli.dialect import Dialect
+from skgan.cli.tables import Source
+try:
+    status = main({arguments})
+except SystemExit as end:
+    status = end.code
+heavy = "torch", "sklearn", "scipy", "pandas", "numpy", "narwhals"
+print(status, [name for name in heavy if name in sys.modules])
+"""
+    run = [sys.executable, "-c", code]
+    found = subprocess.run(run, capture_output=True, text=True, env=os.environ)
+    assert found.stdout.endswith(f"{0 if '--help' in arguments else 2} []\n")
+    assert words in found.stdout + found.stderr
