@@ -288,7 +288,8 @@ class BaseGAN(
         labels = self._model.conditions.labels
         if return_y and not labels:
             raise ValueError("return_y=True needs class_conditional=True in fit.")
-        if where is None and shares is None:
+        is_free = not self._model.encoder.not_encoded
+        if where is None and shares is None and is_free:
             rows, codes = self._draw(int(n_samples), y, random_state, refine)
         else:
             demands = where, shares
