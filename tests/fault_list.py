@@ -1053,12 +1053,12 @@ OUTER = [
         "Images of a folder are cut to width by height.",
         ("test_image_folder.py",),
         (
-            "skgan/datasets.py",
+            "skgan/datasets/image_folder.py",
             "library.ImageOps.fit(image, shape[::-1])",
             "library.ImageOps.fit(image, shape)",
         ),
         (
-            "skgan/datasets.py",
+            "skgan/datasets/image_folder.py",
             "library.ImageOps.fit(image, shape[::-1])",
             "library.ImageOps.fit(image, shape)",
         ),

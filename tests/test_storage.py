@@ -1,5 +1,6 @@
 """Files hold what was written, or say that they do not; nothing in between."""
 
+import errno
 import json
 import os
 import stat
@@ -400,7 +401,40 @@ def test_it_is_on_the_disk_before_it_has_the_name(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", synced)
     monkeypatch.setattr(os, "replace", replaced)
     write_whole(tmp_path / "new", b"1")
-    assert done == ["file", "name", "folder"]
+    assert done == ["file", "name", *["folder"] * (os.name == "posix")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are not synchronized")
+def test_a_folder_that_cannot_be_synchronized_is_no_error(tmp_path, monkeypatch):
+    fsync, answers = os.fsync, []
+
+    def synced(descriptor):
+        fsync(descriptor)
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(answers.pop(), "the folder")
+
+    monkeypatch.setattr(os, "fsync", synced)
+    answers += [errno.EINVAL]
+    write_whole(tmp_path / "new", b"1")
+    assert (tmp_path / "new").read_bytes() == b"1" and answers == []
+    answers += [errno.EIO]
+    with pytest.raises(OSError, match="the folder"):
+        write_whole(tmp_path / "new", b"2")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are not synchronized")
+def test_a_folder_may_be_written_but_not_read(tmp_path, monkeypatch):
+    """As root may read all, the refusal is planted."""
+    system = os.open
+
+    def refuse(path, flags, mode=0o777):
+        if os.path.isdir(path):
+            raise PermissionError(path)
+        return system(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", refuse)
+    write_whole(tmp_path / "new", b"1")
+    assert (tmp_path / "new").read_bytes() == b"1"
 
 
 def test_missing_folders_are_errors(tmp_path):

@@ -1,9 +1,13 @@
 """Files that are written whole or not at all."""
 
 import contextlib
+import errno
 import os
 import secrets
 from pathlib import Path
+
+# What a file system says that knows no such request; a disk that fails says EIO
+CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}
 
 
 def write_whole(path: str | os.PathLike, content: bytes) -> None:
@@ -46,11 +50,21 @@ def write_whole(path: str | os.PathLike, content: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Let the new name reach the disk, where a system can be asked for that."""
+    """Let the new name reach the disk, where a system can be asked for that.
+
+    Windows cannot, nor can some mounted folders, nor one that may be written but not
+    read. The file is whole there, too; only a power cut may bring back the old one.
+    """
     if os.name != "posix":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in CANNOT_SYNC:
+            raise
     finally:
         os.close(descriptor)
