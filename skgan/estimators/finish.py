@@ -10,7 +10,7 @@ from torch.nn.utils.parametrize import remove_parametrizations
 from ..exceptions import DivergenceError
 from ..model import FittedGAN, fit_density, fit_judge, training_report
 from ..model.density import draw_centers
-from ..refinement import learn_refinement, learning_sizes
+from ..refinement import effort, learn_refinement, learning_sizes
 from ..training import TrainingRun
 from .plan import Plan
 
@@ -33,6 +33,7 @@ def snapshot(run: TrainingRun, plan: Plan) -> FittedGAN:
         networks=plan.networks,
         seed=plan.seed,
         loss_curve=state.loss_curve().numpy(),
+        max_iter=run.schedule.max_iter,
     )
 
 
@@ -63,7 +64,8 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
         return model
     with_logits = method != "trees"
     encoded, label_codes = plan.rows.training
-    n_real, n_fake = learning_sizes(*encoded.shape)
+    share = effort(len(model.loss_curve))
+    n_real, n_fake = learning_sizes(*encoded.shape, share)
     some = np.random.default_rng([seed, 4]).permutation(len(encoded))[:n_real]
     drawn = model.label_codes(None, n_fake, seed)
     fake = model.draw(drawn, seed, refine=False, device=device)
@@ -76,6 +78,7 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
         model.conditions.n_labels,
         seed,
         plan.min_rows,
+        share,
     )
     changes = {"refinement": refinement, "refinement_method": method}
     return scored(replace(model, acceptance_rate=rate, **changes), plan)

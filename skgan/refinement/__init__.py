@@ -11,7 +11,14 @@ from .bins import Bins
 from .judge import Judge, Ratio, calibrate, judging_sizes, learn_judge
 from .platt import PlattScaling, fit_platt_scaling, fit_with_prior
 from .raking import Raking
-from .ratio import METHODS, Features, Refinement, learn_refinement, learning_sizes
+from .ratio import (
+    METHODS,
+    Features,
+    Refinement,
+    effort,
+    learn_refinement,
+    learning_sizes,
+)
 from .sense import Normal, Scores, Sense
 from .trees import Trees, fit_trees
 
@@ -34,6 +41,7 @@ __all__ = [
     "Trees",
     "accept",
     "calibrate",
+    "effort",
     "fit_with_prior",
     "fit_platt_scaling",
     "fit_trees",
