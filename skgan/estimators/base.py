@@ -21,7 +21,7 @@ from .seeds import draw_seed, seed_if_none
 # What is not learned by every fit
 MAY_LACK = (
     *("density", "labels", "validation_score"),
-    *("validation_scores", "best_iter", "training_report"),
+    *("validation_scores", "best_iter", "training_report", "max_iter"),
 )
 
 
@@ -75,6 +75,7 @@ class BaseGAN(
     encoder_ = _learned("encoder_", "encoder")
     latent_dim_ = _learned("latent_dim_", "latents", "latent_dim")
     loss_curve_ = _learned("loss_curve_", "loss_curve")
+    max_iter_ = _learned("max_iter_", "max_iter")
     bandwidth_ = _learned("bandwidth_", "density", "bandwidth")
     validation_score_ = _learned("validation_score_", "validation_score")
     validation_scores_ = _learned("validation_scores_", "validation_scores")

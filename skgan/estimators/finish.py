@@ -16,6 +16,7 @@ from ..model import (
     training_report,
 )
 from ..model.density import draw_centers
+from ..refinement import effort
 from ..training import TrainingRun
 from .plan import Plan
 
@@ -38,6 +39,7 @@ def snapshot(run: TrainingRun, plan: Plan) -> FittedGAN:
         networks=plan.networks,
         seed=plan.seed,
         loss_curve=state.loss_curve().numpy(),
+        max_iter=run.schedule.max_iter,
     )
 
 
@@ -76,6 +78,7 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
         plan.min_rows,
         held_out_logits=logits,
         device=device,
+        share=effort(len(model.loss_curve)),
     )
     changes = {"refinement": refinement, "refinement_method": method}
     return scored(replace(model, acceptance_rate=rate, **changes), plan)
