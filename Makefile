@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: help setup demo test test-slow check-resume lint docs baselines bench wheel clean
+.PHONY: help setup demo test test-slow check-resume lint docs baselines bench wheel sdist clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -46,6 +46,9 @@ bench: setup  ## benchmarks in ten minutes; all of them, in days, with DATA=fold
 
 wheel:  ## build a wheel and run the quick start on it in a clean environment
 	sh .ci/wheel
+
+sdist: setup  ## build the sdist and run a few tests from it, unpacked
+	sh .ci/sdist
 
 clean:  ## remove what the other commands made
 	rm -rf .venv build dist docs/_build docs/generated docs/examples docs/sg_execution_times.rst
