@@ -19,6 +19,7 @@ table, and short training.
 """
 
 import pickle
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -55,9 +56,6 @@ SPLITS = {
 }
 POOL, POOL_SIZE = "adult_pool", 8_000  # members, non-members and reference rows, each
 POOL_FILE = Path("peers", "tabularargn_adult_pool.parquet")
-LENGTHS = {
-    name: getattr(resolve, name) for name in ("ITER_FACTOR", "MIN_ITER", "MAX_ITER")
-}
 
 
 class OfLength(SkGAN):
@@ -68,8 +66,13 @@ class OfLength(SkGAN):
         self.length = length
 
     def _learn(self, table, target, seconds):
-        changed = {name: int(self.length * n) for name, n in LENGTHS.items()}
-        with mock.patch.multiple(resolve, **changed):
+        usual = resolve.schedule_of
+
+        def schedule_of(*args, **options):
+            schedule = usual(*args, **options)
+            return replace(schedule, max_iter=int(self.length * schedule.max_iter))
+
+        with mock.patch.object(resolve, "schedule_of", schedule_of):
             super()._learn(table, target, seconds)
 
 

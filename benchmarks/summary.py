@@ -280,6 +280,7 @@ def tables():
         | of_augmentation(_rows_of("augmentation"))
         | of_searches(_rows_of("searches"))
         | of_privacy(_rows_of("privacy"))
+        | of_budgets(_rows_of("budgets"))
     )
 
 
@@ -447,6 +448,42 @@ def of_privacy(rows):
         ]
         for (table,), own in groups(rows, "table").items()
     }
+
+
+def of_budgets(rows):
+    """Lengths of training, and penalties, of small tables: means over tables, seeds."""
+    lengths = "1/8 1/4 1/2 1".split()  # of the longest
+    heads = ["training", "penalties", "two-sample, tables of 100 to 379 rows"]
+    heads += ["tables of 560 to 2,000 rows", "copies %, the smaller", "found %, others"]
+    sides = [[], []]
+    for (_,), own in groups(rows, "table").items():
+        ranks = sorted({int(row["n_iter"]) for row in own})
+        for row in own:
+            side = sides[bool(row["found"])]
+            side.append(row | {"length": lengths[ranks.index(int(row["n_iter"]))]})
+    return {
+        "bench_budgets": [
+            heads,
+            *(
+                [length, f"x {times}"]
+                + [f"{_mean(side, length, times, 'held_out'):.2f}" for side in sides]
+                + [f"{_mean(sides[0], length, times, 'copied_percent'):.0f}"]
+                + [f"{_mean(sides[1], length, times, 'found'):.1f}"]
+                for length in lengths[::-1]
+                for times in ("1", "5", "20")
+            ),
+        ]
+    }
+
+
+def _mean(rows, length, times, figure):
+    """The mean over tables of the mean over seeds."""
+    own = [row for row in rows if (row["length"], row["times"]) == (length, times)]
+    means = [
+        statistics.mean(float(row[figure]) for row in runs)
+        for runs in groups(own, "table").values()
+    ]
+    return statistics.mean(means)
 
 
 def best_attack(runs, attacks, rows, measure):

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 from ._version import __version__, show_versions
 
 if TYPE_CHECKING:
+    from .conditions.markers import MISSING, PRESENT
     from .estimators import (
         DCGANGenerator,
         DiscriminatorFeatures,
         GANGenerator,
         GANOverSampler,
+        RefinedGenerator,
     )
     from .estimators.files import load, save
     from .model_selection.augmentation_gain import augmentation_gain
@@ -19,11 +21,14 @@ if TYPE_CHECKING:
     from .storage.inspection import inspect
 
 __all__ = [
+    "MISSING",
+    "PRESENT",
     "AugmentationGain",
     "DCGANGenerator",
     "DiscriminatorFeatures",
     "GANGenerator",
     "GANOverSampler",
+    "RefinedGenerator",
     "__version__",
     "augmentation_gain",
     "inspect",
@@ -35,11 +40,14 @@ __all__ = [
 
 # What is imported when it is asked for: files are inspected without torch
 _MODULES = {
+    "MISSING": "conditions.markers",
+    "PRESENT": "conditions.markers",
     "AugmentationGain": "model_selection.gains",
     "DCGANGenerator": "estimators",
     "DiscriminatorFeatures": "estimators",
     "GANGenerator": "estimators",
     "GANOverSampler": "estimators",
+    "RefinedGenerator": "estimators",
     "augmentation_gain": "model_selection.augmentation_gain",
     "inspect": "storage.inspection",
     "load": "estimators.files",

@@ -12,7 +12,12 @@ from sklearn.callback._callback_support import (
 )
 from sklearn.utils import InputTags, Tags
 from sklearn.utils import _safe_indexing as safe_indexing
-from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    Options,
+    StrOptions,
+)
 
 # All estimators are exposed at the top, whichever module they live in
 PAGES = "https://skgan.readthedocs.io/en/stable/generated/skgan.{estimator_name}.html"
@@ -20,6 +25,7 @@ PAGES = "https://skgan.readthedocs.io/en/stable/generated/skgan.{estimator_name}
 __all__ = [
     "N_VALUES",
     "DocumentedMixin",
+    "HasMethods",
     "Interval",
     "Options",
     "StrOptions",

@@ -550,8 +550,8 @@ ENCODING = [
         ),
         (
             "skgan/encoding/relations/dependence.py",
-            "relation.restore(*[values[j] for j in relation.sources])",
-            "relation.restore(*[values[j] for j in relation.sources[::-1]])",
+            "sources = [values[j] for j in relation.sources]",
+            "sources = [values[j] for j in relation.sources[::-1]]",
         ),
     ),
     Fault(
@@ -565,9 +565,9 @@ ENCODING = [
             "gone = np.all(absent, axis=0)",
         ),
         (
-            "skgan/encoding/relations/dependence.py",
-            "gone = np.any(absent, axis=0)",
-            "gone = np.all(absent, axis=0)",
+            "skgan/encoding/relations/base.py",
+            "return self.restore(*sources), np.any(absent, axis=0)",
+            "return self.restore(*sources), np.all(absent, axis=0)",
         ),
     ),
     Fault(

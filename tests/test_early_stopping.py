@@ -13,7 +13,7 @@ from skgan.callbacks import EarlyStopping
 from skgan.estimators import report, stopping
 from skgan.metrics.mixed import Measured, MixedDensity
 from skgan.model import FixedDensity
-from skgan.model.fitted import CPU
+from skgan.model.refined import CPU
 from skgan.training import BestState
 from skgan.training.early_stopping import is_better, votes
 

@@ -16,7 +16,7 @@ from skgan.encoding import ScaledEncoder
 from skgan.estimators import finish
 from skgan.exceptions import RefinementWarning
 from skgan.metrics import two_sample_score
-from skgan.model import fitted as model_module
+from skgan.model import refined as model_module
 from skgan.refinement import Refinement
 
 SHORT = {"max_iter": 300, "hidden_layer_sizes": (32,), "n_score_samples": 500}
@@ -220,10 +220,10 @@ def test_a_generator_of_nothing_but_noise_warns(rows):
 
 
 def test_ctrl_c_keeps_unrefined_rows(rows, plain, monkeypatch):
-    def interrupt(*_):
+    def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(finish, "learn_refinement", interrupt)
+    monkeypatch.setattr(finish, "refinement_of", interrupt)
     with pytest.warns(UserWarning, match="300 iterations is kept, without refinement"):
         gan = short().fit(rows)
     assert gan.refinement_ is None and gan.acceptance_rate_ == 1

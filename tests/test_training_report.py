@@ -18,7 +18,7 @@ from skgan.exceptions import (
 )
 from skgan.losses import LOSSES, AdversarialLoss
 from skgan.metrics.permutation import copy_test, coverage_test
-from skgan.model.fitted import CPU
+from skgan.model.refined import CPU
 from skgan.model.training_report import loss_gap, points_of, training_report, warn_of
 from skgan.privacy import MIN_ROWS
 

@@ -42,6 +42,8 @@ NET, TAX, FEE = RNG.lognormal(3, 1, size=(3, N)).round(2)
 DAYS = pd.Timestamp("2020-02-01") + pd.to_timedelta(RNG.permutation(N), unit="D")
 TEXT = RNG.choice(["mon", "tue", "wed"], N)
 WORDS = RNG.permutation(np.repeat([f"word {i}" for i in range(130)], 5))
+LATER = pd.Timestamp("2020-02-01") + pd.to_timedelta(RNG.integers(300, size=600), "D")
+STAY = pd.to_timedelta(RNG.geometric(0.2, 600) - 1, "D")
 FRAMES = {
     "numbers": pd.DataFrame(
         {
@@ -61,6 +63,16 @@ FRAMES = {
             **{"miles": NET * 1.61 + 32, "all": (NET + TAX + FEE).round(2)},
             **{"city": TEXT, "code": pd.Series(TEXT).map({"mon": 3, "tue": 7})},
             **{f"is {day}": (TEXT == day).astype(int) for day in ("mon", "tue")},
+        }
+    ),
+    "orders": pd.DataFrame(
+        {
+            "from": LATER.tz_localize("Europe/Berlin"),
+            "to": (LATER + STAY).tz_localize("Europe/Berlin"),
+            "min": np.tile([1.0, 2.0, 3.0], 200),
+            "max": np.tile([1.0, 2.0, 5.0], 200) + np.repeat([0.0, 0.0, 4.0], 200),
+            "low": pd.Series(np.resize(NET, 600)).where(RNG.random(600) < 0.9),
+            "high": np.resize(NET, 600) + RNG.exponential(30, 600).round(2),
         }
     ),
     "clocks": pd.DataFrame({"day": DAYS.tz_localize("Europe/Berlin"), "x": NET}),
@@ -92,6 +104,7 @@ FRAMES = {
             "money": [f"{x:,.2f} EUR" for x in 100 * NET],
             "month": DAYS.to_period("D"),
             "dates": DAYS.date,
+            "digits": DAYS.strftime("%Y%m%d").astype(int),
         }
     ),
     "many": pd.DataFrame({"word": pd.Series(WORDS, dtype="category")}),
@@ -291,7 +304,7 @@ def mutated_tree(packed, seed):
     word, content = objects[at]
     if rng.random() < 0.05:
         word = rng.choice([*(entry[0] for entry in objects), rng.choice(ODD)])
-    elif isinstance(content, dict) and rng.random() < 0.9:
+    elif isinstance(content, dict) and content and rng.random() < 0.9:
         name = rng.choice(list(content))
         found = [*changed_values(content[name], rng), *rng.sample(ODD, 3)]
         own = rng.choice([{"@": rng.randrange(max(at, 1))}, *found])

@@ -8,6 +8,7 @@ from .files import check_read, check_save, check_written
 EXAMPLES = """examples:
   skgan synthesize people.csv --out new.csv
   skgan synthesize people.csv --rows 1000 --out new.csv --exclude phone --ids name
+  skgan synthesize people.csv --out old.csv --where "age>=60" --where "city=Bonn|Jena"
   skgan synthesize people.csv --out jena.csv --label city --value Jena
   zcat people.csv.gz | skgan synthesize - --out - > new.csv
   skgan fit people.csv --save people.skgan
@@ -56,7 +57,7 @@ def _fit(parser):
     )
     _add_learning(parser)
     _add_reading(parser)
-    parser.set_defaults(out=None, rows=None, value=None)
+    parser.set_defaults(out=None, rows=None, value=None, where=[])
 
 
 def _sample(parser):
@@ -94,6 +95,14 @@ def _add_rows(parser):
         help="CSV, TSV, Parquet or xlsx file to write; - is the standard output",
     )
     parser.add_argument("--value", help="the label that all new rows get")
+    parser.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="CONDITION",
+        help="what all new rows fulfill: 'age>=60', 'age<=70', 'sex=Female', "
+        "'state=CA|NY' is one of several, 'income=' is missing; may be repeated",
+    )
 
 
 def _add_seed(parser):

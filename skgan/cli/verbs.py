@@ -9,6 +9,7 @@ from ..metrics import evaluate as compare
 from .files import STDOUT, check_out, check_rows, write
 from .learning import find_label, learn, take_labels, with_dates
 from .tables import Writer, as_table, read_source
+from .where import asked_of, read_where
 
 
 def synthesize(options):
@@ -21,7 +22,7 @@ def synthesize(options):
     names, n_rows = list(source.table.columns), options.rows or len(source.table)
     with _beside_rows(options.out):
         gan, formats = _learned(source, options)
-        rows = _drawn(gan, n_rows, options)
+        rows = _drawn(gan, n_rows, options, source.decimal)
     if options.label is not None:
         rows.insert(names.index(options.label), options.label, rows.pop(options.label))
     write(lambda to: writer.to(rows, to, formats), options.out)
@@ -68,6 +69,7 @@ def _read(path, options):
 def _learned(source, options):
     """Learn a table and keep the model if asked for; tell how numbers stood."""
     labels = take_labels(source.table, options)
+    read_where(options.where, list(source.table.columns))  # before training
     table, formats = source.learned()
     gan = learn(with_dates(table, options.dates), labels, options)
     if options.save is not None:
@@ -75,14 +77,16 @@ def _learned(source, options):
     return gan, formats
 
 
-def _drawn(gan, n_rows, options):
+def _drawn(gan, n_rows, options, decimal="."):
     """New rows of a generator, with their labels if there are any."""
+    how = {"random_state": options.seed}
+    if options.where:
+        how["where"] = asked_of(gan, options.where, decimal)
     if not gan.class_conditional:
-        return as_table(gan.sample(n_rows, random_state=options.seed))
+        return as_table(gan.sample(n_rows, **how))
     value = options.value
     label = None if value is None else find_label(value, gan.classes_)
-    own = {"y": label, "return_y": True, "random_state": options.seed}
-    rows, labels = gan.sample(n_rows, **own)
+    rows, labels = gan.sample(n_rows, y=label, return_y=True, **how)
     table = as_table(rows)
     table[getattr(labels, "name", None) or "label"] = labels
     return table

@@ -24,6 +24,9 @@ from .labels import (
     label_condition,
     read_labels,
 )
+from .markers import MISSING, PRESENT
+from .shares import Shares
+from .where import Where
 
 CONDITION_WORDS = FRAME_WORDS | Vocabulary(
     [ClusterCondition, Clusters, Conditions, LabelCondition, Labels]
@@ -31,6 +34,8 @@ CONDITION_WORDS = FRAME_WORDS | Vocabulary(
 
 __all__ = [
     "CONDITION_WORDS",
+    "MISSING",
+    "PRESENT",
     "ClusterCondition",
     "Clusters",
     "Condition",
@@ -38,6 +43,8 @@ __all__ = [
     "Conditions",
     "LabelCondition",
     "Labels",
+    "Shares",
+    "Where",
     "auto_n_clusters",
     "check_given",
     "check_labels_given",

@@ -103,7 +103,8 @@ def _items(values):
     return list(values) if values.dtype.kind in "mM" else values.tolist()
 
 
-def _is_missing(label):
+def is_missing(label):
+    """Whether an object stands for a missing value."""
     return label is None or type(label).__name__ == "NAType" or label != label
 
 
@@ -129,7 +130,7 @@ def check_given(y):
         labels = series.to_list()
     else:  # one column, perhaps
         labels = list(y) if np.ndim(y) == 1 else np.asarray(y, dtype=object).ravel()
-    n_missing = sum(map(_is_missing, labels))
+    n_missing = sum(map(is_missing, labels))
     if n_missing:
         raise ValueError(
             f"y must have a label for each row. Input y contains NaN: {n_missing} of "

@@ -13,6 +13,7 @@ from .frames import (
     check_columns,
     check_magnitudes,
     check_unmasked,
+    convert_values,
     is_frame,
     read_table,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "check_magnitudes",
     "check_sides",
     "check_unmasked",
+    "convert_values",
     "finds_key",
     "flatten",
     "is_frame",

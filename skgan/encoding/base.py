@@ -13,6 +13,7 @@ from skgan.privacy import MIN_ROWS
 from skgan.storage import Refused, Value, Vocabulary, writable
 from skgan.storage.fields import require
 
+from .frames import Table
 from .words import PART_WORDS
 
 
@@ -147,6 +148,32 @@ class Encoder(BaseEstimator, ABC):
     @abstractmethod
     def build(self, encoded, rng=None):
         """Return encoded rows as the user knows them: a table or array like X."""
+
+    @property
+    def schema(self):
+        """How tables come and leave, a ``TableSchema``; None if rows are no table."""
+        return None
+
+    def decode_table(self, encoded, rng=None):
+        """Return encoded rows as a ``Table`` of what ``build`` makes of them."""
+        return Table(self.schema.read(self.build(encoded, rng)), self.schema)
+
+    def build_table(self, table, rng=None):
+        """Return a ``Table`` as the user knows it, identifiers made afresh."""
+        pairs = ((column.values, column.missing) for column in table.columns)
+        return self._assemble(*map(list, zip(*pairs, strict=True)), rng)
+
+    def _assemble(self, values, missing, rng):
+        """Return a table of the values of all columns."""
+        return self.schema.build(values, missing)
+
+    def refusal(self, j):
+        """Return why no condition can be set on a column, None if one can."""
+        return None
+
+    def knows(self, j, column):
+        """Return which values of a column can be those of new rows, bool ``(n,)``."""
+        return ~column.missing
 
     @abstractmethod
     def round_trip(self, encoded):

@@ -3,7 +3,7 @@
 from skgan.storage.fields import require
 
 from .columns import HighCardinality, Identifier
-from .relations import Map
+from .relations import Map, Order
 from .relations.dependence import MISSING
 
 
@@ -21,10 +21,14 @@ def check_table(schema, encoders, relations, indicators, names, is_category, twi
         If they do not.
     """
     n = len(schema.columns)
-    n_all = n + len(indicators.groups)
+    n_merged = n + len(indicators.groups)
+    orders = [relation for relation in relations if isinstance(relation, Order)]
+    n_all = n_merged + 2 * len(orders)
     require(len(names) == len(is_category) == n_all, "each column has a name")
     is_own = [own.content == "category" for own in schema.columns]
-    require(is_category == is_own + [True] * (n_all - n), "categories are such")
+    made = [True] * (n_merged - n) + [False] * (n_all - n_merged)
+    require(is_category == is_own + made, "categories are such")
+    _check_gaps(orders, schema.columns, n_merged)
     require(len(indicators._names) == n, "each column may be an indicator")
     require(all(j < n for j in indicators.members), "indicators are columns")
     _check_order(encoders, relations, n_all)
@@ -49,6 +53,17 @@ def _check_order(encoders, relations, n_columns):
         require(relation.target not in there, "each column is restored once")
         there.add(relation.target)
     require(there == set(range(n_columns)), "each column has an encoder or a relation")
+
+
+def _check_gaps(orders, columns, n_columns):
+    """Refuse orders of columns that are no numbers, or have the gaps of others."""
+    for k, order in enumerate(orders):
+        at = n_columns + 2 * k
+        require(order.sources[-2:] == (at, at + 1), "orders have gaps of their own")
+        among = [order.target, *order.starts]
+        are_there = all(j < len(columns) for j in among)
+        is_number = are_there and all(columns[j].content == "number" for j in among)
+        require(is_number, "orders are of numbers")
 
 
 def _check_codes(n_categories, source):

@@ -13,6 +13,7 @@ from .columns import (
     Numeric,
     WallClock,
 )
+from .relations import Order
 
 
 class Description:
@@ -57,7 +58,8 @@ def describe_columns(names, schema, encoders, relations, indicators):
     for relation in relations:
         text = relation.describe(names)
         own = text.removeprefix(f"{names[relation.target]} is ")
-        words[relation.target] = f"determined by others: {own}"
+        is_order = isinstance(relation, Order)
+        words[relation.target] = own if is_order else f"determined by others: {own}"
         if relation.target not in indicators.members:
             found.append(text)
     for group, text in zip(indicators.groups, of_groups, strict=True):

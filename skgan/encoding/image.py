@@ -195,6 +195,11 @@ class ImageEncoder(ScaledEncoder):
         encoded /= self._scale or 1.0
         return encoded.clip(-FAR, FAR, out=encoded).astype(np.float32, copy=False)
 
+    @property
+    def schema(self):
+        """None: the pixels of an image are no columns of a table."""
+        return None
+
     def build(self, encoded, rng=None):
         """Return encoded rows as images like the training images."""
         if not isinstance(self._schema, ImageSchema):

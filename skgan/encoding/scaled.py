@@ -181,6 +181,11 @@ class ScaledEncoder(Encoder):
         return self.encode(self._schema.round_trip(self.decode(encoded)))
 
     @property
+    def schema(self):
+        """How tables come and leave, a ``TableSchema``."""
+        return self._schema
+
+    @property
     def n_bins(self):
         """Number of bins of each column."""
         return [N_BINS] * self.layout.n_columns

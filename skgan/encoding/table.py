@@ -6,25 +6,24 @@ from sklearn.utils.validation import check_is_fitted
 from skgan.privacy import MIN_ROWS
 from skgan.storage import fields, stored
 
+from .answers import knows_values, refusal_of
 from .base import Clustering, Encoder
 from .columns import (
     ColumnEncoder,
     Identifier,
     NanApart,
     WallClock,
-    categorical_columns,
     declared_columns,
     declared_identifiers,
     drop_rare_categories,
 )
 from .consistency import check_table
 from .description import describe_columns
-from .frames import Table, TableSchema, check_magnitudes, read_table
+from .frames import Table, TableSchema, read_table
 from .functions import check_functions, functions_of, with_functions
 from .identifiers import (
     ON_IDENTIFIERS,
     check_option,
-    encoder_of,
     fresh_values,
     refuse_identifier,
     tried_values,
@@ -33,7 +32,8 @@ from .identifiers import (
     warn_of_identifiers,
 )
 from .layouts import table_layout
-from .relations import Indicators, Relation, relations_of, restore
+from .learning import gaps_of, learn
+from .relations import Indicators, Relation, restore
 from .trial import check_rows, trial_rows
 
 MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
@@ -61,7 +61,8 @@ class TableEncoder(Encoder):
     """Classes and normal scores of the columns of a table, and back.
 
     Columns that others determine in every row are not encoded but restored, constant
-    ones neither. Indicators of which at most one is set are one variable together.
+    ones neither. Of a column that is not below others in any row the gap is encoded.
+    Indicators of which at most one is set are one variable together.
 
     Parameters
     ----------
@@ -169,26 +170,14 @@ class TableEncoder(Encoder):
         """
         check_option(self.on_identifiers, self.identifiers)
         table = rows if isinstance(rows, Table) else Table(*read_table(rows))
-        columns, schema = table.columns, table.schema
-        _check_numbers(columns)
-        names = [str(column.name) for column in columns]
+        schema = table.schema
+        names = [str(column.name) for column in table.columns]
         declared = declared_columns(self.categorical_features, names)
         given = declared_identifiers(self.identifiers, names, declared)
         finds_keys = isinstance(self.identifiers, str) and type(schema.names) is list
-        encoders = [
-            encoder_of(j, column, declared, given, finds_keys, min_rows)
-            for j, column in enumerate(columns)
-        ]
-        categorical = categorical_columns(columns, encoders, declared)
-        indicators = Indicators(columns)
-        merged = indicators.merge(columns)
-        columns = columns + merged
-        encoders += indicators.encoders(merged, min_rows)
-        given_maps = indicators.relations(columns)
-        relations = relations_of(columns, encoders, given_maps, min_rows)
-        determined = {relation.target for relation in relations}
-        own = [j for j in range(len(columns)) if j not in determined]
-        unique = [j for j in own if isinstance(encoders[j], Identifier)]
+        learned = learn(table, declared, given, finds_keys, min_rows)
+        columns, encoders = learned.columns, learned.encoders
+        unique = [j for j, own in encoders.items() if isinstance(own, Identifier)]
         if unique and self.on_identifiers == "error":
             refuse_identifier(columns[unique[0]])
         if self.on_identifiers == "drop":
@@ -197,10 +186,10 @@ class TableEncoder(Encoder):
         self._schema = schema.keep(kept[: len(names)])
         self._names = [str(column.name) for column in columns]
         self._is_category = [categories is not None for categories in kept]
-        self._indicators, self.relations_ = indicators, relations
-        self._encoders = {j: encoders[j] for j in own}
+        self._indicators, self.relations_ = learned.indicators, learned.relations
+        self._encoders = encoders
         self._twins = twins_of(columns, unique)
-        self.categorical_ = categorical
+        self.categorical_ = learned.categorical
         self.n_features_in_ = len(names)
         self._set_identifiers(unique, given)
         self._set_layout()
@@ -266,9 +255,10 @@ class TableEncoder(Encoder):
         return describe_columns(*parts, self.relations_, self._indicators)
 
     def _columns_of(self, table):
-        """Return a table's columns by kept categories, and those that merge others."""
+        """Return a table's columns by kept categories, and those made of them."""
         columns = self._schema.recode(table.columns)
-        return columns + self._indicators.merge(columns)
+        merged = self._indicators.merge(columns)
+        return columns + merged + gaps_of(self.relations_, columns)
 
     def encode(self, rows, rng=None):
         """Return encoded rows, float32 ``(n, n_discrete + n_scalars)``.
@@ -298,7 +288,7 @@ class TableEncoder(Encoder):
         columns = self._columns_of(rows)
         counts = np.zeros(self.n_features_in_, dtype=np.int64)
         for j, encoder in self._encoders.items():
-            if j < len(counts):  # the rest are indicators, merged
+            if j < len(counts):  # the rest are made of these
                 column = columns[j]
                 classes = encoder.classify(column.values, column.missing)
                 counts[j] = np.count_nonzero(classes < 0)
@@ -344,17 +334,37 @@ class TableEncoder(Encoder):
             What the rows are named, as ``fresh_identifiers`` returns it: some of the
             names that rows of several encoders share. None makes fresh ones.
         """
-        values, missing = self.decode(encoded, rng)
+        return self._assemble(*self.decode(encoded, rng), rng, identifiers)
+
+    def _assemble(self, values, missing, rng, identifiers=None):
+        """Return a table of the values of all columns but identifiers."""
         for j, twin in self._twins.items():
             missing[j] = missing[twin]
         if identifiers is None:
-            identifiers = self.fresh_identifiers(len(encoded), rng)
+            identifiers = self.fresh_identifiers(len(values[0]), rng)
         for j, names in identifiers.items():
             is_text = self._schema.columns[j].content == "category"
             if is_text == (names.dtype == object):  # some rows may read as dates
                 values[j] = names
         n = self.n_features_in_  # without those that were merged
         return self._schema.build(values[:n], missing[:n])
+
+    @property
+    def schema(self):
+        """How tables come and leave, a ``TableSchema``."""
+        return self._schema
+
+    def decode_table(self, encoded, rng=None):
+        """Return encoded rows as a ``Table``, whose identifiers are not made yet."""
+        return self._schema.hold(*self.decode(encoded, rng))
+
+    def refusal(self, j):
+        """Return why no condition can be set on a column, None if one can."""
+        return refusal_of(j, self._encoders, self._schema)
+
+    def knows(self, j, column):
+        """Return which values of a column can be those of new rows, bool ``(n,)``."""
+        return knows_values(j, column, self._encoders, self.relations_)
 
     def round_trip(self, encoded):
         """Return encoded rows as they come back from what ``build`` makes of them."""
@@ -433,11 +443,3 @@ class TableEncoder(Encoder):
             rows = classes[:, i] == encoder.continuous_class
             column[rows] = encoder.offsets(values[i][rows]) / encoder.spread
         return numbers
-
-
-def _check_numbers(columns):
-    """Refuse columns whose numbers are too large or too close."""
-    for column in columns:
-        present = column.values[~column.missing]
-        if column.content == "number" and len(present):
-            check_magnitudes(present[:, None].astype(np.float64), [column.name])

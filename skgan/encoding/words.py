@@ -22,13 +22,13 @@ from .columns import (
 )
 from .frames.words import FRAME_WORDS
 from .functions import UserFunction
-from .relations import Arithmetic, Copy, Indicators, Map, Total
+from .relations import Arithmetic, Copy, Indicators, Levels, Map, Order, Steps, Total
 
 PART_WORDS = FRAME_WORDS | Vocabulary(
     [
         *(Choice, Constant, Discrete, Given, HighCardinality, Identifier, Key),
         *(Mixture, NanApart, NumberIdentifier, Numeric, PatternSampler),
         *(QuantileTable, Run, Shape, UserFunction, WallClock),
-        *(Arithmetic, Copy, Indicators, Map, Total),
+        *(Arithmetic, Copy, Indicators, Levels, Map, Order, Steps, Total),
     ]
 )

@@ -3,6 +3,7 @@
 from .features import DiscriminatorFeatures
 from .image import DCGANGenerator
 from .oversampling import GANOverSampler
+from .refined import RefinedGenerator
 from .table import GANGenerator
 
 __all__ = [
@@ -10,4 +11,5 @@ __all__ = [
     "DiscriminatorFeatures",
     "GANGenerator",
     "GANOverSampler",
+    "RefinedGenerator",
 ]

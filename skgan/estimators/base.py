@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .. import _torch
 from .._sklearn import DocumentedMixin
-from ..model import FittedGAN, log_density
+from ..model import CandidateSource, FittedGAN, draw_asked, log_density
 from .fitting import train
 from .packing import from_state, to_state
 from .seeds import draw_seed, seed_if_none
@@ -219,7 +219,15 @@ class BaseGAN(
     # ------------------------------------------------------------- sampling
 
     def sample(
-        self, n_samples=1, *, y=None, return_y=False, refine=True, random_state=None
+        self,
+        n_samples=1,
+        *,
+        y=None,
+        where=None,
+        shares=None,
+        return_y=False,
+        refine=True,
+        random_state=None,
     ):
         """Draw new rows.
 
@@ -230,6 +238,18 @@ class BaseGAN(
         y : label or array-like of shape (n_samples,), default=None
             The label of all rows, or of each, if ``class_conditional``. None draws
             labels by their shares in training.
+        where : dict, callable or None, default=None
+            What all rows fulfill: for columns, by their names or by their indices in
+            arrays, a value, a list of values, a pair ``(low, high)`` of numbers or
+            times, both included and None for no end, ``skgan.MISSING``,
+            ``skgan.PRESENT``, or a function of the column that returns booleans; or one
+            function of all columns. Rows are those that the model draws, among which
+            others are left out: see the guide on conditions.
+        shares : dict or None, default=None
+            For columns, or tuples of columns, the shares of their values: dicts from
+            values, or tuples of values, to shares. Where these sum to less than 1,
+            all other values share what is left. Other columns follow, as they depend on
+            these.
         return_y : bool, default=False
             Whether to return the labels too.
         refine : bool, default=True
@@ -251,7 +271,9 @@ class BaseGAN(
         ------
         ValueError
             If ``n_samples`` is not a positive integer, or if labels are given that
-            training had not.
+            training had not; if ``where`` or ``shares`` ask for columns or values that
+            are not there, or for rows so rare that more than 10,000,000 candidates
+            would have to be drawn. The message says which, or about how rare.
 
         Warns
         -----
@@ -267,7 +289,13 @@ class BaseGAN(
         labels = self._model.conditions.labels
         if return_y and not labels:
             raise ValueError("return_y=True needs class_conditional=True in fit.")
-        rows, codes = self._draw(int(n_samples), y, random_state, refine)
+        if where is None and shares is None:
+            rows, codes = self._draw(int(n_samples), y, random_state, refine)
+        else:
+            demands = where, shares
+            rows, codes = self._draw_demanded(
+                int(n_samples), y, demands, random_state, refine
+            )
         return (rows, labels.decode(codes)) if return_y else rows
 
     def _draw(self, n_samples, y, random_state, refine=True, **options):
@@ -279,6 +307,19 @@ class BaseGAN(
         encoded = model.draw(codes, seed, refine=refine, device=device)
         rng = np.random.default_rng(seed)
         return model.encoder.build(encoded, rng, **options), codes
+
+    def _draw_demanded(self, n_samples, y, demands, random_state, refine):
+        """New rows with what is asked of them, and the codes of their labels."""
+        model, (where, shares) = self._model, demands
+        if shares and np.ndim(y) > 0:
+            raise ValueError("shares need one label in y for all rows, or none.")
+        seed = draw_seed(check_random_state(seed_if_none(random_state)))
+        codes = None
+        if y is not None or model.conditions.n_labels == 1:
+            codes = model.label_codes(y, n_samples, seed)
+        device = _torch.available_device(self.device)
+        source = CandidateSource(model, refine, device)
+        return draw_asked(source, n_samples, codes, where, shares, seed)
 
     def generate(self, latents, *, y=None):
         """Generate the rows that belong to given latent vectors, without refinement.

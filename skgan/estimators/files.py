@@ -8,16 +8,27 @@ import torch
 from sklearn.base import clone
 
 from .. import _torch
-from ..encoding import Encoder, UserFunction
+from ..encoding import Encoder, TableEncoder, UserFunction
 from ..exceptions import FileError
-from ..model import check_parts
+from ..model import check_judging, check_parts
+from ..refinement import Refinement
 from ..storage import Refused, Vocabulary, of_class, read, write
-from ..storage.fields import anything, array, instance, mapping, require, whole
+from ..storage.fields import (
+    anything,
+    array,
+    flag,
+    instance,
+    mapping,
+    number,
+    require,
+    whole,
+)
 from .base import BaseGAN
 from .image import DCGANGenerator
 from .oversampling import GANOverSampler
 from .packing import model_of, pack_model, versions
 from .parameters import check_training
+from .refined import RefinedGenerator
 from .table import GANGenerator
 from .vocabulary import WORDS, Own, is_packable
 
@@ -25,6 +36,7 @@ ESTIMATORS: dict[str, type] = {
     "gan_generator/1": GANGenerator,
     "dcgan_generator/1": DCGANGenerator,
     "gan_over_sampler/1": GANOverSampler,
+    "refined_generator/1": RefinedGenerator,
 }
 NAMES = {own: word for word, own in ESTIMATORS.items()}
 # What is learned beside models, and what it must be
@@ -34,11 +46,16 @@ ATTRIBUTES = {
     "n_unseen_": array("i8", 1, 0),
     "sampling_strategy_": mapping(anything, whole(0)),
     "estimators_": mapping(anything, instance(BaseGAN)),
+    "encoder_": instance(TableEncoder),
+    "refinement_": instance(Refinement),
+    "acceptance_rate_": number(0, 1),
+    "_seed": whole(0, 2**32 - 1),
+    "_is_expanded": flag,
 }
 
 
 def save(
-    estimator: BaseGAN | GANOverSampler,
+    estimator: BaseGAN | GANOverSampler | RefinedGenerator,
     path: str | os.PathLike,
     *,
     discriminator: bool = False,
@@ -51,8 +68,9 @@ def save(
 
     Parameters
     ----------
-    estimator : GANGenerator, DCGANGenerator or GANOverSampler
-        Fitted or not.
+    estimator : GANGenerator, DCGANGenerator, GANOverSampler or RefinedGenerator
+        Fitted or not. Of the last, the generator that it refines is not kept: a
+        fitted one is passed to :func:`load` again.
     path : path-like
         The file, which by convention ends in ".skgan".
     discriminator : bool, default=False
@@ -209,6 +227,8 @@ def _plain(estimator, words, discriminator):
         value = clone(value) if isinstance(value, Encoder) else value
         params[name] = value if is_packable(value, words) else Own(name)
     own = vars(estimator)
+    if own.get("_pool") is not None:
+        raise TypeError("A pool is rows, which no file holds; pickle keeps them.")
     learned = {name: own[name] for name in ATTRIBUTES if name in own}
     if "_model" in own:
         _check_discriminator(own["_model"], discriminator)
@@ -278,6 +298,8 @@ def _made(own, handed, content):
         for name, value in learned.items():
             ATTRIBUTES[name](value)
             setattr(estimator, name, value)
+        if "refinement_" in learned:
+            check_judging(learned["encoder_"], 1, learned["refinement_"])
         if model is not None:
             fitted = _with_functions(model_of(model, handed), handed)
             estimator._model = fitted

@@ -8,9 +8,15 @@ import torch
 from torch.nn.utils.parametrize import remove_parametrizations
 
 from ..exceptions import DivergenceError
-from ..model import FittedGAN, fit_density, fit_judge, training_report
+from ..model import (
+    FittedGAN,
+    fit_density,
+    fit_judge,
+    refinement_of,
+    training_report,
+)
 from ..model.density import draw_centers
-from ..refinement import effort, learn_refinement, learning_sizes
+from ..refinement import effort
 from ..training import TrainingRun
 from .plan import Plan
 
@@ -59,26 +65,20 @@ def scored(model: FittedGAN, plan: Plan) -> FittedGAN:
 
 def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
     """The model with the refinement that the plan asks for, and its scores."""
-    method, device, seed = plan.refinement, plan.device, plan.seed
+    method, device = plan.refinement, plan.device
     if method is None:
         return model
-    with_logits = method != "trees"
-    encoded, label_codes = plan.rows.training
-    share = effort(len(model.loss_curve))
-    n_real, n_fake = learning_sizes(*encoded.shape, share)
-    some = np.random.default_rng([seed, 4]).permutation(len(encoded))[:n_real]
-    drawn = model.label_codes(None, n_fake, seed)
-    fake = model.draw(drawn, seed, refine=False, device=device)
-    refinement, rate = learn_refinement(
+    logits = None
+    if method != "trees":
+        logits = model.held_out_logits(*plan.rows.held_out, device)
+    refinement, rate = refinement_of(
+        model,
         method,
-        model.features(encoded[some], label_codes[some], with_logits, device),
-        model.features(fake, drawn, with_logits, device),
-        model.held_out_logits(*plan.rows.held_out, device) if with_logits else None,
-        model.encoder,
-        model.conditions.n_labels,
-        seed,
+        plan.rows.training,
         plan.min_rows,
-        share,
+        held_out_logits=logits,
+        share=effort(len(model.loss_curve)),
+        device=device,
     )
     changes = {"refinement": refinement, "refinement_method": method}
     return scored(replace(model, acceptance_rate=rate, **changes), plan)

@@ -5,10 +5,14 @@ from ..encoding import ENCODING_WORDS
 from ..refinement import REFINEMENT_WORDS
 from ..storage import Vocabulary
 from ..training import LatentSampler
-from .checks import check_parts
+from .candidates import CandidateModel
+from .checks import check_judging, check_parts
+from .demanded import draw_asked
 from .density import Density, FixedDensity, fit_density, log_density
 from .fitted import FittedGAN
 from .judging import fit_judge
+from .refined import CPU, Refined, refinement_of
+from .sources import CandidateSource
 from .training_report import training_report, warn_of
 
 # Of all that a FittedGAN holds but its networks
@@ -16,14 +20,21 @@ MODEL_WORDS = ENCODING_WORDS | CONDITION_WORDS | REFINEMENT_WORDS
 MODEL_WORDS |= Vocabulary([Density, LatentSampler])
 
 __all__ = [
+    "CPU",
     "MODEL_WORDS",
+    "CandidateModel",
+    "CandidateSource",
     "Density",
     "FittedGAN",
     "FixedDensity",
+    "Refined",
+    "check_judging",
     "check_parts",
+    "draw_asked",
     "fit_density",
     "fit_judge",
     "log_density",
+    "refinement_of",
     "training_report",
     "warn_of",
 ]

@@ -25,10 +25,20 @@ def check_parts(model):
         clusters = getattr(part, "clusters", None)
         same = clusters is None or clusters.n_expanded == head.n_expanded
         require(same, "clusters are of expanded rows")
-    n_labels = conditions.n_labels
+    check_judging(encoder, conditions.n_labels, model.refinement, model.judge)
+
+
+def check_judging(encoder, n_labels, refinement, judge=None):
+    """Refuse a refinement and a judge that are not about rows of an encoder.
+
+    Raises
+    ------
+    ValueError
+        If they are about other columns or labels; each has been checked alone.
+    """
     n_fine = [*encoder.n_bins, *([n_labels] if n_labels > 1 else [])]
-    for part in (model.judge, model.refinement):
+    for part in (judge, refinement):
         bins = part and part.bins
         require(not bins or bins.n_fine == n_fine, "bins are those of the encoder")
-    caps = model.refinement and model.refinement.log_caps
+    caps = refinement and refinement.log_caps
     require(caps is None or len(caps) == n_labels, "labels have caps")

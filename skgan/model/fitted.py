@@ -2,7 +2,7 @@
 
 import copy
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,16 +13,14 @@ from .. import _torch
 from ..conditions import ConditionedRows, Conditions
 from ..exceptions import DivergenceError
 from ..networks import Batch, HeadedGenerator, Latents
-from ..refinement import Features, Judge, Refinement, accept
+from ..refinement import Judge, Refinement
 from ..training import LatentSampler
 from .density import Density
-
-CPU = torch.device("cpu")  # where fitted networks are kept
-MAX_JUDGED = 65_536  # candidates at once
+from .refined import CPU, Refined
 
 
 @dataclass(frozen=True, eq=False)
-class FittedGAN:
+class FittedGAN(Refined):
     """What a fit has learned.
 
     Parameters
@@ -115,28 +113,7 @@ class FittedGAN:
         """Codes ``(n, n_parts)`` of conditions for new rows of these labels."""
         return self.conditions.draw(label_codes, np.random.default_rng([seed, 2]))
 
-    def draw(self, label_codes, seed, *, refine=True, device=CPU):
-        """Encoded rows of labels, refined where there is a refinement."""
-        if not refine or self.refinement is None:
-            return self._draw_unrefined(label_codes, seed, device)
-
-        def draw(rows, n_round):
-            own_seed = np.random.SeedSequence([seed, n_round]).generate_state(1)[0]
-            return self._draw_unrefined(label_codes[rows], int(own_seed), device)
-
-        def log_chance(candidates, rows):
-            chance = np.empty(len(rows))
-            for start in range(0, len(rows), MAX_JUDGED):
-                chunk = slice(start, start + MAX_JUDGED)
-                own = candidates[chunk], label_codes[rows[chunk]]
-                chance[chunk] = self.refinement.log_chance(
-                    self.features(*own, self.refinement.uses_logits, device)
-                )
-            return chance
-
-        return accept(len(label_codes), draw, log_chance, seed)
-
-    def _draw_unrefined(self, label_codes, seed, device):
+    def candidates(self, label_codes, seed, device=CPU):
         """Encoded rows, from noise of the CPU: the same on every device."""
         rng = torch.Generator().manual_seed(seed)
         codes = torch.tensor(self.condition_codes(label_codes, seed))
@@ -208,34 +185,6 @@ class FittedGAN:
         """What rows as ``encoder.read`` gives them are judged by, without logits."""
         encoded = self.encoder.encode(rows, np.random.default_rng(self.seed))
         return self.features(encoded, label_codes)
-
-    def log_ratio(self, rows):
-        """How much refinement prefers rows as ``encoder.read`` gives them, ``(n,)``.
-
-        The log ratio under the label by which it is the largest.
-        """
-        encoded = self.encoder.encode(rows, np.random.default_rng(self.seed))
-        refinement, with_logits = self.refinement, self.refinement.uses_logits
-        return self._best_of_labels(
-            len(encoded),
-            lambda codes: refinement.log_ratio(
-                self.features(encoded, codes, with_logits)
-            ),
-        )
-
-    def _best_of_labels(self, n_rows, scores):
-        """The largest of ``scores(label_codes)`` of each row, if all have one label."""
-        codes = range(self.conditions.n_labels)
-        every = (scores(np.full(n_rows, code)) for code in codes)
-        return reduce(np.maximum, every)
-
-    def features(self, encoded, label_codes, with_logits=False, device=CPU):
-        """What encoded rows are judged by, as ``build`` would return them."""
-        encoded = self.encoder.round_trip(encoded)
-        logits = np.zeros(len(encoded))
-        if with_logits:
-            logits = self.logits(encoded, label_codes, device=device)
-        return Features(self.encoder.bins(encoded), logits, label_codes)
 
     def held_out_logits(self, rows, label_codes, device=CPU):
         """Raw logits of real rows, as ``encoder.read`` gives them."""

@@ -11,7 +11,15 @@ WITHOUT = (
 
 
 def sample(
-    estimator, n_samples=1, *, y=None, return_y=False, refine=True, random_state=None
+    estimator,
+    n_samples=1,
+    *,
+    y=None,
+    where=None,
+    shares=None,
+    return_y=False,
+    refine=True,
+    random_state=None,
 ):
     """Draw rows from a generator, or from a pipeline or a search that ends in one.
 
@@ -29,6 +37,9 @@ def sample(
         Number of rows.
     y : label or array-like of shape (n_samples,), default=None
         Labels of the rows, for a generator that is class-conditional.
+    where, shares : dict or None, default=None
+        What all rows fulfill, and shares of values, as in ``GANGenerator.sample``. Not
+        through steps that are inverted: a generator knows its own columns only.
     return_y : bool, default=False
         Whether to return the labels too.
     refine : bool, default=True
@@ -49,7 +60,8 @@ def sample(
         If a step before the generator cannot be inverted, or the last one has no
         ``sample``. The message names the step.
     ValueError
-        If inverting a step fails.
+        If inverting a step fails, or if it would change what ``where`` or ``shares``
+        ask for.
 
     Examples
     --------
@@ -71,9 +83,17 @@ def sample(
             )
         own = {"y": y, "return_y": return_y} if return_y or y is not None else {}
         own |= {} if refine else {"refine": False}
+        demands = {"where": where, "shares": shares}
+        own |= {name: value for name, value in demands.items() if value is not None}
         return estimator.sample(n_samples, **own, random_state=random_state)
     steps = list(_steps_to_invert(estimator.steps[:-1]))
-    options = {"y": y, "return_y": return_y, "refine": refine}
+    if steps and not (where is None and shares is None):
+        raise ValueError(
+            "where and shares speak of the rows that come out, which step "
+            f"{steps[-1][0]!r} of the pipeline changes after they are drawn. {WITHOUT}"
+        )
+    options = {"y": y, "where": where, "shares": shares}
+    options |= {"return_y": return_y, "refine": refine}
     drawn = sample(estimator[-1], n_samples, **options, random_state=random_state)
     rows, *labels = drawn if return_y else [drawn]
     for name, step in steps:

@@ -9,6 +9,7 @@ from ..storage import Vocabulary
 from .acceptance import accept
 from .bins import Bins
 from .judge import Judge, Ratio, calibrate, judging_sizes, learn_judge
+from .margins import choose, equal_multipliers, n_missing, rake_margins
 from .platt import PlattScaling, fit_platt_scaling, fit_with_prior
 from .raking import Raking
 from .ratio import (
@@ -19,6 +20,7 @@ from .ratio import (
     learn_refinement,
     learning_sizes,
 )
+from .search import MAX_CANDIDATES, TooRareError, search, upper_bound
 from .sense import Normal, Scores, Sense
 from .trees import Trees, fit_trees
 
@@ -31,6 +33,7 @@ REFINEMENT_WORDS = Vocabulary(
 
 __all__ = [
     "REFINEMENT_WORDS",
+    "MAX_CANDIDATES",
     "METHODS",
     "Bins",
     "Features",
@@ -38,10 +41,13 @@ __all__ = [
     "PlattScaling",
     "Raking",
     "Refinement",
+    "TooRareError",
     "Trees",
     "accept",
     "calibrate",
+    "choose",
     "effort",
+    "equal_multipliers",
     "fit_with_prior",
     "fit_platt_scaling",
     "fit_trees",
@@ -49,4 +55,8 @@ __all__ = [
     "learn_judge",
     "learn_refinement",
     "learning_sizes",
+    "n_missing",
+    "rake_margins",
+    "search",
+    "upper_bound",
 ]

@@ -95,7 +95,7 @@ class Raking:
             joint = self._joint(fake, key)
             cut = np.minimum(log_weights, log_caps)
             cut_weights = np.exp(cut - cut.max())
-            logs = _log_multipliers(key, counts, known, joint, cut_weights)
+            logs = log_multipliers(key, counts, known, joint, cut_weights)
             self.tables[key] = self.tables.get(key, 0.0) + logs
             log_weights = log_weights + logs[joint]
         return log_weights
@@ -110,7 +110,7 @@ class Raking:
         return joint * self.sizes[key[1]] + cells[:, key[1]] if len(key) > 1 else joint
 
 
-def _log_multipliers(key, counts, known, joint, weights):
+def log_multipliers(key, counts, known, joint, weights):
     """Logs of what the weights of each cell are to be multiplied by."""
     held = np.bincount(joint, weights, minlength=len(counts)) / weights.sum()
     known = known & (held > 0)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 Check = Callable[[Any], None]
+LARGEST = sys.float_info.max
 
 
 def _check(rule: str, holds: Callable[[Any], Any]) -> Check:
@@ -48,7 +49,7 @@ def number(low: float = -math.inf, high: float = math.inf) -> Check:
         lambda value: (
             isinstance(value, int | float | np.integer | np.floating)
             and type(value) is not bool
-            and abs(value) <= sys.float_info.max  # a whole number may be beyond it
+            and -LARGEST <= value <= LARGEST  # whole numbers may be beyond floats
             and low <= value <= high
         ),
     )

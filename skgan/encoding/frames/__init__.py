@@ -1,7 +1,8 @@
 """Frames: how a table came, and how new rows leave in the same way."""
 
+from .conversion import convert_values
 from .images import ImageSchema, image_schema
-from .numbers import check_columns, check_magnitudes, number_table
+from .numbers import check_columns, check_magnitudes, check_numbers, number_table
 from .parts import as_array, is_frame
 from .plain import as_plain, check_unmasked
 from .rounding import Grid, grid_of
@@ -22,7 +23,9 @@ __all__ = [
     "as_plain",
     "check_columns",
     "check_magnitudes",
+    "check_numbers",
     "check_unmasked",
+    "convert_values",
     "find_format",
     "grid_of",
     "image_schema",

@@ -1,10 +1,14 @@
 """Columns of a library as numbers, and those of new rows as training rows have them."""
 
+from datetime import datetime
+
 import numpy as np
 
 from skgan.privacy import MIN_ROWS
 
+from .date_numbers import DateNumbers, adopt_dates, as_dates
 from .errors import check_finite, column_error
+from .libraries import Arrays
 from .objects import factorize, read_objects, read_written
 from .schema import schema_of
 
@@ -21,13 +25,13 @@ def read_column(name, native):
     """
     schema, column = _read(name, native)
     if schema.wide != "float64":
-        return schema, column
+        return as_dates(schema, column)
     # Each is a class of its own where enough rows have it
     counts = np.isnan(column.values).sum(), column.missing.sum()
     if counts[0] and not counts[1]:
         schema = schema._replace(null=np.nan)
     schema = schema._replace(keeps_nan=bool(MIN_ROWS.allows(np.min(counts))))
-    return schema, _without_nan(schema, column)
+    return as_dates(schema, _without_nan(schema, column))
 
 
 def _without_nan(schema, column):
@@ -72,6 +76,8 @@ def adopt_column(name, schema, native):
         return read_written(name, schema, codes, numbers)
     if missing.all():
         return schema.column(name, np.zeros(len(missing), schema.wide), missing)
+    if isinstance(schema.written, DateNumbers) and own.family == "number":
+        return adopt_dates(schema, _without_nan(schema, column))
     if own.content == "category" or own.family != schema.family:
         rule = f"convert to the {schema.dtype} of the training rows"
         raise column_error(name, rule, own.dtype)
@@ -82,6 +88,36 @@ def adopt_column(name, schema, native):
             raise column_error(name, "hold booleans as the training rows do", odd[0])
         values = values.astype(np.int64)
     return _without_nan(schema, schema.column(name, values, missing))
+
+
+def convert_values(name, schema, values):
+    """Return some values that a user wrote as a column of training rows of the schema.
+
+    Text in ISO 8601 stands for a date.
+
+    Parameters
+    ----------
+    name : object
+        The column's name, for messages.
+    schema : ColumnSchema
+        That of the training rows.
+    values : list
+        Objects, of one class.
+
+    Raises
+    ------
+    ValueError
+        If they do not convert.
+    """
+    if schema.content == "number" and schema.written is None:
+        values = [_as_number(name, schema, value) for value in values]
+    objects = np.fromiter(values, object, len(values))
+    column = adopt_column(name, schema, (Arrays, objects.dtype, objects))
+    if schema.wide != "float64":
+        return column  # fractions beside whole numbers, too
+    with np.errstate(over="ignore"):  # 0.1 stands for that of narrower floats
+        narrow = column.values.astype(schema.stored)
+    return column._replace(values=narrow.astype(schema.wide))
 
 
 def recode_column(schema, column):
@@ -96,6 +132,15 @@ def recode_column(schema, column):
     codes = [code_of.get((by_type and type(v), v), -1) for v in column.categories]
     values = np.array([*codes, -1])[np.where(column.missing, -1, column.values)]
     return schema.column(column.name, values, column.missing, categories)
+
+
+def _as_number(name, schema, value):
+    """Return an object that is no text and no boolean, where text is a date."""
+    if isinstance(value, str) and schema.family.startswith("date"):
+        return datetime.fromisoformat(value)
+    if isinstance(value, str | bool | np.bool_):
+        raise column_error(name, "hold numbers", repr(value))
+    return value
 
 
 def _convert(values, factor):

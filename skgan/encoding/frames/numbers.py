@@ -84,6 +84,20 @@ def _check_column(column):
         )
 
 
+def check_numbers(columns):
+    """Refuse columns of a table whose numbers are too large or too close.
+
+    Raises
+    ------
+    ValueError
+        As by ``check_magnitudes``.
+    """
+    for column in columns:
+        present = column.values[~column.missing]
+        if column.content == "number" and len(present):
+            check_magnitudes(present[:, None].astype(np.float64), [column.name])
+
+
 def check_magnitudes(rows, names):
     """Refuse values that float64 arithmetic on squares cannot handle.
 

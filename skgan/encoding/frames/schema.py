@@ -17,6 +17,7 @@ from skgan.storage.fields import flag, text
 
 from .calendars import DateFormat
 from .clocks import Clock, known_zone
+from .date_numbers import DateNumbers
 from .errors import column_error, unsupported_error
 from .libraries import LIBRARIES, Arrow
 from .rounding import Grid
@@ -71,7 +72,7 @@ STORED += tuple(f"float{bits}" for bits in (16, 32, 64, 128))
     python=fields.optional(fields.instance(type)),
     calendar=fields.anything,
     zone=fields.optional(text),
-    written=fields.optional(fields.instance(DateFormat, NumberFormat)),
+    written=fields.optional(fields.instance(DateFormat, DateNumbers, NumberFormat)),
     null=fields.anything,
     is_coded=flag,
     categories=fields.optional(fields.many(fields.anything, tuple)),
@@ -136,10 +137,18 @@ class ColumnSchema(NamedTuple):
         if self.content == "category":
             return self._build_categories(name, values, missing)
         values = self._clip(values)
-        if self.python is None and self.written is None:
+        if isinstance(self.written, DateNumbers):
+            values = self.written.written(values)
+        elif self.written is not None:
+            return self._build_objects(values, missing, self.written.text)
+        if self.python is None:
             return self.library.from_numbers(values, missing, self)
+        return self._build_objects(values, missing, self._object)
+
+    def _build_objects(self, values, missing, make):
+        """Make the library's column of the objects that stand for numbers."""
         distinct, codes = np.unique(values, return_inverse=True)
-        objects = map(self._object, distinct.tolist())
+        objects = map(make, distinct.tolist())
         objects = self._pick(objects, np.where(missing, -1, codes))
         return self.library.from_objects(objects, self.dtype)
 
@@ -185,6 +194,15 @@ class ColumnSchema(NamedTuple):
         values = values.astype(np.float64)
         return values / float(self.per) if self.python is Decimal else values
 
+    def held(self, values):
+        """Return values of a new column as they are read from the table it is in.
+
+        Codes of categories stay as they are.
+        """
+        if self.content == "category":
+            return values
+        return self._clip(values).astype(self.stored).astype(self.wide)
+
     def cast(self, values):
         """Return float64 values as numpy's array of the column's dtype."""
         return self._clip(self.from_rows(values)).astype(self.dtype)
@@ -211,11 +229,9 @@ class ColumnSchema(NamedTuple):
 
     def _object(self, number):
         """Return the object that stands for a number."""
-        if self.written is not None:
-            return self.written.text(number)
         if self.python is Decimal:
             return number * (1 / Decimal(int(self.per)))
-        if self.family == "number":
+        if self.family == "number" or self.python is int:  # of dates, too
             return self.python(number)
         return time_object(number, self.python, self.per, self.calendar)
 

@@ -133,6 +133,26 @@ class TableSchema:
             for schema, column in zip(self.columns, columns, strict=True)
         ]
 
+    def hold(self, values, missing):
+        """Return new columns as they would be read from the table that they build.
+
+        Parameters
+        ----------
+        values, missing : list of ndarray of shape (n_samples,)
+            As ``build`` takes them. Columns beyond those of the table are left out.
+
+        Returns
+        -------
+        table : Table
+            Its values have passed through the dtypes of the table.
+        """
+        pieces = zip(self.names, self.columns, values, missing, strict=False)
+        columns = [
+            own.column(name, own.held(column), absent, own.categories)
+            for name, own, column, absent in pieces
+        ]
+        return Table(columns, self)
+
     def build(self, values, missing):
         """Make the table of new columns.
 
@@ -192,6 +212,18 @@ class Table:
 
     def __getitem__(self, rows):
         return Table([column.take(rows) for column in self.columns], self.schema)
+
+    @staticmethod
+    def concatenate(tables):
+        """Return the rows of several tables of one schema, one after the other."""
+        columns = [
+            own[0]._replace(
+                values=np.concatenate([column.values for column in own]),
+                missing=np.concatenate([column.missing for column in own]),
+            )
+            for own in zip(*(table.columns for table in tables), strict=True)
+        ]
+        return Table(columns, tables[0].schema)
 
 
 def read_table(X):

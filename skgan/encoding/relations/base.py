@@ -45,6 +45,16 @@ class Relation(ABC):
             values = np.rint(values)
         return values.astype(self.dtype)
 
+    def fill(self, sources, absent):
+        """Return the target's values, and where they are missing, arrays ``(n,)``.
+
+        Parameters
+        ----------
+        sources, absent : list of ndarray of shape (n,)
+            Values of the sources, and where they are missing.
+        """
+        return self.restore(*sources), np.any(absent, axis=0)
+
     def describe(self, names=None):
         """Return the relation in words; ``names[j]`` is that of column j."""
         name = "column {}".format if names is None else names.__getitem__

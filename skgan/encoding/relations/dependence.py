@@ -73,8 +73,8 @@ def restore(relation, values, missing, is_category):
         restored = relation.restore(codes)
         gone = (restored == MISSING) & is_category
     else:
-        restored = relation.restore(*[values[j] for j in relation.sources])
-        gone = np.any(absent, axis=0)
+        sources = [values[j] for j in relation.sources]
+        restored, gone = relation.fill(sources, absent)
     return np.where(gone, 0, restored).astype(restored.dtype), gone
 
 

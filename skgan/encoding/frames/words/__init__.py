@@ -14,6 +14,7 @@ from skgan.storage import Value, Vocabulary
 
 from ..calendars import DateFormat
 from ..clocks import Clock
+from ..date_numbers import DateNumbers
 from ..images import ImageSchema
 from ..libraries import Arrays, Arrow, MaskedArrays, Pandas, Polars
 from ..rounding import Grid
@@ -49,7 +50,10 @@ def _listed(word, known):
 
 
 FRAME_WORDS = Vocabulary(
-    [Clock, ColumnSchema, DateFormat, Grid, ImageSchema, NumberFormat, TableSchema],
+    [
+        *(Clock, ColumnSchema, DateFormat, DateNumbers, Grid, ImageSchema),
+        *(NumberFormat, TableSchema),
+    ],
     [
         _listed("library", LIBRARIES),
         _listed("frame", FRAMES),

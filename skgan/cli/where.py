@@ -1,0 +1,138 @@
+"""Conditions on the command line: ``--where "age>=60" --where "sex=Female"``."""
+
+import re
+
+from ..conditions import MISSING
+
+SIGN = re.compile(">=|<=|=")
+
+
+def read_where(texts, names):
+    """Read conditions as pairs of columns with their ends, or values, as text.
+
+    Parameters
+    ----------
+    texts : list of str
+        ``NAME>=VALUE``, ``NAME<=VALUE`` or ``NAME=VALUE``, of which the last takes
+        several values, ``NAME=A|B``, and none for a missing one.
+    names : list of str
+        Names of the columns.
+
+    Returns
+    -------
+    where : dict of tuple or list
+        Pairs of ends, of which one may be None, and lists of values.
+
+    Raises
+    ------
+    ValueError
+        If a text is no condition, or names no column or one in two ways.
+    """
+    where = {}
+    for text in texts:
+        name, sign, value = _parted(text, names)
+        if sign == "=":
+            added = value.split("|")
+        else:
+            added = (value, None) if sign == ">=" else (None, value)
+        if name in where:
+            added = _both(text, where[name], added)
+        where[name] = added
+    return where
+
+
+def _parted(text, names):
+    """Name, sign and value of a condition: the longest name that is a column."""
+    found = None
+    for sign in SIGN.finditer(text):
+        if text[: sign.start()].strip() in names:
+            found = sign
+    if found is None:
+        shown = ", ".join(map(repr, names))
+        raise ValueError(
+            "--where must be COLUMN>=VALUE, COLUMN<=VALUE or COLUMN=VALUE, with a "
+            f"column of {shown}, got {text!r}."
+        )
+    value = text[found.end() :].strip()
+    return text[: found.start()].strip(), found.group(), value
+
+
+def _both(text, first, second):
+    """A range from two conditions of a column, one for each end."""
+    is_pair = isinstance(first, tuple) and isinstance(second, tuple)
+    if not is_pair or any(None not in pair for pair in zip(first, second, strict=True)):
+        raise ValueError(
+            "--where takes one list of values for a column, COLUMN=A|B, or two ends, "
+            f"got {text!r} besides another."
+        )
+    return tuple(a if b is None else b for a, b in zip(first, second, strict=True))
+
+
+def asked_of(gan, texts, decimal="."):
+    """What conditions as text ask of the rows of a fitted generator.
+
+    Raises
+    ------
+    ValueError
+        If its rows are images, or have no names, or if a text is no condition.
+    """
+    schema = gan.encoder_.schema
+    if schema is None or isinstance(schema.names, range):
+        raise ValueError("--where needs a model of a table with names.")
+    return as_values(read_where(texts, [*schema.names]), schema, decimal)
+
+
+def as_values(where, schema, decimal="."):
+    """Turn the text of conditions into values of the columns.
+
+    Parameters
+    ----------
+    where : dict
+        What ``read_where`` returns.
+    schema : TableSchema
+        That of the encoder.
+    decimal : str, default="."
+        What stands before decimals.
+
+    Returns
+    -------
+    where : dict or None
+        For ``GANGenerator.sample``; None without conditions.
+
+    Raises
+    ------
+    ValueError
+        If a text does not convert.
+    """
+    converted = {}
+    for name, wanted in where.items():
+        own = schema.columns[schema.names.index(name)]
+        convert = _converter(name, own, decimal)
+        if isinstance(wanted, tuple):
+            values = (None if text is None else convert(text) for text in wanted)
+            converted[name] = tuple(values)
+        else:
+            values = (MISSING if text == "" else convert(text) for text in wanted)
+            converted[name] = list(values)
+    return converted or None
+
+
+def _converter(name, schema, decimal):
+    """What turns the text of a value into one of a column."""
+    is_number = schema.content == "number" and schema.family == "number"
+    if schema.content == "boolean":
+        return lambda text: {"true": True, "false": False}.get(text.lower(), text)
+    if is_number and schema.written is None:
+        return lambda text: _number(name, text, decimal)
+    return str
+
+
+def _number(name, text, decimal):
+    """A number that is written with a decimal mark."""
+    plain = text.replace(decimal, ".") if decimal != "." else text
+    for number in (int, float):
+        try:
+            return number(plain)
+        except ValueError:
+            pass
+    raise ValueError(f"--where needs a number for {name!r}, got {text!r}.")

@@ -1,0 +1,177 @@
+"""Conditions on any columns, all of which a row must fulfill."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from numbers import Integral
+from typing import NamedTuple
+
+import narwhals as nw
+import numpy as np
+
+from .labels import is_missing
+from .rules import RuleReader
+
+NO_TABLE = "{} needs rows with columns to name: images have none."
+
+
+class OfColumn(NamedTuple):
+    """A condition on the values of one column; prints as the user may have said it."""
+
+    name: object
+    j: int
+    rule: object
+
+    def __str__(self):
+        return f"{self.name!r} {self.rule}"
+
+
+class OfFunction(NamedTuple):
+    """A function of the user, of one column or of all (``name`` is None)."""
+
+    name: object
+    function: object
+
+    def __call__(self, X, names):
+        """Whether rows of the user's table fulfill it, bool ``(n,)``."""
+        result = self.function(X if self.name is None else _column(X, self.name, names))
+        series = nw.from_native(result, series_only=True, pass_through=True)
+        flags = np.asarray(result if series is result else series.to_list())
+        if flags.dtype == object:  # of nullable dtypes: what is missing is no True
+            flags = np.array([not is_missing(flag) and flag for flag in flags])
+        if flags.shape != (len(X),) or flags.dtype != bool:
+            raise ValueError(
+                f"{self} must return True or False for each of {len(X)} rows, got "
+                f"{flags.dtype} of shape {flags.shape}."
+            )
+        return flags
+
+    def __str__(self):
+        of = "" if self.name is None else f"[{self.name!r}]"
+        return f"the function where{of}"
+
+
+class Where:
+    """Conditions on the columns of a table.
+
+    Parameters
+    ----------
+    where : dict, callable or None
+        For each column, by its name or index, a value, a list of values, a pair of
+        ends, ``MISSING``, ``PRESENT`` or a function of the column; or one function of
+        the whole table. None is no condition.
+    encoder : Encoder
+        A fitted one: the columns are those of its schema.
+
+    Raises
+    ------
+    ValueError
+        If a column is not there, or cannot fulfill what is asked of it.
+
+    Attributes
+    ----------
+    columns : list of OfColumn
+        Conditions that are read, by which most rows are sorted out.
+    functions : list of OfFunction
+        Those that are asked about the rows that are left, as the user knows them.
+    """
+
+    def __init__(self, where, encoder):
+        if where is not None and encoder.schema is None:
+            raise ValueError(NO_TABLE.format("where"))
+        self.encoder, self.columns, self.functions = encoder, [], []
+        if callable(where):
+            self.functions.append(OfFunction(None, where))
+            return
+        if not isinstance(where, Mapping | None):
+            raise ValueError(
+                "where must be a dict with a condition for each column, or a function "
+                f"of all, got {where!r}."
+            )
+        for name, wanted in (where or {}).items():
+            label = f"where[{name!r}]"
+            j = column_index(label, name, encoder.schema)
+            reader = RuleReader(label, j, encoder)
+            if callable(wanted):
+                self.functions.append(OfFunction(encoder.schema.names[j], wanted))
+            else:
+                self.columns.append(OfColumn(name, j, reader.read(wanted)))
+
+    def __len__(self):
+        return len(self.columns) + len(self.functions)
+
+    def __call__(self, table, tally, rng):
+        """Which rows of a ``Table`` fulfill all conditions, an array of indices.
+
+        ``tally`` counts for each condition the rows that fulfill it, and those that
+        were asked: ``(n_conditions, 2)``.
+        """
+        fulfilled = np.ones(len(table), dtype=bool)
+        for count, own in zip(tally, self.columns, strict=False):
+            holds = own.rule.holds(table.columns[own.j])
+            count += holds.sum(), len(table)
+            fulfilled &= holds
+        left = np.flatnonzero(fulfilled)
+        for count, own in zip(tally[len(self.columns) :], self.functions, strict=True):
+            if len(left):
+                X = self.encoder.build_table(table[left], rng)
+                holds = own(X, self._names)
+                count += holds.sum(), len(left)
+                left = left[holds]
+        return left
+
+    def check(self, X):
+        """Refuse rows that functions have said True of, and now do not.
+
+        Raises
+        ------
+        ValueError
+            If a function does not judge each row by itself.
+        """
+        for own in self.functions:
+            n_broken = np.count_nonzero(~own(X, self._names))
+            if n_broken:
+                raise ValueError(
+                    f"{own} must judge each row by its own values, without chance and "
+                    f"without identifiers: of {len(X)} rows that fulfilled it "
+                    f"{n_broken} do not any more."
+                )
+
+    def rarest(self, tally):
+        """The condition that the fewest rows fulfill by itself, and their share."""
+        shares = tally[:, 0] / tally[:, 1].clip(1)
+        rarest = int(shares.argmin())
+        return [*self.columns, *self.functions][rarest], shares[rarest]
+
+    @property
+    def _names(self):
+        """Names of the columns of the user's table."""
+        schema = self.encoder.schema
+        return [n for j, n in enumerate(schema.names) if j not in schema.dropped]
+
+
+def column_index(label, name, schema):
+    """The index of a column of a table that a user names, by its position in arrays.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message begins with ``label``.
+    """
+    names, n = schema.names, len(schema.names)
+    if isinstance(names, range):
+        if isinstance(name, Integral) and -n <= name < n:
+            return int(name) % n
+        raise ValueError(f"{label} is no column: they are numbered from 0 to {n - 1}.")
+    if name in names:
+        return names.index(name)
+    near = get_close_matches(str(name), [*map(str, names)], 1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise ValueError(f"{label} is no column of the training rows.{hint}")
+
+
+def _column(X, name, names):
+    """One column of a table as the user knows it."""
+    frame = nw.from_native(X, eager_only=True, pass_through=True)
+    if frame is X:
+        return X[:, names.index(name)]
+    return frame.get_column(name).to_native()

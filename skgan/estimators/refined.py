@@ -1,0 +1,300 @@
+"""RefinedGenerator: the rows of any generator, refined as those of ours."""
+
+import copy
+from dataclasses import replace
+from numbers import Integral
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
+from sklearn.frozen import FrozenEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from .._sklearn import DocumentedMixin, HasMethods, StrOptions, safe_indexing
+from ..conditions import Where
+from ..encoding import TableEncoder
+from ..model import CPU, CandidateModel, CandidateSource, draw_asked, refinement_of
+from ..privacy import MIN_ROWS
+from ..refinement import Refinement
+from .inputs import as_rows, check_table
+from .resolve import MIN_FOR_TREES
+from .seeds import draw_seed, seed_if_none
+from .sources import OneHot, Source, check_fresh, takes_tables
+
+N_FOLDS = 2  # of a pool: what is learned of one is applied to the other
+
+
+class _Learned(NamedTuple):
+    """What ``fit`` learns, beside the encoder.
+
+    ``pool`` is its rows, and the log probability of accepting each.
+    """
+
+    estimator: Any
+    refinement: Refinement
+    acceptance_rate: float
+    is_expanded: bool = False
+    pool: tuple | None = None
+
+
+class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
+    """Refine the rows of any generator of tables.
+
+    The generator is fitted and draws candidates. Boosted trees learn to tell these from
+    the training rows, and raking what is left of the differences of shares; candidates
+    are accepted with the probability that follows, as in :class:`GANGenerator`
+    (discriminator rejection sampling, Azadi et al. 2019 [1]_).
+
+    Parameters
+    ----------
+    estimator : object or None, default=None
+        What draws candidates: any object with ``fit(X)`` and ``sample(n)``, which
+        returns rows, or rows and labels. ``FrozenEstimator`` keeps one that is fitted.
+        None is for ``fit(X, pool=...)``. A generator of scikit-learn that takes numbers
+        alone learns numbers that stand for the rows: ranks as normal scores, and a
+        column of 0 and 1 for each value that many rows share.
+    encoder : "auto" or TableEncoder, default="auto"
+        How rows are read; "auto" is ``TableEncoder()``.
+    random_state : int, RandomState instance or None, default=None
+        An integer makes ``fit`` repeat itself, if the estimator does.
+
+    Attributes
+    ----------
+    estimator_ : object
+        The fitted generator; None of a pool.
+    encoder_ : TableEncoder
+        How rows are read.
+    acceptance_rate_ : float
+        Share of the candidates that are accepted.
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, if they have any.
+
+    See Also
+    --------
+    GANGenerator : Has refinement of its own.
+
+    References
+    ----------
+    .. [1] Azadi, S., Olsson, C., Darrell, T., Goodfellow, I. & Odena, A. (2019).
+       Discriminator rejection sampling. ICLR.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.mixture import GaussianMixture
+    >>> from skgan import RefinedGenerator
+    >>> X = load_diabetes(as_frame=True, scaled=False).data
+    >>> refined = RefinedGenerator(GaussianMixture(5), random_state=0).fit(X)
+    >>> rows = refined.sample(100, random_state=0)
+    >>> rows.shape, sorted(set(rows["sex"]))
+    ((100, 10), [1.0, 2.0])
+    """
+
+    _parameter_constraints: dict = {
+        "estimator": [HasMethods(["fit", "sample"]), None],
+        "encoder": [StrOptions({"auto"}), TableEncoder],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(self, estimator=None, *, encoder="auto", random_state=None):
+        self.estimator = estimator
+        self.encoder = encoder
+        self.random_state = random_state
+
+    def fit(self, X, y=None, *, pool=None):
+        """Fit the generator, and learn to tell its rows from the training rows.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Training rows.
+        y : None
+            Not used, present for consistency.
+        pool : array-like or data frame of shape (n_rows, n_features), default=None
+            Rows that were drawn before, where they are all that there is of a
+            generator. ``sample`` then chooses among them, each at most once.
+
+        Returns
+        -------
+        self : RefinedGenerator
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than 50 training rows, or 100 of the pool, if there is
+            no estimator and no pool, or both, or if the estimator repeats its rows.
+        """
+        self._validate_params()
+        self._check_candidates(pool)
+        seed = draw_seed(check_random_state(seed_if_none(self.random_state)))
+        encoder = TableEncoder() if self.encoder == "auto" else clone(self.encoder)
+        rows = encoder.read(check_table(self, as_rows(X), reset=True))
+        if len(rows) < MIN_FOR_TREES:
+            raise ValueError(f"X must have {MIN_FOR_TREES} rows, got {len(rows)}.")
+        encoder.fit(rows, MIN_ROWS)
+        encoded = encoder.encode(rows, np.random.default_rng(seed))
+        learn = self._learn_estimator if pool is None else self._learn_pool
+        learned = learn(X if pool is None else pool, encoder, encoded, seed)
+        self.estimator_, self.refinement_, self.acceptance_rate_ = learned[:3]
+        self._is_expanded, self._pool = learned[3:]
+        self.encoder_, self._seed = encoder, seed
+        return self
+
+    def _check_candidates(self, pool):
+        """Refuse a fit without candidates, or with two sorts of them."""
+        if (self.estimator is None) is (pool is None):
+            raise ValueError(
+                "fit needs an estimator or a pool, and not both, got "
+                f"estimator={self.estimator!r} and {'no' if pool is None else 'a'} "
+                "pool."
+            )
+
+    def _learn_estimator(self, X, encoder, encoded, seed):
+        """What is learned with candidates of the estimator."""
+        is_fitted = isinstance(self.estimator, FrozenEstimator)
+        is_expanded = not (is_fitted or takes_tables(self.estimator))
+        estimator = _copied(self.estimator)
+        if not is_fitted:
+            own = OneHot(encoder.layout).expand(encoded) if is_expanded else X
+            estimator.fit(own)
+        source = Source(estimator, encoder, is_expanded)
+        check_fresh(source, [seed, seed + 1])
+        model = CandidateModel(encoder, source, seed)
+        refinement, rate = _learned(model, encoded)
+        return _Learned(estimator, refinement, rate, is_expanded)
+
+    def _learn_pool(self, pool, encoder, encoded, seed):
+        """What is learned with a pool: of each half, how the other is accepted."""
+        rows = encoder.read(as_rows(pool))
+        if len(rows) < N_FOLDS * MIN_FOR_TREES:
+            least = N_FOLDS * MIN_FOR_TREES
+            raise ValueError(f"pool must have {least} rows, got {len(rows)}.")
+        own = encoder.encode(rows, np.random.default_rng([seed, 1]))
+        order = np.random.default_rng([seed, 2]).permutation(len(own))
+        log_chance = np.empty(len(own))
+        for fold in range(N_FOLDS):
+            out = order[fold::N_FOLDS]
+            rest = own[np.setdiff1d(order, out)]
+
+            def source(n_rows, own_seed, rest=rest):
+                chosen = np.random.default_rng(own_seed).permutation(len(rest))
+                return rest[np.resize(chosen, n_rows)]
+
+            model = CandidateModel(encoder, source, seed)
+            refinement, _ = _learned(model, encoded)
+            model = replace(model, refinement=refinement)
+            codes = model.label_codes(None, len(out), seed)
+            log_chance[out] = model.log_chance(own[out], codes)
+        rate = float(np.exp(log_chance).mean())
+        return _Learned(None, refinement, rate, pool=(pool, log_chance))
+
+    @property
+    def _model(self):
+        """What draws and judges encoded rows."""
+        # A file holds no estimator: the one that was passed again is fitted
+        estimator = vars(self).get("estimator_", self.estimator)
+        source = Source(estimator, self.encoder_, self._is_expanded)
+        own = self._seed, self.refinement_, self.acceptance_rate_
+        return CandidateModel(self.encoder_, source, *own)
+
+    def sample(self, n_samples=1, *, where=None, shares=None, random_state=None):
+        """Draw refined rows.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+            Number of rows.
+        where, shares : dict, default=None
+            What rows fulfill, and shares of values of columns, as in the method
+            ``sample`` of :class:`GANGenerator`. Of a pool there are no shares.
+        random_state : int, RandomState instance or None, default=None
+            An integer repeats the rows of an earlier call, if the estimator does.
+
+        Returns
+        -------
+        array or data frame of shape (n_samples, n_features)
+            Rows in the container of the training rows; of a pool, some of its rows.
+
+        Raises
+        ------
+        ValueError
+            If ``n_samples`` is no positive integer, or more than the rows of a pool
+            that are accepted.
+        """
+        check_is_fitted(self)
+        if not isinstance(n_samples, Integral) or n_samples < 1:
+            raise ValueError(
+                f"n_samples must be a positive integer, got {n_samples!r}."
+            )
+        seed = draw_seed(check_random_state(seed_if_none(random_state)))
+        if vars(self).get("_pool") is not None:
+            if shares is not None:
+                raise ValueError(f"shares must be None of a pool, got {shares!r}.")
+            return self._from_pool(n_samples, where, np.random.default_rng(seed))
+        model = self._model
+        codes = model.label_codes(None, n_samples, seed)
+        if where is not None or shares is not None:
+            source = CandidateSource(model, True, CPU)
+            return draw_asked(source, n_samples, codes, where, shares, seed)[0]
+        encoded = model.draw(codes, seed)
+        return self.encoder_.build(encoded, np.random.default_rng(seed))
+
+    def _from_pool(self, n_samples, where, rng):
+        """Rows of the pool that are accepted, none twice."""
+        pool, log_chance = self._pool
+        fulfill = Where(where, self.encoder_)
+        tally = np.zeros((len(fulfill), 2), dtype=np.int64)
+        order = fulfill(self.encoder_.read(as_rows(pool)), tally, rng)
+        order = rng.permutation(order)
+        is_taken = -rng.standard_exponential(len(order)) < log_chance[order]
+        accepted = order[is_taken]
+        if len(accepted) < n_samples:
+            raise ValueError(
+                f"n_samples must be at most {len(accepted)}, the rows of the pool of "
+                f"{len(log_chance)} that are accepted this time, got {n_samples}."
+            )
+        return safe_indexing(pool, accepted[:n_samples])
+
+    def log_ratio(self, X):
+        """How much likelier rows are real than drawn by the generator.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            Rows.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Log density ratios, in nats, up to a constant.
+        """
+        check_is_fitted(self)
+        rows = self.encoder_.read(check_table(self, as_rows(X), reset=False))
+        return self._model.log_ratio(rows)
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "acceptance_rate_")
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = tags.input_tags.string = True
+        tags.input_tags.categorical = True
+        tags.estimator_type = "density_estimator"
+        return tags
+
+
+def _learned(model, encoded):
+    """A refinement of a model's candidates by trees, and the share that it accepts."""
+    rows = encoded, np.zeros(len(encoded), dtype=np.int64)
+    return refinement_of(model, "trees", rows, MIN_ROWS)
+
+
+def _copied(estimator):
+    """An estimator to fit, so that the user's stays as it is."""
+    if isinstance(estimator, FrozenEstimator) or hasattr(estimator, "get_params"):
+        return clone(estimator)
+    return copy.deepcopy(estimator)

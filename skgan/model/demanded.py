@@ -1,0 +1,230 @@
+"""Rows that a user asks for: all fulfill conditions, and margins have given shares.
+
+Where candidates come from, and who accepts them, is left to a source. It draws clusters
+by their shares: acceptance leaves them those that conditions give them. To draw no more
+of clusters in which few candidates fulfilled these would be quicker, and inexact: what
+is rare in a cluster cannot be told from what is impossible.
+"""
+
+import numpy as np
+
+from ..conditions import Shares, Where
+from ..refinement import (
+    MAX_CANDIDATES,
+    TooRareError,
+    choose,
+    equal_multipliers,
+    n_missing,
+    rake_margins,
+    search,
+    upper_bound,
+)
+from .sources import LabeledRows
+
+N_PROBED = 20  # rows that show that there are such
+N_POOL = 10_000  # rows that tell how often cells are, where margins are asked for
+
+
+class Drawing:
+    """Rows of a source under conditions, by acceptance; keeps count of candidates.
+
+    Parameters
+    ----------
+    source : callable
+        Draws candidates, as ``CandidateSource`` does.
+    where : Where
+        What all rows fulfill.
+    shares : Shares
+        In which cells rows are.
+
+    Attributes
+    ----------
+    multipliers : Multipliers
+        How likely rows are kept by their cells; it may be set.
+    """
+
+    def __init__(self, source, where, shares):
+        self.source, self.where, self.shares = source, where, shares
+        self.multipliers = equal_multipliers(shares.shares)
+        self._tally = np.zeros((len(where), 2), dtype=np.int64)
+        self._n_asked = self._n_left = 0
+
+    def rows(self, n_rows, label_codes, seed):
+        """As many rows, with labels if these are given.
+
+        Within a label, any row that is accepted can stand for any other.
+
+        Parameters
+        ----------
+        n_rows : int
+            Number of rows.
+        label_codes : ndarray of shape (n_rows,) or None
+            None draws labels with the rows.
+        seed : sequence of int
+            Of everything random.
+
+        Returns
+        -------
+        rows : LabeledRows
+
+        Raises
+        ------
+        ValueError
+            If such rows are too rare.
+        """
+        if label_codes is None:
+            # Refining all candidates takes long: first see whether there are any
+            n_probed = min(N_PROBED, n_rows)
+            self._rows_of(n_probed, None, n_rows, [*seed, 1], self.source.unrefined)
+            return self._rows_of(n_rows, None, n_rows, [*seed, 0], self.source)
+        parts = [
+            self._rows_of(
+                np.count_nonzero(label_codes == code), code, n_rows, seed, self.source
+            )
+            for code in np.unique(label_codes)
+        ]
+        order = np.argsort(label_codes, kind="stable")
+        return LabeledRows.concatenate(parts)[np.argsort(order)]
+
+    def _rows_of(self, n_rows, code, n_all, seed, source):
+        """Rows of one label, or of any for None, of ``n_all`` rows in all."""
+        own_seed = [*seed, 0 if code is None else int(code)]
+
+        def attempt(n, n_round):
+            drawn = np.random.SeedSequence([*own_seed, n_round]).generate_state(1)[0]
+            return self._attempt(n, code, int(drawn), source)
+
+        how = {"share": n_rows / n_all, "most": source.most}
+        try:
+            return LabeledRows.concatenate(search(n_rows, attempt, own_seed, **how))
+        except TooRareError as error:
+            raise ValueError(self._too_rare(n_all, error.progress)) from None
+
+    def _attempt(self, n, code, seed, source):
+        """Candidates that fulfill it all, and the log chance of accepting each."""
+        rows, log_chance = source(n, code, seed)
+        rng = np.random.default_rng([seed, 5])
+        left = self.where(rows.table, self._tally, rng)
+        self._n_asked, self._n_left = self._n_asked + n, self._n_left + len(left)
+        if self.shares and len(left):
+            chance = self.multipliers.chance(self.shares.codes(rows.table[left]))
+            left = left[rng.random(len(left)) < chance]
+        return rows[left], log_chance(left)
+
+    def _too_rare(self, n_rows, progress):
+        """What an error says of rows that are too rare."""
+        bound = upper_bound(self._n_left, self._n_asked)
+        found = f"none of {self._n_asked:,}"
+        if self._n_left:
+            found = f"about {_one_in(self._n_left / self._n_asked)}"
+        lines = [
+            f"The rows that are asked for are too rare: {found} of the generator's "
+            f"rows fulfills the conditions (at most {_one_in(bound)}, with 95 % "
+            f"confidence)."
+        ]
+        if progress.expected > 0:
+            needed = n_rows * progress.n_drawn / progress.expected
+            lines.append(
+                f"{n_rows:,} rows would need about {float(f'{needed:.2g}'):,.0f} "
+                f"candidates, and {MAX_CANDIDATES:,} are the most."
+            )
+        if len(self.where):
+            condition, share = self.where.rarest(self._tally)
+            alone = _one_in(share) if share else "none"
+            lines.append(f"The rarest condition by itself is {condition}: {alone}.")
+        return " ".join(lines)
+
+
+def _one_in(share):
+    """A share in words."""
+    return f"1 in {float(f'{1 / share:.2g}'):,.0f}" if share < 0.1 else f"{share:.0%}"
+
+
+def draw_demanded(source, n_rows, label_codes, where, shares, seed):
+    """Rows of a source that fulfill conditions, with margins as asked for.
+
+    Parameters
+    ----------
+    source : callable
+        Draws candidates, as ``CandidateSource`` does.
+    n_rows : int
+        Number of rows.
+    label_codes : ndarray of shape (n_rows,) or None
+        Their labels; None draws these, too.
+    where : Where
+        What all rows fulfill.
+    shares : Shares
+        Margins; with any, all rows have one label or none is given.
+    seed : int
+        Of everything random.
+
+    Returns
+    -------
+    rows : LabeledRows
+
+    Raises
+    ------
+    ValueError
+        If such rows are too rare, or if there are none for some share.
+    """
+    drawing = Drawing(source, where, shares)
+    if shares:
+        return _with_margins(drawing, n_rows, label_codes, seed)
+    return drawing.rows(n_rows, label_codes, [seed])
+
+
+def draw_asked(source, n_rows, label_codes, where, shares, seed):
+    """Rows of a source as the user asks for them, in the user's container.
+
+    Parameters
+    ----------
+    source : CandidateSource
+        Draws candidates.
+    n_rows : int
+        Number of rows.
+    label_codes : ndarray of shape (n_rows,) or None
+        Their labels; None draws these, too.
+    where : dict, callable or None
+        What all rows fulfill.
+    shares : dict or None
+        Shares of values of columns.
+    seed : int
+        Of everything random.
+
+    Returns
+    -------
+    X : array or data frame of shape (n_rows, n_features)
+    label_codes : ndarray of shape (n_rows,)
+
+    Raises
+    ------
+    ValueError
+        If what is asked for breaks a rule, or if such rows are too rare.
+    """
+    encoder = source.model.encoder
+    where, shares = Where(where, encoder), Shares(shares, encoder)
+    rows = draw_demanded(source, n_rows, label_codes, where, shares, seed)
+    X = encoder.build_table(rows.table, np.random.default_rng(seed))
+    where.check(X)
+    return X, rows.label_codes
+
+
+def _with_margins(drawing, n_rows, label_codes, seed):
+    """Rows with shares: drawn until none has to be chosen twice, then chosen.
+
+    The first tell how often cells are. Later ones are kept with about the chance that
+    they are chosen with, and each stands for as many as were not kept.
+    """
+    shares, parts, times, n_more = drawing.shares, [], [], N_POOL
+    while n_more:
+        codes = label_codes if label_codes is None else np.resize(label_codes, n_more)
+        parts.append(drawing.rows(n_more, codes, [seed, len(parts)]))
+        times.append(1 / drawing.multipliers.chance(shares.codes(parts[-1].table)))
+        rows, base = LabeledRows.concatenate(parts), np.concatenate(times)
+        cells = shares.codes(rows.table)
+        shares.check(cells)
+        drawing.multipliers, errors = rake_margins(cells, shares.shares, base)
+        shares.check_errors(errors)
+        weights = base * np.exp(drawing.multipliers.log_weights(cells))
+        n_more = n_missing(weights, n_rows, drawing.multipliers)
+    return rows[choose(weights, cells, n_rows, np.random.default_rng([seed, 5]))]

@@ -1,0 +1,90 @@
+"""Conditions and margins of rows of a source that is no GAN, with known shares."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import chisquare
+
+from skgan.conditions import Shares, Where
+from skgan.encoding import TableEncoder
+from skgan.model import demanded, draw_demanded
+from skgan.model.sources import LabeledRows
+
+NAMES = "xyz", "uv"
+JOINT = np.array([[0.5, 0.05], [0.05, 0.3], [0.02, 0.08]])
+CHANCE = np.array([[0.4, 1.0], [0.9, 0.3], [1.0, 0.5]])
+
+
+class Source:
+    """Pairs of letters by their shares, accepted by their chances."""
+
+    most = 10_000
+
+    def __init__(self):
+        a, b = np.divmod(np.arange(600) % 6, 2)
+        self.table = pd.DataFrame(
+            {"a": np.array([*"xyz"])[a], "b": np.array([*"uv"])[b]}
+        )
+        self.encoder = TableEncoder().fit(self.table)
+        self.rows = self.encoder.read(self.table.iloc[:6])
+        self.n_judged = self.n_drawn = 0
+
+    def __call__(self, n, code, seed):
+        drawn = np.random.default_rng(seed).choice(6, n, p=JOINT.ravel())
+        self.n_drawn += n
+
+        def log_chance(rows):
+            self.n_judged += len(rows)
+            return np.log(CHANCE.ravel()[drawn[rows]])
+
+        return LabeledRows(self.rows[drawn], np.full(n, code)), log_chance
+
+    def counts(self, where, shares, n_rows, seed):
+        asked = Where(where, self.encoder), Shares(shares, self.encoder)
+        codes = np.zeros(n_rows, dtype=int)
+        rows = draw_demanded(self, n_rows, codes, *asked, seed)
+        assert len(rows) == n_rows
+        a, b = (column.values for column in rows.table.columns)
+        return np.bincount(2 * a + b, minlength=6).reshape(3, 2)
+
+
+def raked(joint, of_a, of_b):
+    for _ in range(1_000):
+        joint = joint * (of_a / joint.sum(axis=1))[:, None]
+        joint = joint * (of_b / joint.sum(axis=0))
+    return joint
+
+
+@pytest.mark.parametrize(
+    ("where", "allowed"),
+    [
+        ({}, np.ones((3, 2))),
+        ({"a": ["y", "z"]}, np.array([[0, 0], [1, 1], [1, 1]])),
+        ({"a": ["x", "z"], "b": "v"}, np.array([[0, 1], [0, 0], [0, 1]])),
+    ],
+)
+def test_rows_are_those_that_are_accepted_and_fulfill_it(where, allowed):
+    source = Source()
+    counts = sum(source.counts(where, None, 500, seed) for seed in range(20))
+    expected = JOINT * CHANCE * allowed
+    assert counts[expected == 0].sum() == 0
+    expected = expected[expected > 0] * counts.sum() / expected.sum()
+    assert chisquare(counts[counts > 0], expected).pvalue > 0.01
+    if where:  # who breaks it is not judged
+        share = (JOINT * allowed).sum()
+        assert source.n_judged < 1.1 * share * source.n_drawn
+
+
+def test_margins_leave_all_else_as_it_is(monkeypatch):
+    """The joint shares are those of raking of what is accepted, known here."""
+    monkeypatch.setattr(demanded, "N_POOL", 1_000)
+    of_a, of_b = np.array([0.2, 0.3, 0.5]), np.array([0.25, 0.75])
+    shares = {"a": dict(zip("xyz", of_a, strict=True)), "b": {"u": 0.25}}
+    source = Source()
+    counts = sum(source.counts(None, shares, 2_000, seed) for seed in range(20))
+    np.testing.assert_allclose(counts.sum(axis=1) / 40_000, of_a, atol=1e-3)
+    np.testing.assert_allclose(counts.sum(axis=0) / 40_000, of_b, atol=1e-3)
+    expected = raked(JOINT * CHANCE, of_a, of_b)
+    np.testing.assert_allclose(counts / 40_000, expected, atol=3e-3)
+    # Rows that would be left out again are not judged
+    assert source.n_judged < 20 * 2 * (1_000 / 0.4 + 2_000)

@@ -1,0 +1,285 @@
+"""Any generator in, rows that fit the training rows out."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KernelDensity
+
+import skgan
+from skgan import GANGenerator, RefinedGenerator
+from skgan.encoding import TableEncoder
+from skgan.estimators import refined as module
+from skgan.estimators.sources import OneHot
+from skgan.exceptions import FileError
+from skgan.metrics import two_sample_score
+
+SHARES = {"a": 0.4, "b": 0.3, "c": 0.2, "d": 0.1}
+
+
+def table(n, seed=0, shares=SHARES):
+    """A word of known shares, a number that depends on it, and gaps."""
+    rng = np.random.default_rng(seed)
+    codes = rng.choice(4, n, p=list(shares.values()))
+    size = codes + rng.normal(size=n)
+    size[rng.random(n) < 0.1] = np.nan
+    return pd.DataFrame({"word": np.array([*shares])[codes], "size": size})
+
+
+class Even:
+    """A generator as those of other libraries: words are equally frequent."""
+
+    def fit(self, data, discrete_columns=()):
+        self.n_fits = getattr(self, "n_fits", 0) + 1
+        return self
+
+    def set_random_state(self, random_state):
+        self.seed = random_state
+
+    def sample(self, n, condition_column=None):
+        return table(n, self.seed, dict.fromkeys("abcd", 0.25))
+
+
+class Synthesizer:
+    """One that takes no seed, and has another name for the number of rows."""
+
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+
+    def fit(self, data):
+        self.data = data
+
+    def sample(self, num_rows, max_tries_per_batch=100):
+        seed = int(self.rng.integers(2**31))
+        return table(num_rows, seed, dict.fromkeys("abcd", 0.25))
+
+
+class Labeled(Even):
+    """One whose rows have labels."""
+
+    def sample(self, n):
+        return super().sample(n), np.zeros(n)
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return table(4_000)
+
+
+@pytest.mark.parametrize("generator", [Even, Synthesizer, Labeled])
+def test_shares_become_those_of_the_training_rows(rows, generator):
+    refined = RefinedGenerator(generator(), random_state=0).fit(rows)
+    drawn = refined.sample(4_000, random_state=1)
+    assert list(drawn) == list(rows) and (drawn.dtypes == rows.dtypes).all()
+    found = drawn["word"].value_counts(normalize=True)
+    for word, share in rows["word"].value_counts(normalize=True).items():
+        assert found[word] == pytest.approx(share, abs=0.03)
+    # Were the ratio known: 1 / (4 * .4), as all of the most wanted word are accepted
+    assert 0.45 < refined.acceptance_rate_ < 0.625
+    means = drawn.groupby("word")["size"].mean()
+    np.testing.assert_allclose(means, range(4), atol=0.15)
+
+
+def test_the_log_ratio_is_that_of_the_laws(rows):
+    refined = RefinedGenerator(Even(), random_state=0).fit(rows)
+    found = refined.log_ratio(table(4_000, 7))
+    own = pd.Series(found).groupby(table(4_000, 7)["word"].to_numpy()).mean()
+    expected = np.log([1.6, 1.2, 0.8, 0.4])
+    np.testing.assert_allclose(own - own.mean(), expected - expected.mean(), atol=0.12)
+
+
+def test_samples_repeat_with_a_seed_and_the_estimator_stays(rows):
+    even = Even()
+    refined = RefinedGenerator(even, random_state=0).fit(rows)
+    assert not hasattr(even, "n_fits") and refined.estimator_.n_fits == 1
+    first, same, other = (refined.sample(50, random_state=k) for k in (1, 1, 2))
+    pd.testing.assert_frame_equal(first, same)
+    assert not first.equals(other)
+    again = pickle.loads(pickle.dumps(refined)).sample(50, random_state=1)
+    pd.testing.assert_frame_equal(first, again)
+    assert clone(refined).random_state == 0
+
+
+@pytest.mark.parametrize(
+    "generator", [GaussianMixture(3, random_state=0), KernelDensity(bandwidth=0.3)]
+)
+def test_generators_of_numbers_get_mixed_tables(rows, generator):
+    refined = RefinedGenerator(generator, random_state=0).fit(rows[:1_000])
+    drawn = refined.sample(1_000, random_state=0)
+    assert set(drawn["word"]) <= set("abcd")
+    assert drawn["size"].isna().mean() == pytest.approx(0.1, abs=0.03)
+    assert two_sample_score(table(1_000, 5), drawn) > 0.85
+    assert not drawn[:50].equals(drawn[50:100])
+
+
+def test_numbers_for_rows_come_back():
+    X = table(500).assign(one="always")
+    encoder = TableEncoder().fit(X)
+    encoded = encoder.encode(encoder.read(X), np.random.default_rng(0))
+    codec = OneHot(encoder.layout)
+    numbers = codec.expand(encoded)
+    np.testing.assert_array_equal(codec.restrict(numbers), encoded)
+    sizes = [size for size in encoder.layout.class_sizes if size > 1]
+    assert numbers.shape[1] == sum(sizes) + encoded.shape[1] - len(
+        encoder.layout.class_sizes
+    )
+    noise = np.random.default_rng(0).uniform(-0.4, 0.4, numbers.shape)
+    n_classes = sum(sizes)
+    noise[:, n_classes:] = 0
+    np.testing.assert_array_equal(codec.restrict(numbers + noise), encoded)
+
+
+def test_one_that_is_fitted_is_not_fitted_again(rows):
+    X = rows["size"].dropna().to_numpy()[:, None]
+    mixture = GaussianMixture(2, random_state=0).fit(X[:300] + 0.5)
+    refined = RefinedGenerator(FrozenEstimator(mixture), random_state=0).fit(X)
+    assert refined.sample(2_000, random_state=0).mean() == pytest.approx(
+        X.mean(), abs=0.1
+    )
+    assert mixture.sample(2_000)[0].mean() == pytest.approx(X.mean() + 0.5, abs=0.2)
+
+
+def test_our_own_generator_takes_tables_as_they_are(rows):
+    gan = GANGenerator(
+        max_iter=2, hidden_layer_sizes=(8,), refinement=None, n_score_samples=50
+    )
+    refined = RefinedGenerator(gan, random_state=0).fit(rows[:500])
+    assert isinstance(refined.estimator_, GANGenerator)
+    assert list(refined.estimator_.feature_names_in_) == ["word", "size"]
+    assert len(refined.sample(20)) == 20
+
+
+def test_rows_that_are_asked_for(rows):
+    refined = RefinedGenerator(Even(), random_state=0).fit(rows)
+    asked = {"word": ["c", "d"], "size": (2, None)}
+    drawn = refined.sample(500, where=asked, random_state=0)
+    assert set(drawn["word"]) == {"c", "d"} and (drawn["size"] >= 2).all()
+    real = rows[rows["word"].isin(["c", "d"]) & (rows["size"] >= 2)]
+    expected = (real["word"] == "d").mean()
+    assert (drawn["word"] == "d").mean() == pytest.approx(expected, abs=0.09)
+    shares = {"word": {"a": 0.1, "b": 0.2, "c": 0.3, "d": 0.4}}
+    drawn = refined.sample(2_000, shares=shares, random_state=0)
+    found = drawn["word"].value_counts(normalize=True)
+    assert found.to_dict() == pytest.approx(shares["word"], abs=0.01)
+
+
+# ----------------------------------------------------------------------------- pools
+
+
+def test_rows_of_a_pool_that_are_asked_for(rows):
+    pool = table(4_000, 3, dict.fromkeys("abcd", 0.25))
+    refined = RefinedGenerator(random_state=0).fit(rows, pool=pool)
+    drawn = refined.sample(100, where={"word": "d"}, random_state=0)
+    assert (drawn["word"] == "d").all() and len(drawn) == 100
+    with pytest.raises(ValueError, match="shares must be None of a pool"):
+        refined.sample(9, shares={"word": {"a": 1.0}})
+
+
+def test_of_a_pool_each_row_is_chosen_once(rows):
+    pool = table(8_000, 3, dict.fromkeys("abcd", 0.25)).set_index(np.arange(8_000))
+    refined = RefinedGenerator(random_state=0).fit(rows, pool=pool)
+    assert refined.estimator_ is None
+    drawn = refined.sample(3_000, random_state=0)
+    assert drawn.index.is_unique
+    pd.testing.assert_frame_equal(drawn, pool.loc[drawn.index])
+    found = drawn["word"].value_counts(normalize=True)
+    for word, share in SHARES.items():
+        assert found[word] == pytest.approx(share, abs=0.03)
+    assert 0.45 < refined.acceptance_rate_ < 0.625
+    same = refined.sample(3_000, random_state=0)
+    pd.testing.assert_frame_equal(drawn, same)
+    with pytest.raises(ValueError, match="at most .* of the pool of 8000 that are"):
+        refined.sample(7_500, random_state=0)
+
+
+def test_a_row_of_a_pool_is_judged_by_what_others_taught(rows, monkeypatch):
+    """Else rows that were learned as candidates would be accepted more rarely."""
+    learned, learn = [], module._learned
+
+    def noting(model, encoded):
+        learned.append(model.source(2_000, 0))
+        return learn(model, encoded)
+
+    monkeypatch.setattr(module, "_learned", noting)
+    pool = pd.DataFrame({"word": rows["word"], "size": np.arange(4_000.0)})
+    RefinedGenerator(random_state=0).fit(pool, pool=pool)
+    first, second = ({tuple(row) for row in half} for half in learned)
+    # The most extreme values alone are encoded alike
+    assert min(len(first), len(second)) > 1_990 and len(first & second) < 5
+
+
+# ---------------------------------------------------------------------------- errors
+
+
+class Repeating(Even):
+    def sample(self, n):
+        return table(n)
+
+
+class TooFew(Even):
+    def sample(self, n):
+        return super().sample(n - 1)
+
+
+@pytest.mark.parametrize(
+    ("params", "given", "message"),
+    [
+        ({}, {}, "needs an estimator or a pool, and not both, got estimator=None"),
+        ({"estimator": Even()}, {"pool": table(200)}, "not both"),
+        ({"estimator": TableEncoder()}, {}, "'estimator' parameter .* implementing"),
+        ({"estimator": Even(), "encoder": "scaled"}, {}, "'encoder' parameter"),
+        ({"estimator": Repeating()}, {}, "Repeating.sample must return fresh rows"),
+        ({"estimator": TooFew()}, {}, "must return so many rows, got 49"),
+        ({}, {"pool": table(99)}, "pool must have 100 rows, got 99"),
+    ],
+)
+def test_what_is_wrong_is_named(params, given, message):
+    refined = RefinedGenerator(**params, random_state=0)
+    with pytest.raises(ValueError, match=message):
+        refined.fit(table(100), **given)
+    assert not hasattr(refined, "acceptance_rate_")
+
+
+def test_few_rows_are_refused():
+    with pytest.raises(ValueError, match="X must have 50 rows, got 49"):
+        RefinedGenerator(Even()).fit(table(49))
+
+
+@pytest.mark.parametrize("n_samples", [0, 1.5, "9"])
+def test_numbers_of_rows(rows, n_samples):
+    refined = RefinedGenerator(Even(), random_state=0).fit(rows[:200])
+    with pytest.raises(ValueError, match="n_samples must be a positive integer"):
+        refined.sample(n_samples)
+
+
+# ----------------------------------------------------------------------------- files
+
+
+def test_a_file_holds_all_but_the_generator(rows, tmp_path):
+    refined = RefinedGenerator(Even(), random_state=0).fit(rows[:500])
+    path = tmp_path / "refined.skgan"
+    skgan.save(refined, path)
+    with pytest.raises(ValueError, match=r"load\(path, estimator=...\)"):
+        skgan.load(path)
+    again = skgan.load(path, estimator=refined.estimator_)
+    pd.testing.assert_frame_equal(
+        again.sample(50, random_state=1), refined.sample(50, random_state=1)
+    )
+    np.testing.assert_array_equal(again.log_ratio(rows), refined.log_ratio(rows))
+    header, tree = skgan.storage.read(path)
+    tree["value"]["acceptance_rate_"] = 2.0
+    skgan.storage.write(
+        path, header["class"], tree, header["versions"], header["params"]
+    )
+    with pytest.raises(FileError, match="from 0 to 1"):
+        skgan.load(path, estimator=refined.estimator_)
+
+
+def test_a_pool_is_in_no_file(rows, tmp_path):
+    refined = RefinedGenerator(random_state=0).fit(rows[:200], pool=rows[200:900])
+    with pytest.raises(TypeError, match="A pool is rows"):
+        skgan.save(refined, tmp_path / "refined.skgan")
