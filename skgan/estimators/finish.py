@@ -77,8 +77,8 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
         plan.rows.training,
         plan.min_rows,
         held_out_logits=logits,
-        device=device,
         share=effort(len(model.loss_curve)),
+        device=device,
     )
     changes = {"refinement": refinement, "refinement_method": method}
     return scored(replace(model, acceptance_rate=rate, **changes), plan)

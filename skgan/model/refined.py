@@ -114,7 +114,7 @@ def refinement_of(
     held_out_logits : ndarray of shape (n,) or None, default=None
         Logits of real rows that training has not seen; trees alone need none.
     share : float, default=1.0
-        Share of the full work that is to be done.
+        Of the full work that is to be done.
     device : torch.device, default=CPU
         Where candidates are made.
     """
