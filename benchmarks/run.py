@@ -49,6 +49,7 @@ FULL = [
         f"--methods {' '.join(OURS_FIRST)} --models {{kept}}/models --data {{data}}",
     ),
     ("refinement", "refinement.py --models {kept}/models --data {data}"),
+    ("control", "control.py --models {kept}/control --data {data}"),
     ("discriminate", "discriminate.py --data {data}"),
     ("parzen", "parzen.py --seeds 3 --data {data}"),
     ("modes", "modes.py --seeds 10"),

@@ -55,10 +55,10 @@ _MODULES = {
     "save": "estimators.files",
 }
 _ROOMS = {
-    *("augmentation", "callbacks", "conditions", "datasets", "encoding", "estimators"),
-    *("exceptions", "losses", "metrics", "model", "model_selection", "networks"),
-    *("penalties", "plotting", "privacy", "refinement", "storage", "testing"),
-    "training",
+    *("augmentation", "callbacks", "conditions", "constraints", "datasets", "encoding"),
+    *("estimators", "exceptions", "losses", "metrics", "model", "model_selection"),
+    *("networks", "penalties", "plotting", "privacy", "refinement", "storage"),
+    *("testing", "training"),
 }
 
 

@@ -18,6 +18,11 @@ class Fault(NamedTuple):
     new: tuple
 
 
+def _new(name, sentence, guards, new):
+    """A slip in a file of the room of encoders that earlier trees did not have."""
+    return Fault(name, "encoding", sentence, guards, new, new)
+
+
 def _later(name, sentence, guards, new):
     """A slip in a file that the tree of 39d9ab3 did not have."""
     return Fault(name, "keeping", sentence, guards, new, new)
@@ -600,6 +605,46 @@ ENCODING = [
             "skgan/encoding/columns/characters.py",
             "for c in sorted(counts) if min_rows.allows(holders[c])]",
             "for c in sorted(counts) if holders[c] >= 1]",
+        ),
+    ),
+    _new(
+        "order-by-accident",
+        "An order is found however likely it is that later rows break it.",
+        ("test_orders.py",),
+        (
+            "skgan/encoding/relations/ordering.py",
+            "return gaps.min() >= 0 and is_no_accident(gaps)",
+            "return gaps.min() >= 0",
+        ),
+    ),
+    _new(
+        "gap-below-start",
+        "A value of its own that is below its start stays there.",
+        ("test_orders.py",),
+        (
+            "skgan/encoding/relations/order.py",
+            "values = np.where(is_absent, values, np.maximum(values, floor))",
+            "values = np.where(is_absent, values, values)",
+        ),
+    ),
+    _new(
+        "gap-beyond-range",
+        "Gaps reach beyond the range of the later column.",
+        ("test_orders.py",),
+        (
+            "skgan/encoding/relations/order.py",
+            "ends = np.minimum(counts + gap, self.last)",
+            "ends = counts + gap",
+        ),
+    ),
+    _new(
+        "rare-combinations",
+        "Combinations that a single row has are stored.",
+        ("test_constraints.py",),
+        (
+            "skgan/encoding/relations/combinations.py",
+            "kept = min_rows.allows(counts) & ~is_rare.any(axis=1)",
+            "kept = ~is_rare.any(axis=1)",
         ),
     ),
     Fault(

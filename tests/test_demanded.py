@@ -7,7 +7,8 @@ from scipy.stats import chisquare
 
 from skgan.conditions import Shares, Where
 from skgan.encoding import TableEncoder
-from skgan.model import demanded, draw_demanded
+from skgan.model import demanded
+from skgan.model.demanded import draw_demanded
 from skgan.model.sources import LabeledRows
 
 NAMES = "xyz", "uv"

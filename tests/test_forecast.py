@@ -9,9 +9,18 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from skgan import GANGenerator
+from skgan import GANGenerator, load, save
+from skgan.callbacks import Checkpoint
 from skgan.estimators import forecast
 from skgan.estimators.forecast import Forecast, seconds_after
+from skgan.training.state import TrainingState
+
+
+class GAN:
+    """What a forecast asks of an estimator."""
+
+    def __init__(self, max_time=None):
+        self.max_time = max_time
 
 
 @pytest.fixture(autouse=True)
@@ -33,13 +42,15 @@ def plan(n_rows=1_000, n_columns=10, *, n_held_out=100, **options):
 
 
 def test_what_follows_training_goes_by_the_size_of_the_work():
-    refinement, scores = seconds_after(plan())
+    refinement, scores = seconds_after(plan(), 1_000)
     assert refinement == pytest.approx(10 * (1_000 * 8e-5 + 40_000 * 5e-6))
     assert scores == pytest.approx(2 * (0.3 + 10**6 * 8e-7))
-    assert seconds_after(plan(refinement=None)) == (0, pytest.approx(scores / 2))
-    three = seconds_after(plan(refinement=None, n_init=3))
+    assert seconds_after(plan(refinement=None), 1_000) == (0, pytest.approx(scores / 2))
+    three = seconds_after(plan(refinement=None, n_init=3), 1_000)
     assert three == (0, pytest.approx(1.5 * scores))
-    assert seconds_after(plan(10**7))[0] < 100, "it learns from a part of many rows"
+    assert seconds_after(plan(10**7), 1_000)[0] < 100, (
+        "it learns from a part of many rows"
+    )
 
 
 @pytest.fixture
@@ -63,11 +74,11 @@ def test_it_is_said_once_after_a_hundred_iterations(clock, caplog, monkeypatch):
     caplog.set_level(logging.INFO, "skgan")
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
-    said = Forecast("GAN", plan(), True)
+    said = Forecast(GAN(), plan(), 0.0)
     clock[:] = [0.0, 100.0, 300.0]
     said.begin(50)
     for n_iter, n_left in ((100, 2_850), (150, 2_800), (250, 2_700)):
-        said(n_iter, n_left)
+        said(n_iter, n_left, True)
     assert [record.getMessage() for record in caplog.records] == [WORDS]
     assert caplog.records[0].levelno == logging.INFO
     assert screen.getvalue() == f"{WORDS}\n"
@@ -81,8 +92,8 @@ def test_lines_are_for_those_who_look(clock, monkeypatch, is_printed, looks):
     if looks == "notebook":
         monkeypatch.setattr(builtins, "__IPYTHON__", True, raising=False)
     clock[:] = [0.0, 100.0]
-    said = Forecast("GAN", plan(), is_printed)
-    said.begin(0), said(100, 2_800)
+    said = Forecast(GAN(), plan(), 0.0)
+    said.begin(0), said(100, 2_800, is_printed)
     is_there = is_printed and looks != "nobody"
     assert screen.getvalue() == (f"{WORDS}\n" if is_there else "")
 
@@ -90,8 +101,8 @@ def test_lines_are_for_those_who_look(clock, monkeypatch, is_printed, looks):
 def test_short_fits_are_not_worth_a_word(clock, caplog):
     caplog.set_level(logging.INFO, "skgan")
     clock[:] = [0.0, 0.1]
-    said = Forecast("GAN", plan(100, refinement=None), True)
-    said.begin(0), said(100, 2_800)
+    said = Forecast(GAN(), plan(100, refinement=None), 0.0)
+    said.begin(0), said(100, 2_800, True)
     assert not caplog.records
 
 
@@ -125,3 +136,142 @@ def test_the_held_out_score_is_shown_where_it_is_computed(capsys):
     gan = GANGenerator(**own, refinement=None, early_stopping=True, verbose=1).fit(X)
     score = gan.validation_scores_[-1][1]
     assert f"2 of 2, held-out score {score:.3f}, 0 s" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("max_time", "n_runs", "expected"),
+    [
+        (None, 1, None),
+        (1e6, 1, 5_000),  # as many as were to be
+        (1_011.5, 1, 1_000),  # 10 s were lost before training, and scores take 1.1 s
+        (2_013.0, 2, 1_000),
+        (20.0, 1, 100),  # those that are done
+    ],
+)
+def test_iterations_that_there_is_time_for(clock, max_time, n_runs, expected):
+    """A second each."""
+    clock[:] = [10.0, 110.0, 110.0]
+    own = Forecast(GAN(max_time), plan(refinement=None, n_init=n_runs), 0.0)
+    own.begin(0)
+    assert own.max_iter(100, 5_000, n_runs) == expected
+
+
+def test_refinement_is_part_of_the_time_and_less_after_a_short_training(clock):
+    clock[:] = [0.0, 0.1, 0.1]
+    own = Forecast(GAN(3.5), plan(), 0.0)  # scores take 2.2 s, full refinement 2.8 s
+    own.begin(0)
+    found = own.max_iter(100, 5_000, 1)
+    spans = [n / 1_000 + sum(seconds_after(plan(), n)) for n in (found, found + 1)]
+    assert spans[0] <= 3.5 < spans[1] and 200 < found < 500
+
+
+def test_the_pace_is_not_known_before_a_hundred_iterations(clock):
+    clock[:] = [0.0, 99.0]
+    own = Forecast(GAN(10.0), plan(), 0.0)
+    own.begin(50)
+    assert own.max_iter(149, 5_000, 1) is None
+
+
+# ------------------------------------------------------------- fits of a limited time
+
+
+@pytest.fixture
+def limit(monkeypatch):
+    """Let there be time for as many iterations as this list says next."""
+    found = []
+
+    def max_iter(self, n_iter, most, n_runs):
+        is_due = self._max_time is not None and n_iter >= 100
+        return found.pop(0) if is_due else None
+
+    monkeypatch.setattr(Forecast, "max_iter", max_iter)
+    return found
+
+
+X = np.random.default_rng(0).normal(size=(60, 2))
+
+
+def limited(**options):
+    own = {"max_time": 60, "max_iter": 1_000, "n_score_samples": 50, "random_state": 0}
+    own |= {"hidden_layer_sizes": (8,), "encoder": "scaled"}
+    return GANGenerator(**own | options)
+
+
+def test_training_and_rates_end_where_time_ends(limit, monkeypatch):
+    factors, own = [], TrainingState.set_rates
+    monkeypatch.setattr(
+        TrainingState, "set_rates", lambda *a: factors.append(a[1]) or own(*a)
+    )
+    limit[:] = [150]
+    gan = limited().fit(X)
+    assert gan.n_iter_ == gan.max_iter_ == 150 and not limit
+    first, last = np.arange(100), np.arange(100, 150)
+    np.testing.assert_allclose(factors[:100], 1 - first / 1_000)
+    np.testing.assert_allclose(factors[100:], 1 - last / 150)
+
+
+def test_restarts_share_the_time(limit):
+    limit[:] = [120]
+    gan = limited(n_init=2).fit(X)
+    assert gan.n_iter_ == gan.max_iter_ == 120 and not limit
+
+
+def test_the_last_state_is_scored_where_time_ends(limit):
+    limit[:] = [130]
+    rows = np.random.default_rng(0).normal(size=(500, 2))
+    gan = limited(early_stopping=True).fit(rows)
+    assert gan.validation_scores_[:, 0].tolist() == [100, 130]
+
+
+def test_one_pass_takes_the_time_it_takes(limit):
+    limit[:] = [110]
+    gan = limited(batch_size=2).partial_fit(np.tile(X, (5, 1)))
+    assert gan.n_iter_ == gan.max_iter_ > 110 and limit == [110]
+
+
+def test_without_a_limit_all_iterations_are_done():
+    assert limited(max_time=None, max_iter=3).fit(X).max_iter_ == 3
+
+
+class Cut:
+    """Ends a fit after some iterations as a crash does."""
+
+    def __init__(self, n_iter):
+        self.n_iter = n_iter
+
+    def setup(self, estimator, context):
+        pass
+
+    on_fit_task_begin = teardown = setup
+
+    def on_fit_task_end(self, estimator, context, *, metadata=None):
+        if context.task_name == "interval" and metadata["n_iter"] == self.n_iter:
+            raise SystemExit
+
+
+def test_a_fit_that_goes_on_keeps_its_end(limit, tmp_path):
+    limit[:] = [250, 110]
+    whole = Checkpoint(tmp_path / "whole", every=100)
+    whole = limited().set_callbacks(whole).fit(X)
+    cut, limit[:] = Checkpoint(tmp_path / "cut", every=100), [250, 110]
+    with pytest.raises(SystemExit):
+        limited().set_callbacks(cut, Cut(200)).fit(X)
+    again = Checkpoint(tmp_path / "cut", every=100, resume=True)
+    again = limited().set_callbacks(again).fit(X)
+    assert again.max_iter_ == again.n_iter_ == 250 and limit == [110]
+    np.testing.assert_array_equal(again.loss_curve_, whole.loss_curve_)
+    np.testing.assert_array_equal(
+        again.sample(9, random_state=0), whole.sample(9, random_state=0)
+    )
+
+
+def test_it_is_kept_in_files(limit, tmp_path):
+    limit[:] = [110]
+    save(limited().fit(X), tmp_path / "m")
+    assert load(tmp_path / "m").max_iter_ == 110
+
+
+def test_a_real_clock_ends_a_fit():
+    """After a hundred iterations there is no time left."""
+    gan = limited(max_time=1e-3, max_iter=10_000).fit(X)
+    assert gan.max_iter_ == gan.n_iter_ == 100

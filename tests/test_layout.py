@@ -26,7 +26,7 @@ LAYERS = [
         "_version",
     },
     {"encoding", "networks"},
-    {"training", "conditions", "refinement", "metrics"},
+    {"constraints", "training", "conditions", "refinement", "metrics"},
     {"model"},
     {"estimators", "callbacks", "plotting", "testing"},
     {"cli"},

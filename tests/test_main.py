@@ -135,6 +135,7 @@ def test_bad_files(tmp_path, capsys, name):
         (["--label", "paid", "--value", "so"], "must be one of 'no', 'yes', got 'so'."),
         (["--identifiers", "error"], "Column 'key' must not be an identifier"),
         (["--max-iter", "0"], "--max-iter must be at least 1, got 0."),
+        (["--minutes", "0"], "--minutes must be more than 0, got 0."),
         (["--seed", "-1"], "--seed must be 0 or more, below 2^32, got -1."),
         (["--exclude", "job"], "--exclude must be a column of 'age', 'city', 'joined'"),
         (["--dates", "joined", "city"], "column 'city' has 'Jena', which is no date."),

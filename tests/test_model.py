@@ -215,6 +215,7 @@ COMMON = [
     "penalty",
     "penalty_weight",
     "max_iter",
+    "max_time",
     "batch_size",
     "n_critic",
     "optimizer",

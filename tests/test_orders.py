@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from random_orders import broken, process
 
+from skgan import GANGenerator
 from skgan.encoding import TableEncoder
 from skgan.encoding.frames import Grid
 from skgan.encoding.relations import Levels, Order, Steps
@@ -121,6 +122,13 @@ def test_counts_are_those_of_the_least_number_not_below(scale):
         np.testing.assert_array_equal(found, expected)
     np.testing.assert_array_equal(scale.value(scale.above(numbers)), numbers)
     assert (found >= values).all()
+
+
+@pytest.mark.parametrize("grid", [Grid(), Grid(2), Grid(0, 2**63)])
+def test_steps_that_are_read_are_of_whole_numbers(grid):
+    Steps(Grid(0, 2**61), True).check_stored()
+    with pytest.raises(ValueError, match="numbers are whole|fit into 64 bits"):
+        Steps(grid, True).check_stored()
 
 
 def test_float32_is_on_its_grid():
@@ -330,6 +338,15 @@ def test_one_row_that_breaks_it_is_enough():
     assert orders_of(TableEncoder().fit(X)) == {}
 
 
+def test_a_tail_that_fades_out_is_no_order():
+    """No row breaks it, and one of 700 of another draw would."""
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"a": rng.normal(0, 5, N)})
+    assert orders_of(TableEncoder().fit(X.assign(b=X["a"] + rng.exponential(3, N))))
+    X["b"] = X["a"] + np.abs(rng.normal(3, 1, N))
+    assert orders_of(TableEncoder().fit(X)) == {}
+
+
 def test_numbers_of_two_scales_are_in_no_order():
     rng = np.random.default_rng(0)
     X = pd.DataFrame({"age": rng.integers(18, 90, N), "pay": rng.lognormal(9, 1, N)})
@@ -392,3 +409,37 @@ def test_no_false_order_in_random_tables():
 def test_no_false_order_in_2000_random_tables():
     wrong, n_found = false_orders(range(2_000))
     assert wrong == [] and n_found > 900
+
+
+# ------------------------------------------------------------------------- bookings
+
+
+def bookings(seed, n=5_000):
+    """Three dates, two amounts and their total, and a city with its state."""
+    rng = np.random.default_rng(seed)
+    booked = START + days(rng.integers(0, 700, n))
+    arrival = booked + days(np.minimum(rng.gamma(1.2, 25, n).astype(int), 300))
+    nights = np.minimum(rng.geometric(0.3, n) - 1 + 7 * (rng.random(n) < 0.3), 13)
+    city = rng.choice(["Bonn", "Jena", "Ulm", "Kiel"], n, p=[0.4, 0.3, 0.2, 0.1])
+    rate = pd.Series(city).map({"Bonn": 90, "Jena": 60, "Ulm": 75, "Kiel": 80})
+    room = ((nights + 1) * rate * rng.lognormal(0, 0.25, n)).round(2)
+    extras = np.where(rng.random(n) < 0.4, 0, rng.exponential(25, n)).round(2)
+    X = pd.DataFrame({"booked": booked, "arrival": arrival, "room": room})
+    X["departure"] = arrival + days(nights)
+    X["extras"], X["total"] = extras, (room + extras).round(2)
+    states = {"Bonn": "NW", "Jena": "TH", "Ulm": "BW", "Kiel": "SH"}
+    return X.assign(city=city, state=pd.Series(city).map(states))
+
+
+@pytest.mark.slow
+def test_no_booking_breaks_what_holds():
+    X = bookings(0)
+    gan = GANGenerator(max_iter=300, random_state=0).fit(X)
+    rows = gan.sample(100_000, random_state=0)
+    assert (rows["booked"] <= rows["arrival"]).all()
+    assert (rows["arrival"] <= rows["departure"]).all()
+    nights = (rows["departure"] - rows["arrival"]).dt.days
+    assert nights.max() <= 13
+    np.testing.assert_allclose(rows["total"], rows["room"] + rows["extras"], atol=1e-9)
+    pairs = set(zip(rows["city"], rows["state"], strict=True))
+    assert pairs == set(zip(X["city"], X["state"], strict=True))

@@ -147,14 +147,16 @@ def test_a_value_needs_labels(folder, capsys):
 
 def test_options_reach_the_generator(folder):
     options = ["--save", "m.skgan", "--seed", 4, "--ids", "views", "--quiet"]
-    options += ["--exclude", "paid", "town"]
+    options += ["--exclude", "paid", "town", "--minutes", "2"]
     assert call("fit", folder, "people.csv", *options) == 0
     gan = load(folder / "m.skgan")
     assert list(gan.feature_names_in_) == ["age", "views", "day"]
     assert gan.encoder_.identifier_names_ == ["views"]
     params = gan.get_params()
-    found = [params[name] for name in ("max_iter", "refinement", "random_state")]
-    assert found == [3, None, 4]
+    found = [
+        params[name] for name in ("max_iter", "max_time", "refinement", "random_state")
+    ]
+    assert found == [3, 120, None, 4]
 
 
 def test_dates_that_nobody_would_guess(folder):
@@ -258,8 +260,6 @@ def test_the_first_answer_imports_nothing_heavy(arguments, words):
     code = f"""
 import sys
 from skgan.cli.commands import main
-from skgan.cli.dialect import Dialect
-from skgan.cli.tables import Source
 try:
     status = main({arguments})
 except SystemExit as end:

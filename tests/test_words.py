@@ -91,13 +91,17 @@ def test_encoders_come_back_to_the_last_bit(name):
 
 
 def example_of(word):
-    """The shortest packed example that has an object of a word, and its index."""
+    """The shortest packed example that has an object of a word, and its index.
+
+    Tables come first, which have names.
+    """
     having = [
-        (len(packed["objects"]), packed, [own for own, _ in packed["objects"]])
-        for packed in packed_examples().values()
+        (("scaled" in name, len(packed["objects"])), packed)
+        for name, packed in packed_examples().items()
+        if word in [own for own, _ in packed["objects"]]
     ]
-    found = [own for own in having if word in own[2]]
-    _, packed, words = min(found, key=lambda own: own[0])
+    _, packed = min(having, key=lambda own: own[0])
+    words = [own for own, _ in packed["objects"]]
     return packed, words.index(word)
 
 
@@ -258,6 +262,16 @@ RULES = {
         ("sources", lambda _: (10**6,), "sources come first"),
         ("dtype", lambda _: np.dtype("U3"), "values are numbers"),
     ],
+    "order/1": [
+        ("units", lambda own: own * 2, "there are as many sources"),
+        ("sources", lambda own: (*own[:-1], own[-2]), "gaps of their own"),
+        ("dtype", lambda _: np.dtype(bool), "values are numbers"),
+    ],
+    "levels/1": [
+        ("levels", lambda own: own[::-1].copy(), "levels rise"),
+        ("levels", lambda own: own[:0], "there are levels"),
+    ],
+    "combinations/1": [("groups", lambda own: [[0, 1]], "groups have tables")],
     "indicators/1": [("_names", lambda own: own * 2, "may be an indicator")],
     "table_encoder/1": [
         ("_names", cut, "each column has a name"),
@@ -515,7 +529,7 @@ def test_functions_are_named_and_given_again():
     encoded = encoder.encode(
         encoder.read(FRAMES["identifiers"]), np.random.default_rng(0)
     )
-    with pytest.raises(ValueError, match="'mail'. must be given again, as a function"):
+    with pytest.raises(ValueError, match="'mail' must be given again, as a function"):
         again.build(encoded, np.random.default_rng(0))
     built = again.with_functions({"mail": mails}).build(
         encoded, np.random.default_rng(0)

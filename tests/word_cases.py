@@ -17,6 +17,7 @@ from skgan.conditions import (
     Labels,
     label_condition,
 )
+from skgan.constraints import Bounds, Inequality, Sum, Together
 from skgan.encoding import (
     Encoder,
     ImageEncoder,
@@ -128,6 +129,17 @@ CASES = {name: (TableEncoder(), X) for name, X in FRAMES.items()} | {
     "scaled": (ScaledEncoder(), FRAMES["arrays"]),
     "scaled, few rows": (ScaledEncoder(), FRAMES["arrays"][:2]),
     "scaled frame": (ScaledEncoder(), pd.DataFrame(FRAMES["arrays"]).astype("Float32")),
+    "constraints": (
+        TableEncoder(
+            constraints=[
+                Inequality("net", "all"),
+                Sum("gross", ["net", "tax"]),
+                Together("city", "day"),
+                Bounds("fee", 0, None),
+            ]
+        ),
+        FRAMES["relations"].assign(day=RNG.choice(["am", "pm"], N)),
+    ),
     "ids": (
         TableEncoder(identifiers=["id"]),
         pd.DataFrame({"id": RNG.permutation(10**6)[:N] + 10**6, "x": NET}),
@@ -274,8 +286,8 @@ def changed_values(value, rng):
 
 def _changed_arrays(value, rng):
     yield from (value[:-1], value[::-1], value[None]) if value.ndim else ()
-    yield from (value.astype(np.float32), value.astype(np.int64), value.tolist())
     with np.errstate(all="ignore"):
+        yield from (value.astype(np.float32), value.astype(np.int64), value.tolist())
         if value.dtype != bool:
             yield from (value + 1, value * 2, value * 0, value - value.dtype.type(1))
             yield from (-value, (value * 1e9).astype(value.dtype))

@@ -19,6 +19,7 @@ def learn(table, labels, options):
             identifiers=options.ids or "auto", on_identifiers=options.identifiers
         ),
         max_iter="auto" if options.max_iter is None else options.max_iter,
+        max_time=None if options.minutes is None else 60 * options.minutes,
         refinement=None if options.no_refinement else "auto",
         verbose=0 if options.quiet else 1,
         random_state=options.seed,

@@ -139,6 +139,9 @@ def _add_learning(parser):
     _add_columns(group, "--dates", "columns that must be dates; most others are found")
     group.add_argument("--max-iter", type=int, help="iterations; default: by the rows")
     group.add_argument(
+        "--minutes", type=float, help="how long learning may take; iterations follow"
+    )
+    group.add_argument(
         "--no-refinement",
         action="store_true",
         help="accept all generated rows; faster, and less like the data",
@@ -179,6 +182,8 @@ def check(options):
         if given.get(name) is not None and given[name] < 1:
             option = name.replace("_", "-")
             raise ValueError(f"--{option} must be at least 1, got {given[name]}.")
+    if given.get("minutes") is not None and not given["minutes"] > 0:
+        raise ValueError(f"--minutes must be more than 0, got {given['minutes']:g}.")
     seed, sep = given.get("seed"), given.get("sep")
     if seed is not None and not 0 <= seed < 2**32:
         raise ValueError(f"--seed must be 0 or more, below 2^32, got {seed}.")

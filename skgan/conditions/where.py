@@ -50,6 +50,26 @@ class OfFunction(NamedTuple):
         return f"the function where{of}"
 
 
+class OfConstraints:
+    """What is declared of all rows, and no encoding keeps.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        The one that was told.
+    """
+
+    def __init__(self, encoder):
+        self.encoder = encoder
+
+    def __call__(self, X, names):
+        """Whether rows of the user's table fulfill it, bool ``(n,)``."""
+        return self.encoder.keeps(X, self.encoder.not_encoded)
+
+    def __str__(self):
+        return f"the constraints {[*map(str, self.encoder.not_encoded)]}"
+
+
 class Where:
     """Conditions on the columns of a table.
 
@@ -79,6 +99,8 @@ class Where:
         if where is not None and encoder.schema is None:
             raise ValueError(NO_TABLE.format("where"))
         self.encoder, self.columns, self.functions = encoder, [], []
+        if encoder.not_encoded:
+            self.functions.append(OfConstraints(encoder))
         if callable(where):
             self.functions.append(OfFunction(None, where))
             return

@@ -111,6 +111,7 @@ class Encoder(BaseEstimator, ABC):
     is_refined = False
     reads_tables = False
     categorical_ = ()
+    not_encoded = ()  # what is declared of rows, and encoded ones need not fulfill
 
     @abstractmethod
     def read(self, X):

@@ -7,13 +7,13 @@ from .relations import Map, Order
 from .relations.dependence import MISSING
 
 
-def check_table(schema, encoders, relations, indicators, names, is_category, twins):
+def check_table(schema, encoders, relations, merging, names, is_category, twins):
     """Refuse parts of an encoder that do not agree.
 
     Parameters
     ----------
-    schema, encoders, relations, indicators, names, is_category, twins : object
-        What ``TableEncoder`` holds.
+    schema, encoders, relations, merging, names, is_category, twins : object
+        What ``TableEncoder`` holds; ``merging`` are indicators and combinations.
 
     Raises
     ------
@@ -21,7 +21,10 @@ def check_table(schema, encoders, relations, indicators, names, is_category, twi
         If they do not.
     """
     n = len(schema.columns)
-    n_merged = n + len(indicators.groups)
+    indicators, combinations = merging
+    n_merged = n + len(indicators.groups) + len(combinations.groups)
+    among = [j for group in combinations.groups for j in group]
+    require(all(j < n for j in among), "combinations are of columns")
     orders = [relation for relation in relations if isinstance(relation, Order)]
     n_all = n_merged + 2 * len(orders)
     require(len(names) == len(is_category) == n_all, "each column has a name")
@@ -57,6 +60,7 @@ def _check_order(encoders, relations, n_columns):
 
 def _check_gaps(orders, columns, n_columns):
     """Refuse orders of columns that are no numbers, or have the gaps of others."""
+    orders = sorted(orders, key=lambda order: order.sources[-1])
     for k, order in enumerate(orders):
         at = n_columns + 2 * k
         require(order.sources[-2:] == (at, at + 1), "orders have gaps of their own")

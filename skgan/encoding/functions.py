@@ -12,16 +12,16 @@ from skgan.storage.fields import either, instance, mapping, text, whole
 class UserFunction(NamedTuple):
     """What stands for a function of the user that is not there.
 
-    ``name`` is what the user calls the column for which it makes values.
+    ``name`` is what the user calls the column for which it makes values, or
+    "constraint_0" for the first constraint.
     """
 
     name: str
 
-    def __call__(self, n):
+    def __call__(self, argument):
         """Say that the function is missing."""
         raise ValueError(
-            f"identifiers[{self.name!r}] must be given again, as a function: a file "
-            "holds none."
+            f"{self.name!r} must be given again, as a function: a file holds none."
         )
 
 
@@ -31,9 +31,25 @@ def check_functions(identifiers):
         mapping(either(text, whole()), instance(UserFunction))(identifiers)
 
 
-def functions_of(identifiers):
-    """Return the functions that an option has, by names of columns."""
-    return dict(identifiers) if isinstance(identifiers, Mapping) else {}
+def functions_of(identifiers, constraints=()):
+    """Return the functions that options have, by names of columns or by positions."""
+    named = dict(identifiers) if isinstance(identifiers, Mapping) else {}
+    return named | {
+        f"constraint_{k}": own for k, own in enumerate(constraints) if callable(own)
+    }
+
+
+def new_options(identifiers, constraints, functions):
+    """Return both options with some functions replaced, by their names."""
+    if isinstance(identifiers, Mapping):
+        own = {name: functions.get(name, old) for name, old in identifiers.items()}
+        identifiers = own
+    named = functions_of((), constraints) | functions
+    replaced = [
+        named.get(f"constraint_{k}", own) if callable(own) else own
+        for k, own in enumerate(constraints)
+    ]
+    return identifiers, type(constraints)(replaced)
 
 
 def with_functions(encoders, functions):

@@ -1,13 +1,23 @@
 """What a table's encoder learns of training rows: of each column, and between them."""
 
+from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 from skgan.privacy import MIN_ROWS
 
 from .columns import categorical_columns, choose_column_encoder
+from .constraints import Inequality, Sum, Together, check_constraints
 from .frames import check_numbers
 from .identifiers import encoder_of
-from .relations import Indicators, Order, find_orders, relations_of
+from .relations import (
+    Combinations,
+    Indicators,
+    Order,
+    find_orders,
+    is_ordered,
+    relations_of,
+    rests_on,
+)
 
 
 class Learned(NamedTuple):
@@ -16,13 +26,15 @@ class Learned(NamedTuple):
     Parameters
     ----------
     columns : list of Column
-        Those of the table, those that merge indicators, and those of gaps.
+        Those of the table, those that merge some of them, and those of gaps.
     encoders : dict of ColumnEncoder
         Of columns that no others determine, by their indices.
     relations : list of Relation
         How the others are restored, in this order.
     indicators : Indicators
         Groups of columns of which at most one is set.
+    combinations : Combinations
+        Groups of columns that are declared to be together.
     categorical : list of int
         Columns of text that are categories, and declared ones.
     """
@@ -31,10 +43,11 @@ class Learned(NamedTuple):
     encoders: dict
     relations: list
     indicators: Indicators
+    combinations: Combinations
     categorical: list
 
 
-def learn(table, declared, identifiers, finds_keys, min_rows=MIN_ROWS):
+def learn(table, declared, identifiers, finds_keys, constraints, min_rows=MIN_ROWS):
     """Learn column encoders, and what holds between columns.
 
     Parameters
@@ -47,36 +60,103 @@ def learn(table, declared, identifiers, finds_keys, min_rows=MIN_ROWS):
         Functions of declared identifiers by indices, None where there is none.
     finds_keys : bool
         Whether whole numbers that count rows are keys.
+    constraints : list of (Constraint, list of int)
+        What is declared between columns, as ``resolve`` returns it.
     min_rows : MinRows, default=MIN_ROWS
         How many rows share what is kept of them.
     """
-    columns = table.columns
+    columns, schemas = table.columns, table.schema.columns
     check_numbers(columns)
+    check_constraints(constraints, columns, schemas)
     encoders = [
         encoder_of(j, column, declared, identifiers, finds_keys, min_rows)
         for j, column in enumerate(columns)
     ]
     categorical = categorical_columns(columns, encoders, declared)
+    together = [own for constraint, own in constraints if type(constraint) is Together]
     indicators = Indicators(columns)
+    indicators.leave({j for group in together for j in group})
+    combinations = Combinations(columns, together, min_rows)
     merged = indicators.merge(columns)
-    columns = columns + merged
+    given = indicators.relations(columns)
+    given += combinations.relations(columns, len(columns) + len(merged))
     encoders += indicators.encoders(merged, min_rows)
-    given_maps = indicators.relations(columns)
-    relations = relations_of(columns, encoders, given_maps, min_rows)
+    combined = combinations.merge(columns)
+    encoders += combinations.encoders(combined, min_rows)
+    given += [
+        constraint.relation(columns, own)
+        for constraint, own in constraints
+        if type(constraint) is Sum
+    ]
+    check_targets(given, columns)
+    columns = columns + merged + combined
+    relations = relations_of(columns, encoders, given, min_rows)
+    fixed = {relation.target for relation in given}
+    pairs = ordered_pairs(constraints, columns, encoders, fixed)
+    relations = _without(pairs, relations)
     own = _undetermined(columns, relations)
-    orders = find_orders(columns, encoders, table.schema.columns, own, min_rows)
+    orders = find_orders(columns, encoders, schemas, own, pairs, min_rows)
     gaps = gaps_of(orders, columns)
     columns = columns + gaps
     encoders += [choose_column_encoder(gap, min_rows=min_rows) for gap in gaps]
-    relations = orders + relations
-    own = _undetermined(columns, relations)
-    encoders = {j: encoders[j] for j in own}
-    return Learned(columns, encoders, relations, indicators, categorical)
+    relations = _sorted(orders + relations)
+    encoders = {j: encoders[j] for j in _undetermined(columns, relations)}
+    return Learned(columns, encoders, relations, indicators, combinations, categorical)
+
+
+def ordered_pairs(constraints, columns, encoders, fixed):
+    """Return declared pairs of columns that gaps can keep in order.
+
+    ``fixed`` are columns that something else that is declared determines.
+    """
+    return [
+        (low, high)
+        for constraint, (low, *rest) in constraints
+        for high in rest
+        if type(constraint) is Inequality
+        and high not in fixed
+        and is_ordered(columns[high], encoders[high])
+    ]
+
+
+def check_targets(relations, columns):
+    """Refuse two relations that are declared to determine one column.
+
+    Raises
+    ------
+    ValueError
+        If there are.
+    """
+    targets = [relation.target for relation in relations]
+    for j in targets:
+        if targets.count(j) > 1:
+            raise ValueError(
+                f"constraints must determine column {str(columns[j].name)!r} once, got "
+                f"{targets.count(j)} that do."
+            )
+
+
+def _without(pairs, relations):
+    """Return relations without those that stand in the way of ordered pairs."""
+    found = {relation.target: relation for relation in relations}
+    for low, high in pairs:
+        found.pop(high, None)
+        if low in found and rests_on(found, {low}, high):
+            del found[low]
+    return list(found.values())
+
+
+def _sorted(relations):
+    """Return relations such that sources come before what they determine."""
+    found = {relation.target: relation for relation in relations}
+    order = TopologicalSorter({j: own.sources for j, own in found.items()})
+    return [found[j] for j in order.static_order() if j in found]
 
 
 def gaps_of(relations, columns):
     """Return the columns of gaps of all orders among relations, two for each."""
     orders = [relation for relation in relations if isinstance(relation, Order)]
+    orders.sort(key=lambda order: order.sources[-1])
     return [gap for order in orders for gap in order.columns(columns)]
 
 

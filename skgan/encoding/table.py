@@ -18,9 +18,10 @@ from .columns import (
     drop_rare_categories,
 )
 from .consistency import check_table
+from .constraints import DECLARED, check_masks, kept_rows, not_encoded, resolve
 from .description import describe_columns
 from .frames import Table, TableSchema, read_table
-from .functions import check_functions, functions_of, with_functions
+from .functions import check_functions, functions_of, new_options, with_functions
 from .identifiers import (
     ON_IDENTIFIERS,
     check_option,
@@ -33,7 +34,7 @@ from .identifiers import (
 )
 from .layouts import table_layout
 from .learning import gaps_of, learn
-from .relations import Indicators, Relation, restore
+from .relations import Combinations, Indicators, Relation, restore
 from .trial import check_rows, trial_rows
 
 MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
@@ -44,6 +45,7 @@ MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal scor
     derived=("n_features_in_", "_encoded", "_scalars", "_layout"),
     categorical_features=fields.anything,
     identifiers=check_functions,
+    constraints=DECLARED,
     on_identifiers=fields.one_of(*ON_IDENTIFIERS),
     relations_=fields.many(fields.instance(Relation)),
     identifier_names_=fields.many(fields.text),
@@ -52,6 +54,7 @@ MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal scor
     _names=fields.many(fields.text),
     _is_category=fields.many(fields.flag),
     _indicators=fields.instance(Indicators),
+    _combinations=fields.instance(Combinations),
     _encoders=fields.mapping(
         fields.whole(0), fields.instance(ColumnEncoder, NanApart, WallClock)
     ),
@@ -79,6 +82,9 @@ class TableEncoder(Encoder):
     on_identifiers : {"generate", "drop", "error"}, default="generate"
         What becomes of them: fresh values (keys are counted on, others keep their
         pattern), no column, or an error.
+    constraints : sequence, default=()
+        What holds in every row: objects of ``skgan.constraints``, and functions of a
+        table that say which rows to keep.
 
     Attributes
     ----------
@@ -114,10 +120,12 @@ class TableEncoder(Encoder):
         categorical_features="from_dtype",
         identifiers="auto",
         on_identifiers="generate",
+        constraints=(),
     ):
         self.categorical_features = categorical_features
         self.identifiers = identifiers
         self.on_identifiers = on_identifiers
+        self.constraints = constraints
 
     def read(self, X):
         """Read a table as rows.
@@ -161,7 +169,8 @@ class TableEncoder(Encoder):
         ValueError
             If an option is none of those allowed, if the table breaks a rule, if
             ``categorical_features`` or ``identifiers`` names no columns of it, or if
-            there are identifiers that the option refuses.
+            there are identifiers that the option refuses, or if rows break a
+            constraint.
 
         Warns
         -----
@@ -175,7 +184,9 @@ class TableEncoder(Encoder):
         declared = declared_columns(self.categorical_features, names)
         given = declared_identifiers(self.identifiers, names, declared)
         finds_keys = isinstance(self.identifiers, str) and type(schema.names) is list
-        learned = learn(table, declared, given, finds_keys, min_rows)
+        constraints = resolve(self.constraints, names)
+        check_masks(self.constraints, table)
+        learned = learn(table, declared, given, finds_keys, constraints, min_rows)
         columns, encoders = learned.columns, learned.encoders
         unique = [j for j, own in encoders.items() if isinstance(own, Identifier)]
         if unique and self.on_identifiers == "error":
@@ -187,6 +198,7 @@ class TableEncoder(Encoder):
         self._names = [str(column.name) for column in columns]
         self._is_category = [categories is not None for categories in kept]
         self._indicators, self.relations_ = learned.indicators, learned.relations
+        self._combinations = learned.combinations
         self._encoders = encoders
         self._twins = twins_of(columns, unique)
         self.categorical_ = learned.categorical
@@ -197,7 +209,8 @@ class TableEncoder(Encoder):
 
     def check_stored(self):
         """Check that columns, encoders and relations agree, and set the layout."""
-        parts = self._schema, self._encoders, self.relations_, self._indicators
+        merging = self._indicators, self._combinations
+        parts = self._schema, self._encoders, self.relations_, merging
         check_table(*parts, self._names, self._is_category, self._twins)
         self.n_features_in_ = len(self._schema.columns)
         self._set_layout()
@@ -207,13 +220,15 @@ class TableEncoder(Encoder):
 
     @property
     def functions(self):
-        """Functions of the user that make identifiers, by names of columns."""
-        return functions_of(self.identifiers)
+        """Functions of the user: those of identifiers by columns, and constraints."""
+        return functions_of(self.identifiers, self.constraints)
 
     def with_functions(self, functions):
         """Return a copy of the encoder with some functions replaced, by their names."""
         other = super().with_functions(functions)
-        other.identifiers = self.functions | functions or self.identifiers
+        options = self.identifiers, self.constraints
+        own = new_options(*options, functions)
+        other.identifiers, other.constraints = own
         if functions and self.__sklearn_is_fitted__():
             given = declared_identifiers(other.identifiers, self._names)
             other._encoders = with_functions(self._encoders, given)
@@ -257,7 +272,7 @@ class TableEncoder(Encoder):
     def _columns_of(self, table):
         """Return a table's columns by kept categories, and those made of them."""
         columns = self._schema.recode(table.columns)
-        merged = self._indicators.merge(columns)
+        merged = self._indicators.merge(columns) + self._combinations.merge(columns)
         return columns + merged + gaps_of(self.relations_, columns)
 
     def encode(self, rows, rng=None):
@@ -278,6 +293,24 @@ class TableEncoder(Encoder):
         classes = [classes for classes, _ in encoded]
         scores = [encoded[i][1] for i in self._scalars]
         return np.column_stack([*classes, *scores]).astype(np.float32)
+
+    @property
+    def not_encoded(self):
+        """Constraints that ``keeps`` tells, and encoded rows need not fulfill."""
+        return not_encoded(self.constraints, self._names, self.relations_)
+
+    def keeps(self, X, constraints=None):
+        """Return which rows of a table fulfill constraints, bool ``(n,)``.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_samples, n_features)
+            A table with the training columns, as ``build`` makes it.
+        constraints : sequence or None, default=None
+            Some of those that are declared; None is all.
+        """
+        declared = self.constraints if constraints is None else constraints
+        return kept_rows(X, declared, self._schema, self._combinations)
 
     def count_unseen(self, rows):
         """Return in how many rows each column has a value that is not known.

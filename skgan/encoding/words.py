@@ -20,15 +20,27 @@ from .columns import (
     Shape,
     WallClock,
 )
+from .constraints import CONSTRAINTS
 from .frames.words import FRAME_WORDS
 from .functions import UserFunction
-from .relations import Arithmetic, Copy, Indicators, Levels, Map, Order, Steps, Total
+from .relations import (
+    Arithmetic,
+    Combinations,
+    Copy,
+    Indicators,
+    Levels,
+    Map,
+    Order,
+    Steps,
+    Total,
+)
 
 PART_WORDS = FRAME_WORDS | Vocabulary(
     [
         *(Choice, Constant, Discrete, Given, HighCardinality, Identifier, Key),
         *(Mixture, NanApart, NumberIdentifier, Numeric, PatternSampler),
         *(QuantileTable, Run, Shape, UserFunction, WallClock),
-        *(Arithmetic, Copy, Indicators, Levels, Map, Order, Steps, Total),
+        *(Arithmetic, Combinations, Copy, Indicators, Levels, Map, Order, Steps, Total),
+        *CONSTRAINTS,
     ]
 )

@@ -21,7 +21,7 @@ from .seeds import draw_seed, seed_if_none
 # What is not learned by every fit
 MAY_LACK = (
     *("density", "labels", "validation_score"),
-    *("validation_scores", "best_iter", "training_report"),
+    *("validation_scores", "best_iter", "training_report", "max_iter"),
 )
 
 
@@ -75,6 +75,7 @@ class BaseGAN(
     encoder_ = _learned("encoder_", "encoder")
     latent_dim_ = _learned("latent_dim_", "latents", "latent_dim")
     loss_curve_ = _learned("loss_curve_", "loss_curve")
+    max_iter_ = _learned("max_iter_", "max_iter")
     bandwidth_ = _learned("bandwidth_", "density", "bandwidth")
     validation_score_ = _learned("validation_score_", "validation_score")
     validation_scores_ = _learned("validation_scores_", "validation_scores")
@@ -288,7 +289,8 @@ class BaseGAN(
         labels = self._model.conditions.labels
         if return_y and not labels:
             raise ValueError("return_y=True needs class_conditional=True in fit.")
-        if where is None and shares is None:
+        is_free = not self._model.encoder.not_encoded
+        if where is None and shares is None and is_free:
             rows, codes = self._draw(int(n_samples), y, random_state, refine)
         else:
             demands = where, shares

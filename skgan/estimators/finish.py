@@ -16,6 +16,7 @@ from ..model import (
     training_report,
 )
 from ..model.density import draw_centers
+from ..refinement import effort
 from ..training import TrainingRun
 from .plan import Plan
 
@@ -38,6 +39,7 @@ def snapshot(run: TrainingRun, plan: Plan) -> FittedGAN:
         networks=plan.networks,
         seed=plan.seed,
         loss_curve=state.loss_curve().numpy(),
+        max_iter=run.schedule.max_iter,
     )
 
 
@@ -75,6 +77,7 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
         plan.rows.training,
         plan.min_rows,
         held_out_logits=logits,
+        share=effort(len(model.loss_curve)),
         device=device,
     )
     changes = {"refinement": refinement, "refinement_method": method}

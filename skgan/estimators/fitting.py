@@ -1,5 +1,6 @@
 """A fit: from parameters and data to a model, anew or from what was learned."""
 
+import time
 from contextlib import contextmanager
 
 from sklearn.utils import check_random_state
@@ -9,7 +10,7 @@ from .._sklearn import ending_callbacks
 from ..privacy import MIN_ROWS
 from ..training import use_cuda_graphs
 from .finish import refined, reported, scored, snapshot
-from .forecast import begin_phase
+from .forecast import Forecast, begin_phase
 from .going_on import History, unseen_so_far
 from .inputs import read_inputs, read_more, with_validation
 from .parameters import check_training
@@ -27,6 +28,7 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
     them. Whatever fails leaves the estimator as it was.
     """
     _check(estimator, one_pass)
+    start = time.monotonic()
     device = _torch.resolve_device(estimator.device)
     with all_or_nothing(estimator), ending_callbacks(estimator), _torch.plain(device):
         goes_on = goes_on and estimator.__sklearn_is_fitted__()
@@ -47,11 +49,12 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
             given=lambda: choosing_rows(inputs, data, validation),
             as_estimator=estimator._with_model,
         )
-        report = _new_report(estimator, *data, plan, history, keeper)
+        forecast = Forecast(estimator, plan, start, is_limited=not one_pass)
+        report = _new_report(estimator, data, plan, history, keeper, forecast)
         while report.continues():
             with report.restart():
                 run = new_run(plan, draw_seed(random_state))
-                keeper.begin()
+                keeper.begin(run)
                 history.begin(run, keeper)
                 with history.restart(run, keeper):
                     report.begin(run)
@@ -90,15 +93,15 @@ def _read(estimator, X, y, model, one_pass):
     return inputs
 
 
-def _new_report(estimator, X, y, plan, history, keeper):
+def _new_report(estimator, data, plan, history, keeper, forecast):
     """The report of a fit by a plan."""
     return FitReport(
         estimator,
-        X,
-        y,
+        *data,
         plan,
         history,
         keeper,
+        forecast,
         snapshot=lambda run: snapshot(run, plan),
         scored=lambda model: scored(model, plan),
         refined=lambda model: refined(model, plan),

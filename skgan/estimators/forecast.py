@@ -8,7 +8,7 @@ import sys
 import time
 
 from ..progress import duration, is_interactive
-from ..refinement import learning_sizes
+from ..refinement import effort, learning_sizes
 from ..training import REPORTING_INTERVAL
 
 logger = logging.getLogger("skgan")
@@ -22,7 +22,7 @@ A_CANDIDATE, A_ROW = 5e-6, 8e-5
 SCORES = 0.3
 
 
-def seconds_after(plan):
+def seconds_after(plan, n_iter):
     """Guess how long what follows training takes: refinement, and scores."""
     (n_rows, n_columns), held_out = plan.rows.data.encoded.shape, plan.rows.held_out
     a_column = A_CLASS if plan.rows.head.n_gumbel else A_PIXEL
@@ -30,8 +30,9 @@ def seconds_after(plan):
     scores = (SCORES + scores) * (plan.n_init + (plan.refinement is not None))
     if plan.refinement is None:
         return 0.0, scores
-    n_real, n_fake = learning_sizes(n_rows, n_columns)
-    return n_columns * (A_ROW * n_real + A_CANDIDATE * n_fake), scores
+    share = effort(n_iter)
+    n_real, n_fake = learning_sizes(n_rows, n_columns, share)
+    return n_columns * (share * A_ROW * n_real + A_CANDIDATE * n_fake), scores
 
 
 def begin_phase(estimator, phase):
@@ -41,48 +42,84 @@ def begin_phase(estimator, phase):
 
 
 class Forecast:
-    """Says how long a fit will take, after its first reporting interval.
+    """Knows how long a fit will take, after its first reporting interval.
 
     Parameters
     ----------
-    name : str
-        Of the estimator.
+    estimator : BaseGAN
+        The estimator that is being fitted.
     plan : Plan
         What is trained.
-    is_printed : bool
-        Whether a line is printed, too, where somebody looks.
+    start : float
+        When the fit began, by the monotonic clock.
+    is_limited : bool, default=True
+        Whether its ``max_time`` counts.
     """
 
-    def __init__(self, name, plan, is_printed):
-        self._name, self._plan, self._is_printed = name, plan, is_printed
+    def __init__(self, estimator, plan, start, is_limited=True):
+        self._name, self._plan = type(estimator).__name__, plan
+        self._start = start
+        self._max_time = estimator.max_time if is_limited else None
         self._begun, self._is_due = None, True
 
     def begin(self, n_iter):
         """Training begins, or goes on, after so many iterations."""
         self._begun = n_iter, time.monotonic()
 
-    def pace(self, n_iter):
+    def _pace(self, n_iter):
         """Seconds an iteration; None before there have been enough."""
         n_before, start = self._begun
         n_done = n_iter - n_before
         is_known = n_done >= REPORTING_INTERVAL
         return (time.monotonic() - start) / n_done if is_known else None
 
-    def __call__(self, n_iter, n_left):
-        """Say how long all takes, once, after so many iterations of so many more."""
-        pace = self.pace(n_iter) if self._is_due else None
+    def max_iter(self, n_iter, most, n_runs):
+        """How many iterations of each of the runs left there is time for.
+
+        Parameters
+        ----------
+        n_iter : int
+            Iterations done of this run.
+        most : int
+            At most so many.
+        n_runs : int
+            Number of runs, this one included.
+
+        Returns
+        -------
+        int or None
+            None if time is not limited, or the pace not known yet.
+        """
+        pace = self._pace(n_iter) if self._max_time is not None else None
+        if pace is None:
+            return None
+        left = self._max_time - (time.monotonic() - self._start) + pace * n_iter
+        # What follows takes longer the more iterations there are
+        low, high = n_iter, most
+        while low < high:
+            middle = (low + high + 1) // 2
+            if pace * n_runs * middle + sum(seconds_after(self._plan, middle)) <= left:
+                low = middle
+            else:
+                high = middle - 1
+        return low
+
+    def __call__(self, n_iter, n_left, is_printed):
+        """Say how long all takes, once, after so many iterations of so many more.
+
+        It is printed only if that is wanted, and where somebody looks.
+        """
+        pace = self._pace(n_iter) if self._is_due else None
         if pace is None:
             return
         self._is_due = False
-        parts = dict(
-            zip(("refinement", "scores"), seconds_after(self._plan), strict=True)
-        )
-        parts = {"training": pace * n_left} | parts
+        after = seconds_after(self._plan, n_iter + n_left)
+        parts = {"training": pace * n_left, "refinement": after[0], "scores": after[1]}
         ahead = sum(parts.values())
         if ahead <= MIN_AHEAD:
             return
         words = ", ".join(f"{k} {duration(v)}" for k, v in parts.items() if v >= 0.5)
         text = f"[{self._name}] about {duration(ahead)} to go: {words}"
         logger.info(text)
-        if self._is_printed and is_interactive(sys.stderr):
+        if is_printed and is_interactive(sys.stderr):
             print(text, file=sys.stderr, flush=True)

@@ -24,6 +24,7 @@ from .fingerprints import fingerprint
 from .finish import frozen
 
 STOPPING = "early_stopping"  # in the state of a run
+LIMIT = "max_iter"  # there, too, where the time that a fit may take has fixed it
 MAX_NAMES = 5  # in a message
 LIBRARIES = "torch", "numpy", "scipy", "scikit-learn"
 
@@ -143,6 +144,8 @@ class History:
         with _as_it_was():
             run.load_state_dict(from_plain(_of_training(state)))
         if self._tree:
+            if state[LIMIT]:
+                keeper.fix(run, state[LIMIT])
             if state[STOPPING]:
                 keeper.restore(state[STOPPING], run)
             self._warn_of_what_differs(run)
@@ -195,12 +198,14 @@ class History:
 
 def _state(run, keeper):
     """The state of a run, and what early stopping knows of it, as plain values."""
-    return {**to_plain(run.state_dict()), STOPPING: keeper.state()}
+    own = {STOPPING: keeper.state(), LIMIT: keeper.fixed_iter}
+    return to_plain(run.state_dict()) | own
 
 
 def _of_training(state):
-    """The state of a run without what early stopping knows: that is of one fit."""
-    return {name: value for name, value in state.items() if name != STOPPING}
+    """The state of a run without when and why it ends: that is of one fit."""
+    own = STOPPING, LIMIT
+    return {name: value for name, value in state.items() if name not in own}
 
 
 @contextmanager

@@ -78,6 +78,11 @@ class DCGANGenerator(BaseGAN):
         Number of iterations, as Algorithm 1 counts them: one round of updates of both
         networks. "auto" is 90 times the square root of the number of training images,
         at least 3,000 and at most 20,000.
+    max_time : float or None, default=None
+        Seconds that ``fit`` may take, None is no limit. After the first hundred
+        iterations their number is fixed, at most ``max_iter``, so that training,
+        refinement and scores end in about that time. The same ``random_state`` then no
+        longer repeats a fit. ``partial_fit`` makes one pass in any case.
     batch_size : int, default=64
         Number of images in a batch, at least 2. It may exceed the number of images.
     n_critic : float or callable, default=1
@@ -126,7 +131,7 @@ class DCGANGenerator(BaseGAN):
         iterations are done in all, and with it whether the state of the optimizers is
         kept. ``partial_fit`` keeps it in any case.
     verbose : int, default=0
-        Above 0, lines with iteration, losses and time left are printed.
+        Above 0, the phases of a fit and the time left are printed.
     random_state : int, RandomState instance or None, default=None
         Seed of everything random in ``fit``. Fits with the same integer, machine and
         number of threads are identical.
@@ -148,6 +153,9 @@ class DCGANGenerator(BaseGAN):
         Number of columns of the noise in use.
     loss_curve_ : ndarray of shape (``n_iter_``, 2)
         Losses of discriminator and generator at each iteration, without penalties.
+    max_iter_ : int
+        Number of iterations that were to be done: ``max_iter``, or what ``max_time``
+        allowed.
     n_iter_ : int
         Number of iterations done.
     bandwidth_ : float
@@ -229,6 +237,7 @@ class DCGANGenerator(BaseGAN):
         penalty="auto",
         penalty_weight="auto",
         max_iter="auto",
+        max_time=None,
         batch_size=64,
         n_critic=1,
         optimizer="adam",
@@ -261,6 +270,7 @@ class DCGANGenerator(BaseGAN):
         self.penalty = penalty
         self.penalty_weight = penalty_weight
         self.max_iter = max_iter
+        self.max_time = max_time
         self.batch_size = batch_size
         self.n_critic = n_critic
         self.optimizer = optimizer

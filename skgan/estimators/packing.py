@@ -41,6 +41,7 @@ CHECKS = {
     "refinement": optional(instance(Refinement)),
     "refinement_method": optional(one_of(*METHODS)),
     "acceptance_rate": number(0, 1),
+    "max_iter": optional(whole(1)),
 }
 
 

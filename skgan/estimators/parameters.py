@@ -31,6 +31,7 @@ SHARED_CONSTRAINTS: dict = {
         Interval(Real, 0, None, closed="left"),
     ],
     "max_iter": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+    "max_time": [Interval(Real, 0, None, closed="neither"), None],
     "batch_size": [Interval(Integral, 2, None, closed="left")],
     "n_critic": [Interval(Real, 0, None, closed="neither"), callable],
     "optimizer": [StrOptions({"adam", "sgd"}), callable],

@@ -15,7 +15,7 @@ from ..exceptions import (
 from ..model import warn_of
 from ..progress import ProgressPrinter
 from ..training import REPORTING_INTERVAL
-from .forecast import Forecast, begin_phase
+from .forecast import begin_phase
 
 # Between this module and the line that calls ``fit``
 _THE_CALL = tuple(
@@ -51,6 +51,8 @@ class FitReport:
         What its runs begin with.
     keeper : StateKeeper
         What is kept of a run, and when it ends before its time.
+    forecast : Forecast
+        How long all takes, and how many iterations there is time for.
     snapshot, scored, refined, reported : callable
         ``snapshot(run)`` makes a model of a ``TrainingRun`` that samples,
         ``scored(model)`` one with scores, ``refined(model)`` one with refinement,
@@ -65,6 +67,7 @@ class FitReport:
         plan,
         history,
         keeper,
+        forecast,
         *,
         snapshot,
         scored,
@@ -77,10 +80,10 @@ class FitReport:
         self._snapshot, self._scored, self._refined = snapshot, scored, refined
         self._reported, self._refinement = reported, plan.refinement
         self._n_init = plan.n_init
-        self._max_iter = max_iter = plan.training.schedule.max_iter
+        max_iter = plan.training.schedule.max_iter
         self._n_restarts, self._run, self._progress = 0, None, None
         self._name = type(estimator).__name__
-        self._forecast = Forecast(self._name, plan, self._is_alone)
+        self._forecast = forecast
         self._models, self._diverged = [], []
         self._restarts = []  # of the models, counted from 0
         asked = (getattr(c, "every", None) for c in callbacks_of(estimator))
@@ -123,8 +126,9 @@ class FitReport:
             if self._n_init > 1:
                 name += f", restart {self._n_restarts} of {self._n_init}"
             n_done = run.state.iteration
-            self._progress = ProgressPrinter(name, self._max_iter, "iteration", n_done)
-        if run.state.iteration < self._max_iter and not self._keeper.ended:
+            total = self._keeper.max_iter
+            self._progress = ProgressPrinter(name, total, "iteration", n_done)
+        if run.state.iteration < self._keeper.max_iter and not self._keeper.ended:
             self._begin_interval(run.state.iteration)
 
     def keep(self):
@@ -188,18 +192,18 @@ class FitReport:
         If a callback asks to stop, no further restart follows.
         """
         n_iter, losses = run.state.iteration, run.state.loss_curve(self._n_reported)
-        n_more = self._n_init - self._n_restarts
-        self._forecast(n_iter, (n_more + 1) * self._max_iter - n_iter)
+        max_iter = self._end_in_time(run)
         ends = self._keeper(n_iter, lambda: self._snapshot(run))
         if self._progress:
             last = self._keeper.last_score
+            self._progress.total = max_iter
             words = "" if last is None else f"held-out score {last:.3f}"
             self._progress(n_iter, words)
         self.stopped = self._interval.call_on_fit_task_end(
             **self._task,
             metadata={
                 "n_iter": n_iter,
-                "max_iter": self._max_iter,
+                "max_iter": max_iter,
                 "restart": self._n_restarts,
                 "losses": losses.numpy(),
                 "validation_score": self._keeper.score,
@@ -211,9 +215,20 @@ class FitReport:
             },
         )
         ends = ends or self.stopped
-        if not ends and n_iter < self._max_iter:
+        if not ends and n_iter < max_iter:
             self._begin_interval(n_iter)
         return ends
+
+    def _end_in_time(self, run):
+        """Fix when training ends, if its time is limited; and say how long it takes."""
+        n_runs, n_iter = self._n_init - self._n_restarts + 1, run.state.iteration
+        if self._keeper.fixed_iter is None:
+            found = self._forecast.max_iter(n_iter, self._keeper.max_iter, n_runs)
+            if found is not None:
+                self._keeper.fix(run, found)
+        max_iter = self._keeper.max_iter
+        self._forecast(n_iter, n_runs * max_iter - n_iter, self._is_alone)
+        return max_iter
 
     def _estimator(self, model):
         """An estimator that has learned the model."""

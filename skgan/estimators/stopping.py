@@ -74,15 +74,20 @@ class StateKeeper:
     def __init__(self, options, plan, given, as_estimator):
         self._options, self._plan = options, plan
         self._given, self._as_estimator = given, as_estimator
-        max_iter = plan.training.schedule.max_iter
-        n_intervals = -(-max_iter // (N_SCORES * REPORTING_INTERVAL))
-        self._every, self._max_iter = n_intervals * REPORTING_INTERVAL, max_iter
+        self.max_iter, self.fixed_iter = plan.training.schedule.max_iter, None
         self._score, self._best, self.score = None, None, None
         self.ended = False  # the run before its time
 
-    def begin(self):
+    def fix(self, run, max_iter):
+        """Let a run, and those after it, end after so many iterations."""
+        self.max_iter = self.fixed_iter = max_iter
+        run.schedule = replace(run.schedule, max_iter=max_iter)
+
+    def begin(self, run):
         """A run begins, of which no state is known yet."""
         self.ended = False
+        if self.fixed_iter is not None:
+            self.fix(run, self.fixed_iter)
         if self._options is None:
             return
         if self._score is None:
@@ -115,7 +120,9 @@ class StateKeeper:
         is the mean of the scores, None where none was due.
         """
         self.score = None
-        is_due = n_iter % self._every == 0 or n_iter == self._max_iter
+        n_intervals = -(-self.max_iter // (N_SCORES * REPORTING_INTERVAL))
+        every = n_intervals * REPORTING_INTERVAL
+        is_due = n_iter % every == 0 or n_iter == self.max_iter
         if self._best is None or not is_due:
             return False
         model = learned()

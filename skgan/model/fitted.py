@@ -62,6 +62,8 @@ class FittedGAN(Refined):
         conditions. Files hold it and the weights.
     training_report : dict or None
         What the end of the fit showed; None of a snapshot.
+    max_iter : int or None
+        How many iterations were to be done.
     """
 
     encoder: Any
@@ -81,6 +83,7 @@ class FittedGAN(Refined):
     acceptance_rate: float = 1.0
     networks: partial | None = None
     training_report: dict | None = None
+    max_iter: int | None = None
 
     def label_codes(self, y, n_rows, seed):
         """Codes ``(n_rows,)`` of one label, of as many, or of drawn ones for None.

@@ -97,7 +97,7 @@ class Refined(ABC):
 
 
 def refinement_of(
-    model, method, rows, min_rows, *, held_out_logits=None, device=CPU
+    model, method, rows, min_rows, *, held_out_logits=None, share=1.0, device=CPU
 ) -> tuple[Refinement, float]:
     """The refinement of a model's candidates, and the share of these that it accepts.
 
@@ -113,12 +113,14 @@ def refinement_of(
         How many training rows share what is kept of them.
     held_out_logits : ndarray of shape (n,) or None, default=None
         Logits of real rows that training has not seen; trees alone need none.
+    share : float, default=1.0
+        Of the full work that is to be done.
     device : torch.device, default=CPU
         Where candidates are made.
     """
     (encoded, label_codes), seed = rows, model.seed
     with_logits = method != "trees"
-    n_real, n_fake = learning_sizes(*encoded.shape)
+    n_real, n_fake = learning_sizes(*encoded.shape, share)
     some = np.random.default_rng([seed, 4]).permutation(len(encoded))[:n_real]
     drawn = model.label_codes(None, n_fake, seed)
     fake = model.draw(drawn, seed, refine=False, device=device)
@@ -131,4 +133,5 @@ def refinement_of(
         model.conditions.n_labels,
         seed,
         min_rows,
+        share,
     )

@@ -12,7 +12,14 @@ from .judge import Judge, Ratio, calibrate, judging_sizes, learn_judge
 from .margins import choose, equal_multipliers, n_missing, rake_margins
 from .platt import PlattScaling, fit_platt_scaling, fit_with_prior
 from .raking import Raking
-from .ratio import METHODS, Features, Refinement, learn_refinement, learning_sizes
+from .ratio import (
+    METHODS,
+    Features,
+    Refinement,
+    effort,
+    learn_refinement,
+    learning_sizes,
+)
 from .search import MAX_CANDIDATES, TooRareError, search, upper_bound
 from .sense import Normal, Scores, Sense
 from .trees import Trees, fit_trees
@@ -39,6 +46,7 @@ __all__ = [
     "accept",
     "calibrate",
     "choose",
+    "effort",
     "equal_multipliers",
     "fit_with_prior",
     "fit_platt_scaling",

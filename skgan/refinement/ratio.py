@@ -18,6 +18,7 @@ MAX_REAL = 100_000  # training rows to learn from
 N_PER_ROW, MAX_FAKE = 40, 300_000
 N_FOR_TREES = 20  # of these, that trees are fitted to
 MAX_NUMBERS = 20_000_000  # of all of them together
+FULL_ITER, MIN_PER_ROW = 1_000, 5  # a shorter training is a trial, and so is this
 LOW, HIGH = -6.0, 5.0  # of a log ratio
 # Quantiles of the ratio from which on candidates are always accepted: the first
 # by which so many of all are
@@ -104,15 +105,24 @@ class Refinement:
         )
 
 
-def learning_sizes(n_rows, n_columns):
-    """Number of training rows, and of candidates, that a refinement is learned from."""
+def effort(n_iter):
+    """The share of the full work that is worth it after so many iterations."""
+    return min(1.0, n_iter / FULL_ITER)
+
+
+def learning_sizes(n_rows, n_columns, share=1.0):
+    """Number of training rows, and of candidates, that a refinement is learned from.
+
+    ``share`` is that of the full work that is to be done.
+    """
+    per_row = min(max(MIN_PER_ROW, round(N_PER_ROW * share)), N_PER_ROW)
     most = MAX_NUMBERS // max(n_columns, 1)
     n_real = min(n_rows, MAX_REAL, max(most // 4, 1))
-    return n_real, min(N_PER_ROW * n_real, MAX_FAKE, max(most - n_real, 1))
+    return n_real, min(per_row * n_real, MAX_FAKE, max(most - n_real, 1))
 
 
 def learn_refinement(
-    method, real, fake, held_out, encoder, n_labels, seed, min_rows=MIN_ROWS
+    method, real, fake, held_out, encoder, n_labels, seed, min_rows=MIN_ROWS, share=1.0
 ):
     """The refinement of candidates, and the share of these that it accepts.
 
@@ -133,6 +143,8 @@ def learn_refinement(
         Of the folds of the trees.
     min_rows : MinRows, default=MIN_ROWS
         How many training rows bins and cells must hold.
+    share : float, default=1.0
+        Of the full work that is to be done: of the number of trees.
 
     Returns
     -------
@@ -142,7 +154,7 @@ def learn_refinement(
     network = (0.0, 0.0) if method == "trees" else _scaled_logits(held_out, fake.logits)
     refinement = Refinement(network)
     if method != "network":
-        _add_trees(refinement, real, fake, encoder, n_labels, seed, min_rows)
+        _add_trees(refinement, real, fake, encoder, n_labels, seed, min_rows, share)
     ratio = refinement.log_ratio(fake)
     refinement.log_caps = _log_caps(ratio, fake.labels, n_labels)
     return refinement, float(np.exp(refinement.log_chance(fake)).mean())
@@ -155,7 +167,7 @@ def _scaled_logits(real, fake):
     return -float(np.log(np.mean(np.exp(ratio - ratio.max()))) + ratio.max()), slope
 
 
-def _add_trees(refinement, real, fake, encoder, n_labels, seed, min_rows):
+def _add_trees(refinement, real, fake, encoder, n_labels, seed, min_rows, share):
     """Learn bins, trees and raking on top of the network's ratio."""
     offset, slope = refinement.network
     bins = bins_of(real, encoder, n_labels, min_rows)
@@ -163,7 +175,12 @@ def _add_trees(refinement, real, fake, encoder, n_labels, seed, min_rows):
     some = slice(N_FOR_TREES * len(sides[0]))
     weights = np.exp((offset + slope * fake.logits[some]).clip(LOW, HIGH))
     refinement.trees = fit_trees(
-        sides[0], sides[1][some], ~bins.ranked, weights=weights, seed=seed
+        sides[0],
+        sides[1][some],
+        ~bins.ranked,
+        weights=weights,
+        seed=seed,
+        share=share,
     )
     refinement.bins = bins
     ratio = refinement.log_ratio(fake)

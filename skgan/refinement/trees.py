@@ -16,6 +16,7 @@ MAX_LEAVES = 32  # of a tree: bits of a word
 ALL = 2**MAX_LEAVES - 1
 N_FOLDS = 5
 LEARNING_RATE, MAX_ITER, MIN_LEAF, L2 = 0.2, 300, 50, 10.0
+MIN_ITER = 10
 CHUNK_SIZE = 1_024  # rows whose leaves are looked up at once: what caches hold
 
 
@@ -138,7 +139,7 @@ class Trees:
         return self.values.ravel().take(leaf).sum(axis=1, dtype=np.float64)
 
 
-def fit_trees(real, fake, is_class, *, weights, seed):
+def fit_trees(real, fake, is_class, *, weights, seed, share=1.0):
     """Trees whose mean is the log density ratio of real rows to fake ones.
 
     Each model is fitted to the real rows of all folds but one.
@@ -153,6 +154,8 @@ def fit_trees(real, fake, is_class, *, weights, seed):
         Of the fake rows.
     seed : int
         Of the folds.
+    share : float, default=1.0
+        Of the number of trees.
 
     Returns
     -------
@@ -161,16 +164,16 @@ def fit_trees(real, fake, is_class, *, weights, seed):
     n_jobs = min(effective_n_jobs(-1), N_FOLDS)
     folds = KFold(N_FOLDS, shuffle=True, random_state=seed).split(real)
     fits = (
-        delayed(_fit_one)(real[rows], fake, is_class, weights, seed)
+        delayed(_fit_one)(real[rows], fake, is_class, weights, seed, share)
         for rows, _ in folds
     )
     return Trees(Parallel(n_jobs, prefer="threads")(fits))
 
 
-def _fit_one(real, fake, is_class, weights, seed):
+def _fit_one(real, fake, is_class, weights, seed, share):
     model = HistGradientBoostingClassifier(
         learning_rate=LEARNING_RATE,
-        max_iter=MAX_ITER,
+        max_iter=max(MIN_ITER, round(MAX_ITER * share)),
         min_samples_leaf=MIN_LEAF,
         l2_regularization=L2,
         early_stopping=True,

@@ -145,11 +145,12 @@ class TrainingRun:
             back once a reporting interval.
         """
         state = self.state
-        last = min(state.iteration + n_iterations, self.schedule.max_iter)
+        end_of_call = state.iteration + n_iterations
         iterate_once = iterate if self.recorded is None else self.recorded.iterate
         self._is_running = True
         try:
-            while state.iteration < last:
+            # A report may replace the schedule, which says when training ends
+            while state.iteration < (last := min(end_of_call, self.schedule.max_iter)):
                 start = state.iteration
                 end = min(start // n * n + n for n in report.intervals)
                 with self._own_streams():

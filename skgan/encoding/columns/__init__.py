@@ -9,7 +9,12 @@ from .choose import (
     identifier_encoder,
 )
 from .constant import Constant
-from .declared import categorical_columns, declared_columns, declared_identifiers
+from .declared import (
+    categorical_columns,
+    declared_columns,
+    declared_identifiers,
+    index_of,
+)
 from .discrete import Discrete
 from .high_cardinality import MAX_CLASSES, HighCardinality
 from .identifier import (
@@ -53,6 +58,7 @@ __all__ = [
     "drop_rare_categories",
     "finds_key",
     "identifier_encoder",
+    "index_of",
     "is_identifier",
     "is_key",
 ]

@@ -44,7 +44,7 @@ def declared_columns(given, names, parameter="categorical_features"):
         if len(own) != len(names):
             raise ValueError(f"{rule} all {len(names)} columns, got {len(own)} flags.")
         return {j for j, flag in enumerate(own) if flag}
-    return {_index(name, names, rule) for name in own}
+    return {index_of(name, names, rule) for name in own}
 
 
 def declared_identifiers(identifiers, names, categorical=()):
@@ -75,7 +75,7 @@ def declared_identifiers(identifiers, names, categorical=()):
     given = list(functions) if functions else identifiers
     found = dict.fromkeys(declared_columns(given, names, "identifiers"))
     for name, function in functions.items():
-        found[_index(name, names, RULES["identifiers"])] = function
+        found[index_of(name, names, RULES["identifiers"])] = function
     both = [names[j] for j in found if j in categorical]
     if both:
         raise ValueError(
@@ -94,7 +94,7 @@ def categorical_columns(columns, encoders, declared):
     ]
 
 
-def _index(name, names, rule):
+def index_of(name, names, rule):
     """Return the index of a column that a user names by text or number."""
     if isinstance(name, Integral) and not isinstance(name, bool):
         if -len(names) <= name < len(names):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .base import Copy, widened
+from .base import Copy, rests_on, widened
 from .evidence import ALPHA, NEGLIGIBLE, beyond_chance, holds
 
 MAX_TRIES = 5  # sources that a target is compared with
@@ -22,6 +22,8 @@ def find_copies(numbers, counted, found, min_rows):
         for j in sorted(group.tolist()):
             copies = (_affine_copy(i, j, numbers) for i in leaders[:MAX_TRIES])
             copy = None if j in found else next(filter(None, copies), None)
+            if copy and rests_on(found, copy.sources, j):  # by what is declared
+                copy = None
             if copy and beyond_chance(numbers[j], needed, min_rows):
                 found[j] = copy
             else:

@@ -56,7 +56,8 @@ def relations_of(columns, encoders, given=(), min_rows=MIN_ROWS):
         for relation in _relations(rows, left_out, given, min_rows):
             sources = [gaps[j] for j in relation.sources if gaps[j] is not None]
             explained = sources and np.array_equal(np.any(sources, axis=0), missing)
-            if same[relation.target] and explained and not relation.reads_codes:
+            is_new = relation.target not in given and not relation.reads_codes
+            if same[relation.target] and explained and is_new:
                 relations.append(relation)
     return relations
 

@@ -38,6 +38,10 @@ class Indicators:
         """The columns that are in a group."""
         return {j for group in self.groups for j in group}
 
+    def leave(self, columns):
+        """Leave out groups of which some columns are given, by their indices."""
+        self.groups = [own for own in self.groups if not columns.intersection(own)]
+
     def encoders(self, merged, min_rows=MIN_ROWS):
         """Return the encoder of each merged column: classes of enough rows."""
         own = {"ordered": False, "min_rows": min_rows}

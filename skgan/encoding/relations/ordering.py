@@ -32,7 +32,7 @@ class Member(NamedTuple):
         return ~self.column.missing
 
 
-def find_orders(columns, encoders, schemas, own, min_rows=MIN_ROWS):
+def find_orders(columns, encoders, schemas, own, declared=(), min_rows=MIN_ROWS):
     """Find columns that are not below others, in any row that has both.
 
     Numbers are compared with numbers, dates with dates, times with times. At least 500
@@ -44,6 +44,8 @@ def find_orders(columns, encoders, schemas, own, min_rows=MIN_ROWS):
         The columns of the training rows, the encoder and the schema of each.
     own : list of int
         Columns that no others determine.
+    declared : sequence of (int, int), default=()
+        Pairs that are in order whatever speaks for it; the second is in ``own``.
     min_rows : MinRows, default=MIN_ROWS
         How many rows share what is kept of them.
 
@@ -62,6 +64,9 @@ def find_orders(columns, encoders, schemas, own, min_rows=MIN_ROWS):
     pairs = [*_candidates(members)]
     needed = math.log(max(len(members), 2) ** 2 / ALPHA)
     found = [pair for pair in pairs if _is_sure(*pair, members, needed, min_rows)]
+    for j in {j for pair in declared for j in pair}:
+        members[j] = Member(columns[j], encoders[j], schemas[j])
+    found = [*declared, *(pair for pair in found if pair not in declared)]
     return orders_of(found, members, len(columns), min_rows)
 
 
@@ -105,7 +110,7 @@ def orders_of(pairs, members, n_columns, min_rows=MIN_ROWS):
         How many rows share what is kept of them.
     """
     lower = {}
-    for low, high in sorted(pairs):
+    for low, high in pairs:
         if high not in _below(lower, low):  # where values are missing
             lower.setdefault(high, set()).add(low)
     orders, n = [], n_columns

@@ -1,0 +1,387 @@
+"""What a user declares to hold in every row of a table."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import UTC
+from fractions import Fraction
+from types import NoneType
+
+import numpy as np
+
+from skgan.storage import stored
+from skgan.storage.fields import anything, either, instance, many, text, whole
+
+from .columns import index_of
+from .functions import UserFunction
+from .relations import (
+    Arithmetic,
+    Map,
+    Member,
+    Order,
+    Total,
+    in_units,
+    rests_on,
+    unit_between,
+    widened,
+)
+from .relations.evidence import ROUNDING
+
+NAME = either(text, whole())
+MAX_ROWS = 3  # numbers of rows in a message
+
+
+@dataclass(frozen=True)
+class Constraint(ABC):
+    """What holds in every row of a table, declared for ``TableEncoder``."""
+
+    @property
+    @abstractmethod
+    def columns(self):
+        """The columns that it is about, a tuple of names or indices."""
+
+    @abstractmethod
+    def broken(self, members):
+        """Return in which rows it does not hold, bool ``(n,)``.
+
+        Parameters
+        ----------
+        members : list of Member
+            Its columns, with their schemas.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be about such columns.
+        """
+
+
+@stored("inequality/1", low=NAME, high=NAME)
+@dataclass(frozen=True)
+class Inequality(Constraint):
+    """One column is not below another, in rows that have both.
+
+    Parameters
+    ----------
+    low, high : str or int
+        Names or indices of two columns of numbers, dates or times.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from skgan.constraints import Inequality
+    >>> from skgan.encoding import TableEncoder
+    >>> rng = np.random.default_rng(0)
+    >>> table = pd.DataFrame({"net": rng.integers(100, size=90)})
+    >>> table["gross"] = table["net"] + rng.integers(20, size=90)
+    >>> encoder = TableEncoder(constraints=[Inequality("net", "gross")]).fit(table)
+    >>> print(encoder.describe())
+    net    numbers in steps of 1
+    gross  not below net
+    """
+
+    low: object
+    high: object
+
+    @property
+    def columns(self):
+        """The columns that it is about."""
+        return self.low, self.high
+
+    def broken(self, members):
+        """Return in which rows the second is below the first."""
+        low, high = members
+        unit = unit_between(low, high)
+        if unit is None:
+            got = " and ".join(f"{own.schema.family}s" for own in members)
+            raise ValueError(f"{self} must compare columns of one sort, got {got}.")
+        values = widened(high.column.values)
+        floor = in_units(low.column.values, unit, values.dtype.kind == "i")
+        return low.present & high.present & (values < floor)
+
+
+@stored("sum/1", total=NAME, parts=many(NAME, tuple, least=2))
+@dataclass(frozen=True)
+class Sum(Constraint):
+    """One column is the sum of others, and missing where one of these is.
+
+    Parameters
+    ----------
+    total : str or int
+        Name or index of a column of numbers or durations.
+    parts : sequence of str or int
+        Those of two or more columns in the same unit.
+
+    Examples
+    --------
+    >>> from skgan.constraints import Sum
+    >>> Sum("gross", ["net", "tax"])
+    Sum(total='gross', parts=('net', 'tax'))
+    """
+
+    total: object
+    parts: tuple
+
+    def __post_init__(self):
+        object.__setattr__(self, "parts", tuple(self.parts))
+
+    @property
+    def columns(self):
+        """The columns that it is about."""
+        return self.total, *self.parts
+
+    def broken(self, members):
+        """Return in which rows the sum is another, but for rounding."""
+        units = {(own.schema.family, own.schema.per) for own in members}
+        if len(units) > 1 or len(members) < 3 or units.pop()[0].startswith("date"):
+            raise ValueError(f"{self} must add two numbers or more, of one unit.")
+        total, *parts = [widened(own.column.values) for own in members]
+        rounding = 0
+        if any(own.dtype.kind == "f" for own in (total, *parts)):
+            share = max(_rounding(own.schema) for own in members)
+            rounding = share * sum(np.abs(own) for own in (total, *parts))
+        gone, *absent = [own.column.missing for own in members]
+        is_other = np.abs(sum(parts) - total) > rounding
+        any_gone = np.any(absent, axis=0)
+        return np.where(gone | any_gone, gone != any_gone, is_other)
+
+    def relation(self, columns, indices):
+        """Return the relation that restores the total."""
+        target, *sources = indices
+        parts = target, tuple(sources), columns[target].values.dtype
+        return Total(*parts) if len(sources) > 2 else Arithmetic(*parts, "+")
+
+
+@stored("together/1", names=many(NAME, tuple, least=2))
+@dataclass(frozen=True, init=False)
+class Together(Constraint):
+    """Columns hold only combinations of values that at least five training rows share.
+
+    Parameters
+    ----------
+    *names : str or int
+        Names or indices of two or more columns, of categories or other shared values.
+
+    Examples
+    --------
+    >>> from skgan.constraints import Together
+    >>> Together("city", "state")
+    Together(names=('city', 'state'))
+    """
+
+    names: tuple
+
+    def __init__(self, *names):
+        object.__setattr__(self, "names", names)
+
+    @property
+    def columns(self):
+        """The columns that it is about."""
+        return self.names
+
+    def broken(self, members):
+        """Return no rows: what is together is what training rows say."""
+        return np.zeros(len(members[0].column.values), dtype=bool)
+
+
+@stored("bounds/1", column=NAME, low=anything, high=anything)
+@dataclass(frozen=True)
+class Bounds(Constraint):
+    """A column is within bounds, both included, where it is not missing.
+
+    Parameters
+    ----------
+    column : str or int
+        Name or index of a column of numbers, dates, times or durations.
+    low, high : number, date, timedelta or None, default=None
+        The ends; None is none.
+
+    Examples
+    --------
+    >>> from skgan.constraints import Bounds
+    >>> Bounds("age", 0)
+    Bounds(column='age', low=0, high=None)
+    """
+
+    column: object
+    low: object = None
+    high: object = None
+
+    @property
+    def columns(self):
+        """The columns that it is about."""
+        return (self.column,)
+
+    def broken(self, members):
+        """Return in which rows values are beyond the bounds."""
+        (own,) = members
+        values, is_out = own.column.values, np.zeros(len(own.column.values), bool)
+        if self.low is not None:
+            is_out |= values < self._number(self.low, own.schema)
+        if self.high is not None:
+            is_out |= values > self._number(self.high, own.schema)
+        return is_out & own.present
+
+    def _number(self, end, schema):
+        """Return an end in the units of a column."""
+        try:
+            if schema.family == "number":
+                return float(end) * float(schema.per)
+            if getattr(end, "tzinfo", None):
+                end = end.astimezone(UTC).replace(tzinfo=None)
+            letter = "m" if schema.family == "duration" else "M"
+            count = np.array(end, dtype=f"{letter}8[us]").astype(np.int64).item()
+            return float(Fraction(count, 10**6) * schema.per)
+        except (TypeError, ValueError) as error:
+            rule = f"have bounds that are {schema.family}s"
+            raise ValueError(f"{self} must {rule}, got {end!r}.") from error
+
+
+def _rounding(schema):
+    """Return the share of sums that is rounded, of numbers as a table holds them."""
+    dtype = np.dtype(schema.stored)
+    return max(ROUNDING, 4 * np.finfo(dtype).eps if dtype.kind == "f" else 0)
+
+
+CONSTRAINTS = Inequality, Sum, Together, Bounds
+# What files hold of the option
+_ONE = instance(*CONSTRAINTS, UserFunction)
+DECLARED = either(many(_ONE, list), many(_ONE, tuple))
+
+
+def resolve(constraints, names):
+    """Return the constraints that are no functions, and the indices of their columns.
+
+    Raises
+    ------
+    ValueError
+        If one is neither a constraint nor a function, or names no column.
+    """
+    resolved = []
+    for own in constraints:
+        if isinstance(own, Constraint):
+            rule = f"constraints must name, as {own} does not,"
+            indices = [index_of(name, names, rule) for name in own.columns]
+            resolved.append((own, indices))
+        elif not callable(own):
+            raise ValueError(
+                "constraints must be objects of skgan.constraints, or functions of a "
+                f"table that say which rows to keep, got {own!r}."
+            )
+    return resolved
+
+
+def members_of(indices, columns, schemas):
+    """Return columns with their schemas, as constraints take them."""
+    return [Member(columns[j], None, schemas[j]) for j in indices]
+
+
+def check_constraints(resolved, columns, schemas):
+    """Refuse training rows that break what is declared.
+
+    Raises
+    ------
+    ValueError
+        With their number and the first of them.
+    """
+    for own, indices in resolved:
+        is_broken = own.broken(members_of(indices, columns, schemas))
+        _refuse(own, np.flatnonzero(is_broken))
+
+
+def check_masks(constraints, table):
+    """Refuse training rows that functions among constraints do not keep.
+
+    Raises
+    ------
+    ValueError
+        With their number and the first of them, or if a function returns no mask.
+    """
+    functions = [own for own in constraints if callable(own)]
+    if functions:
+        columns = table.columns
+        schema = table.schema.keep([own.categories for own in columns])
+        pairs = [(own.values, own.missing) for own in columns]
+        frame = schema.build(*zip(*pairs, strict=True))
+        for own in functions:
+            _refuse(own, np.flatnonzero(~mask_of(own, frame)))
+
+
+def mask_of(function, frame):
+    """Return which rows a function keeps of a table, bool ``(n,)``.
+
+    Raises
+    ------
+    ValueError
+        If it says something else.
+    """
+    mask = np.asarray(function(frame))
+    if mask.dtype != bool or mask.shape != (len(frame),):
+        raise ValueError(
+            f"{_name(function)} must return a boolean for each of {len(frame)} rows, "
+            f"got an array of {mask.dtype} of shape {mask.shape}."
+        )
+    return mask
+
+
+def kept_rows(frame, constraints, schema, combinations):
+    """Return which rows of a table fulfill constraints, bool ``(n,)``.
+
+    Parameters
+    ----------
+    frame : array or data frame of shape (n, n_features)
+        The table.
+    constraints : sequence of Constraint or callable
+        What is declared.
+    schema : TableSchema
+        By which the table is read.
+    combinations : Combinations
+        Those of columns that are together.
+    """
+    columns = schema.read(frame)
+    is_kept = np.ones(len(columns[0].values), dtype=bool)
+    for merged in combinations.merge(schema.recode(columns)):
+        is_kept &= merged.values >= 0
+    for own, indices in resolve(constraints, [str(own.name) for own in columns]):
+        is_kept &= ~own.broken(members_of(indices, columns, schema.columns))
+    for own in constraints:
+        if callable(own):
+            is_kept &= mask_of(own, frame)
+    return is_kept
+
+
+def not_encoded(constraints, names, relations):
+    """Return the constraints that no encoding keeps: functions, and some others.
+
+    Of a column that is restored from others bounds are not kept, and no order is of one
+    that something else determines.
+    """
+    found = {relation.target: relation for relation in relations}
+    orders = {j: own for j, own in found.items() if isinstance(own, Order)}
+    indices = dict(resolve(constraints, names))
+
+    def is_kept(own):
+        if isinstance(own, Inequality):
+            low, high = indices[own]
+            return rests_on(orders, {high}, low)
+        if isinstance(own, Bounds):
+            return isinstance(found.get(indices[own][0]), Map | NoneType)
+        return not callable(own)
+
+    return [own for own in constraints if not is_kept(own)]
+
+
+def _refuse(own, rows):
+    """Refuse a constraint that rows break, given by their numbers."""
+    if len(rows):
+        more = ", ..." if len(rows) > MAX_ROWS else ""
+        first = ", ".join(map(str, rows[:MAX_ROWS])) + more
+        raise ValueError(
+            f"{_name(own)} must hold in all training rows, got {len(rows)} that break "
+            f"it: rows {first}."
+        )
+
+
+def _name(own):
+    """Return what a constraint is called in messages."""
+    return str(own) if isinstance(own, Constraint) else f"constraint {own!r}"
