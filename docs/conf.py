@@ -29,6 +29,7 @@ extensions = [
     "mathml",
     "myst_parser",
     "numpydoc",
+    "parameters",
     "sphinx_gallery.gen_gallery",
 ]
 templates_path = ["_templates"]
@@ -44,9 +45,15 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "remove_config_comments": True,
     "min_reported_time": 1e6,
+    "write_computation_times": False,  # a page that asks the network for scripts
 }
 
+# Pages are built without a network, so other projects' references are left as text
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", r"sklearn\..*")]
+
 autosummary_generate = True
+python_maximum_signature_line_length = 80  # else a parameter a line
 autodoc_typehints = "none"  # the docstrings say more
 numpydoc_show_class_members = False  # the class template lists the methods
 

@@ -93,7 +93,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
     >>> X, y = load_wine(return_X_y=True)
     >>> np.bincount(y).tolist()
     [59, 71, 48]
-    >>> gan = GANGenerator(max_iter=20)  # more in earnest
+    >>> gan = GANGenerator(max_iter=20)  # a short trial
     >>> X_more, y_more = GANOverSampler(gan, random_state=0).fit_resample(X, y)
     >>> np.bincount(y_more).tolist()
     [71, 71, 71]

@@ -93,7 +93,7 @@ def augmentation_gain(
     >>> from sklearn.linear_model import LogisticRegression
     >>> from skgan import GANGenerator, GANOverSampler, augmentation_gain
     >>> X, y = load_breast_cancer(return_X_y=True)
-    >>> gan = GANGenerator(max_iter=20, refinement=None)  # more in earnest
+    >>> gan = GANGenerator(max_iter=20, refinement=None)  # a short trial
     >>> sampler = GANOverSampler(gan, random_state=0)
     >>> model = LogisticRegression(solver="newton-cholesky")
     >>> found = augmentation_gain(model, X, y, sampler, cv=3)
