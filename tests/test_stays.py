@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from skgan.datasets import make_hospital_stays
 from skgan.datasets.stays import DEPARTMENTS, INSURANCES
@@ -96,10 +97,22 @@ def test_who_is_still_there_has_neither_an_end_nor_a_cost():
 def test_nights_are_lognormal_about_the_median():
     """Rounded down, so that half a night is missing on average."""
     for name, rule in DEPARTMENTS.items():
-        rows = STAYS[(STAYS["department"] == name) & (STAYS["admitted"] < "2024-10-01")]
+        is_of_it = (STAYS["department"] == name) & STAYS["urgent"]
+        rows = STAYS[is_of_it & (STAYS["admitted"] < "2024-10-01")]
         median = rule.nights * (0.8 + rows["age"] / 250)
         mean = median.mean() * np.exp(0.6**2 / 2) - 0.5
         assert NIGHTS[rows.index].mean() == pytest.approx(mean, rel=0.05)
+
+
+def test_some_of_those_who_can_wait_leave_on_the_same_day():
+    """Beside the share of 0.3, nights of less than one are rounded down to none."""
+    for rows, share in ((STAYS["urgent"], 0), (~STAYS["urgent"], 0.3)):
+        of_surgery = rows & (STAYS["department"] == "surgery")
+        median = 4 * (0.8 + STAYS["age"][of_surgery] / 250)
+        none = norm.cdf(-np.log(median) / 0.6).mean()
+        found = (NIGHTS[of_surgery] == 0).mean()
+        expected = share + (1 - share) * none
+        assert deviations(found, expected, of_surgery.sum()) < 4
 
 
 def test_cost_follows_from_days_department_and_insurance():

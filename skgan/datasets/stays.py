@@ -32,6 +32,7 @@ INSURANCES = {"statutory": 0.86, "private": 0.11, "none": 0.03}
 FIRST_DAY = np.datetime64("2023-01-01")
 LAST_DAY = np.datetime64("2024-12-31")  # of which the table is
 MAX_STAYS = 10**6  # as many have a number of six digits
+DAY_CASES = 0.3  # of the stays that can wait, those that end on their first day
 ADMISSION = 300  # what a stay costs before its first night
 
 
@@ -78,12 +79,13 @@ def make_hospital_stays(
     -----
     A department decides how many of its patients are women, how old they are, how many
     stays are urgent, how long they take and what a day costs. Urgent stays begin on any
-    day, all others from Monday to Friday. Nights are lognormal about the median of the
-    department, and more for the old. Weights follow sex and age, and are missing in
-    one of four urgent stays and one of twenty others. Blood pressure rises with age. A
-    stay costs 300, and the department's rate for each of its days, half as much again
-    with a private insurance, with 15 % of noise. The table is of the last day of 2024:
-    of who was still there it has neither the day of leaving nor the cost.
+    day, all others from Monday to Friday, and three of ten of these end on the same
+    day. Nights are lognormal about the median of the department, and more for the old.
+    Weights follow sex and age, and are missing in one of four urgent stays and one of
+    twenty others. Blood pressure rises with age. A stay costs 300, and the department's
+    rate for each of its days, half as much again with a private insurance, with 15 % of
+    noise. The table is of the last day of 2024: of who was still there it has neither
+    the day of leaving nor the cost.
 
     Examples
     --------
@@ -94,7 +96,7 @@ def make_hospital_stays(
     >>> bool((stays["discharged"] < stays["admitted"]).any())
     False
     >>> stays.loc[0, ["stay", "department", "building"]].tolist()
-    ['H-431873', 'pediatrics', 'garden house']
+    ['H-336188', 'pediatrics', 'garden house']
     """
     check_counts(n_samples=n_samples)
     if n_samples > MAX_STAYS:
@@ -112,7 +114,9 @@ def make_hospital_stays(
         list(INSURANCES), size=n_samples, p=list(INSURANCES.values())
     )
     admitted = _admissions(rng, urgent)
-    discharged, cost = _ends(rng, rules, admitted, age, insurance == "private")
+    is_day_case = ~urgent & (rng.random_sample(n_samples) < DAY_CASES)
+    nights = np.where(is_day_case, 0, _nights(rng, rules, age))
+    discharged, cost = _ends(rng, rules, admitted, nights, insurance == "private")
     systolic = np.rint(98 + 0.5 * age + rng.normal(0, 13, n_samples)).astype(int)
     numbers = rng.permutation(MAX_STAYS)[:n_samples]
     share = np.clip(rng.normal(0.62, 0.05, n_samples), 0.45, 0.8)
@@ -151,13 +155,17 @@ def _admissions(rng, urgent):
     return np.where(urgent, any_day, weekday)
 
 
-def _ends(rng, rules, admitted, age, is_private):
-    """Days on which stays end, and their costs, both missing after the last day."""
+def _nights(rng, rules, age):
+    """How many nights patients stay who are no day cases: (n,)."""
     median = rules.nights * (0.8 + age / 250)
-    nights = (median * rng.lognormal(0, 0.6, len(age))).astype(int)
+    return (median * rng.lognormal(0, 0.6, len(age))).astype(int)
+
+
+def _ends(rng, rules, admitted, nights, is_private):
+    """Days on which stays end, and their costs, both missing after the last day."""
     discharged = admitted + nights
     cost = ADMISSION + rules.daily_cost * (nights + 1)
-    cost = cost * np.where(is_private, 1.5, 1) * rng.lognormal(0, 0.15, len(age))
+    cost = cost * np.where(is_private, 1.5, 1) * rng.lognormal(0, 0.15, len(nights))
     is_there = discharged > LAST_DAY
     discharged[is_there] = "NaT"
     return discharged, np.where(is_there, np.nan, cost.round(2))
