@@ -83,6 +83,7 @@ def test_without_a_line_of_names(folder, capsys):
     assert names == (folder / "bare.csv").read_text().splitlines()[0]
 
 
+@pytest.mark.slow
 def test_types_in_and_out(folder, capsys):
     """Numbers of a CSV file are numbers in Parquet, and those there stay so."""
     assert call("synthesize", folder, "people.csv", "--out", "new.parquet") == 0
@@ -176,6 +177,7 @@ def test_dates_that_nobody_would_guess(folder):
     assert found.str.fullmatch(r"\d\d\.\d\d\.2020").all()
 
 
+@pytest.mark.slow
 def test_a_report(folder, capsys):
     for name, seed in (("test.csv", 1), ("new.csv", 2)):
         people(seed=seed).to_csv(folder / name, index=False)
