@@ -12,7 +12,7 @@ import pytest
 from skgan import GANGenerator
 from skgan.encoding import TableEncoder, read_table
 from skgan.encoding.frames import find_format
-from skgan.metrics import column_shape_error
+from skgan.metrics import column_shape_error, train_on_synthetic_score
 
 RNG = np.random.default_rng(0)
 N = 400
@@ -216,6 +216,14 @@ def test_one_text_of_many_rows_stands_for_a_missing_value(name, code):
     assert column.content == "category" or is_plain, "two of them are too many"
 
 
+@pytest.mark.parametrize("n_others", [1, 4, 5])
+def test_beside_few_texts_a_frequent_one_is_a_class(n_others):
+    """The two incomes of Adult are no number and a missing value."""
+    texts = [f">{50 + k}K" for k in range(n_others)]
+    (column,), _ = read_table(pd.DataFrame({"x": ["<=50K"] * 121 + texts * 24}))
+    assert column.content == ("category" if n_others < 5 else "number")
+
+
 def test_the_most_frequent_other_text_stands_for_a_missing_value():
     texts = [*DATES["%Y-%m-%d"][:-15], *"abcdef", *["unknown"] * 6, *["0"] * 3]
     (column,), schema = read_table(pd.DataFrame({"x": texts}))
@@ -297,6 +305,15 @@ def test_measures_read_dates_as_dates():
     late = X.assign(x=X["x"].str[:-4] + (X["x"].str[-4:].astype(int) + 40).astype(str))
     assert column_shape_error(X, late) > 90
     assert column_shape_error(X, X[::-1]) == 0
+
+
+def test_utility_of_two_incomes():
+    """A model learns them: neither stands for a missing value."""
+    age = RNG.integers(18, 90, 600)
+    income = np.where(age > 50, ">50K", "<=50K")
+    table = pd.DataFrame({"age": age, "income": income})
+    score = train_on_synthetic_score(table[:200], table[200:400], table[400:], "income")
+    assert min(score.real, score.synthetic) > 0.99
 
 
 def test_keys_that_stand_as_text():

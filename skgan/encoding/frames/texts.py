@@ -12,6 +12,7 @@ MIN_TEXTS = 20  # rows; fewer may look alike by chance
 NEARLY_ALL = 0.95  # of the rows
 LIKELY = 0.9  # of some rows, so that all are asked
 N_TRIED = 500  # values, by which formats are chosen
+FEW = 5  # distinct texts beside a frequent one; fewer are classes as that one is
 NEAR_UNIQUE = 0.5  # distinct values, as a share of the rows: digits below are codes
 
 
@@ -82,10 +83,11 @@ def find_beside_code(texts, counts):
     Returns
     -------
     written : DateFormat, NumberFormat or None
-        None where there is no such text, or no such format.
+        None where there is no such text, no such format, or fewer than five other
+        texts: of "<=50K" and ">50K" neither is missing.
     """
     code = int(np.argmax(counts))
-    if not MIN_ROWS.allows(counts[code]) or len(texts) == 1:
+    if not MIN_ROWS.allows(counts[code]) or len(texts) - 1 < FEW:
         return None
     others = [*texts[:code], *texts[code + 1 :]]
     written = find_format(others, np.delete(counts, code))
