@@ -30,7 +30,7 @@ import pandas as pd
 from baselines import METHODS, Bootstrap, HeldOut, SkGAN
 from common import parser, print_machine
 from harness import Bench, Stopwatch
-from real_tables import TARGETS, load
+from real_tables import TARGETS, drawn_by_peer, load
 from summary import of_privacy
 
 from skgan.estimators import resolve
@@ -55,7 +55,6 @@ SPLITS = {
     "adult_20000": ("adult", (20_000, 10_000, 10_000, 8_000)),
 }
 POOL, POOL_SIZE = "adult_pool", 8_000  # members, non-members and reference rows, each
-POOL_FILE = Path("peers", "tabularargn_adult_pool.parquet")
 
 
 class OfLength(SkGAN):
@@ -117,15 +116,11 @@ def pool(seed, data):
     train, test = load("adult", data)
     order = np.random.RandomState(seed).permutation
     members, others = train.iloc[order(len(train))], test.iloc[order(len(test))]
-    drawn = pd.read_parquet(data / POOL_FILE).sample(len(train), random_state=seed)
-    for name, dtype in train.dtypes.items():
-        missing = np.nan if pd.api.types.is_numeric_dtype(dtype) else None
-        drawn[name] = drawn[name].astype(object).where(drawn[name].notna(), missing)
     return (
         members[:POOL_SIZE],
         others[:POOL_SIZE],
         others[POOL_SIZE : 2 * POOL_SIZE],
-        drawn.astype(train.dtypes),
+        drawn_by_peer(data, train).sample(len(train), random_state=seed),
     )
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,8 @@ TARGETS = {
     "red_wine": "quality",
     "modes": "status",
 } | dict.fromkeys(SKLEARN, "target")
+
+POOL_FILE = Path("peers", "tabularargn_adult_pool.parquet")
 
 
 def load(name, data):
@@ -100,3 +103,12 @@ def strong_modes(n, seed=0):
     table.loc[status == "inactive", months] = 0.0
     table.loc[status == "corporate", [*months, "limit"]] = 1_000_000.0
     return table
+
+
+def drawn_by_peer(data, train):
+    """Rows that mostlyai-engine 2.7 drew of Adult, with dtypes as those of training."""
+    pool = pd.read_parquet(data / POOL_FILE)
+    for name, dtype in train.dtypes.items():
+        missing = np.nan if pd.api.types.is_numeric_dtype(dtype) else None
+        pool[name] = pool[name].astype(object).where(pool[name].notna(), missing)
+    return pool.astype(train.dtypes)

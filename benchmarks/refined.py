@@ -15,11 +15,10 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from baselines import METHODS
 from common import parser, print_machine
 from harness import Bench, Stopwatch
-from real_tables import load
+from real_tables import drawn_by_peer, load
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
 
@@ -34,7 +33,6 @@ FIGURES = ["fit_seconds", "sample_seconds", "acceptance"] + [
         ("train", "held_out"), ("trees", "xgboost"), ("before", "after")
     )
 ]
-POOL_FILE = Path("peers", "tabularargn_adult_pool.parquet")
 GENERATORS = {
     "gaussian_mixture": lambda: GaussianMixture(20),
     "kernel_density": lambda: KernelDensity(bandwidth=0.2),
@@ -70,7 +68,7 @@ class Work:
         watch, pool = Stopwatch(), None
         refined = RefinedGenerator(GENERATORS[generator](), random_state=seed)
         if generator == "tabular_argn":
-            pool = as_adult(pd.read_parquet(self.data / POOL_FILE), train)
+            pool = drawn_by_peer(self.data, train)
         with watch("fit_seconds"):
             refined.fit(train, pool=pool)
         with watch("sample_seconds"):
@@ -98,14 +96,6 @@ def unrefined(refined, n_rows, seed):
     model = refined._model
     encoded = model.draw(model.label_codes(None, n_rows, seed), seed, refine=False)
     return refined.encoder_.build(encoded, np.random.default_rng(seed))
-
-
-def as_adult(pool, train):
-    """The pool with the dtypes and the missing values of the training rows."""
-    for name, dtype in train.dtypes.items():
-        missing = np.nan if pd.api.types.is_numeric_dtype(dtype) else None
-        pool[name] = pool[name].astype(object).where(pool[name].notna(), missing)
-    return pool.astype(train.dtypes)
 
 
 def main():

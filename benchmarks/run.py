@@ -46,7 +46,8 @@ FULL = [
     (
         "tables",
         f"tables.py --tables {' '.join([*FROM_FILES, *SKLEARN, 'modes'])} "
-        f"--methods {' '.join(OURS_FIRST)} --models {{kept}}/models --data {{data}}",
+        f"--methods {' '.join(OURS_FIRST)} tabular_argn "
+        "--models {kept}/models --data {data}",
     ),
     ("refinement", "refinement.py --models {kept}/models --data {data}"),
     ("control", "control.py --models {kept}/control --data {data}"),

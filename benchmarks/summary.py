@@ -33,6 +33,7 @@ NAMES = {
     "ctgan": "CTGAN, capped",
     "ctgan_300": "CTGAN, 300 epochs",
     "tvae": "TVAE, capped",
+    "tabular_argn": "TabularARGN",
 }
 # Figure, heading, decimals
 FIGURES = [

@@ -11,7 +11,8 @@ takes settings of ``GANGenerator``, one run each. Data: a folder of ``adult``,
 ``tabular`` and ``imbalanced``; without it, the tables of scikit-learn and one of our
 own making. With ``--models``, fitted GANs are kept and not fitted again: then
 "skgan_unrefined" measures those of "skgan". CTGAN, TVAE, SMOTE and XGBoost need
-``make baselines``; without XGBoost its column stays empty.
+``make baselines``; without XGBoost its column stays empty. "tabular_argn" are rows that
+mostlyai-engine drew of Adult elsewhere, from the file of ``--data``.
 """
 
 import pickle
@@ -23,7 +24,7 @@ from zlib import crc32
 from baselines import METHODS
 from common import parser, print_machine, settings
 from harness import Bench, Stopwatch
-from real_tables import FROM_FILES, TARGETS, load
+from real_tables import FROM_FILES, TARGETS, drawn_by_peer, load
 
 import skgan.metrics as measures
 
@@ -54,6 +55,7 @@ FIGURES = [
     "sample_seconds",
 ]
 CAPPED, OURS = ("ctgan", "tvae"), ("skgan", "skgan_unrefined")
+PEER = "tabular_argn"
 HAS_XGBOOST = find_spec("xgboost") is not None
 MAX_ROWS = 10_000  # of the measures by nearest neighbors
 
@@ -128,6 +130,10 @@ class Work:
 
     def __call__(self, table, method, params, seed):
         train, test = load(table, self.data)
+        if method == PEER:  # a part of the file for each seed
+            start, rows = seed * len(train), drawn_by_peer(self.data, train)
+            drawn = rows.iloc[start : start + len(train)].reset_index(drop=True)
+            return measure(table, train, test, drawn, seed)
         watch = Stopwatch()
         model = METHODS[method](seed, **settings(params))
         if method == "held_out":  # nothing to hold against them but training rows
@@ -166,6 +172,8 @@ def main():
     for seed, table in product(range(options.seeds), options.tables):
         for method in options.methods:
             if method == "held_out" and table not in FROM_FILES:
+                continue
+            if method == PEER and table != "adult":
                 continue
             for params in options.params if method in OURS else ["{}"]:
                 key = {"table": table, "method": method, "params": params, "seed": seed}
