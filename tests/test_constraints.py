@@ -209,7 +209,7 @@ def test_bounds_of_dates_and_durations():
         ("start <= end", "objects of skgan.constraints, or functions of a table that"),
         (
             lambda X: X["net"],
-            "must return a boolean for each of 200 rows, got",
+            "must return True or False for each of 200 rows, got",
         ),
         (
             lambda X: X["net"] < 100,

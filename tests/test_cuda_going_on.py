@@ -64,23 +64,28 @@ def test_two_fits_are_one(blobs):
 
 def test_a_fit_of_one_device_goes_on_on_another(blobs, tmp_path):
     for first, second in (("cuda", "cpu"), ("cpu", "cuda")):
+        unbroken = small(first).fit(blobs)
         gan, keeps = small(first), Checkpoint(tmp_path / first, every=10)
         with pytest.raises(Cut):
             gan.set_callbacks(keeps, Cuts()).fit(blobs)
         gan.set_callbacks(keeps).set_params(device=second)
         with pytest.warns(UserWarning, match="with other random numbers: device"):
             gan.fit(blobs)
-        assert gan.n_iter_ == 60 and len(gan.loss_curve_) == 60
-        assert np.isfinite(samples(gan)).all()
+        assert gan.n_iter_ == 60
+        own, expected = gan.loss_curve_, unbroken.loss_curve_
+        np.testing.assert_allclose(own[:30], expected[:30], **ALIKE)
+        assert not np.allclose(own[30:], expected[30:])  # with other random numbers
+        assert np.abs(samples(gan).mean(0) - samples(unbroken).mean(0)).max() < 2
 
 
 def test_passes_repeat(blobs):
+    drawn = []
     for _ in range(2):
         gan = small()
         for _ in range(3):
             gan.partial_fit(blobs)
-        drawn = samples(gan)
-    np.testing.assert_allclose(drawn, samples(gan), **ALIKE)
+        drawn.append(samples(gan))
+    np.testing.assert_allclose(*drawn, **ALIKE)
 
 
 def test_a_file_written_on_cuda_is_read_on_a_cpu(blobs, tmp_path):
@@ -95,17 +100,20 @@ def test_a_file_written_on_cuda_is_read_on_a_cpu(blobs, tmp_path):
 
 
 def test_a_state_is_chosen_on_cuda(blobs):
+    curves = []
     for device in ("cuda", "cpu"):
-        gan = small(device, max_iter=2_200, early_stopping=True).fit(blobs)
+        gan = small(device, max_iter=300, early_stopping=True).fit(blobs)
         assert gan.best_iter_ in dict(gan.validation_scores_)
-        assert set(gan.training_report_) >= {"coverage", "copied_percent"}
-    assert 0 < gan.best_iter_ <= gan.n_iter_
+        curves.append(gan.validation_scores_)
+    assert curves[0][:, 0].tolist() == curves[1][:, 0].tolist() == [100, 200, 300]
+    # The less the longer both were trained, each with random numbers of its own
+    np.testing.assert_allclose(curves[0][:, 1], curves[1][:, 1], atol=1.0)
 
 
-def test_images_keep_and_go_on(tmp_path):
+def test_files_of_images(tmp_path):
     images = np.random.default_rng(0).random((64, 8, 8, 1))
     params = {"base_channels": 4, "max_iter": 20, "random_state": 0, "device": "cuda"}
-    gan, keeps = DCGANGenerator(**params), Checkpoint(tmp_path, every=5)
-    expected = samples(gan.set_callbacks(keeps).fit(images))
+    gan = DCGANGenerator(**params)
+    expected = samples(gan.fit(images))
     skgan.save(gan, tmp_path / "gan")
     np.testing.assert_array_equal(samples(skgan.load(tmp_path / "gan")), expected)

@@ -14,7 +14,7 @@ import skgan
 from skgan import GANGenerator, RefinedGenerator
 from skgan.encoding import TableEncoder
 from skgan.estimators import refined as module
-from skgan.estimators.sources import OneHot
+from skgan.estimators.foreign import OneHot
 from skgan.exceptions import FileError
 from skgan.metrics import two_sample_score
 
@@ -140,7 +140,10 @@ def test_one_that_is_fitted_is_not_fitted_again(rows):
     assert refined.sample(2_000, random_state=0).mean() == pytest.approx(
         X.mean(), abs=0.1
     )
-    assert mixture.sample(2_000)[0].mean() == pytest.approx(X.mean() + 0.5, abs=0.2)
+    assert refined.estimator_.estimator is mixture
+    even = Even().fit(rows)
+    RefinedGenerator(FrozenEstimator(even), random_state=0).fit(rows[:200])
+    assert even.n_fits == 1
 
 
 def test_our_own_generator_takes_tables_as_they_are(rows):
@@ -198,13 +201,13 @@ def test_of_a_pool_each_row_is_chosen_once(rows):
 
 def test_a_row_of_a_pool_is_judged_by_what_others_taught(rows, monkeypatch):
     """Else rows that were learned as candidates would be accepted more rarely."""
-    learned, learn = [], module._learned
+    learned, learn = [], module._by_trees
 
     def noting(model, encoded):
         learned.append(model.source(2_000, 0))
         return learn(model, encoded)
 
-    monkeypatch.setattr(module, "_learned", noting)
+    monkeypatch.setattr(module, "_by_trees", noting)
     pool = pd.DataFrame({"word": rows["word"], "size": np.arange(4_000.0)})
     RefinedGenerator(random_state=0).fit(pool, pool=pool)
     first, second = ({tuple(row) for row in half} for half in learned)
@@ -244,6 +247,31 @@ def test_what_is_wrong_is_named(params, given, message):
     assert not hasattr(refined, "acceptance_rate_")
 
 
+def test_a_fit_that_fails_leaves_the_one_before(rows):
+    refined = RefinedGenerator(Even(), random_state=0).fit(rows[:500])
+    before = refined.sample(20, random_state=0)
+    with pytest.raises(ValueError, match="X must have 50 rows, got 40"):
+        refined.fit(rows[:40].assign(more=1.0))
+    assert refined.n_features_in_ == 2
+    pd.testing.assert_frame_equal(refined.sample(20, random_state=0), before)
+
+
+def is_small(X):
+    """What is declared of all rows, and no encoding keeps."""
+    return X["size"].isna() | (X["size"] < 2)
+
+
+def test_what_is_declared_holds_in_all_rows(rows):
+    own = rows[is_small(rows)]
+    encoder = TableEncoder(constraints=[is_small])
+    refined = RefinedGenerator(Even(), encoder=encoder, random_state=0).fit(own)
+    assert not is_small(table(300, 3)).all()
+    drawn = refined.sample(300, random_state=0)
+    assert len(drawn) == 300 and is_small(drawn).all()
+    refined = RefinedGenerator(encoder=encoder, random_state=0).fit(own, pool=rows)
+    assert is_small(refined.sample(300, random_state=0)).all()
+
+
 def test_few_rows_are_refused():
     with pytest.raises(ValueError, match="X must have 50 rows, got 49"):
         RefinedGenerator(Even()).fit(table(49))
@@ -252,7 +280,7 @@ def test_few_rows_are_refused():
 @pytest.mark.parametrize("n_samples", [0, 1.5, "9"])
 def test_numbers_of_rows(rows, n_samples):
     refined = RefinedGenerator(Even(), random_state=0).fit(rows[:200])
-    with pytest.raises(ValueError, match="n_samples must be a positive integer"):
+    with pytest.raises(ValueError, match=r"n_samples must be an integer in the range"):
         refined.sample(n_samples)
 
 
@@ -277,6 +305,14 @@ def test_a_file_holds_all_but_the_generator(rows, tmp_path):
     )
     with pytest.raises(FileError, match="from 0 to 1"):
         skgan.load(path, estimator=refined.estimator_)
+
+
+def test_a_refinement_that_asks_logits_is_refused(rows, tmp_path):
+    refined = RefinedGenerator(Even(), random_state=0).fit(rows[:500])
+    refined.refinement_.network = 0.0, 1.0
+    skgan.save(refined, tmp_path / "refined.skgan")
+    with pytest.raises(FileError, match="refinement asks no discriminator"):
+        skgan.load(tmp_path / "refined.skgan", estimator=refined.estimator_)
 
 
 def test_a_pool_is_in_no_file(rows, tmp_path):

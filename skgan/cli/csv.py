@@ -47,8 +47,13 @@ def parse_csv(content, dialect, path):
     if dialect.has_names:
         _check_names(path, first, dialect.sep)
     else:
-        table.columns = [f"column_{j + 1}" for j in range(len(table.columns))]
+        name_columns(table)
     return table.fillna("")  # rows that end early
+
+
+def name_columns(table):
+    """Name the columns of a file without a line of names."""
+    table.columns = [f"column_{j + 1}" for j in range(len(table.columns))]
 
 
 def _check_names(path, names, sep):

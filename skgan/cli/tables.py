@@ -4,7 +4,7 @@ import io
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
-from .csv import as_numbers, as_text, find_decimal, parse_csv
+from .csv import as_numbers, as_text, find_decimal, name_columns, parse_csv
 from .dialect import Dialect, dialect_of, unpacked
 from .files import EXCEL, PARQUET, STDIN, TAB_SEPARATED, read_bytes, suffix_of
 
@@ -93,7 +93,7 @@ def _read(path, name, options):
         except BadZipFile as error:
             raise ValueError(f"{name} is no xlsx file.") from error
         if header is None:
-            table.columns = [f"column_{j + 1}" for j in range(len(table.columns))]
+            name_columns(table)
         return Source(table, None, ".")
     content = unpacked(content)
     if not content.strip():

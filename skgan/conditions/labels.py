@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils import check_consistent_length, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
-from ..encoding import check_unmasked
+from ..encoding import check_unmasked, is_missing
 from ..exceptions import warn_user
 from ..privacy import MIN_ROWS
 from ..storage import stored
@@ -101,11 +101,6 @@ def _values(y):
 def _items(values):
     """Labels as objects that can be looked up; times keep their unit."""
     return list(values) if values.dtype.kind in "mM" else values.tolist()
-
-
-def is_missing(label):
-    """Whether an object stands for a missing value."""
-    return label is None or type(label).__name__ == "NAType" or label != label
 
 
 def _distinct(y):

@@ -197,13 +197,17 @@ class RuleReader:
 
     def _hint(self, value):
         """What the user may have meant."""
-        known = [str(own) for own in self.schema.categories or ()]
-        near = get_close_matches(str(value), known, 1)
-        return f" Did you mean {near[0]!r}?" if near else ""
+        return did_you_mean(value, self.schema.categories or ())
 
     def _error(self, rule, got, hint=""):
         """The error of what breaks a rule."""
         return ValueError(f"{self.label} must {rule}, got {got!r}.{hint}")
+
+
+def did_you_mean(value, known):
+    """A question that follows an error, if something known is much like a value."""
+    near = get_close_matches(str(value), [*map(str, known)], 1)
+    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def _is_list(wanted):

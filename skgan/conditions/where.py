@@ -1,15 +1,14 @@
 """Conditions on any columns, all of which a row must fulfill."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from numbers import Integral
 from typing import NamedTuple
 
 import narwhals as nw
 import numpy as np
 
-from .labels import is_missing
-from .rules import RuleReader
+from ..encoding import mask_of
+from .rules import RuleReader, did_you_mean
 
 NO_TABLE = "{} needs rows with columns to name: images have none."
 
@@ -33,17 +32,8 @@ class OfFunction(NamedTuple):
 
     def __call__(self, X, names):
         """Whether rows of the user's table fulfill it, bool ``(n,)``."""
-        result = self.function(X if self.name is None else _column(X, self.name, names))
-        series = nw.from_native(result, series_only=True, pass_through=True)
-        flags = np.asarray(result if series is result else series.to_list())
-        if flags.dtype == object:  # of nullable dtypes: what is missing is no True
-            flags = np.array([not is_missing(flag) and flag for flag in flags])
-        if flags.shape != (len(X),) or flags.dtype != bool:
-            raise ValueError(
-                f"{self} must return True or False for each of {len(X)} rows, got "
-                f"{flags.dtype} of shape {flags.shape}."
-            )
-        return flags
+        own = X if self.name is None else _column(X, self.name, names)
+        return mask_of(self.function, own, len(X), self)
 
     def __str__(self):
         of = "" if self.name is None else f"[{self.name!r}]"
@@ -186,8 +176,7 @@ def column_index(label, name, schema):
         raise ValueError(f"{label} is no column: they are numbered from 0 to {n - 1}.")
     if name in names:
         return names.index(name)
-    near = get_close_matches(str(name), [*map(str, names)], 1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(name, names)
     raise ValueError(f"{label} is no column of the training rows.{hint}")
 
 

@@ -15,10 +15,11 @@ from .frames import (
     check_unmasked,
     convert_values,
     is_frame,
+    is_missing,
     read_table,
 )
 from .frames.words import FRAME_WORDS
-from .functions import UserFunction
+from .functions import UserFunction, mask_of
 from .image import ImageEncoder, pixel_limits
 from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
@@ -53,7 +54,9 @@ __all__ = [
     "is_frame",
     "is_identifier",
     "is_key",
+    "is_missing",
     "looks_like_pixels",
+    "mask_of",
     "pixel_limits",
     "read_table",
     "shape_of",

@@ -12,7 +12,7 @@ from skgan.storage import stored
 from skgan.storage.fields import anything, either, instance, many, text, whole
 
 from .columns import index_of
-from .functions import UserFunction
+from .functions import UserFunction, mask_of
 from .relations import (
     Arithmetic,
     Map,
@@ -304,24 +304,8 @@ def check_masks(constraints, table):
         pairs = [(own.values, own.missing) for own in columns]
         frame = schema.build(*zip(*pairs, strict=True))
         for own in functions:
-            _refuse(own, np.flatnonzero(~mask_of(own, frame)))
-
-
-def mask_of(function, frame):
-    """Return which rows a function keeps of a table, bool ``(n,)``.
-
-    Raises
-    ------
-    ValueError
-        If it says something else.
-    """
-    mask = np.asarray(function(frame))
-    if mask.dtype != bool or mask.shape != (len(frame),):
-        raise ValueError(
-            f"{_name(function)} must return a boolean for each of {len(frame)} rows, "
-            f"got an array of {mask.dtype} of shape {mask.shape}."
-        )
-    return mask
+            is_kept = mask_of(own, frame, len(frame), _name(own))
+            _refuse(own, np.flatnonzero(~is_kept))
 
 
 def kept_rows(frame, constraints, schema, combinations):
@@ -346,7 +330,7 @@ def kept_rows(frame, constraints, schema, combinations):
         is_kept &= ~own.broken(members_of(indices, columns, schema.columns))
     for own in constraints:
         if callable(own):
-            is_kept &= mask_of(own, frame)
+            is_kept &= mask_of(own, frame, len(frame), _name(own))
     return is_kept
 
 

@@ -4,8 +4,13 @@ import copy
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import narwhals as nw
+import numpy as np
+
 from skgan.storage import stored
 from skgan.storage.fields import either, instance, mapping, text, whole
+
+from .frames import is_missing
 
 
 @stored("user_function/1", name=text)
@@ -23,6 +28,38 @@ class UserFunction(NamedTuple):
         raise ValueError(
             f"{self.name!r} must be given again, as a function: a file holds none."
         )
+
+
+def mask_of(function, X, n, label):
+    """Return which rows a function says True of, bool ``(n,)``.
+
+    Parameters
+    ----------
+    function : callable
+        Takes a table or a column as the user knows it.
+    X : object
+        That.
+    n : int
+        Number of its rows.
+    label : object
+        What errors call the function.
+
+    Raises
+    ------
+    ValueError
+        If it says something else.
+    """
+    result = function(X)
+    series = nw.from_native(result, series_only=True, pass_through=True)
+    flags = np.asarray(result if series is result else series.to_list())
+    if flags.dtype == object:  # of nullable dtypes: what is missing is no True
+        flags = np.array([not is_missing(flag) and flag for flag in flags])
+    if flags.shape != (n,) or flags.dtype != bool:
+        raise ValueError(
+            f"{label} must return True or False for each of {n} rows, got "
+            f"{flags.dtype} of shape {flags.shape}."
+        )
+    return flags
 
 
 def check_functions(identifiers):

@@ -1,7 +1,6 @@
 """BaseGAN: fit, sample, score. Where scikit-learn meets torch."""
 
 from abc import ABCMeta, abstractmethod
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from .._sklearn import DocumentedMixin
 from ..model import CandidateSource, FittedGAN, draw_asked, log_density
 from .fitting import train
 from .packing import from_state, to_state
+from .parameters import check_n_samples
 from .seeds import draw_seed, seed_if_none
 
 # What is not learned by every fit
@@ -281,11 +281,7 @@ class BaseGAN(
             If refinement accepts too few rows, so that some are drawn by weight.
         """
         check_is_fitted(self)
-        if not isinstance(n_samples, Integral) or n_samples < 1:
-            raise ValueError(
-                "n_samples must be an integer in the range [1, inf), "
-                f"got {n_samples!r}."
-            )
+        check_n_samples(n_samples)
         labels = self._model.conditions.labels
         if return_y and not labels:
             raise ValueError("return_y=True needs class_conditional=True in fit.")

@@ -300,6 +300,8 @@ def _made(own, handed, content):
             setattr(estimator, name, value)
         if "refinement_" in learned:
             check_judging(learned["encoder_"], 1, learned["refinement_"])
+            is_of_rows = not learned["refinement_"].uses_logits
+            require(is_of_rows, "refinement asks no discriminator")
         if model is not None:
             fitted = _with_functions(model_of(model, handed), handed)
             estimator._model = fitted

@@ -52,6 +52,14 @@ SHARED_CONSTRAINTS: dict = {
 }
 
 
+def check_n_samples(n_samples):
+    """Refuse a number of rows to draw that is none."""
+    if not isinstance(n_samples, Integral) or n_samples < 1:
+        raise ValueError(
+            f"n_samples must be an integer in the range [1, inf), got {n_samples!r}."
+        )
+
+
 def check_training(estimator):
     """Refuse, before any work, what the constraints of scikit-learn cannot express.
 

@@ -2,7 +2,6 @@
 
 import copy
 from dataclasses import replace
-from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,10 +16,12 @@ from ..encoding import TableEncoder
 from ..model import CPU, CandidateModel, CandidateSource, draw_asked, refinement_of
 from ..privacy import MIN_ROWS
 from ..refinement import Refinement
+from .fitting import all_or_nothing
+from .foreign import ForeignRows, OneHot, check_fresh, takes_tables
 from .inputs import as_rows, check_table
+from .parameters import check_n_samples
 from .resolve import MIN_FOR_TREES
 from .seeds import draw_seed, seed_if_none
-from .sources import OneHot, Source, check_fresh, takes_tables
 
 N_FOLDS = 2  # of a pool: what is learned of one is applied to the other
 
@@ -98,6 +99,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         "encoder": [StrOptions({"auto"}), TableEncoder],
         "random_state": ["random_state"],
     }
+    _pool = None  # its rows, and how likely each is accepted
 
     def __init__(self, estimator=None, *, encoder="auto", random_state=None):
         self.estimator = estimator
@@ -130,6 +132,12 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         """
         self._validate_params()
         self._check_candidates(pool)
+        with all_or_nothing(self):
+            self._learn(X, pool)
+        return self
+
+    def _learn(self, X, pool):
+        """Learn from training rows, and from candidates of the estimator or a pool."""
         seed = draw_seed(check_random_state(seed_if_none(self.random_state)))
         encoder = TableEncoder() if self.encoder == "auto" else clone(self.encoder)
         rows = encoder.read(check_table(self, as_rows(X), reset=True))
@@ -142,7 +150,6 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         self.estimator_, self.refinement_, self.acceptance_rate_ = learned[:3]
         self._is_expanded, self._pool = learned[3:]
         self.encoder_, self._seed = encoder, seed
-        return self
 
     def _check_candidates(self, pool):
         """Refuse a fit without candidates, or with two sorts of them."""
@@ -161,10 +168,10 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         if not is_fitted:
             own = OneHot(encoder.layout).expand(encoded) if is_expanded else X
             estimator.fit(own)
-        source = Source(estimator, encoder, is_expanded)
+        source = ForeignRows(estimator, encoder, is_expanded)
         check_fresh(source, [seed, seed + 1])
         model = CandidateModel(encoder, source, seed)
-        refinement, rate = _learned(model, encoded)
+        refinement, rate = _by_trees(model, encoded)
         return _Learned(estimator, refinement, rate, is_expanded)
 
     def _learn_pool(self, pool, encoder, encoded, seed):
@@ -185,7 +192,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
                 return rest[np.resize(chosen, n_rows)]
 
             model = CandidateModel(encoder, source, seed)
-            refinement, _ = _learned(model, encoded)
+            refinement, _ = _by_trees(model, encoded)
             model = replace(model, refinement=refinement)
             codes = model.label_codes(None, len(out), seed)
             log_chance[out] = model.log_chance(own[out], codes)
@@ -197,7 +204,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         """What draws and judges encoded rows."""
         # A file holds no estimator: the one that was passed again is fitted
         estimator = vars(self).get("estimator_", self.estimator)
-        source = Source(estimator, self.encoder_, self._is_expanded)
+        source = ForeignRows(estimator, self.encoder_, self._is_expanded)
         own = self._seed, self.refinement_, self.acceptance_rate_
         return CandidateModel(self.encoder_, source, *own)
 
@@ -226,18 +233,16 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             that are accepted.
         """
         check_is_fitted(self)
-        if not isinstance(n_samples, Integral) or n_samples < 1:
-            raise ValueError(
-                f"n_samples must be a positive integer, got {n_samples!r}."
-            )
+        check_n_samples(n_samples)
         seed = draw_seed(check_random_state(seed_if_none(random_state)))
-        if vars(self).get("_pool") is not None:
+        if self._pool is not None:
             if shares is not None:
                 raise ValueError(f"shares must be None of a pool, got {shares!r}.")
             return self._from_pool(n_samples, where, np.random.default_rng(seed))
         model = self._model
         codes = model.label_codes(None, n_samples, seed)
-        if where is not None or shares is not None:
+        is_free = not self.encoder_.not_encoded
+        if not (where is None and shares is None and is_free):
             source = CandidateSource(model, True, CPU)
             return draw_asked(source, n_samples, codes, where, shares, seed)[0]
         encoded = model.draw(codes, seed)
@@ -287,7 +292,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         return tags
 
 
-def _learned(model, encoded):
+def _by_trees(model, encoded):
     """A refinement of a model's candidates by trees, and the share that it accepts."""
     rows = encoded, np.zeros(len(encoded), dtype=np.int64)
     return refinement_of(model, "trees", rows, MIN_ROWS)

@@ -3,6 +3,7 @@
 from .conversion import convert_values
 from .images import ImageSchema, image_schema
 from .numbers import check_columns, check_magnitudes, check_numbers, number_table
+from .objects import is_missing
 from .parts import as_array, is_frame
 from .plain import as_plain, check_unmasked
 from .rounding import Grid, grid_of
@@ -30,6 +31,7 @@ __all__ = [
     "grid_of",
     "image_schema",
     "is_frame",
+    "is_missing",
     "number_table",
     "read_table",
 ]

@@ -75,8 +75,8 @@ def factorize(name, objects):
             name, "hold hashable values", _unhashable(objects)
         ) from error
     distinct = {key: key[1] if by_type else key for key in distinct}
-    null = next(filter(_is_missing, distinct.values()), None)
-    found = [(key, value) for key, value in distinct.items() if not _is_missing(value)]
+    null = next(filter(is_missing, distinct.values()), None)
+    found = [(key, value) for key, value in distinct.items() if not is_missing(value)]
     try:
         found.sort(key=lambda pair: (type(pair[1]).__name__, pair[1]))
     except TypeError:  # no order, so that of the rows
@@ -87,7 +87,7 @@ def factorize(name, objects):
     return codes, [value for _, value in found], null
 
 
-def _is_missing(value):
+def is_missing(value):
     """Whether an object stands for a missing value."""
     # Not by pandas, which need not be there
     if type(value) is str:

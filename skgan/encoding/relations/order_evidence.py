@@ -102,11 +102,7 @@ def expected_below(gaps):
             ends = np.searchsorted(gaps, width * np.arange(1, 4))
             counts = np.diff(ends, prepend=0)
             is_low = ends[-1] <= n / 2
-            is_end = (
-                is_whole
-                and width == 1
-                and counts[0] + 2 * counts[0] ** 0.5 >= counts[1]
-            )
+            is_end = is_whole and width == 1 and _is_peak(*counts[:2])
             if counts[0] and (is_low or is_end):
                 found.append(_continued(*counts.clip(1)))
     return max(found)

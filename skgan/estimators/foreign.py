@@ -1,4 +1,4 @@
-"""Candidates of any generator: fresh rows for each seed, encoded."""
+"""Rows of generators of others: fresh ones for each seed, encoded."""
 
 import copy
 from functools import partial
@@ -61,7 +61,7 @@ class OneHot:
         return np.hstack([encoded, scalars.astype(np.float32)])
 
 
-class Source:
+class ForeignRows:
     """What a fitted estimator samples, as encoded rows.
 
     Parameters
