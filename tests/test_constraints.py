@@ -181,6 +181,13 @@ def test_one_row_that_breaks_it_is_named():
         fit(Sum("gross", ["net", "tax", "fee"]), X=X)
 
 
+def test_missing_values_are_within_bounds():
+    X = table().assign(net=lambda t: t["net"].astype(float) + 10)
+    X.loc[:9, "net"] = np.nan
+    encoder = fit(Bounds("net", 5), X=X)
+    assert encoder.keeps(X).all()
+
+
 def test_bounds_of_dates_and_durations():
     X = table()
     X["stay"], X["zoned"] = X["end"] - X["start"], X["start"].dt.tz_localize("UTC")

@@ -7,7 +7,9 @@ import lzma
 import numpy as np
 import pytest
 
+from skgan.cli.csv import parse_csv
 from skgan.cli.dialect import (
+    Dialect,
     dialect_of,
     encoding_of,
     has_line_of_names,
@@ -108,3 +110,10 @@ def test_a_line_of_names_is_missing_only_with_evidence(rows, has_names):
 def test_years_are_names():
     rows = rows_below(["2019", "2020", "2021"], *[["1", "5000"]] * 3)
     assert has_line_of_names(rows)
+
+
+def test_columns_without_names_are_numbered_from_1():
+    content = b"1,2\n3,4\n"
+    table = parse_csv(content, Dialect("utf-8", ",", False), "bare.csv")
+    assert list(table) == ["column_1", "column_2"]
+    assert table["column_2"].tolist() == ["2", "4"]

@@ -116,6 +116,16 @@ def test_a_fit_says_it_whatever_verbose_is(caplog, capsys, monkeypatch):
     assert capsys.readouterr().out == ""
 
 
+def test_it_is_told_what_is_left_of_all_runs(monkeypatch):
+    told, limits = [], []
+    monkeypatch.setattr(Forecast, "__call__", lambda self, *a: told.append(a[:2]))
+    monkeypatch.setattr(Forecast, "max_iter", lambda self, *a: limits.append(a))
+    limited(max_iter=250, n_init=2).fit(X)
+    left = [(100, 400), (200, 300), (250, 250), (100, 150), (200, 50), (250, 0)]
+    assert told == left
+    assert limits == [(n, 250, 2 if k < 3 else 1) for k, (n, _) in enumerate(left)]
+
+
 def test_phases_are_named(capsys):
     X = np.random.default_rng(0).normal(size=(120, 2)).round(1)
     own = {"max_iter": 2, "n_score_samples": 50, "hidden_layer_sizes": (8,)}
@@ -132,10 +142,11 @@ def test_phases_are_named(capsys):
 
 def test_the_held_out_score_is_shown_where_it_is_computed(capsys):
     X = np.random.default_rng(0).normal(size=(500, 2))
-    own = {"max_iter": 2, "n_score_samples": 50, "hidden_layer_sizes": (8,)}
+    own = {"max_iter": 150, "n_score_samples": 50, "hidden_layer_sizes": (8,)}
     gan = GANGenerator(**own, refinement=None, early_stopping=True, verbose=1).fit(X)
-    score = gan.validation_scores_[-1][1]
-    assert f"2 of 2, held-out score {score:.3f}, 0 s" in capsys.readouterr().out
+    first, last = (f"{score:.3f}" for _, score in gan.validation_scores_)
+    assert first != last
+    assert f"150 of 150, held-out score {last}, 0 s" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -191,6 +202,22 @@ def limit(monkeypatch):
 X = np.random.default_rng(0).normal(size=(60, 2))
 
 
+class Ends:
+    """Notes when intervals of restarts end."""
+
+    def __init__(self):
+        self.found = []
+
+    def setup(self, estimator, context):
+        pass
+
+    on_fit_task_begin = teardown = setup
+
+    def on_fit_task_end(self, estimator, context, *, metadata=None):
+        if context.task_name == "interval":
+            self.found.append((metadata["restart"], metadata["n_iter"]))
+
+
 def limited(**options):
     own = {"max_time": 60, "max_iter": 1_000, "n_score_samples": 50, "random_state": 0}
     own |= {"hidden_layer_sizes": (8,), "encoder": "scaled"}
@@ -212,8 +239,10 @@ def test_training_and_rates_end_where_time_ends(limit, monkeypatch):
 
 def test_restarts_share_the_time(limit):
     limit[:] = [120]
-    gan = limited(n_init=2).fit(X)
+    ends = Ends()
+    gan = limited(n_init=2).set_callbacks(ends).fit(X)
     assert gan.n_iter_ == gan.max_iter_ == 120 and not limit
+    assert ends.found == [(1, 100), (1, 120), (2, 100), (2, 120)]
 
 
 def test_the_last_state_is_scored_where_time_ends(limit):

@@ -324,6 +324,28 @@ def test_new_rows_are_read_as_they_come():
 # -------------------------------------------------------------------------- refused
 
 
+def test_a_bell_that_begins_at_0_is_no_end():
+    """A parabola of these counts would say that 147 rows are missing below 0."""
+    gaps = np.repeat([0, 1, 2, 3], [1_000, 2_000, 1_500, 500])
+    assert expected_below(gaps) == 0
+    gaps = np.repeat([0, 1, 2, 3], [1_990, 2_000, 1_500, 500])
+    assert expected_below(gaps) > 12
+
+
+def test_values_apart_have_no_gap():
+    rng = np.random.default_rng(0)
+    start = rng.integers(0, 300, 900)
+    end = np.where(np.arange(900) % 5, start + rng.geometric(0.2, 900), 9_999)
+    X = pd.DataFrame({"start": start, "end": end})
+    encoder = TableEncoder().fit(X)
+    (order,) = encoder.relations_
+    assert order.apart.tolist() == [9_999]
+    above, own = order.columns(encoder.read(X).columns)
+    np.testing.assert_array_equal(above.missing, end == 9_999)
+    np.testing.assert_array_equal(own.missing, end != 9_999)
+    assert above.values.max() < 100
+
+
 def test_fewer_than_500_rows_show_no_order():
     X = dates(np.random.default_rng(0), 1_000)
     assert orders_of(TableEncoder().fit(X.head(499))) == {}

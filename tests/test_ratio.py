@@ -121,3 +121,11 @@ def test_caps_of_many_labels_are_those_of_loops():
 def test_how_many_rows_are_learned_from(n_rows, n_columns, expected, all_trees):
     assert learning_sizes(n_rows, n_columns) == expected
     assert sum(expected) * n_columns <= module.MAX_NUMBERS or n_columns > 10**8
+
+
+def test_fewer_candidates_follow_a_short_training(all_trees):
+    assert (
+        module.effort(100) == 0.1 and module.effort(1_000) == module.effort(9**9) == 1
+    )
+    for share, n_fake in ((0.5, 10_000), (0.1, 2_500), (1e-9, 2_500)):
+        assert learning_sizes(500, 10, share) == (500, n_fake)

@@ -17,6 +17,7 @@ from skgan.estimators import refined as module
 from skgan.estimators.foreign import OneHot
 from skgan.exceptions import FileError
 from skgan.metrics import two_sample_score
+from skgan.model import CandidateModel
 
 SHARES = {"a": 0.4, "b": 0.3, "c": 0.2, "d": 0.1}
 
@@ -113,6 +114,8 @@ def test_generators_of_numbers_get_mixed_tables(rows, generator):
     assert set(drawn["word"]) <= set("abcd")
     assert drawn["size"].isna().mean() == pytest.approx(0.1, abs=0.03)
     assert two_sample_score(table(1_000, 5), drawn) > 0.85
+    means = drawn.groupby("word")["size"].mean()
+    np.testing.assert_allclose(means, range(4), atol=0.35)
     assert not drawn[:50].equals(drawn[50:100])
 
 
@@ -202,17 +205,24 @@ def test_of_a_pool_each_row_is_chosen_once(rows):
 def test_a_row_of_a_pool_is_judged_by_what_others_taught(rows, monkeypatch):
     """Else rows that were learned as candidates would be accepted more rarely."""
     learned, learn = [], module._by_trees
+    judged, judge = [], CandidateModel.log_chance
 
     def noting(model, encoded):
         learned.append(model.source(2_000, 0))
         return learn(model, encoded)
 
+    def noting_chances(model, encoded, *others):
+        judged.append(encoded)
+        return judge(model, encoded, *others)
+
     monkeypatch.setattr(module, "_by_trees", noting)
+    monkeypatch.setattr(CandidateModel, "log_chance", noting_chances)
     pool = pd.DataFrame({"word": rows["word"], "size": np.arange(4_000.0)})
     RefinedGenerator(random_state=0).fit(pool, pool=pool)
-    first, second = ({tuple(row) for row in half} for half in learned)
-    # The most extreme values alone are encoded alike
-    assert min(len(first), len(second)) > 1_990 and len(first & second) < 5
+    for taught, rest in zip(learned, judged, strict=True):
+        taught, rest = ({tuple(row) for row in half} for half in (taught, rest))
+        # The most extreme values alone are encoded alike
+        assert min(len(taught), len(rest)) > 1_990 and len(taught & rest) < 5
 
 
 # ---------------------------------------------------------------------------- errors
@@ -256,20 +266,21 @@ def test_a_fit_that_fails_leaves_the_one_before(rows):
     pd.testing.assert_frame_equal(refined.sample(20, random_state=0), before)
 
 
-def is_small(X):
+def is_apart(X):
     """What is declared of all rows, and no encoding keeps."""
-    return X["size"].isna() | (X["size"] < 2)
+    return (X["word"] != "a") | (X["size"] < 0.7) | X["size"].isna()
 
 
 def test_what_is_declared_holds_in_all_rows(rows):
-    own = rows[is_small(rows)]
-    encoder = TableEncoder(constraints=[is_small])
+    own = rows[is_apart(rows)]
+    plain = RefinedGenerator(Even(), random_state=0).fit(own)
+    assert not is_apart(plain.sample(2_000, random_state=0)).all()
+    encoder = TableEncoder(constraints=[is_apart])
     refined = RefinedGenerator(Even(), encoder=encoder, random_state=0).fit(own)
-    assert not is_small(table(300, 3)).all()
-    drawn = refined.sample(300, random_state=0)
-    assert len(drawn) == 300 and is_small(drawn).all()
+    drawn = refined.sample(2_000, random_state=0)
+    assert len(drawn) == 2_000 and is_apart(drawn).all()
     refined = RefinedGenerator(encoder=encoder, random_state=0).fit(own, pool=rows)
-    assert is_small(refined.sample(300, random_state=0)).all()
+    assert is_apart(refined.sample(1_000, random_state=0)).all()
 
 
 def test_few_rows_are_refused():

@@ -104,6 +104,17 @@ def test_seeds(rows):
     assert (first.sample(50) != first.sample(50)).any()
 
 
+def test_a_short_training_is_refined_less(rows, monkeypatch):
+    told = []
+    for name in ("learning_sizes", "learn_refinement"):
+        own = getattr(model_module, name)
+        monkeypatch.setattr(
+            model_module, name, lambda *a, own=own: told.append(a[-1]) or own(*a)
+        )
+    short(max_iter=20).fit(rows[:600])
+    assert told == [0.02, 0.02]
+
+
 def test_sampling_in_chunks(refined, monkeypatch):
     whole = refined.sample(3_000, random_state=0)
     monkeypatch.setattr(model_module, "MAX_JUDGED", 999)

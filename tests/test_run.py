@@ -172,6 +172,16 @@ def test_a_run_of_another_sort_of_device_goes_on(conditioned, unbroken, kept):
     assert torch.equal(before, unbroken["losses"][:N_ITERATIONS])
 
 
+def test_streams_of_two_devices_are_taken_over(conditioned, kept):
+    cpu, cuda = *kept["global_streams"], torch.arange(16, dtype=torch.uint8)
+    run = make_run(conditioned, seed=1)
+    run._global_streams.append(torch.zeros_like(cuda))  # as on CUDA
+    run.load_state_dict(kept | {"global_streams": [cpu, cuda]})
+    assert all(map(torch.equal, run._global_streams, [cpu, cuda]))
+    run.load_state_dict(kept | {"global_streams": [cpu]})  # of a CPU: it keeps its own
+    assert torch.equal(run._global_streams[1], cuda)
+
+
 def test_the_items_are_these(kept):
     assert list(kept) == ITEMS
 

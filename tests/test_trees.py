@@ -70,6 +70,16 @@ def test_the_log_ratio_of_two_known_distributions():
         np.testing.assert_allclose(trees.predict(rows), np.log(4 * shares), atol=0.05)
 
 
+def test_fewer_trees_follow_a_short_training():
+    real, fake = two_sides()
+    how = {"weights": np.ones(len(fake)), "seed": 0}
+    few, many = (
+        fit_trees(real, fake, np.zeros(5, bool), **how, share=share)
+        for share in (0.1, 1.0)
+    )
+    assert len(few.values) == 5 * module.MIN_ITER < len(many.values)
+
+
 def test_weights_are_of_the_candidates():
     rng = np.random.default_rng(0)
     real, fake = rows_of(9_000, rng, [4]), rows_of(30_000, rng, [4])
