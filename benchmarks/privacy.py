@@ -197,11 +197,14 @@ def main():
     options.add_argument("--data", type=Path, help="folder of the files")
     options.add_argument("--out", type=Path, help="CSV file of results")
     options.add_argument("--models", type=Path, help="folder for fitted GANs")
+    options.add_argument("--device", default="cpu", help="that GANs are trained on")
     options.add_argument("--quick", action="store_true", help="a small table, once")
     options = options.parse_args()
-    tables, methods, seeds, params = options.tables, options.methods, options.seeds, {}
+    tables, methods, seeds = options.tables, options.methods, options.seeds
+    params = {"device": options.device}
     if options.quick:
-        tables, methods, seeds, params = ["breast_cancer"], QUICK, 1, {"max_iter": 100}
+        tables, methods, seeds = ["breast_cancer"], QUICK, 1
+        params |= {"max_iter": 100}
     print_machine(options.threads)
     bench = Bench(options.out, KEYS, FIGURES, options.threads)
     for seed, table, method in product(range(seeds), tables, methods):

@@ -6,13 +6,14 @@ from .numbers import check_columns, check_magnitudes, check_numbers, number_tabl
 from .objects import is_missing
 from .parts import as_array, is_frame
 from .plain import as_plain, check_unmasked
-from .rounding import Grid, grid_of
+from .rounding import MAX_DECIMALS, Grid, grid_of
 from .schema import Column, ColumnSchema
 from .table import Table, TableSchema, read_table
 from .texts import find_format
 from .times import UNITS
 
 __all__ = [
+    "MAX_DECIMALS",
     "UNITS",
     "Column",
     "ColumnSchema",

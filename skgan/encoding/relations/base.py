@@ -1,14 +1,26 @@
 """Relations between columns: how a column that others determine is restored."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from skgan.storage import stored
-from skgan.storage.fields import array, dtype, many, number, one_of, require, whole
+from skgan.storage.fields import (
+    array,
+    dtype,
+    many,
+    number,
+    one_of,
+    optional,
+    require,
+    whole,
+)
+
+from ..frames import MAX_DECIMALS, Grid, grid_of
 
 COMMON = {"target": whole(0), "sources": many(whole(0), tuple, least=1), "dtype": dtype}
+FORMULA = {**COMMON, "decimals": optional(whole(0, MAX_DECIMALS))}
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +75,29 @@ class Relation(ABC):
     __str__ = describe
 
 
-@stored("copy/1", **COMMON, slope=number(), offset=number())
 @dataclass(frozen=True, eq=False)
-class Copy(Relation):
+class Formula(Relation):
+    """What is computed of numbers, and has ``decimals`` decimals, or any if None."""
+
+    decimals: int | None = field(default=None, kw_only=True)
+
+    def restore(self, *sources):
+        """Return the target's values, without the last digits that rounding leaves."""
+        values = super().restore(*sources)
+        if self.decimals is None:
+            return values
+        return Grid(self.decimals).snap(widened(values)).astype(self.dtype)
+
+    def with_decimals_of(self, values, min_rows):
+        """Return the relation of a target that has such values, all but a few."""
+        is_float = self.dtype.kind == "f"
+        decimals = grid_of(values, min_rows).decimals if is_float else None
+        return replace(self, decimals=decimals)
+
+
+@stored("copy/1", **FORMULA, slope=number(), offset=number())
+@dataclass(frozen=True, eq=False)
+class Copy(Formula):
     """``slope * source + offset``."""
 
     slope: float = 1
@@ -82,9 +114,9 @@ class Copy(Relation):
         return f"{by}{source}{plus}" if by or plus else f"a copy of {source}"
 
 
-@stored("arithmetic/1", **COMMON, operation=one_of("+", "-", "*"))
+@stored("arithmetic/1", **FORMULA, operation=one_of("+", "-", "*"))
 @dataclass(frozen=True, eq=False)
-class Arithmetic(Relation):
+class Arithmetic(Formula):
     """The sum, difference or product of two sources."""
 
     operation: str = "+"
@@ -99,9 +131,9 @@ class Arithmetic(Relation):
         return f"{a} {self.operation} {b}"
 
 
-@stored("total/1", **COMMON)
+@stored("total/1", **FORMULA)
 @dataclass(frozen=True, eq=False)
-class Total(Relation):
+class Total(Formula):
     """The sum of three or more sources."""
 
     @property
