@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from skgan.metrics import Report, column_shape_errors, column_trend_errors
+from skgan.metrics.panels import short
 from skgan.metrics.report import Figure
 from skgan.plotting import ColumnDisplay, ReportDisplay, TrendDisplay
-from skgan.plotting.panels import short
 
 RNG = np.random.default_rng(0)
 DAYS = pd.Timestamp("2019-03-01") + pd.to_timedelta(

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from skgan.metrics.panels import short
+
 from ._pyplot import pyplot
-from .panels import short
 from .tables import MAX_PAIRS, TrendDisplay
 
 N_COLUMNS = 15  # in the chart of columns

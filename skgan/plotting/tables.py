@@ -5,10 +5,10 @@ from numbers import Integral
 import numpy as np
 
 from skgan.metrics.columns import rows_shape_errors, rows_trend_errors
+from skgan.metrics.panels import panel_of, short
 from skgan.metrics.rows import columns_of, read_rows
 
 from ._pyplot import pyplot
-from .panels import panel_of, short
 
 REAL = {"label": "real", "color": "0.75"}
 SYNTHETIC = {"label": "synthetic", "color": "tab:orange"}
@@ -22,7 +22,7 @@ class ColumnDisplay:
 
     Parameters
     ----------
-    panels : list of skgan.plotting.panels.Panel
+    panels : list of skgan.metrics.panels.Panel
         The columns in bins.
     errors : list of float
         Shape error of each of these columns, in percent.
@@ -130,7 +130,7 @@ class ColumnDisplay:
         if len(columns) == 0 or isinstance(columns, str):
             raise ValueError(f"columns must be a list of names, got {columns!r}.")
         table = columns_of(real, rows[0])
-        panels = [panel_of(table, *rows, rows[0].index(name)) for name in columns]
+        panels = [panel_of(table, rows, rows[0].index(name)) for name in columns]
         display = cls(panels=panels, errors=[errors[name] for name in columns])
         return display.plot(axes)
 
