@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from skgan.metrics import Report, column_shape_errors, column_trend_errors
+from skgan.metrics.figures import Figure
 from skgan.metrics.panels import short
-from skgan.metrics.report import Figure
 from skgan.plotting import ColumnDisplay, ReportDisplay, TrendDisplay
 
 RNG = np.random.default_rng(0)
@@ -217,7 +217,7 @@ def test_pairs_need_two_columns():
 def report_of(n_columns):
     names = [LONG, *range(1, n_columns)]
     figures = [
-        Figure(name, value, np.nan, np.nan, 0.5, "higher", verdict)
+        Figure(name, value, *[np.nan] * 2, 0.5, *[np.nan] * 2, "higher", verdict)
         for name, value, verdict in (
             ("column shape error, %", 1.25, "good"),
             ("two-sample score, training rows", -0.125, "off"),

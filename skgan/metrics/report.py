@@ -1,14 +1,14 @@
 """What an evaluation found: a table, and sentences."""
 
+from collections.abc import Sequence
 from itertools import zip_longest
 from textwrap import fill
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-from scipy.stats import norm
-
+from .figures import RULES, SHAPE, TREND, Figure
 from .frame import as_frame
 from .membership_report import MembershipReport
+from .panels import Panel
 from .telling_ranges import TellingRange
 
 SENTENCES = {"good": "As good as real rows", "fair": "Fair", "off": "Off"}
@@ -16,53 +16,6 @@ WIDTH = 88  # of printed sentences
 PERCENT = ", %"
 FEW_ROWS = 1_000
 N_WORST = 3  # columns and pairs that a sentence names
-
-
-class Figure(NamedTuple):
-    """One line of a report.
-
-    ``value`` is the measure of the synthetic rows, ``low`` and ``high`` are its 95 %
-    interval where there is one (else nan), ``real`` is the same measure of real rows in
-    their place, ``better`` is "higher", "lower" or "50", and ``verdict`` is "good",
-    "fair", "off" or "copied".
-    """
-
-    measure: str
-    value: float
-    low: float
-    high: float
-    real: float
-    better: str
-    verdict: str
-
-
-class Rule(NamedTuple):
-    """How far from real rows a measure may lie to be good, and to be fair."""
-
-    about: str
-    better: str
-    good: float
-    fair: float
-
-
-SHAPE, TREND = "column shape error, %", "column trend error, %"
-RULES = {
-    SHAPE: Rule("single columns", "lower", 1.0, 5.0),
-    TREND: Rule("pairs of columns", "lower", 1.0, 5.0),
-    "two-sample score, training rows": Rule("rows beside training", "higher", 0.1, 0.4),
-    "two-sample score, held-out rows": Rule("rows beside held-out", "higher", 0.1, 0.4),
-    "precision": Rule("plausible rows", "higher", 0.05, 0.2),
-    "coverage": Rule("kinds of rows", "higher", 0.05, 0.2),
-    "train on synthetic": Rule("learning from them", "higher", 0.03, 0.1),
-}
-NEARER, EQUAL = "nearer to training rows, %", "equal to a training row, %"
-# Above the real rows' figure by more than this much rows look copied, if chance does
-# not do that, too
-COPY_RULES = {NEARER: 3.0, EQUAL: 1.0}
-# Reports on rows that are no copies, of which a hundredth says that they are. Each of
-# the three measures has its share of them
-FALSE_ALARMS, N_COPY_MEASURES = 0.01, 3
-ONE_SIDED = float(norm.ppf(1 - FALSE_ALARMS / N_COPY_MEASURES))  # in standard errors
 
 
 class Report:
@@ -74,6 +27,12 @@ class Report:
         One for each measure.
     shape_errors, trend_errors : dict
         As of :func:`column_shape_errors` and :func:`column_trend_errors`.
+    real_shape_errors, real_trend_errors : dict
+        Those of held-out rows in place of the synthetic ones.
+    panels : list of skgan.metrics.panels.Panel
+        Distributions of the columns that give most away, of training, held-out and
+        synthetic rows. No class of fewer than five training rows has a name in them,
+        and no bin holds fewer than five real rows.
     telling_ranges : list of TellingRange
         As of :func:`explain_two_sample`, against the training rows.
     n_rows : tuple of int
@@ -82,6 +41,8 @@ class Report:
         Names of keys, and of text whose values nearly all differ: no measure is of use.
     unrefined : Report or None
         That of rows before refinement, if ``evaluate`` was given some.
+    random_state : int
+        The seed.
     overlap : float or None
         Percent of held-out rows that are training rows, where that is more than chance.
     membership : MembershipReport or None
@@ -98,11 +59,17 @@ class Report:
         n_rows: tuple[int, int, int],
         left_out: list[Any],
         overlap: float | None = None,
+        *,
+        real_errors: tuple[dict[Any, float], dict[tuple[Any, Any], float]] = ({}, {}),
+        panels: Sequence[Panel] = (),
+        random_state: int = 0,
     ) -> None:
         self.left_out, self.unrefined, self.overlap = left_out, None, overlap
         self.membership: MembershipReport | None = None
         self.figures, self.telling_ranges, self.n_rows = figures, telling_ranges, n_rows
         self.shape_errors, self.trend_errors = shape_errors, trend_errors
+        self.real_shape_errors, self.real_trend_errors = real_errors
+        self.panels, self.random_state = list(panels), random_state
 
     @property
     def frame(self):
@@ -189,26 +156,3 @@ class Report:
             f"<Report on {synthetic} synthetic rows, {train} training and {test} "
             "held-out ones; print it>"
         )
-
-
-def judged(measure: str, value: float, real: float, noise: float) -> Figure:
-    """Make the figure of a measure that has a rule.
-
-    ``noise`` is the standard error of its distance from the real rows' figure, twice
-    which counts for nothing.
-    """
-    rule = RULES[measure]
-    gap = value - real if rule.better == "lower" else real - value
-    gap -= 2 * noise
-    verdict = "good" if gap <= rule.good else "fair" if gap <= rule.fair else "off"
-    return Figure(measure, value, np.nan, np.nan, real, rule.better, verdict)
-
-
-def copied(measure, value, real, noise):
-    """Make the figure of a share that copies make larger.
-
-    ``noise`` is the standard error of its distance from the real rows' figure.
-    """
-    by_chance = max(COPY_RULES[measure], ONE_SIDED * noise)
-    verdict = "copied" if value - real > by_chance else "good"
-    return Figure(measure, value, np.nan, np.nan, real, "lower", verdict)
