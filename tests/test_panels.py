@@ -190,6 +190,22 @@ def test_bins_of_few_real_rows_are_empty_and_extremes_do_not_show():
         np.testing.assert_allclose(shares, 100 * counts / 1_000)
 
 
+def test_bins_of_real_rows_are_the_same_for_other_synthetic_ones():
+    train, test, own = np.random.default_rng(1).normal(size=(3, 400, 1))
+    panels = []
+    for synthetic in (own, own + 2, own * 0 + np.nan):
+        rows = read_rows(train=train, test=test, synthetic=synthetic)
+        panels.append(panel_of(train, rows, 0, MinRows(5), True))
+    for panel in panels:
+        np.testing.assert_array_equal(panel.bins, panels[0].bins)
+        np.testing.assert_array_equal(panel.shares[:2], panels[0].shares[:2])
+    beyond = 100 * (own + 2 >= panels[1].bins[-2]).mean()
+    assert panels[1].shares[2, -1] == pytest.approx(beyond) and beyond > 20
+    rows = read_rows(train=train * np.nan, test=test * np.nan, synthetic=own)
+    panel = panel_of(train, rows, 0, MinRows(5), True)
+    assert panel.shares.sum(axis=1).tolist() == [0, 0, 100]
+
+
 @pytest.mark.parametrize("n", [3, 8, 40])
 def test_extremes_of_few_rows_are_means(n):
     values = np.arange(n) ** 2 + 0.5

@@ -8,6 +8,7 @@ import pytest
 
 from skgan.metrics import (
     column_shape_error,
+    column_shape_errors,
     column_trend_errors,
     copy_share,
     duplicate_share,
@@ -194,6 +195,8 @@ def test_rulers_are_real_rows_in_place_of_synthetic_ones(fresh):
         assert figures[name].real == pytest.approx(getattr(ruler, name), abs=0.005)
         assert figures[name].real < 1  # as of held-out rows beside themselves
     assert figures["column shape error, %"].real == column_shape_error(TRAIN, TEST)
+    assert fresh.real_shape_errors == column_shape_errors(TRAIN, TEST)
+    assert fresh.real_trend_errors == column_trend_errors(TRAIN, TEST)
     train, test, synthetic = FEW
     mixed = pd.concat([test[:150], train[:50]])
     with pytest.warns(UserWarning, match="25 % of the rows of real_test"):

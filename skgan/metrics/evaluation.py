@@ -156,7 +156,7 @@ def _panels(table, tables, shape_errors, ranges):
     telling = [part.column for part in ranges]
     names = [*dict.fromkeys([*telling, *worst])][:N_PANELS]
     table, index = columns_of(table, tables[0]), tables[0].index
-    return [panel_of(table, tables, index(name), MIN_ROWS) for name in names]
+    return [panel_of(table, tables, index(name), MIN_ROWS, True) for name in names]
 
 
 def _likeness(train: Rows, test: Rows, synthetic: Rows, seed):

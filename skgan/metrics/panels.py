@@ -46,7 +46,13 @@ class Panel(NamedTuple):
         return isinstance(self.bins, list)
 
 
-def panel_of(table, rows: list[Rows], j: int, min_rows: MinRows = EVERY) -> Panel:
+def panel_of(
+    table,
+    rows: list[Rows],
+    j: int,
+    min_rows: MinRows = EVERY,
+    of_real: bool = False,
+) -> Panel:
     """Count column j in bins.
 
     Parameters
@@ -60,6 +66,9 @@ def panel_of(table, rows: list[Rows], j: int, min_rows: MinRows = EVERY) -> Pane
     min_rows : MinRows
         How many rows of the first table share what is named, and how many of a real one
         a bin of numbers: with fewer it stays empty.
+    of_real : bool
+        Whether bins of numbers lie where real ones do, so that they are the same for
+        other synthetic rows.
     """
     columns, categories = [part.columns[j] for part in rows], rows[0].categories[j]
     if categories is not None:
@@ -68,7 +77,7 @@ def panel_of(table, rows: list[Rows], j: int, min_rows: MinRows = EVERY) -> Pane
     present = [values[~np.isnan(values)] for values in columns]
     unit, per = _unit(table, j, columns[0])
     present = [values / per for values in present]
-    edges = _edges(present, min_rows)
+    edges = _edges(present, min_rows, of_real)
     counts = [np.histogram(v.clip(*edges[[0, -1]]), edges)[0] for v in present]
     shares = [100 * count / max(count.sum(), 1) for count in counts]
     for own, count in zip(shares[:-1], counts, strict=False):
@@ -104,7 +113,7 @@ def short(value, length=24) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _edges(values, min_rows):
+def _edges(values, min_rows, of_real):
     """Find edges of bins for most values, those of the first table in a third or more.
 
     Of real tables, all but the last, no extreme value shows: as many as must share a
@@ -112,7 +121,9 @@ def _edges(values, min_rows):
     """
     *real, synthetic = values
     shielded = [_shielded(own, min_rows.n) for own in real]
-    present = [own for own in (*shielded, synthetic) if len(own)]
+    present = [own for own in shielded if len(own)]
+    if len(synthetic) and not (of_real and present):
+        present.append(synthetic)
     if not present:
         return np.array([0.0, 1.0])
     first, both = next(filter(len, values)), np.concatenate(present)

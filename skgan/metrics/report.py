@@ -1,14 +1,19 @@
 """What an evaluation found: a table, and sentences."""
 
+import os
 from collections.abc import Sequence
 from itertools import zip_longest
 from textwrap import fill
 from typing import Any
 
+from skgan.pages import fragment, page
+from skgan.storage.whole import write_whole
+
 from .figures import RULES, SHAPE, TREND, Figure
 from .frame import as_frame
 from .membership_report import MembershipReport
 from .panels import Panel
+from .report_page import TITLE, report_parts
 from .telling_ranges import TellingRange
 
 SENTENCES = {"good": "As good as real rows", "fair": "Fair", "off": "Off"}
@@ -89,9 +94,12 @@ class Report:
             subjects = [RULES[name].about for name in found if name in RULES]
             if subjects:
                 lines.append(f"{words}: {', '.join(subjects)}.")
-        lines += self._worst()
-        if self.membership is not None:
-            lines.append(self.membership.words)
+        return "\n".join([*lines, *self._worst(), *self.remarks])
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is said of members, of copies, and of what was not measured."""
+        lines = [] if self.membership is None else [self.membership.words]
         copied = [f for f in self.figures if f.verdict == "copied"]
         if copied:
             found = (
@@ -114,7 +122,7 @@ class Report:
                 f"Few rows ({min(self.n_rows)} in the smallest table): differences "
                 "are hard to see."
             )
-        return "\n".join(lines)
+        return lines
 
     def _worst(self):
         """Name columns and pairs, in sentences, where a figure is not good."""
@@ -137,6 +145,43 @@ class Report:
                 f"rows, {first.synthetic_percent:.1f} % of synthetic ones)."
             )
         return lines
+
+    def to_html(self, path: str | os.PathLike | None = None) -> str | None:
+        """Write the report as a page of one file, that needs no network.
+
+        It shows what is good and what is not, all figures beside those of real rows,
+        with intervals, the distributions of the columns that give most away, the pairs
+        of columns that differ most, and what attacks on membership found. It holds no
+        row, and names no class of fewer than five training rows.
+
+        Parameters
+        ----------
+        path : path-like or None, default=None
+            The file to write. None returns the page.
+
+        Returns
+        -------
+        str or None
+            The page, if no path is given.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skgan.metrics import evaluate
+        >>> rows = np.random.default_rng(0).normal(size=(600, 3))
+        >>> report = evaluate(rows[:200], rows[200:400], rows[400:])
+        >>> report.to_html()[:15]
+        '<!DOCTYPE html>'
+        """
+        text = page(TITLE, *report_parts(self))
+        if path is None:
+            return str(text)
+        write_whole(path, text.encode("utf-8", "xmlcharrefreplace"))
+        return None
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return str(fragment(*report_parts(self)))
 
     def __str__(self) -> str:
         width = max(len(figure.measure) for figure in self.figures)
