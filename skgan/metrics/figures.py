@@ -1,5 +1,6 @@
 """Figures of a report: a measure of synthetic rows beside that of real ones."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy.stats import norm
 
 from .privacy import CONFIDENCE
 
+N_REAL = 5.0  # times what real rows get, where charts of errors end
 TAIL = (1 - CONFIDENCE) / 2
 IN_ERRORS = float(norm.ppf(1 - TAIL))  # half an interval, in standard errors
 
@@ -85,6 +87,15 @@ COPY_RULES = {NEARER: 3.0, EQUAL: 1.0}
 # the three measures has its share of them
 FALSE_ALARMS, N_COPY_MEASURES = 0.01, 3
 ONE_SIDED = float(norm.ppf(1 - FALSE_ALARMS / N_COPY_MEASURES))  # in standard errors
+
+
+def top_of_errors(real_errors: Iterable[float]) -> float:
+    """Find where a chart of errors ends: the same in all reports on one table.
+
+    So it depends on real rows alone, and on what they get in place of synthetic ones.
+    """
+    errors = [*real_errors]
+    return float(max(N_REAL * np.mean(errors), *errors)) or 1.0
 
 
 def by_error(value: float, error: float, greatest: float = 1.0) -> Estimate:

@@ -6,7 +6,7 @@ from skgan._version import __version__
 from skgan.pages import Markup, bars, element, histogram, joined, table, track
 from skgan.privacy import MIN_ROWS
 
-from .figures import EQUAL, NEARER, RATIO, RULES, SHAPE, TREND, Figure
+from .figures import EQUAL, NEARER, RATIO, RULES, SHAPE, TREND, Figure, top_of_errors
 from .membership_report import AttackFigure
 from .panels import Panel, short
 
@@ -20,9 +20,7 @@ COPIES = {
     EQUAL: "rows equal to training rows",
 }
 BEST = {"higher": "higher is better", "lower": "lower is better", "50": "50 is best"}
-# Lines and bars end at so many times what real rows get: so they are the same in all
-# reports on one table, whatever the synthetic rows are
-N_REAL, N_TALLEST = 5.0, 1.5
+N_TALLEST = 1.5  # times the tallest bar of real rows, where others are cut
 
 
 def report_parts(report) -> list[Markup]:
@@ -95,7 +93,7 @@ def _measures(report):
 def top_of(figure: Figure) -> float:
     """Find where the line of a figure ends: the same in all reports on one table."""
     if figure.measure in (SHAPE, TREND):
-        return N_REAL * figure.real or 1.0
+        return top_of_errors([figure.real])
     return 100.0 if figure.measure in (NEARER, EQUAL) else 1.0
 
 
@@ -165,7 +163,7 @@ def _pairs(report):
     """List the pairs of columns that differ most."""
     worst = sorted(report.trend_errors.items(), key=lambda pair: -pair[1])[:N_PAIRS]
     real = report.real_trend_errors
-    top = max(N_REAL * np.mean([*real.values()]), max(real.values())) or 100.0
+    top = top_of_errors(real.values())
     names = [f"{short(a)} with {short(b)}" for (a, b), _ in worst]
     shares = {
         "held-out": [real[pair] for pair, _ in worst],
