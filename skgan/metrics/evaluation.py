@@ -113,6 +113,7 @@ default=None
     No sign of copied rows.
     """
     own = {"real_train": real_train, "real_test": real_test, "synthetic": synthetic}
+    bare = own | {"synthetic": unrefined}
     tables, left_out = read_kept_rows(own)
     if left_out and is_frame(real_train):  # the report tells, and no measure warns
         own = without_columns(own, left_out)
@@ -141,12 +142,13 @@ default=None
         random_state=random_state,
     )
     if overlap is None:  # else those that are no members are
-        options = rng, scale["scale_columns"], 1 - FALSE_ALARMS
-        report.membership = quick_attacks(*tables, *options)
-    if unrefined is not None:
-        report.unrefined = evaluate(
-            real_train, real_test, unrefined, target=target, random_state=random_state
+        confidence = 1 - FALSE_ALARMS
+        report.membership = quick_attacks(
+            *tables, rng, scale["scale_columns"], confidence
         )
+    if unrefined is not None:
+        options = {"target": target, "random_state": random_state}
+        report.unrefined = evaluate(**bare, **options)
     return report
 
 
