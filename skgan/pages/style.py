@@ -31,11 +31,6 @@ STYLE = """
 .skgan thead th { color: var(--faint); font-size: .85em; }
 .skgan td small { display: block; }
 .skgan .figures th:first-child { width: 45%; }
-@media (max-width: 40em) {
-  .skgan .figures tr { display: grid; grid-template-columns: repeat(var(--n), 1fr); }
-  .skgan .figures th:first-child { grid-column: 1 / -1; width: auto; border: 0; }
-  .skgan .bars li { grid-template: "name number" "bars bars" / 1fr auto; }
-}
 .skgan .good { color: var(--good); } .skgan .fair { color: var(--fair); }
 .skgan .off { color: var(--off); } .skgan .copied { color: var(--copied); }
 .skgan .verdict { font-weight: bold; }
@@ -78,4 +73,9 @@ STYLE = """
 .skgan dl { display: grid; grid-template-columns: auto 1fr; gap: .2em 1em;
   margin: .4em 0; }
 .skgan dt { color: var(--faint); font-weight: normal; } .skgan dd { margin: 0; }
+@media (max-width: 40em) {
+  .skgan .figures tr { display: grid; grid-template-columns: repeat(var(--n), 1fr); }
+  .skgan .figures th:first-child { grid-column: 1 / -1; width: auto; border: 0; }
+  .skgan .bars li { grid-template: "name number" "bars bars" / 1fr auto; }
+}
 """
