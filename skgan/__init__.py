@@ -57,8 +57,8 @@ _MODULES = {
 _ROOMS = {
     *("augmentation", "callbacks", "conditions", "constraints", "datasets", "encoding"),
     *("estimators", "exceptions", "losses", "metrics", "model", "model_selection"),
-    *("networks", "penalties", "plotting", "privacy", "refinement", "storage"),
-    *("testing", "training"),
+    *("networks", "pages", "penalties", "plotting", "privacy", "refinement"),
+    *("storage", "testing", "training"),
 }
 
 

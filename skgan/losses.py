@@ -10,6 +10,7 @@ values and gradients are right at logits of any size.
 from collections.abc import Callable
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 from torch.nn.functional import relu, softplus
 
@@ -101,3 +102,41 @@ LOSSES: dict[str, AdversarialLoss] = {
         _least_squares_discriminator, _least_squares_generator
     ),
 }
+
+# What a discriminator that cannot tell rows apart had best answer; 0 by other losses
+_UNDECIDED_LOGITS = {"least_squares": 0.5}  # between its targets
+
+
+def losses_of_logit(loss: AdversarialLoss, logit: float) -> tuple[float, float]:
+    """Compute both losses where all rows have the same logit."""
+    logits = torch.full((1,), logit)
+    own, other = (float(half(logits, logits).mean()) for half in loss)
+    return own, other
+
+
+def undecided_losses(
+    loss: str | tuple[LossFunction, LossFunction],
+) -> tuple[float, float] | None:
+    """Compute both losses where real and generated rows cannot be told apart.
+
+    Parameters
+    ----------
+    loss : str or pair of callables
+        As the estimators take it.
+
+    Returns
+    -------
+    (float, float) or None
+        Of discriminator and generator. None of a loss of the user's own, of which
+        nothing is known.
+
+    Examples
+    --------
+    >>> from skgan.losses import undecided_losses
+    >>> undecided_losses("least_squares")
+    (0.25, 0.125)
+    """
+    for name, known in LOSSES.items():
+        if loss in (name, known):
+            return losses_of_logit(known, _UNDECIDED_LOGITS.get(name, 0.0))
+    return None

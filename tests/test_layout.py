@@ -18,6 +18,7 @@ LAYERS = [
         "datasets",
         "exceptions",
         "model_selection",
+        "pages",
         "privacy",
         "progress",
         "storage",

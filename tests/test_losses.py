@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from skgan.losses import LOSSES, AdversarialLoss
+from skgan.losses import LOSSES, AdversarialLoss, undecided_losses
 
 GENERATOR = np.random.RandomState(0)
 REAL, FAKE = GENERATOR.normal(size=(2, 50)) * 3
@@ -166,3 +166,23 @@ def test_a_loss_is_a_pair():
     assert all(isinstance(loss, AdversarialLoss) for loss in LOSSES.values())
     discriminator, generator = LOSSES["hinge"]
     assert AdversarialLoss(discriminator, generator) == LOSSES["hinge"]
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_undecided_losses_are_those_of_the_best_single_logit(name):
+    """Where all rows must have one logit, the discriminator has none that is better."""
+    own, other = undecided_losses(name)
+    assert undecided_losses(tuple(LOSSES[name])) == (own, other)
+    logits = np.linspace(-3, 3, 601)
+    discriminator, generator = FORMULAS[name]
+    losses = np.array([discriminator(logit, logit) for logit in logits])
+    assert own == pytest.approx(losses.min(), abs=1e-6)
+    best = logits[losses <= losses.min() + 1e-9]
+    others = [generator(logit, logit) for logit in best]
+    assert min(others) - 1e-6 <= other <= max(others) + 1e-6
+
+
+def test_of_a_loss_of_the_users_own_nothing_is_known():
+    assert (
+        undecided_losses((lambda real, fake: 1 / 0, lambda real, fake: 1 / 0)) is None
+    )

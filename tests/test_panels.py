@@ -8,8 +8,9 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from skgan.metrics.panels import panel_of
 from skgan.metrics.rows import read_rows
-from skgan.plotting.panels import panel_of
+from skgan.privacy import MinRows
 
 RNG = np.random.default_rng(0)
 DAYS = pd.Timestamp("2019-03-01") + pd.to_timedelta(RNG.integers(0, 500, 80), unit="D")
@@ -43,7 +44,7 @@ REAL, SYNTHETIC = table(0), table(1, 300)
 def panel_at(real, synthetic, name=None):
     """The panel of a column, by default the only one."""
     rows = read_rows(real=real, synthetic=synthetic)
-    return panel_of(real, *rows, 0 if name is None else rows[0].index(name))
+    return panel_of(real, rows, 0 if name is None else rows[0].index(name))
 
 
 def panel_of_numbers(real, synthetic):
@@ -151,6 +152,71 @@ def test_spikes_constants_and_nothing():
     np.testing.assert_allclose(panel.missing, [100, 0])
     panel = panel_of_numbers(np.arange(20.0), nothing)
     np.testing.assert_allclose(panel.shares.sum(axis=1), [100, 0])
+
+
+# ------------------------------------------------------------- what few rows share
+
+
+def guarded(*tables):
+    """The panel of an only column, of what five rows share."""
+    rows = read_rows(**dict(zip(("train", "test", "synthetic"), tables, strict=True)))
+    return panel_of(tables[0], rows, 0, MinRows(5))
+
+
+def test_classes_of_few_training_rows_have_no_name():
+    texts = ["often"] * 40 + ["some"] * 5 + ["few"] * 4
+    train = pd.DataFrame({"x": texts})
+    test = pd.DataFrame({"x": ["few"] * 10 + ["often"] * 10})
+    synthetic = pd.DataFrame({"x": ["few"] * 30 + ["often"] * 30 + ["new"] * 40})
+    panel = guarded(train, test, synthetic)
+    assert panel.bins == ["often", "(none of the real)", "some", "(1 other)"]
+    expected = [[40 / 49, 0, 5 / 49, 4 / 49], [0.5, 0, 0, 0.5], [0.3, 0.4, 0, 0.3]]
+    np.testing.assert_allclose(panel.shares, 100 * np.array(expected))
+
+
+def test_bins_of_few_real_rows_are_empty_and_extremes_do_not_show():
+    rng = np.random.default_rng(1)
+    train, test, synthetic = rng.normal(size=(3, 1_000, 1))
+    train[0], train[1] = 1e6, 2.5
+    synthetic[:3] = 2.6
+    panel = guarded(train, test, synthetic)
+    low, high = panel.bins[[0, -1]]
+    assert -5 < low < high < 5
+    for own, shares in zip((train, test, synthetic), panel.shares, strict=True):
+        counts = np.histogram(own.clip(low, high), panel.bins)[0]
+        if own is not synthetic:
+            assert (counts < 5).any()  # else nothing is tested
+            counts[counts < 5] = 0
+        np.testing.assert_allclose(shares, 100 * counts / 1_000)
+
+
+def test_bins_of_real_rows_are_the_same_for_other_synthetic_ones():
+    train, test, own = np.random.default_rng(1).normal(size=(3, 400, 1))
+    panels = []
+    for synthetic in (own, own + 2, own * 0 + np.nan):
+        rows = read_rows(train=train, test=test, synthetic=synthetic)
+        panels.append(panel_of(train, rows, 0, MinRows(5), True))
+    for panel in panels:
+        np.testing.assert_array_equal(panel.bins, panels[0].bins)
+        np.testing.assert_array_equal(panel.shares[:2], panels[0].shares[:2])
+    beyond = 100 * (own + 2 >= panels[1].bins[-2]).mean()
+    assert panels[1].shares[2, -1] == pytest.approx(beyond) and beyond > 20
+    rows = read_rows(train=train * np.nan, test=test * np.nan, synthetic=own)
+    panel = panel_of(train, rows, 0, MinRows(5), True)
+    assert panel.shares.sum(axis=1).tolist() == [0, 0, 100]
+
+
+@pytest.mark.parametrize("n", [3, 8, 40])
+def test_extremes_of_few_rows_are_means(n):
+    values = np.arange(n) ** 2 + 0.5
+    rows = values.reshape(-1, 1)
+    panel = guarded(rows, rows[:2] * 0 + values[n // 2], rows * 0 + values[n // 2])
+    low, high = panel.bins[[0, -1]]
+    assert values[0] < low < high < values[-1]
+    if n == 40:
+        ends = values[5:10].mean(), values[-10:-5].mean()
+        np.testing.assert_allclose((low, high), ends, rtol=1e-9)
+        assert len(panel.bins) == 6  # as five bins of 40 rows have eight each
 
 
 def frames_of_days():

@@ -36,13 +36,36 @@ def gan():
 
 def test_loss_curve(gan):
     display = LossCurveDisplay.from_estimator(gan, line_kwargs={"linewidth": 3})
-    for line, losses in zip(display.lines_, gan.loss_curve_.T, strict=True):
-        np.testing.assert_array_equal(line.get_ydata(), losses)
-        assert line.get_linewidth() == 3
+    for line, raw, losses in zip(
+        display.lines_, display.raw_lines_, gan.loss_curve_.T, strict=True
+    ):
+        np.testing.assert_array_equal(raw.get_ydata(), losses)
+        assert line.get_linewidth() == 3 > raw.get_linewidth()
+        assert line.get_color() == raw.get_color() and raw.get_alpha() < 0.5
     labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
-    assert labels == ["discriminator", "generator"]
+    assert labels == ["discriminator", "generator", "undecided"]
     assert display.ax_.get_title() == "GANGenerator"
     assert display.figure_ is display.ax_.figure
+
+
+def test_losses_are_smoothed_by_those_around_them():
+    curve = np.random.default_rng(0).normal(size=(250, 2))
+    display = LossCurveDisplay(loss_curve=curve).plot()
+    assert display.undecided_lines_ == []
+    for line, losses in zip(display.lines_, curve.T, strict=True):
+        expected = [losses[max(i - 2, 0) : i + 3].mean() for i in range(250)]
+        np.testing.assert_allclose(line.get_ydata(), expected)
+
+
+def test_dashed_lines_are_the_values_of_undecided_losses(gan):
+    own = LossCurveDisplay.from_estimator(gan).undecided_lines_
+    assert [line.get_ydata()[0] for line in own] == pytest.approx([np.log(2)] * 2)
+    assert {line.get_linestyle() for line in own} == {"--"}
+    other = clone(gan).set_params(loss="least_squares", max_iter=2)
+    lines = LossCurveDisplay.from_estimator(
+        other.fit(np.random.RandomState(0).rand(30, 6))
+    ).undecided_lines_
+    assert [line.get_ydata()[0] for line in lines] == pytest.approx([0.25, 0.125])
 
 
 def test_displays_draw_on_given_axes(gan):
@@ -72,6 +95,7 @@ def test_sample_grid_of_an_estimator_repeats(gan):
         SampleGridDisplay.from_estimator(gan, n_samples=9, random_state=0)
         for _ in range(2)
     ]
+    assert grids[0].ax_.get_title() == "Samples of GANGenerator"
     first, second = (grid.image_.get_array() for grid in grids)
     np.testing.assert_array_equal(first, second)
     np.testing.assert_array_equal(grids[0].samples, gan.sample(9, random_state=0))
@@ -149,7 +173,7 @@ def test_a_walk_goes_from_one_end_to_the_other(image_gan):
         expected = image_gan.generate(end, y=1).astype(int)
         assert abs(walks[:, step].astype(int) - expected).max() <= 1
     assert display.image_.get_array().shape == (3 * 9 - 1, 5 * 10 - 1, 4)
-    assert display.ax_.get_title() == "DCGANGenerator"
+    assert display.ax_.get_title() == "Walks between samples of DCGANGenerator"
 
 
 def latents_of_walks(gan, **options):
@@ -205,6 +229,7 @@ def test_walks_of_uniform_noise_stay_in_its_range(images):
 def test_nearest_images_are_those_of_a_double_loop(images):
     samples, X = images[:4], images[4:]
     display = NearestImagesDisplay.from_samples(samples, X, n_neighbors=2)
+    assert display.ax_.get_title() == "Nearest training images beside samples"
     lines = display.samples.reshape(4, 3, 8, 9, 3)
     for i in range(4):
         distances = [((samples[i].astype(float) - image) ** 2).sum() for image in X]
@@ -245,6 +270,8 @@ def test_nearest_images_of_an_estimator(image_gan, images):
     display = NearestImagesDisplay.from_estimator(
         image_gan, images, n_samples=3, n_neighbors=1, random_state=0
     )
+    title = "Nearest training images beside samples of DCGANGenerator"
+    assert display.ax_.get_title() == title
     lines = display.samples.reshape(3, 2, 8, 9, 3)
     np.testing.assert_array_equal(lines[:, 0], image_gan.sample(3, random_state=0))
 

@@ -8,20 +8,21 @@ import pytest
 
 from skgan.metrics import (
     column_shape_error,
+    column_shape_errors,
     column_trend_errors,
     copy_share,
     duplicate_share,
     evaluate,
-    evaluation,
     explain_two_sample,
     nearest_record_ratios,
     precision_recall_density_coverage,
     train_on_synthetic_score,
     two_sample_auc,
 )
+from skgan.metrics.copies import judge_copies
 from skgan.metrics.features import as_points
+from skgan.metrics.figures import Estimate, Figure, copied, judged
 from skgan.metrics.privacy import equal_share
-from skgan.metrics.report import copied, judged
 from skgan.metrics.rows import read_rows
 
 
@@ -75,7 +76,7 @@ def off(report):
     ],
 )
 def test_verdicts_on_errors(value, real, noise, verdict):
-    figure = judged("column shape error, %", value, real, noise)
+    figure = judged("column shape error, %", Estimate(value), Estimate(real), noise)
     assert figure.verdict == verdict
     assert figure[:2] == ("column shape error, %", value) and figure.real == real
 
@@ -86,19 +87,26 @@ def test_verdicts_on_errors(value, real, noise, verdict):
 )
 def test_verdicts_on_scores(value, noise, verdict):
     measure = "two-sample score, training rows"
-    assert judged(measure, value, 1.0, noise).verdict == verdict
-    assert judged(measure, 1.0, value, noise).verdict == "good"
+    own, real = Estimate(value), Estimate(1.0)
+    assert judged(measure, own, real, noise).verdict == verdict
+    assert judged(measure, real, own, noise).verdict == "good"
 
 
 def test_verdicts_on_copies():
     """More than a little, and more than chance: 2.71 standard errors."""
     nearer, equal = "nearer to training rows, %", "equal to a training row, %"
-    for value, verdict in ((53.0, "good"), (53.5, "copied"), (10.0, "good")):
-        assert copied(nearer, value, 50.0, 0.5).verdict == verdict
-    for value, verdict in ((55.4, "good"), (55.5, "copied")):
-        assert copied(nearer, value, 50.0, 2.0).verdict == verdict
-    for value, verdict in ((3.0, "good"), (3.5, "copied")):
-        assert copied(equal, value, 2.0, 0.1).verdict == verdict
+    for measure, value, real, noise, verdict in (
+        (nearer, 53.0, 50.0, 0.5, "good"),
+        (nearer, 53.5, 50.0, 0.5, "copied"),
+        (nearer, 10.0, 50.0, 0.5, "good"),
+        (nearer, 55.4, 50.0, 2.0, "good"),
+        (nearer, 55.5, 50.0, 2.0, "copied"),
+        (equal, 3.0, 2.0, 0.1, "good"),
+        (equal, 3.5, 2.0, 0.1, "copied"),
+    ):
+        figure = copied(measure, Estimate(value), Estimate(real), noise)
+        assert figure.verdict == verdict
+        assert figure.better == ("50" if measure == nearer else "lower")
 
 
 def coarse(n, rng):
@@ -116,7 +124,7 @@ def test_fresh_rows_are_seldom_said_to_be_copies(n):
         tables = [coarse(n, rng) for _ in range(3)]
         rows = read_rows(**dict(zip("abc", tables, strict=True)))
         points = as_points(*rows, scale_columns=True)
-        figures = evaluation._copies(rows, points, equal_share(*rows[:2]), seed)
+        figures = judge_copies(rows, points, equal_share(*rows[:2]), seed)
         n_alarms += any(figure.verdict == "copied" for figure in figures)
     assert n_alarms <= 6
 
@@ -187,6 +195,8 @@ def test_rulers_are_real_rows_in_place_of_synthetic_ones(fresh):
         assert figures[name].real == pytest.approx(getattr(ruler, name), abs=0.005)
         assert figures[name].real < 1  # as of held-out rows beside themselves
     assert figures["column shape error, %"].real == column_shape_error(TRAIN, TEST)
+    assert fresh.real_shape_errors == column_shape_errors(TRAIN, TEST)
+    assert fresh.real_trend_errors == column_trend_errors(TRAIN, TEST)
     train, test, synthetic = FEW
     mixed = pd.concat([test[:150], train[:50]])
     with pytest.warns(UserWarning, match="25 % of the rows of real_test"):
@@ -276,7 +286,7 @@ def test_prints_a_table_and_words(fresh):
 
 def test_frame(fresh, monkeypatch):
     frame = fresh.frame
-    assert list(frame) == "measure value low high real better verdict".split()
+    assert list(frame) == [*Figure._fields]
     assert len(frame) == len(fresh.figures)
     real_import = builtins.__import__
 
@@ -309,8 +319,9 @@ def test_identifiers_are_left_out(few):
         table.assign(name=[f"{start + i} Main Street" for i in range(len(table))])
         for start, table in zip((0, 10_000, 20_000), FEW, strict=True)
     ]
-    report = evaluate(*named, target="sign")
-    assert report.frame.equals(few.frame)
+    report = evaluate(*named, target="sign", unrefined=named[2])
+    assert report.figures == report.unrefined.figures
+    assert report.frame[[*few.frame]].equals(few.frame)
     assert report.left_out == ["name"] and few.left_out == []
     assert "Left out, as nearly all values differ: name." in report.words
 

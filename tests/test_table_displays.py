@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from skgan.metrics import Report, column_shape_errors, column_trend_errors
-from skgan.metrics.report import Figure
+from skgan.metrics.figures import Figure
+from skgan.metrics.panels import short
 from skgan.plotting import ColumnDisplay, ReportDisplay, TrendDisplay
-from skgan.plotting.panels import short
 
 RNG = np.random.default_rng(0)
 DAYS = pd.Timestamp("2019-03-01") + pd.to_timedelta(
@@ -214,10 +214,10 @@ def test_pairs_need_two_columns():
 # ----------------------------------------------------------------------------- reports
 
 
-def report_of(n_columns):
+def report_of(n_columns, real_errors=({}, {})):
     names = [LONG, *range(1, n_columns)]
     figures = [
-        Figure(name, value, np.nan, np.nan, 0.5, "higher", verdict)
+        Figure(name, value, *[np.nan] * 2, 0.5, *[np.nan] * 2, "higher", verdict)
         for name, value, verdict in (
             ("column shape error, %", 1.25, "good"),
             ("two-sample score, training rows", -0.125, "off"),
@@ -227,7 +227,8 @@ def report_of(n_columns):
     ]
     shapes = {name: float(i + 1) for i, name in enumerate(names)}
     trends = {(a, b): 7.0 for i, a in enumerate(names) for b in names[:i]}
-    return Report(figures, shapes, trends, [], (9, 9, 9), [])
+    sizes = (9, 9, 9)
+    return Report(figures, shapes, trends, [], sizes, [], real_errors=real_errors)
 
 
 @pytest.mark.parametrize("n_columns", [1, 2, 15, 60])
@@ -257,6 +258,35 @@ def test_reports_are_readable(n_columns):
             "Columns, the 15 worst of 60",
             "Pairs of columns, the 30 worst of 60",
         ]
+
+
+def test_real_rows_have_a_mark_and_decide_the_scales():
+    bare = report_of(20)
+    real_shapes = {name: 0.5 + 0.1 * i for i, name in enumerate(bare.shape_errors)}
+    real_trends = {pair: 0.1 * i for i, pair in enumerate(bare.trend_errors)}
+    report = report_of(20, (real_shapes, real_trends))
+    display = ReportDisplay.from_report(report)
+    assert_readable(display.figure_)
+    _, columns, pairs = display.axes_
+    worst = sorted(report.shape_errors, key=report.shape_errors.get)[:4:-1]
+    (marks,) = columns.lines
+    np.testing.assert_allclose(marks.get_xdata(), [real_shapes[n] for n in worst])
+    np.testing.assert_array_equal(marks.get_ydata(), np.arange(15))
+    top = 5 * np.mean([*real_shapes.values()])
+    assert columns.get_xlim() == pytest.approx((0, top))
+    assert top == pytest.approx(7.25)
+    cut = [text.get_text() for text in columns.texts]
+    assert cut == [f"{error} " for error in range(20, 7, -1)]
+    errors = np.ma.filled(pairs.images[0].get_array(), np.nan)
+    names = [*report.shape_errors]
+    trends = TrendDisplay.from_errors(report.trend_errors, real_errors=real_trends)
+    assert sorted(map(str, trends.names)) == sorted(map(str, names))
+    for i, a in enumerate(trends.names):
+        for j, b in enumerate(trends.names[:i]):
+            pair = (a, b) if (a, b) in real_trends else (b, a)
+            assert errors[i, j] == 7.0 and errors[j, i] == real_trends[pair]
+    assert pairs.images[0].get_clim() == (0, 5 * np.mean([*real_trends.values()]))
+    assert pairs.get_title().endswith("\nsynthetic below, real above the diagonal")
 
 
 @pytest.mark.filterwarnings("ignore:Left out, as nearly all values differ")

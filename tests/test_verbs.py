@@ -188,8 +188,29 @@ def test_a_report(folder, capsys):
     assert call("evaluate", folder, *tables, "--out", "report.txt", quick=False) == 0
     assert (folder / "report.txt").read_text() == printed.out
     assert capsys.readouterr().out == ""
-    assert call("evaluate", folder, *tables, "--out", "a.html", quick=False) == 2
-    assert "the report is text, not HTML, got --out" in capsys.readouterr().err
+
+
+def test_a_report_is_a_page_by_its_name(folder, capsys, monkeypatch):
+    class Report:
+        def to_html(self):
+            return "a page of \ud800\n"
+
+        def __str__(self):
+            return "a text"
+
+    monkeypatch.setattr("skgan.cli.verbs.compare", lambda *_, **__: Report())
+    for name in ("test.csv", "new.csv"):
+        people(seed=1).to_csv(folder / name, index=False)
+    tables = "people.csv", "test.csv", "new.csv", "--quiet"
+    for out, text in (
+        ("a.html", "a page of &#55296;\n"),
+        ("a.HTM", "a page of &#55296;\n"),
+        ("html.txt", "a text\n"),
+    ):
+        assert call("evaluate", folder, *tables, "--out", out, quick=False) == 0
+        assert (folder / out).read_text() == text
+    assert call("evaluate", folder, *tables, quick=False) == 0
+    assert capsys.readouterr() == ("a text\n", "")
 
 
 def test_a_column_is_read_in_all_tables_as_in_the_first():

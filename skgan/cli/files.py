@@ -12,6 +12,7 @@ STDIN, STDOUT = "-", {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 BYTES_A_VALUE = 16  # of new rows, at least
 UNKNOWN_MEMORY = 2**40  # bytes, where the system does not say
 PARQUET, EXCEL, TAB_SEPARATED = ".parquet", ".xlsx", {".tsv", ".tab"}  # by suffix
+PAGE = ".html", ".htm"
 PACKED = {".gz", ".bz2", ".xz", ".zip", ".zst"}
 
 

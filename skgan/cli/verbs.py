@@ -6,7 +6,7 @@ from contextlib import nullcontext, redirect_stdout
 
 from ..estimators.files import load, save
 from ..metrics import evaluate as compare
-from .files import STDOUT, check_out, check_rows, write
+from .files import PAGE, STDOUT, check_out, check_rows, write
 from .learning import find_label, learn, take_labels, with_dates
 from .tables import Writer, as_table, read_source
 from .where import asked_of, read_where
@@ -55,8 +55,10 @@ def evaluate(options):
         report = compare(*tables, target=options.target, random_state=options.seed or 0)
     for warning in caught:
         _say(f"warning: {warning.message}", options)
-    text = f"{report}\n".encode()
-    write(lambda to: _put(text, to), options.out)
+    is_page = options.out.lower().endswith(PAGE)
+    text = report.to_html() if is_page else f"{report}\n"
+    content = text.encode("utf-8", "xmlcharrefreplace")
+    write(lambda to: _put(content, to), options.out)
 
 
 def _read(path, options):

@@ -2,45 +2,40 @@
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binom
 
 from skgan.encoding import is_frame, looks_like_pixels
+from skgan.privacy import MIN_ROWS
 
+from .bootstrap import mean_of, standard_error
 from .columns import rows_shape_errors, rows_trend_errors
+from .copies import judge_copies
 from .coverage import precision_recall_density_coverage
 from .features import as_points
-from .membership import quick_attacks
-from .overlap import noise_of, overlap_of
-from .privacy import (
-    confidence_ends,
-    equal_share,
-    nearer_share,
-    nearest_record_ratios,
-)
-from .report import (
-    EQUAL,
+from .figures import (
     FALSE_ALARMS,
-    N_COPY_MEASURES,
-    NEARER,
+    ON_HELD_OUT,
+    ON_TRAINING,
     SHAPE,
     TREND,
-    Figure,
-    Report,
-    copied,
+    UTILITY,
+    by_error,
     judged,
+    share_of,
 )
-from .rows import Rows, own_stream, read_kept_rows, without_columns
+from .membership import quick_attacks
+from .overlap import noise_of, overlap_of
+from .panels import panel_of
+from .privacy import equal_share
+from .report import Report
+from .rows import Rows, columns_of, own_stream, read_kept_rows, without_columns
 from .telling_ranges import explain_two_sample
 from .two_sample import rows_auc, score_of
-from .utility import train_on_synthetic_score
+from .utility import utility_scores
 
+N_PANELS = 6  # columns whose distributions are kept
 MAX_NEIGHBORS = 10_000  # rows of precision and coverage
 SHARES = ("precision", "coverage")
-LOW_QUANTILE = 0.05  # of the nearest-record ratios
-RATIO = "5 % quantile of record ratios"
-MIN_RATIO = 0.5  # of the real rows' figure, below which rows look copied
 
 
 def evaluate(
@@ -118,6 +113,7 @@ default=None
     No sign of copied rows.
     """
     own = {"real_train": real_train, "real_test": real_test, "synthetic": synthetic}
+    bare = own | {"synthetic": unrefined}
     tables, left_out = read_kept_rows(own)
     if left_out and is_frame(real_train):  # the report tells, and no measure warns
         own = without_columns(own, left_out)
@@ -130,49 +126,75 @@ default=None
     points = as_points(*tables, **scale)
     figures = [*likeness, *_coverage(*points, rng)]
     if target is not None:
-        scores = train_on_synthetic_score(
-            real_train, real_test, synthetic, target, random_state=random_state
-        )
-        figures.append(judged("train on synthetic", *scores, noise=0.0))
-    figures += _copies(tables, points, held_out_equal, random_state)
+        figures.append(_utility(*own.values(), target, random_state))
+    figures += judge_copies(tables, points, held_out_equal, random_state)
     ranges = explain_two_sample(real_train, synthetic, random_state=random_state)
-    n_rows = tuple(table.n for table in tables)
     report = Report(
-        figures, shape_errors, trend_errors, ranges, n_rows, left_out, overlap
+        figures,
+        shape_errors[0],
+        trend_errors[0],
+        ranges,
+        tuple(table.n for table in tables),
+        left_out,
+        overlap,
+        real_errors=(shape_errors[1], trend_errors[1]),
+        panels=_panels(real_train, tables, shape_errors[0], ranges),
+        random_state=random_state,
     )
     if overlap is None:  # else those that are no members are
-        options = rng, scale["scale_columns"], 1 - FALSE_ALARMS
-        report.membership = quick_attacks(*tables, *options)
-    if unrefined is not None:
-        report.unrefined = evaluate(
-            real_train, real_test, unrefined, target=target, random_state=random_state
+        confidence = 1 - FALSE_ALARMS
+        report.membership = quick_attacks(
+            *tables, rng, scale["scale_columns"], confidence
         )
+    if unrefined is not None:
+        options = {"target": target, "random_state": random_state}
+        report.unrefined = evaluate(**bare, **options)
     return report
 
 
+def _panels(table, tables, shape_errors, ranges):
+    """Count in bins the columns that give most away: telling ones, then the worst."""
+    worst = sorted(shape_errors, key=shape_errors.get, reverse=True)
+    telling = [part.column for part in ranges]
+    names = [*dict.fromkeys([*telling, *worst])][:N_PANELS]
+    table, index = columns_of(table, tables[0]), tables[0].index
+    return [panel_of(table, tables, index(name), MIN_ROWS, True) for name in names]
+
+
 def _likeness(train: Rows, test: Rows, synthetic: Rows, seed):
-    """Judge columns, pairs, and rows by classifiers; return errors of the first two."""
-    figures, errors = [], []
+    """Judge columns, pairs, and rows by classifiers.
+
+    Errors of synthetic and of held-out rows beside training rows are returned, too:
+    those of columns and those of pairs.
+    """
+    figures, errors, rng = [], [], own_stream(seed)
     for name, errors_of in ((SHAPE, rows_shape_errors), (TREND, rows_trend_errors)):
         has_any = name == SHAPE or len(train.names) > 1
-        own = errors_of(train, synthetic) if has_any else {}
-        errors.append(own)
+        sides = (synthetic, test) if has_any else ()
+        own = [errors_of(train, rows) for rows in sides]
+        errors.append(own or [{}, {}])
         if own:
-            real = errors_of(train, test)
-            means = [float(np.mean([*e.values()])) for e in (own, real)]
-            figures.append(judged(name, *means, noise=means[1] / 2))
-    ruler = _score(rows_auc(train, test, random_state=seed))[0]
-    for name, real in (("training", train), ("held-out", test)):
+            noises = [standard_error(errors_of, train, rows, rng) for rows in sides]
+            pairs = zip(map(mean_of, own), noises, strict=True)
+            estimates = [by_error(*pair, greatest=100.0) for pair in pairs]
+            figures.append(judged(name, *estimates, noise=estimates[1].value / 2))
+    ruler = by_error(*_score(rows_auc(train, test, random_state=seed)))
+    for name, real in ((ON_TRAINING, train), (ON_HELD_OUT, test)):
         value, error = _score(rows_auc(real, synthetic, random_state=seed))
-        figure = judged(f"two-sample score, {name} rows", value, ruler, error)
-        low, high = confidence_ends(value, error)
-        figures.append(figure._replace(low=low, high=high))
+        figures.append(judged(name, by_error(value, error), ruler, error))
     return figures, *errors
 
 
 def _score(auc):
     """Turn an area into the two-sample score and its standard error."""
     return score_of(auc.value), 2 * auc.standard_error
+
+
+def _utility(train, test, synthetic, target, seed):
+    """Judge what a model that learned from the rows knows of a target."""
+    scores = utility_scores(train, test, synthetic, target, random_state=seed)
+    own, real = (by_error(*pair) for pair in scores)
+    return judged(UTILITY, own, real, noise=0.0)
 
 
 def _coverage(train, test, synthetic, rng):
@@ -185,45 +207,6 @@ def _coverage(train, test, synthetic, rng):
     )
     pairs = {name: (getattr(own, name), getattr(real, name)) for name in SHARES}
     return [
-        judged(name, *pair, noise=noise_of(pair, n)) for name, pair in pairs.items()
+        judged(name, *(share_of(p, n) for p in pair), noise=noise_of(pair, n))
+        for name, pair in pairs.items()
     ]
-
-
-def _copies(tables, points, held_out_equal, seed):
-    """Judge whether rows are copies of training rows.
-
-    ``tables`` are training, held-out and synthetic rows, ``points`` the same as points,
-    ``held_out_equal`` is the share of held-out rows that equal a training row.
-    """
-    share, error = nearer_share(*points, "auto", seed)
-    figure = copied(NEARER, 100 * share, 50.0, 100 * error)
-    low, high = (100 * end for end in confidence_ends(share, error))
-    train, test, synthetic = tables
-    equal = [equal_share(train, synthetic), held_out_equal]
-    noise = noise_of((np.mean(equal),) * 2, min(test.n, synthetic.n))
-    return [
-        figure._replace(low=low, high=high, better="50"),
-        _record_ratios(*points),
-        copied(EQUAL, 100 * equal[0], 100 * equal[1], 100 * noise),
-    ]
-
-
-def _record_ratios(train, test, synthetic):
-    """Judge low quantiles of the nearest-record ratios."""
-    (value, _, high), (real, low, _) = (
-        _quantile(nearest_record_ratios(train, rows, scale="none"))
-        for rows in (synthetic, test)
-    )
-    verdict = "copied" if high < MIN_RATIO * low else "good"
-    return Figure(RATIO, value, np.nan, np.nan, real, "higher", verdict)
-
-
-def _quantile(ratios):
-    """A low quantile, and an interval that both ends of rarely miss it.
-
-    Its ends are the values whose ranks have the binomial distribution's quantiles.
-    """
-    alpha = FALSE_ALARMS / N_COPY_MEASURES / 2  # for two quantiles
-    ranks = binom.ppf([alpha, 1 - alpha], len(ratios), LOW_QUANTILE).astype(int)
-    low, high = np.sort(ratios)[np.clip(ranks - [1, 0], 0, len(ratios) - 1)]
-    return float(np.quantile(ratios, LOW_QUANTILE)), float(low), float(high)

@@ -4,8 +4,8 @@ import numpy as np
 
 from skgan.exceptions import warn_user
 
+from .figures import ONE_SIDED
 from .privacy import repeated_share
-from .report import ONE_SIDED
 from .rows import Rows
 
 # More of the held-out rows that are training rows, beyond those that chance makes

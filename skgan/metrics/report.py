@@ -1,14 +1,19 @@
 """What an evaluation found: a table, and sentences."""
 
+import os
+from collections.abc import Sequence
 from itertools import zip_longest
 from textwrap import fill
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
-from scipy.stats import norm
+from skgan.pages import fragment, page
+from skgan.storage.whole import write_whole
 
+from .figures import RULES, SHAPE, TREND, Figure
 from .frame import as_frame
 from .membership_report import MembershipReport
+from .panels import Panel
+from .report_page import TITLE, report_parts
 from .telling_ranges import TellingRange
 
 SENTENCES = {"good": "As good as real rows", "fair": "Fair", "off": "Off"}
@@ -16,53 +21,6 @@ WIDTH = 88  # of printed sentences
 PERCENT = ", %"
 FEW_ROWS = 1_000
 N_WORST = 3  # columns and pairs that a sentence names
-
-
-class Figure(NamedTuple):
-    """One line of a report.
-
-    ``value`` is the measure of the synthetic rows, ``low`` and ``high`` are its 95 %
-    interval where there is one (else nan), ``real`` is the same measure of real rows in
-    their place, ``better`` is "higher", "lower" or "50", and ``verdict`` is "good",
-    "fair", "off" or "copied".
-    """
-
-    measure: str
-    value: float
-    low: float
-    high: float
-    real: float
-    better: str
-    verdict: str
-
-
-class Rule(NamedTuple):
-    """How far from real rows a measure may lie to be good, and to be fair."""
-
-    about: str
-    better: str
-    good: float
-    fair: float
-
-
-SHAPE, TREND = "column shape error, %", "column trend error, %"
-RULES = {
-    SHAPE: Rule("single columns", "lower", 1.0, 5.0),
-    TREND: Rule("pairs of columns", "lower", 1.0, 5.0),
-    "two-sample score, training rows": Rule("rows beside training", "higher", 0.1, 0.4),
-    "two-sample score, held-out rows": Rule("rows beside held-out", "higher", 0.1, 0.4),
-    "precision": Rule("plausible rows", "higher", 0.05, 0.2),
-    "coverage": Rule("kinds of rows", "higher", 0.05, 0.2),
-    "train on synthetic": Rule("learning from them", "higher", 0.03, 0.1),
-}
-NEARER, EQUAL = "nearer to training rows, %", "equal to a training row, %"
-# Above the real rows' figure by more than this much rows look copied, if chance does
-# not do that, too
-COPY_RULES = {NEARER: 3.0, EQUAL: 1.0}
-# Reports on rows that are no copies, of which a hundredth says that they are. Each of
-# the three measures has its share of them
-FALSE_ALARMS, N_COPY_MEASURES = 0.01, 3
-ONE_SIDED = float(norm.ppf(1 - FALSE_ALARMS / N_COPY_MEASURES))  # in standard errors
 
 
 class Report:
@@ -74,6 +32,12 @@ class Report:
         One for each measure.
     shape_errors, trend_errors : dict
         As of :func:`column_shape_errors` and :func:`column_trend_errors`.
+    real_shape_errors, real_trend_errors : dict
+        Those of held-out rows in place of the synthetic ones.
+    panels : list of skgan.metrics.panels.Panel
+        Distributions of the columns that give most away, of training, held-out and
+        synthetic rows. No class of fewer than five training rows has a name in them,
+        and no bin holds fewer than five real rows.
     telling_ranges : list of TellingRange
         As of :func:`explain_two_sample`, against the training rows.
     n_rows : tuple of int
@@ -82,6 +46,8 @@ class Report:
         Names of keys, and of text whose values nearly all differ: no measure is of use.
     unrefined : Report or None
         That of rows before refinement, if ``evaluate`` was given some.
+    random_state : int
+        The seed.
     overlap : float or None
         Percent of held-out rows that are training rows, where that is more than chance.
     membership : MembershipReport or None
@@ -98,11 +64,17 @@ class Report:
         n_rows: tuple[int, int, int],
         left_out: list[Any],
         overlap: float | None = None,
+        *,
+        real_errors: tuple[dict[Any, float], dict[tuple[Any, Any], float]] = ({}, {}),
+        panels: Sequence[Panel] = (),
+        random_state: int = 0,
     ) -> None:
         self.left_out, self.unrefined, self.overlap = left_out, None, overlap
         self.membership: MembershipReport | None = None
         self.figures, self.telling_ranges, self.n_rows = figures, telling_ranges, n_rows
         self.shape_errors, self.trend_errors = shape_errors, trend_errors
+        self.real_shape_errors, self.real_trend_errors = real_errors
+        self.panels, self.random_state = list(panels), random_state
 
     @property
     def frame(self):
@@ -122,9 +94,12 @@ class Report:
             subjects = [RULES[name].about for name in found if name in RULES]
             if subjects:
                 lines.append(f"{words}: {', '.join(subjects)}.")
-        lines += self._worst()
-        if self.membership is not None:
-            lines.append(self.membership.words)
+        return "\n".join([*lines, *self._worst(), *self.remarks])
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is said of members, of copies, and of what was not measured."""
+        lines = [] if self.membership is None else [self.membership.words]
         copied = [f for f in self.figures if f.verdict == "copied"]
         if copied:
             found = (
@@ -147,7 +122,7 @@ class Report:
                 f"Few rows ({min(self.n_rows)} in the smallest table): differences "
                 "are hard to see."
             )
-        return "\n".join(lines)
+        return lines
 
     def _worst(self):
         """Name columns and pairs, in sentences, where a figure is not good."""
@@ -171,6 +146,43 @@ class Report:
             )
         return lines
 
+    def to_html(self, path: str | os.PathLike | None = None) -> str | None:
+        """Write the report as a page of one file, that needs no network.
+
+        It shows what is good and what is not, all figures beside those of real rows,
+        with intervals, the distributions of the columns that give most away, the pairs
+        of columns that differ most, and what attacks on membership found. It holds no
+        row, and names no class of fewer than five training rows.
+
+        Parameters
+        ----------
+        path : path-like or None, default=None
+            The file to write. None returns the page.
+
+        Returns
+        -------
+        str or None
+            The page, if no path is given.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from skgan.metrics import evaluate
+        >>> rows = np.random.default_rng(0).normal(size=(600, 3))
+        >>> report = evaluate(rows[:200], rows[200:400], rows[400:])
+        >>> report.to_html()[:15]
+        '<!DOCTYPE html>'
+        """
+        text = page(TITLE, *report_parts(self))
+        if path is None:
+            return str(text)
+        write_whole(path, text.encode("utf-8", "xmlcharrefreplace"))
+        return None
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        return str(fragment(*report_parts(self)))
+
     def __str__(self) -> str:
         width = max(len(figure.measure) for figure in self.figures)
         others = self.unrefined.figures if self.unrefined else []
@@ -189,26 +201,3 @@ class Report:
             f"<Report on {synthetic} synthetic rows, {train} training and {test} "
             "held-out ones; print it>"
         )
-
-
-def judged(measure: str, value: float, real: float, noise: float) -> Figure:
-    """Make the figure of a measure that has a rule.
-
-    ``noise`` is the standard error of its distance from the real rows' figure, twice
-    which counts for nothing.
-    """
-    rule = RULES[measure]
-    gap = value - real if rule.better == "lower" else real - value
-    gap -= 2 * noise
-    verdict = "good" if gap <= rule.good else "fair" if gap <= rule.fair else "off"
-    return Figure(measure, value, np.nan, np.nan, real, rule.better, verdict)
-
-
-def copied(measure, value, real, noise):
-    """Make the figure of a share that copies make larger.
-
-    ``noise`` is the standard error of its distance from the real rows' figure.
-    """
-    by_chance = max(COPY_RULES[measure], ONE_SIDED * noise)
-    verdict = "copied" if value - real > by_chance else "good"
-    return Figure(measure, value, np.nan, np.nan, real, "lower", verdict)

@@ -1,12 +1,11 @@
 """How useful synthetic rows are: what a model learned on them knows of real ones."""
 
-from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier
-from sklearn.metrics import get_scorer
+from sklearn.metrics import get_scorer, r2_score
 
 from .features import TreesClassifier, TreesRegressor, as_features, as_points
 from .rows import read_rows
@@ -92,6 +91,25 @@ def train_on_synthetic_score(
     >>> bool(score.synthetic > 0.95 and score.real > 0.95)
     True
     """
+    scores = utility_scores(
+        real_train, real_test, synthetic, target, estimator, scoring, random_state
+    )
+    return Utility(*(score for score, _ in scores))
+
+
+def utility_scores(
+    real_train,
+    real_test,
+    synthetic,
+    target,
+    estimator=None,
+    scoring=None,
+    random_state=0,
+) -> list[tuple[float, float]]:
+    """Compute ``train_on_synthetic_score`` with standard errors, nan of other scorers.
+
+    They are for the test rows at hand; to fit the model anew varies more.
+    """
     tables = read_rows(real_train=real_train, real_test=real_test, synthetic=synthetic)
     j = tables[0].index(target)
     targets, is_class = _targets(tables, j)
@@ -108,9 +126,7 @@ def train_on_synthetic_score(
     if is_class:
         classes = np.unique(train[1])
         train, test, own = (_coded(*pair, classes) for pair in (train, test, own))
-    return Utility(
-        *(_score(estimator, *part, *test, scoring, is_class) for part in (own, train))
-    )
+    return [_score(estimator, *part, *test, scoring, is_class) for part in (own, train)]
 
 
 def _targets(tables, j):
@@ -137,18 +153,31 @@ def _coded(X, y, classes):
 
 
 def _score(estimator, X, y, X_test, y_test, scoring, is_class):
-    """Score an estimator on test rows after fitting it to others."""
+    """Score an estimator on test rows after fitting it to others; and the error."""
     if is_class and scoring is None:
         return _mean_auc(estimator, X, y, X_test, y_test)
     fitted = clone(estimator).fit(X, y)
-    score = fitted.score if scoring is None else partial(get_scorer(scoring), fitted)
-    return float(score(X_test, y_test))
+    if scoring is None:
+        return _r2(y_test, fitted.predict(X_test))
+    return float(get_scorer(scoring)(fitted, X_test, y_test)), np.nan
+
+
+def _r2(y, predicted):
+    """Compute R2, and its standard error by the delta method."""
+    squares = np.stack([(y - predicted) ** 2, (y - y.mean()) ** 2])  # (2, n)
+    score, total = r2_score(y, predicted), squares[1].mean()
+    pulls = (squares[0] - (1 - score) * squares[1]) / (total or 1.0)
+    return float(score), float(pulls.std() / np.sqrt(len(y)))
 
 
 def _mean_auc(estimator, X, y, X_test, y_test):
-    """Average areas over the test rows' classes; one that was not learned gets 1/2."""
+    """Average areas over the test rows' classes; one that was not learned gets 1/2.
+
+    Errors are averaged as if all classes erred together: at most so large is that of
+    the average.
+    """
     if len(np.unique(y)) < 2:
-        return 0.5  # nothing to learn from
+        return 0.5, np.nan  # nothing to learn from
     fitted = clone(estimator).fit(X, y)
     shares = fitted.predict_proba(X_test)
     areas = []
@@ -156,5 +185,8 @@ def _mean_auc(estimator, X, y, X_test, y_test):
         column = np.flatnonzero(fitted.classes_ == code)
         scores = shares[:, column[0]] if len(column) else np.zeros(len(y_test))
         if 1 < (y_test == code).sum() < len(y_test) - 1:
-            areas.append(auc_of(scores, y_test == code).value)
-    return float(np.mean(areas)) if areas else 0.5
+            areas.append(auc_of(scores, y_test == code))
+    if not areas:
+        return 0.5, np.nan
+    value, error = np.mean(areas, axis=0)
+    return float(value), float(error)

@@ -1,10 +1,9 @@
 """What the end of a fit shows: collapse, copies, losses that never decided."""
 
 import numpy as np
-import torch
 
 from ..exceptions import CollapseWarning, CopiesWarning, UndecidedWarning, warn_user
-from ..losses import LOSSES
+from ..losses import LOSSES, losses_of_logit
 from ..metrics.permutation import copy_test, coverage_test
 from ..metrics.two_sample import auc_of
 
@@ -120,11 +119,9 @@ def loss_gap(loss_curve, loss):
 
     The largest gap of both losses and of all tenths.
     """
-    zero = torch.zeros(1)
-    undecided = [float(half(zero, zero).mean()) for half in loss]
     parts = np.array_split(loss_curve, min(N_PARTS, len(loss_curve)))
     means = np.array([part.mean(axis=0) for part in parts])
-    return float(np.abs(means - undecided).max())
+    return float(np.abs(means - losses_of_logit(loss, 0.0)).max())
 
 
 def warn_of(report, n_iter):

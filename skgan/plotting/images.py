@@ -147,7 +147,7 @@ class SampleGridDisplay:
         ax : matplotlib axes or None, default=None
             Axes to draw on; None makes a new figure.
         name : str or None, default=None
-            Title; None is the estimator's class.
+            Title; None says whose samples they are.
         image_kwargs : dict or None, default=None
             Keywords of ``matplotlib.axes.Axes.imshow``.
 
@@ -161,7 +161,7 @@ class SampleGridDisplay:
             image_shape=own_shape(estimator, image_shape),
             n_across=n_across,
             ax=ax,
-            name=own_name(estimator, name),
+            name=own_name("Samples", estimator, name),
             image_kwargs=image_kwargs,
         )
 
@@ -209,6 +209,6 @@ def own_shape(estimator, image_shape):
     return own if image_shape is None else image_shape
 
 
-def own_name(estimator, name):
-    """Return a name that is given, or else that of the estimator's class."""
-    return type(estimator).__name__ if name is None else name
+def own_name(what, estimator, name):
+    """Return a name that is given, or else what is shown of which class."""
+    return f"{what} of {type(estimator).__name__}" if name is None else name

@@ -9,6 +9,8 @@ from skgan.model_selection.pipeline import sample
 
 from .images import SampleGridDisplay, own_name, own_shape
 
+WHAT = "Nearest training images beside samples"
+
 
 class NearestImagesDisplay(SampleGridDisplay):
     """Samples, each followed by the training images that are nearest to it.
@@ -52,7 +54,7 @@ class NearestImagesDisplay(SampleGridDisplay):
         ax : matplotlib axes or None, default=None
             Axes to draw on; None makes a new figure.
         name : str or None, default=None
-            Title.
+            Title; None says what is shown.
         image_kwargs : dict or None, default=None
             Keywords of ``matplotlib.axes.Axes.imshow``.
 
@@ -85,7 +87,7 @@ class NearestImagesDisplay(SampleGridDisplay):
             samples=lines.reshape(-1, rows.shape[1]).astype(X.dtype),
             image_shape=shape,
             n_across=1 + n_neighbors,
-            name=name,
+            name=WHAT if name is None else name,
         )
         return display.plot(ax=ax, image_kwargs=image_kwargs)
 
@@ -120,7 +122,7 @@ class NearestImagesDisplay(SampleGridDisplay):
         ax : matplotlib axes or None, default=None
             Axes to draw on; None makes a new figure.
         name : str or None, default=None
-            Title; None is the estimator's class.
+            Title; None says what is shown, and whose samples.
         image_kwargs : dict or None, default=None
             Keywords of ``matplotlib.axes.Axes.imshow``.
 
@@ -135,6 +137,6 @@ class NearestImagesDisplay(SampleGridDisplay):
             n_neighbors=n_neighbors,
             image_shape=own_shape(estimator, image_shape),
             ax=ax,
-            name=own_name(estimator, name),
+            name=own_name(WHAT, estimator, name),
             image_kwargs=image_kwargs,
         )

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from skgan.metrics.figures import top_of_errors
+from skgan.metrics.panels import short
+
 from ._pyplot import pyplot
-from .panels import short
 from .tables import MAX_PAIRS, TrendDisplay
 
 N_COLUMNS = 15  # in the chart of columns
@@ -20,7 +22,10 @@ class ReportDisplay:
     """A report on synthetic rows as one figure.
 
     From left to right: the measures with their verdicts, the errors of the worst
-    columns, the errors of pairs of columns.
+    columns with a mark where real rows stand, the errors of pairs of columns, those of
+    real rows above the diagonal. Real rows are held-out ones in place of the synthetic
+    ones. They alone decide where scales end, so that the figures of several generators
+    of one table can be compared; a bar that is cut says its number.
 
     Parameters
     ----------
@@ -63,11 +68,18 @@ class ReportDisplay:
             1, 3, figsize=(16, height), width_ratios=(5, 3, 4), layout="constrained"
         )
         _draw_measures(self.axes_[0], self.report.figures)
-        _draw_columns(self.axes_[1], self.report.shape_errors)
+        _draw_columns(
+            self.axes_[1], self.report.shape_errors, self.report.real_shape_errors
+        )
         if self.report.trend_errors:
-            trends = TrendDisplay.from_errors(self.report.trend_errors)
+            real = self.report.real_trend_errors
+            trends = TrendDisplay.from_errors(
+                self.report.trend_errors, real_errors=real
+            )
             trends.plot(self.axes_[2])
-            self.axes_[2].set_title(_title("Pairs of columns", len(trends.names), n))
+            title = _title("Pairs of columns", len(trends.names), n)
+            below = "\nsynthetic below, real above the diagonal" if real else ""
+            self.axes_[2].set_title(title + below)
         else:
             self.axes_[2].set_axis_off()
         return self
@@ -107,13 +119,25 @@ def _draw_measures(ax, figures):
             verdict = figures[row - 1].verdict
             box.set_text_props(color=COLORS[verdict], weight="bold", ha="center")
     ax.set_axis_off()
+    ax.set_title("Measures")
 
 
-def _draw_columns(ax, errors):
-    """Draw bars of the errors of the worst columns."""
+def _draw_columns(ax, errors, real_errors):
+    """Draw bars of the errors of the worst columns, and marks of real rows."""
     worst = sorted(errors, key=errors.get, reverse=True)[:N_COLUMNS]
     positions = np.arange(len(worst))
     ax.barh(positions, [errors[name] for name in worst], color="0.5")
+    if real_errors:
+        top = top_of_errors(real_errors.values())
+        ax.set_xlim(0, top)
+        real = [real_errors[name] for name in worst]
+        mark = {"marker": "|", "markersize": 9, "markeredgewidth": 2}
+        ax.plot(real, positions, color="black", linestyle="", **mark, label="real rows")
+        ax.legend(loc="lower right")
+        for position, name in enumerate(worst):
+            if errors[name] > top:
+                own = {"ha": "right", "va": "center", "fontsize": "small"}
+                ax.text(top, position, f"{errors[name]:.0f} ", **own, color="white")
     names = list(map(short, worst))
     ax.set_yticks(positions, names, fontsize="small", parse_math=False)
     ax.set_ylim(max(len(worst), MIN_BARS) - 0.5, -0.5)

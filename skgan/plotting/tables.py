@@ -5,10 +5,11 @@ from numbers import Integral
 import numpy as np
 
 from skgan.metrics.columns import rows_shape_errors, rows_trend_errors
+from skgan.metrics.figures import top_of_errors
+from skgan.metrics.panels import panel_of, short
 from skgan.metrics.rows import columns_of, read_rows
 
 from ._pyplot import pyplot
-from .panels import panel_of, short
 
 REAL = {"label": "real", "color": "0.75"}
 SYNTHETIC = {"label": "synthetic", "color": "tab:orange"}
@@ -22,7 +23,7 @@ class ColumnDisplay:
 
     Parameters
     ----------
-    panels : list of skgan.plotting.panels.Panel
+    panels : list of skgan.metrics.panels.Panel
         The columns in bins.
     errors : list of float
         Shape error of each of these columns, in percent.
@@ -130,7 +131,7 @@ class ColumnDisplay:
         if len(columns) == 0 or isinstance(columns, str):
             raise ValueError(f"columns must be a list of names, got {columns!r}.")
         table = columns_of(real, rows[0])
-        panels = [panel_of(table, *rows, rows[0].index(name)) for name in columns]
+        panels = [panel_of(table, rows, rows[0].index(name)) for name in columns]
         display = cls(panels=panels, errors=[errors[name] for name in columns])
         return display.plot(axes)
 
@@ -194,6 +195,9 @@ class TrendDisplay:
         Names of the columns.
     errors : ndarray of shape (n_columns, n_columns)
         Trend errors in percent, nan where there is none.
+    top : float or None, default=None
+        The error at which the scale of colors ends. None is the largest one, at least
+        5 %.
 
     Attributes
     ----------
@@ -214,9 +218,10 @@ class TrendDisplay:
     (3, 3)
     """
 
-    def __init__(self, *, names, errors):
+    def __init__(self, *, names, errors, top=None):
         self.names = names
         self.errors = errors
+        self.top = top
 
     def plot(self, ax=None):
         """Draw the map.
@@ -235,7 +240,8 @@ class TrendDisplay:
         if ax is None:
             side = 2.5 + 0.3 * n
             _, ax = pyplot().subplots(figsize=(side + 1, side), layout="constrained")
-        top = max(np.nanmax(self.errors, initial=0.0), 5.0)
+        largest = np.nanmax(self.errors, initial=0.0)
+        top = max(largest, 5.0) if self.top is None else self.top
         self.image_ = ax.imshow(
             self.errors, cmap="Reds", vmin=0, vmax=top, aspect="auto"
         )
@@ -243,7 +249,8 @@ class TrendDisplay:
         text = {"fontsize": "small", "parse_math": False}
         ax.set_xticks(np.arange(n), names, rotation=90, **text)
         ax.set_yticks(np.arange(n), names, **text)
-        ax.figure.colorbar(self.image_, ax=ax, label="trend error, %")
+        ends = {"extend": "max" if largest > top else "neither"}
+        ax.figure.colorbar(self.image_, ax=ax, label="trend error, %", **ends)
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
@@ -275,13 +282,16 @@ class TrendDisplay:
         return cls.from_errors(rows_trend_errors(*rows)).plot(ax)
 
     @classmethod
-    def from_errors(cls, errors):
+    def from_errors(cls, errors, *, real_errors=None):
         """Make a display of errors that are known, not yet drawn.
 
         Parameters
         ----------
         errors : dict of (column name, column name) to float
             As of :func:`skgan.metrics.column_trend_errors`.
+        real_errors : dict of (column name, column name) to float, default=None
+            Those of real rows in place of the synthetic ones, with the same keys. They
+            are drawn above the diagonal, and decide where the scale ends.
 
         Returns
         -------
@@ -292,9 +302,15 @@ class TrendDisplay:
             raise ValueError("errors must hold a pair of columns or more, got none.")
         names = list(dict.fromkeys(name for pair in errors for name in pair))
         index = {name: i for i, name in enumerate(names)}
-        matrix = np.full((len(names), len(names)), np.nan)
-        for (a, b), error in errors.items():
-            matrix[index[a], index[b]] = matrix[index[b], index[a]] = error
-        worst = np.argsort(-np.nanmax(matrix, axis=1), kind="stable")[:MAX_PAIRS]
+        own, real = np.full((2, len(names), len(names)), np.nan)
+        for matrix, found in ((own, errors), (real, real_errors or errors)):
+            for (a, b), error in found.items():
+                matrix[index[a], index[b]] = matrix[index[b], index[a]] = error
+        worst = np.argsort(-np.nanmax(own, axis=1), kind="stable")[:MAX_PAIRS]
         kept = np.sort(worst)
-        return cls(names=[names[i] for i in kept], errors=matrix[np.ix_(kept, kept)])
+        above = np.triu(np.ones(own.shape, dtype=bool))
+        return cls(
+            names=[names[i] for i in kept],
+            errors=np.where(above, real, own)[np.ix_(kept, kept)],
+            top=top_of_errors(real_errors.values()) if real_errors else None,
+        )

@@ -60,7 +60,7 @@ class InterpolationDisplay(SampleGridDisplay):
         ax : matplotlib axes or None, default=None
             Axes to draw on; None makes a new figure.
         name : str or None, default=None
-            Title; None is the estimator's class.
+            Title; None says between whose samples the walks are.
         image_kwargs : dict or None, default=None
             Keywords of ``matplotlib.axes.Axes.imshow``.
 
@@ -90,7 +90,7 @@ class InterpolationDisplay(SampleGridDisplay):
             image_shape=own_shape(estimator, image_shape),
             n_across=n_steps,
             ax=ax,
-            name=own_name(estimator, name),
+            name=own_name("Walks between samples", estimator, name),
             image_kwargs=image_kwargs,
         )
 

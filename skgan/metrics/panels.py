@@ -1,4 +1,4 @@
-"""Columns of two tables in bins, in the units that their values are read in."""
+"""Columns of some tables in bins, in the units that their values are read in."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -9,25 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skgan.encoding import UNITS, as_array, is_frame, read_table
-from skgan.metrics.rows import Rows
+from skgan.privacy import MinRows
 
-N_BINS = 30
+from .rows import Rows
+
+MIN_BINS, N_BINS = 5, 30
+MEAN_IN_BIN = 5  # times the rows that a bin must have: fewer rows get fewer bins
 MAX_CLASSES = 12  # bars of one column
 MAX_WHOLE = 2.0**50  # below it, halves of whole numbers are exact
 ENDS = 0.005, 0.995  # quantiles between which bins lie; values beyond go to the last
+EVERY = MinRows(1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECONDS = {"days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
 
 
 class Panel(NamedTuple):
-    """One column of real and synthetic rows, the real ones first.
+    """One column of some tables, real ones first and the synthetic one last.
 
     ``bins`` are the texts of classes, or the ``n_bins + 1`` edges of bins of numbers.
-    ``shares`` ``(2, n_bins)`` add up to 100 %: of the rows for classes, of which a
-    missing value is one; of the values that are present for numbers, whose values
-    beyond the bins count in the first and the last one. ``missing`` ``(2,)`` is the
-    percentage of rows without a number. ``unit`` is "date" where edges are days since
-    1970, the unit of durations and times of day, or "".
+    ``shares`` ``(n_tables, n_bins)`` are in percent: of the rows for classes, of which
+    a missing value is one; of the values that are present for numbers, whose values
+    beyond the bins count in the first and the last one. ``missing`` ``(n_tables,)`` is
+    the percentage of rows without a number. ``unit`` is "date" where edges are days
+    since 1970, the unit of durations and times of day, or "".
     """
 
     name: object
@@ -42,34 +46,65 @@ class Panel(NamedTuple):
         return isinstance(self.bins, list)
 
 
-def panel_of(table, real: Rows, synthetic: Rows, j: int) -> Panel:
-    """Count column j in bins; ``table`` is what the real rows came as."""
-    pair = real.columns[j], synthetic.columns[j]
-    if real.categories[j] is not None:
-        return Panel(real.names[j], *_classes(real, pair, j), np.zeros(2))
-    present = [values[~np.isnan(values)] for values in pair]
-    unit, per = _unit(table, j, pair[0])
-    edges = _edges(*(values / per for values in present))
-    counts = [np.histogram((v / per).clip(*edges[[0, -1]]), edges)[0] for v in present]
+def panel_of(
+    table,
+    rows: list[Rows],
+    j: int,
+    min_rows: MinRows = EVERY,
+    of_real: bool = False,
+) -> Panel:
+    """Count column j in bins.
+
+    Parameters
+    ----------
+    table : array-like or data frame
+        What the first of the rows came as.
+    rows : list of Rows
+        Real ones first, the synthetic ones last.
+    j : int
+        Number of the column.
+    min_rows : MinRows
+        How many rows of the first table share what is named, and how many of a real one
+        a bin of numbers: with fewer it stays empty.
+    of_real : bool
+        Whether bins of numbers lie where real ones do, so that they are the same for
+        other synthetic rows.
+    """
+    columns, categories = [part.columns[j] for part in rows], rows[0].categories[j]
+    if categories is not None:
+        found = _classes(categories, rows[0].n_classes(j), columns, min_rows)
+        return Panel(rows[0].names[j], *found, np.zeros(len(rows)))
+    present = [values[~np.isnan(values)] for values in columns]
+    unit, per = _unit(table, j, columns[0])
+    present = [values / per for values in present]
+    edges = _edges(present, min_rows, of_real)
+    counts = [np.histogram(v.clip(*edges[[0, -1]]), edges)[0] for v in present]
     shares = [100 * count / max(count.sum(), 1) for count in counts]
-    missing = [100 * np.isnan(values).mean() for values in pair]
-    return Panel(real.names[j], edges, np.array(shares), np.array(missing), unit)
+    for own, count in zip(shares[:-1], counts, strict=False):
+        own[~min_rows.allows(count)] = 0.0
+    missing = [100 * np.isnan(values).mean() for values in columns]
+    return Panel(rows[0].names[j], edges, np.array(shares), np.array(missing), unit)
 
 
-def _classes(rows, pair, j):
+def _classes(categories, n, columns, min_rows):
     """Find texts and shares of the most frequent classes, and of all others."""
-    categories, n = rows.categories[j], rows.n_classes(j)
-    shares = np.array([100 * np.bincount(v, minlength=n) / len(v) for v in pair])
+    counts = np.array([np.bincount(codes, minlength=n) for codes in columns])
+    shares = 100 * counts / counts.sum(axis=1, keepdims=True)
     order = np.argsort(-shares.sum(axis=0), kind="stable")
     order = order[shares[:, order].any(axis=0)]
-    shown = order[: MAX_CLASSES if len(order) <= MAX_CLASSES else MAX_CLASSES - 1]
-    others = order[len(shown) :]
     special = {n - 2: "(none of the real)", n - 1: "(missing)"}
+    may_be_named = min_rows.allows(counts[0])
+    may_be_named[[*special]] = True
+    named = order[may_be_named[order]]
+    is_all = len(named) == len(order) <= MAX_CLASSES
+    shown = named if is_all else named[: MAX_CLASSES - 1]
     texts = [special[k] if k in special else short(categories[k]) for k in shown]
-    shares, rest = shares[:, shown], shares[:, others].sum(axis=1, keepdims=True)
-    if not len(others):
-        return texts, shares
-    return [*texts, f"({len(others)} others)"], np.hstack([shares, rest])
+    if is_all:
+        return texts, shares[:, shown]
+    others = np.setdiff1d(order, shown)
+    rest = shares[:, others].sum(axis=1, keepdims=True)
+    texts.append(f"({len(others)} other{'s' * (len(others) > 1)})")
+    return texts, np.hstack([shares[:, shown], rest])
 
 
 def short(value, length=24) -> str:
@@ -78,25 +113,47 @@ def short(value, length=24) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
-def _edges(real, synthetic):
-    """Find edges of bins for most values, real ones in a third of them or more."""
-    present = [values for values in (real, synthetic) if len(values)]
+def _edges(values, min_rows, of_real):
+    """Find edges of bins for most values, those of the first table in a third or more.
+
+    Of real tables, all but the last, no extreme value shows: as many as must share a
+    bin are not looked at.
+    """
+    *real, synthetic = values
+    shielded = [_shielded(own, min_rows.n) for own in real]
+    present = [own for own in shielded if len(own)]
+    if len(synthetic) and not (of_real and present):
+        present.append(synthetic)
     if not present:
         return np.array([0.0, 1.0])
-    first, both = present[0], np.concatenate(present)
-    lows, highs = np.transpose([np.quantile(values, ENDS) for values in present])
+    first, both = next(filter(len, values)), np.concatenate(present)
+    n_bins = len(first) // (MEAN_IN_BIN * min_rows.n)
+    n_bins = min(max(n_bins, MIN_BINS), N_BINS)
+    lows, highs = np.transpose([np.quantile(own, ENDS) for own in present])
     reach = highs[0] - lows[0] or np.inf
     low, high = max(lows.min(), lows[0] - reach), min(highs.max(), highs[0] + reach)
     if low == high:  # most values are equal
         low, high = both.min(), both.max()
     if (first == np.rint(first)).all() and abs(high) < MAX_WHOLE > abs(low):
         low, high = np.floor(low), np.ceil(high)
-        width = np.ceil((high - low + 1) / N_BINS)  # as many whole numbers in each bin
+        width = np.ceil((high - low + 1) / n_bins)  # as many whole numbers in each bin
         return low - 0.5 + width * np.arange(1 + np.ceil((high - low + 1) / width))
     if low == high:
         half = max(abs(low) / 20, 0.5)
         low, high = low - half, high + half
-    return np.linspace(low, high, N_BINS + 1)
+    return np.linspace(low, high, n_bins + 1)
+
+
+def _shielded(values, n):
+    """Sort values; the n least ones, and the next n, become the mean of the latter.
+
+    The greatest ones likewise. Where one value may show, all stay as they are.
+    """
+    values = np.sort(values)
+    if n > 1 and len(values):
+        for own in (values, values[::-1]):
+            own[: 2 * n] = own[n : 2 * n].mean() if len(own) > n else own.mean()
+    return values
 
 
 def _unit(table, j, numbers):

@@ -1,0 +1,140 @@
+"""Figures of a report: a measure of synthetic rows beside that of real ones."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import betaincinv
+from scipy.stats import norm
+
+from .privacy import CONFIDENCE
+
+N_REAL = 5.0  # times what real rows get, where charts of errors end
+TAIL = (1 - CONFIDENCE) / 2
+IN_ERRORS = float(norm.ppf(1 - TAIL))  # half an interval, in standard errors
+
+
+class Estimate(NamedTuple):
+    """A number, and its 95 % interval where there is one (else nan)."""
+
+    value: float
+    low: float = np.nan
+    high: float = np.nan
+
+
+class Figure(NamedTuple):
+    """One line of a report.
+
+    ``value`` is the measure of the synthetic rows, ``low`` and ``high`` are its 95 %
+    interval where there is one (else nan). ``real`` is the same measure of real rows in
+    their place, ``real_low`` and ``real_high`` are its interval. ``better`` is
+    "higher", "lower" or "50", and ``verdict`` is "good", "fair", "off" or "copied".
+    """
+
+    measure: str
+    value: float
+    low: float
+    high: float
+    real: float
+    real_low: float
+    real_high: float
+    better: str
+    verdict: str
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether synthetic rows are worse than real ones by more than chance explains.
+
+        Intervals of both, put together as squares (Zou and Donner 2008), are that of
+        the difference.
+        """
+        if self.better == "higher":
+            gap, ends = self.real - self.value, (self.high, self.real_low)
+        else:  # fewer than half of the rows beside training rows are no copies
+            gap, ends = self.value - self.real, (self.low, self.real_high)
+        halves = np.subtract(ends, (self.value, self.real))
+        return bool(gap > np.linalg.norm(np.nan_to_num(halves)))
+
+
+class Rule(NamedTuple):
+    """How far from real rows a measure may lie to be good, and to be fair."""
+
+    about: str
+    better: str
+    good: float
+    fair: float
+
+
+SHAPE, TREND = "column shape error, %", "column trend error, %"
+ON_TRAINING = "two-sample score, training rows"
+ON_HELD_OUT = "two-sample score, held-out rows"
+UTILITY = "train on synthetic"
+RULES = {
+    SHAPE: Rule("single columns", "lower", 1.0, 5.0),
+    TREND: Rule("pairs of columns", "lower", 1.0, 5.0),
+    ON_TRAINING: Rule("rows beside training", "higher", 0.1, 0.4),
+    ON_HELD_OUT: Rule("rows beside held-out", "higher", 0.1, 0.4),
+    "precision": Rule("plausible rows", "higher", 0.05, 0.2),
+    "coverage": Rule("kinds of rows", "higher", 0.05, 0.2),
+    UTILITY: Rule("learning from them", "higher", 0.03, 0.1),
+}
+NEARER, EQUAL = "nearer to training rows, %", "equal to a training row, %"
+RATIO = "5 % quantile of record ratios"
+# Above the real rows' figure by more than this much rows look copied, if chance does
+# not do that, too
+COPY_RULES = {NEARER: 3.0, EQUAL: 1.0}
+# Reports on rows that are no copies, of which a hundredth says that they are. Each of
+# the three measures has its share of them
+FALSE_ALARMS, N_COPY_MEASURES = 0.01, 3
+ONE_SIDED = float(norm.ppf(1 - FALSE_ALARMS / N_COPY_MEASURES))  # in standard errors
+
+
+def top_of_errors(real_errors: Iterable[float]) -> float:
+    """Find where a chart of errors ends: the same in all reports on one table.
+
+    So it depends on real rows alone, and on what they get in place of synthetic ones.
+    """
+    errors = [*real_errors]
+    return float(max(N_REAL * np.mean(errors), *errors)) or 1.0
+
+
+def by_error(value: float, error: float, greatest: float = 1.0) -> Estimate:
+    """Make an estimate of a number with a standard error, between 0 and the greatest.
+
+    Where the number is below 0, its interval is, too.
+    """
+    half = IN_ERRORS * error
+    low = max(value - half, 0.0) if value >= 0 else value - half
+    return Estimate(value, low, min(value + half, greatest))
+
+
+def share_of(share: float, n: int, scale: float = 1.0) -> Estimate:
+    """Make an estimate of a share of n rows (Clopper and Pearson 1934), scaled."""
+    hits, misses = share * n, (1 - share) * n
+    low = betaincinv(hits, misses + 1, TAIL) if hits else 0.0
+    high = betaincinv(hits + 1, misses, 1 - TAIL) if misses else 1.0
+    return Estimate(*(float(scale * end) for end in (share, low, high)))
+
+
+def judged(measure: str, own: Estimate, real: Estimate, noise: float) -> Figure:
+    """Make the figure of a measure that has a rule.
+
+    ``noise`` is the standard error of its distance from the real rows' figure, twice
+    which counts for nothing.
+    """
+    rule = RULES[measure]
+    gap = own.value - real.value
+    gap = (gap if rule.better == "lower" else -gap) - 2 * noise
+    verdict = "good" if gap <= rule.good else "fair" if gap <= rule.fair else "off"
+    return Figure(measure, *own, *real, rule.better, verdict)
+
+
+def copied(measure: str, own: Estimate, real: Estimate, noise: float) -> Figure:
+    """Make the figure of a share that copies make larger.
+
+    ``noise`` is the standard error of its distance from the real rows' figure.
+    """
+    by_chance = max(COPY_RULES[measure], ONE_SIDED * noise)
+    verdict = "copied" if own.value - real.value > by_chance else "good"
+    better = "50" if measure == NEARER else "lower"
+    return Figure(measure, *own, *real, better, verdict)

@@ -1,0 +1,194 @@
+"""The report as a page: its numbers are the report's own, beside those of real rows."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from html_tree import heights_of, parsed
+
+from skgan.metrics import Report, evaluate, report_page
+from skgan.metrics.figures import Figure
+from skgan.metrics.panels import Panel
+
+EVIL = "<script>alert('x')</script>"
+
+
+def people(n, seed, wide=1.0):
+    rng = np.random.default_rng(seed)
+    income = np.exp(wide * rng.normal(size=n))
+    income[rng.random(n) < 0.1 * wide] = np.nan
+    names = [EVIL, "Jena & Co", "Bonn"]
+    city = rng.choice(names, n, p=[0.5, 0.3, 0.2]).astype(object)
+    city[:4] = "Hidden"  # of too few people to be named
+    days = pd.Timestamp("2019-03-01") + pd.to_timedelta(rng.integers(0, 99, n), "D")
+    return pd.DataFrame(
+        {"income": income, EVIL: city, "since": days, "age": rng.integers(18, 90, n)}
+    )
+
+
+TRAIN, TEST, LOOSE = people(300, 0), people(300, 1), people(300, 2, 2.0)
+
+
+@pytest.fixture(scope="module")
+def other():
+    return evaluate(TRAIN, TEST, TEST[::-1])
+
+
+@pytest.fixture(scope="module")
+def report(other):
+    found = evaluate(TRAIN, TEST, LOOSE)
+    found.unrefined = other
+    return found
+
+
+@pytest.fixture(scope="module")
+def tree(report):
+    return parsed(report.to_html())
+
+
+def test_all_figures_are_in_the_table(report, tree):
+    _, *lines = tree.every("table", "figures")[0].every("tr")
+    for line, f, other in zip(
+        lines, report.figures, report.unrefined.figures, strict=True
+    ):
+        own, unrefined, real, verdict = (entry.text for entry in line.every("td"))
+        first = line.every("th")[0].text
+        assert first == f"{f.measure} {report_page.BEST[f.better]}"
+        ends = f"{f.low:.3f} to {f.high:.3f}"
+        assert own == f"{f.value:.3f}{ends}" and unrefined == f"{other.value:.3f}"
+        ends = "" if np.isnan(f.real_low) else f"{f.real_low:.3f} to {f.real_high:.3f}"
+        assert real == f"{f.real:.3f}{ends}"
+        chance = "worse, by more than chance" if f.is_worse else "within chance"
+        assert verdict == f"{f.verdict}{chance}"
+        marks = [part.attributes for part in line.every("i")]
+        top = report_page.top_of(f)
+        for name, value in (("real", f.real), ("synthetic", f.value)):
+            (style,) = (m["style"] for m in marks if m["class"] == f"mark {name}")
+            assert style == f"left:{100 * min(max(value / top, 0), 1):.2f}%"
+
+
+def test_first_it_says_what_is_as_real_rows_and_what_is_not(report, tree):
+    alike, worse, *others = (part.text for part in tree.every("p"))
+    assert others[: len(report.remarks)] == report.remarks
+    assert alike.startswith("As real rows, within chance: ")
+    assert worse.startswith("Worse than real rows, by more than chance: ")
+    words = {True: worse, False: alike}
+    for figure in report.figures:
+        about = report_page.about(figure)
+        assert about in words[figure.is_worse]
+        values = f"{about} ({figure.value:.3f}, real rows {figure.real:.3f})"
+        assert (values in worse) == figure.is_worse
+    assert {figure.is_worse for figure in report.figures} == {True, False}
+
+
+def test_histograms_are_those_of_the_tables(report, tree):
+    cards = {card.every("h3")[0].text: card for card in tree.every("section")}
+    assert [*cards] == [panel.name for panel in report.panels]
+    assert set(cards) == {"income", EVIL, "since", "age"}
+    (panel,) = (panel for panel in report.panels if panel.name == "income")
+    top = 1.5 * panel.shares[:2].max()
+    for name, table in (("training", TRAIN), ("held-out", TEST), ("synthetic", LOOSE)):
+        values = table["income"].dropna().clip(*panel.bins[[0, -1]])
+        counts = np.histogram(values, panel.bins)[0]
+        shares = 100 * counts / counts.sum()
+        if name != "synthetic":
+            shares[counts < 5] = 0
+        (path,) = cards["income"].every("path", name)
+        expected = shares.clip(max=top)
+        np.testing.assert_allclose(heights_of(path, top), expected, atol=0.01)
+    missing = [100 * table["income"].isna().mean() for table in (TRAIN, TEST, LOOSE)]
+    (line,) = cards["income"].every("li")
+    assert line.text == "missing" + " / ".join(f"{m:.1f}" for m in missing) + " %"
+    error, real = (
+        errors["income"] for errors in (report.shape_errors, report.real_shape_errors)
+    )
+    words = f"error {error:.1f} %, held-out rows {real:.1f} %"
+    assert cards["income"].every("small")[0].text.startswith(words)
+    ends = [end.text for end in cards["age"].every("div", "ends")[0].every("small")]
+    assert all(18 <= int(end) <= 90 for end in ends)
+    ends = [end.text for end in cards["since"].every("div", "ends")[0].every("small")]
+    assert "2019-03-01" <= ends[0] < "2019-03-20" < "2019-05-20" < ends[1] < "2019-07"
+
+
+def test_classes_have_bars_and_few_people_no_name(report, tree):
+    (card,) = (c for c in tree.every("section") if c.every("h3")[0].text == EVIL)
+    lines = [line.text for line in card.every("li")]
+    for name in ("Bonn", "Jena & Co", EVIL[:23] + "…"):
+        value = EVIL if name.startswith("<") else name
+        shares = [100 * (t[EVIL] == value).mean() for t in (TRAIN, TEST, LOOSE)]
+        assert name + " / ".join(f"{s:.1f}" for s in shares) + " %" in lines
+    assert any(line.startswith("(1 other)1.3 / 1.3 / 1.3") for line in lines)
+    assert "Hidden" not in report.to_html()
+
+
+def test_pairs_beside_those_of_real_rows(report, tree):
+    lines = tree.every("ul", "bars")[-1].every("li")
+    worst = sorted(report.trend_errors.items(), key=lambda pair: -pair[1])[:10]
+    for line, (pair, error) in zip(lines, worst, strict=True):
+        real = report.real_trend_errors[pair]
+        assert line.text.endswith(f"{real:.1f} / {error:.1f} %")
+
+
+def test_attacks_are_in_a_table(report, tree):
+    _, *lines = tree.every("table")[1].every("tr")
+    for line, f in zip(lines, report.membership.figures, strict=True):
+        texts = [entry.text for entry in line.every("td")]
+        assert line.every("th")[0].text == f.attack and texts[0] == f.rows
+        assert texts[1] == f"{f.auc:.3f}{f.auc_low:.3f} to {f.auc_high:.3f}"
+        assert texts[3] == f"{f.at_10:.1f}{f.at_10_low:.1f} to {f.at_10_high:.1f}"
+
+
+def test_one_file_without_a_network_and_a_notebook(report, tree, tmp_path):
+    text = report.to_html()
+    assert not re.search(r"https?:|//|url\(|@import|<script|<link|<img", text)
+    assert (
+        tree.every("script") == [] and tree.every("title")[0].text == report_page.TITLE
+    )
+    assert report.to_html(tmp_path / "a.html") is None
+    assert (tmp_path / "a.html").read_text(encoding="utf-8") == text
+    part = report._repr_html_()
+    assert part in text and part.startswith('<div class="skgan"><style>')
+    parsed(part)
+    (entries,) = (e.text for e in tree.every("dl"))
+    assert "held-out rows300" in entries and "seed0" in entries
+
+
+def test_two_reports_on_one_table_have_the_same_scales(report, other):
+    """Real rows are drawn alike, whatever the synthetic ones are."""
+    for own, its in zip(report.figures, other.figures, strict=True):
+        assert report_page.top_of(own) == report_page.top_of(its)
+    panels = {panel.name: panel for panel in other.panels}
+    for panel in report.panels:
+        its = panels[panel.name]
+        if not panel.is_of_classes:
+            np.testing.assert_array_equal(panel.bins, its.bins)
+        assert panel.shares[:2].max() == its.shares[:2].max()
+
+
+def test_pages_of_little(tmp_path):
+    """One column, no attacks, no interval, a lone surrogate and no present number."""
+    figure = Figure("coverage", *[np.nan] * 6, "higher", "off")
+    empty = Panel("\ud800", np.array([0.0, 1.0]), np.zeros((3, 1)), np.full(3, 100.0))
+    real = ({"\ud800": 0.0}, {})
+    lone = Report(
+        [figure], real[0], {}, [], (9, 9, 9), [], real_errors=real, panels=[empty]
+    )
+    lone.to_html(tmp_path / "a.html")
+    tree = parsed((tmp_path / "a.html").read_text(encoding="utf-8"))
+    assert len(tree.every("table")) == 1
+    assert tree.every("td")[0].text == "nan"
+
+
+@pytest.mark.parametrize(
+    ("bins", "unit", "ends"),
+    [
+        ([0.5, 3.5, 9.5], "", ["1", "9"]),
+        ([-0.25, 12.125], "hours", ["-0.25 hours", "12.1 hours"]),
+        ([-1234.0, 5e12], "", ["-1,234", "5e+12"]),
+        ([17955.5, 17985.5], "date", ["2019-03-01", "2019-03-30"]),
+    ],
+)
+def test_ends_of_bins_are_written_in_their_unit(bins, unit, ends):
+    panel = Panel("", np.array(bins), np.zeros((3, len(bins) - 1)), np.zeros(3), unit)
+    assert report_page.ends_of(panel) == ends
