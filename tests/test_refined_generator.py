@@ -283,6 +283,18 @@ def test_what_is_declared_holds_in_all_rows(rows):
     assert is_apart(refined.sample(1_000, random_state=0)).all()
 
 
+def test_numbers_that_rows_share_hide_no_repetition():
+    """They are encoded by chance."""
+    counts = table(300).assign(count=np.arange(300) % 40)
+
+    class Bootstrap(Even):
+        def sample(self, n):
+            return counts.sample(n, replace=True, random_state=0)
+
+    with pytest.raises(ValueError, match=r"Bootstrap.sample must return fresh rows"):
+        RefinedGenerator(Bootstrap(), random_state=0).fit(counts)
+
+
 def test_few_rows_are_refused():
     with pytest.raises(ValueError, match="X must have 50 rows, got 49"):
         RefinedGenerator(Even()).fit(table(49))

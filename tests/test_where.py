@@ -317,6 +317,10 @@ ERRORS = {
     "range of booleans": ({"member": (0, 1)}, "holds booleans"),
     "empty range": ({"age": (40, 30)}, r"low <= high, got \(40, 30\)"),
     "no end": ({"age": (None, None)}, "or be skgan.PRESENT"),
+    "end of nothing": ({"age": (np.inf, None)}, "hold a number.*got inf"),
+    "end before all": ({"age": (None, -np.inf)}, "hold a number.*got -inf"),
+    "fraction": ({"age": 60.5}, r"\['age'\] must hold whole numbers.*got 60.5"),
+    "fraction in a list": ({"age": [60.5, 40]}, "must hold whole numbers.*got 60.5"),
     "three ends": ({"age": (1, 2, 3)}, r"a pair \(low, high\), or a list of values"),
     "empty list": ({"state": []}, "no row fulfills an empty list"),
     "text for a number": (

@@ -128,7 +128,11 @@ class RuleReader:
             )
         if None in ends and ends[0] is ends[1]:
             raise self._error("have an end, or be skgan.PRESENT", ends)
-        low, high = (None if _is_no_end(end) else self._number(end) for end in ends)
+        no_ends = zip(ends, (-np.inf, np.inf), strict=True)
+        low, high = (
+            None if end is None or _is_equal(end, no_end) else self._number(end)
+            for end, no_end in no_ends
+        )
         if low is not None and high is not None and low > high:
             raise self._error("be a range that is not empty: low <= high", ends)
         pairs = zip((">=", "<="), ends, (low, high), strict=True)
@@ -161,6 +165,9 @@ class RuleReader:
     def _known(self, value):
         """A value as the column's number or code, if new rows can have it."""
         column = self._converted(value)
+        is_whole = self.schema.wide != "float64"
+        if is_whole and (column.values != column.values.astype(self.schema.wide))[0]:
+            raise self._error("hold whole numbers, as the column does", value)
         if not self.encoder.knows(self.j, column)[0]:
             raise self._error(f"hold {self._values()}", value, self._hint(value))
         return column.values[0].item()
@@ -216,6 +223,6 @@ def _is_list(wanted):
     return is_many and not isinstance(wanted, str | bytes)
 
 
-def _is_no_end(end):
-    """Whether a range has no end there."""
-    return end is None or (isinstance(end, float) and np.isinf(end))
+def _is_equal(value, number):
+    """Whether a value is a float that equals a number."""
+    return isinstance(value, float) and value == number
