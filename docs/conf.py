@@ -40,6 +40,7 @@ sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "examples"),
     "gallery_dirs": "examples",
     "filename_pattern": "/plot_",
+    "subsection_order": ["../examples/tables", "../examples/images"],
     "within_subsection_order": "gallery.ReadingOrder",
     "download_all_examples": False,
     "show_signature": False,
@@ -68,7 +69,7 @@ html_theme_options = {"show_toc_level": 2, "secondary_sidebar_items": []}
 ALONE = "benchmarks", "changelog", "comparison", "house", "parameters"
 html_sidebars = {
     "guide/*": ["sidebar-nav-bs", "page-toc"],
-    "examples/*": ["sidebar-nav-bs", "page-toc"],
+    "examples/**": ["sidebar-nav-bs", "page-toc"],
     "generated/*": ["page-toc", "sidebar-nav-bs"],
     "api": ["page-toc", "sidebar-nav-bs"],
 } | dict.fromkeys(ALONE, ["page-toc"])

@@ -3,6 +3,12 @@
 from pathlib import Path
 
 ORDER = [
+    "plot_csv_to_report",
+    "plot_rare_class",
+    "plot_conditions",
+    "plot_is_it_private",
+    "plot_search",
+    "plot_interrupted_fit",
     "goodfellow_2014",
     "plot_optimal_discriminator",
     "plot_slanted_faces",

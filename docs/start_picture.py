@@ -1,6 +1,8 @@
 """Make the picture of the start page; run by hand, a minute on one core.
 
-python docs/start_picture.py digits_images.png, which examples/digits_images.py writes.
+python docs/start_picture.py digits_images.png
+
+That file is written by examples/images/digits_images.py.
 """
 
 import sys

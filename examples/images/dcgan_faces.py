@@ -7,7 +7,7 @@ sets of anime faces or CelebA come: a folder of PNG or JPEG files, 50 or 100 epo
 
 .. code-block:: sh
 
-    python examples/dcgan_faces.py folder 50 64 128
+    python examples/images/dcgan_faces.py folder 50 64 128
 
 The last words are the number of maps in the largest layers and the size of a batch, as
 in the paper; 32 maps take a quarter of the time.

@@ -9,7 +9,7 @@ or a folder of them.
 
 .. code-block:: sh
 
-    python examples/quick_draw.py cat.npy 50 256
+    python examples/images/quick_draw.py cat.npy 50 256
 
 The numbers are of epochs and of images in a batch.
 """
@@ -92,7 +92,7 @@ plt.show()
 # epochs. Twenty, 640 iterations, take 3 min 59 s of one core: first strokes, no cats
 # yet. Sixty, in 11 min 51 s, make strokes that change from epoch to epoch, and no cats
 # either: the rate of 1e-4 is for 50 epochs of tens of thousands of sketches. For few
-# the defaults of :class:`~skgan.DCGANGenerator` are better (:doc:`../guide/images`).
+# the defaults of :class:`~skgan.DCGANGenerator` are better (:doc:`/guide/images`).
 # With torch's own first weights, which drive the last layer into the ends of its tanh,
 # nothing but a checkerboard was to be seen.
 #

@@ -9,7 +9,7 @@ Three minutes on two cores; writes digits_images.png, with rows of generated dig
 
 .. code-block:: sh
 
-    python examples/digits_images.py
+    python examples/images/digits_images.py
 """
 
 import matplotlib

@@ -9,7 +9,7 @@ epoch.
 
 .. code-block:: sh
 
-    python examples/mnist_mlp.py
+    python examples/images/mnist_mlp.py
 """
 
 from functools import partial
@@ -70,4 +70,4 @@ plt.show()
 # reached 201 nats. Digits are there, with the grain of a network that knows no
 # neighbors. Losses neither rise nor fall once the networks are even. An averaged
 # generator (``ema_decay``, by default) gives more: with these networks 230 nats by the
-# protocol of 2014, after longer training (:doc:`../benchmarks`).
+# protocol of 2014, after longer training (:doc:`/benchmarks`).

@@ -10,7 +10,7 @@ augmentation. Losses, weights and images are logged for TensorBoard.
 
 .. code-block:: sh
 
-    python examples/few_shot.py
+    python examples/images/few_shot.py
     tensorboard --logdir few_shot
 """
 

@@ -10,7 +10,7 @@ are halved. The score is the paper's, with real images beside it as a ruler.
 
 .. code-block:: sh
 
-    python examples/goodfellow_2014.py mnist 3000
+    python examples/images/goodfellow_2014.py mnist 3000
 
 The second word may be ``olivetti`` or ``cifar10``, the third is the number of
 iterations. :doc:`plot_optimal_discriminator` is the theory of the paper. One
@@ -139,7 +139,7 @@ plt.show()
 #      - 2888 ± 72
 #
 # The full budget: after 12,067 iterations, in 15 minutes, it gets 140
-# (:doc:`../benchmarks`); the paper trained for hundreds of epochs. Of 4,000 images of
+# (:doc:`/benchmarks`); the paper trained for hundreds of epochs. Of 4,000 images of
 # CIFAR-10, 500 iterations in 1 min 23 s get -139, where real images have 710; the paper
 # names no number. Faces after 1,000 iterations, in 2 min 50 s:
 #
