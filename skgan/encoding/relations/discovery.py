@@ -64,7 +64,7 @@ def find_relations(columns, discrete, numeric=None, *, given=None, min_rows=MIN_
     if len(counted) > 3:
         find_totals(numbers, counted, found, min_rows)
     for j, own in found.items():
-        if isinstance(own, Formula):
+        if isinstance(own, Formula) and j not in (given or {}):
             found[j] = own.with_decimals_of(numbers[j], min_rows)
     order = TopologicalSorter({j: found[j].sources for j in found}).static_order()
     return [found[j] for j in order if j in found]
