@@ -4,7 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skgan.constraints import Sum
 from skgan.encoding import TableEncoder
+from skgan.encoding.relations import Arithmetic
+from skgan.privacy import MinRows
 
 N = 400
 NAMELESS = {"check_names": False}
@@ -134,3 +137,77 @@ def test_rare_categories_of_both_columns_leave_the_relation():
     (relation,) = encoder.relations_
     assert -1 not in relation.codes and -1 not in relation.values
     assert relation.default != -1
+
+
+def cents(n=400):
+    """Amounts, and what is computed of them, rounded as a till would."""
+    rng = np.random.default_rng(0)
+    net, tax, tip = rng.integers(0, 90_000, (3, n))
+    count, price = rng.integers(1, 60, n), rng.integers(0, 900, n)
+    odd = rng.normal(size=n)
+    return pd.DataFrame(
+        {
+            **{"net": net / 100, "tax": tax / 100, "tip": tip / 100},
+            **{"count": count * 1.0, "price": price / 10, "odd": odd},
+            "gross": (net + tax) / 100,
+            "paid": (net + tax + tip) / 100,
+            "value": price * count / 10,
+            "left": (net - tip) / 100,
+            "shifted": odd + price / 10,
+        }
+    )
+
+
+def sampled(encoder, X):
+    """What comes back of the rows, of which determined columns are computed anew."""
+    encoded = encoder.encode(encoder.read(X), np.random.default_rng(0))
+    return encoder.build(encoded, np.random.default_rng(1))
+
+
+DECIMALS = {"gross": 2, "paid": 2, "value": 1, "left": 2, "shifted": None}
+
+
+@pytest.mark.parametrize("n_missing", [0, 150])
+def test_what_is_computed_has_the_decimals_of_its_column(n_missing):
+    X = cents()
+    X.loc[X.index < n_missing, ["net", "gross", "paid", "left"]] = np.nan
+    encoder = TableEncoder().fit(X)
+    found = {X.columns[own.target]: own.decimals for own in encoder.relations_}
+    assert found == DECIMALS
+    rows = sampled(encoder, X)
+    for name, decimals in DECIMALS.items():
+        if decimals is not None:  # 92.91, and not 92.91000000000001
+            written = rows[name].round(decimals)
+            pd.testing.assert_series_equal(rows[name], written, check_exact=True)
+    paid = rows["net"] + rows["tax"] + rows["tip"]
+    assert (paid.dropna() != rows["paid"].dropna()).any()  # there is what to round
+    np.testing.assert_allclose(rows["paid"], paid, rtol=1e-12)
+
+
+def test_a_declared_sum_is_rounded_as_its_values_where_rows_have_some():
+    X = cents(60)[["net", "tax", "tip", "paid"]]
+    X.loc[:20, ["tax", "paid"]] = np.nan
+    encoder = TableEncoder(constraints=[Sum("paid", ["net", "tax", "tip"])]).fit(X)
+    assert [own.decimals for own in encoder.relations_] == [2]
+    rows = sampled(encoder, X)
+    paid = (rows["net"] + rows["tax"] + rows["tip"]).round(2)
+    pd.testing.assert_series_equal(rows["paid"], paid, check_names=False)
+    assert rows["paid"].notna().any() and (rows["paid"] % 1 != 0).any()
+
+
+def test_few_values_do_not_say_what_others_are_rounded_to():
+    values = np.append(np.arange(200) / 100, 0.123)
+    total = Arithmetic(2, (0, 1), np.dtype("f8"))
+    assert total.rounding_as(values, MinRows(5)).decimals == 2
+    assert total.rounding_as(values, MinRows(1)).decimals == 3
+
+
+def test_whole_numbers_are_computed_without_floats():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"a": 2**60 + rng.integers(99, size=300)})
+    X["b"] = rng.integers(99, size=300)
+    X["c"] = X["a"] + X["b"]
+    encoder = TableEncoder(constraints=[Sum("c", ["a", "b"])]).fit(X)
+    (relation,) = (own for own in encoder.relations_ if own.target == 2)
+    sources = [X.iloc[:, j].to_numpy() for j in relation.sources]
+    np.testing.assert_array_equal(relation.restore(*sources), X["c"])

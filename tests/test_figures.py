@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 from scipy.stats import binomtest
+from sklearn.linear_model import LogisticRegression
 
 from skgan.metrics.bootstrap import mean_of, standard_error
 from skgan.metrics.columns import rows_shape_errors, rows_trend_errors
-from skgan.metrics.figures import Figure, by_error, share_of
+from skgan.metrics.figures import Figure, by_error, share_of, top_of_errors
 from skgan.metrics.rows import read_rows
-from skgan.metrics.utility import _r2
+from skgan.metrics.utility import _mean_auc, _r2
 
 
 def test_intervals_of_shares_are_exact():
@@ -25,6 +26,12 @@ def test_intervals_by_errors_stay_where_values_can_be():
     np.testing.assert_allclose(by_error(1.0, 2.0, 100), (1.0, 0.0, 4.92), atol=1e-3)
     assert by_error(0.0, 0.1).low == 0
     np.testing.assert_allclose(by_error(-1.0, 0.5), (-1.0, -1.98, -0.02), atol=1e-3)
+
+
+def test_charts_of_errors_end_where_all_real_ones_are_shown():
+    assert top_of_errors([1.0, 2.0, 3.0]) == 10
+    assert top_of_errors([0.0] * 9 + [4.0]) == 4
+    assert top_of_errors([0.0, 0.0]) == 1
 
 
 @pytest.mark.parametrize(
@@ -58,11 +65,28 @@ def test_errors_of_averages_are_those_of_fresh_rows(errors_of):
         real[:, 1] += 0.7 * real[:, 2]
         return read_rows(real=real, rows=rows)
 
-    for n, tolerance in ((500, 0.35), (6_000, 0.35)):  # of more than 2,000 some
+    for n in (500, 6_000):  # of more than 2,000 some are drawn
         spread = np.std([mean_of(errors_of(*tables(n))) for _ in range(100)])
         stream = np.random.RandomState(0)
         found = [standard_error(errors_of, *tables(n), stream) for _ in range(6)]
-        assert abs(np.mean(found) / spread - 1) < tolerance
+        assert 0.75 < np.mean(found) / spread < 1.35
+
+
+def test_of_wide_tables_some_columns_tell():
+    real, rows = np.random.default_rng(0).normal(size=(2, 400, 30))
+    tables = read_rows(real=real, rows=rows)
+    drawn = []
+
+    def errors_of(*pair):
+        drawn.append([part.names for part in pair])
+        return rows_shape_errors(*pair)
+
+    found = standard_error(errors_of, *tables, np.random.RandomState(0))
+    names = drawn[0][0]
+    assert len(set(names)) == 20 and all(own == [names] * 2 for own in drawn)
+    few = [rows.only([tables[0].index(name) for name in names]) for rows in tables]
+    again = standard_error(rows_shape_errors, *few, np.random.RandomState(1))
+    assert found == pytest.approx(again, rel=0.5)
 
 
 def test_the_error_of_r2_is_that_of_fresh_rows():
@@ -73,3 +97,19 @@ def test_the_error_of_r2_is_that_of_fresh_rows():
         scores.append(_r2(y, y + rng.normal(size=300) * (0.3 + abs(y))))
     values, errors = np.transpose(scores)
     assert abs(errors.mean() / values.std() - 1) < 0.15
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_the_error_of_areas_is_that_of_fresh_rows(n_classes):
+    """Of two classes both areas are one; of three their average varies less."""
+    rng = np.random.default_rng(0)
+
+    def rows(n):
+        y = rng.integers(n_classes, size=n)
+        return y[:, None] + 1.5 * rng.normal(size=(n, 2)), y
+
+    train = rows(300)
+    scores = [_mean_auc(LogisticRegression(), *train, *rows(200)) for _ in range(200)]
+    values, errors = np.transpose(scores)
+    ratio = errors.mean() / values.std()
+    assert 0.85 < ratio < 1.15 if n_classes == 2 else 1 < ratio < 1.8

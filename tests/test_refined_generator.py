@@ -14,7 +14,7 @@ import skgan
 from skgan import GANGenerator, RefinedGenerator
 from skgan.encoding import TableEncoder
 from skgan.estimators import refined as module
-from skgan.estimators.foreign import OneHot
+from skgan.estimators.foreign import ForeignRows, OneHot
 from skgan.exceptions import FileError
 from skgan.metrics import two_sample_score
 from skgan.model import CandidateModel
@@ -293,6 +293,23 @@ def test_numbers_that_rows_share_hide_no_repetition():
 
     with pytest.raises(ValueError, match=r"Bootstrap.sample must return fresh rows"):
         RefinedGenerator(Bootstrap(), random_state=0).fit(counts)
+
+
+def test_candidates_of_each_seed_have_their_own_ranks_among_shared_numbers():
+    """Else all rounds would put equal numbers at the same places between two ranks."""
+
+    class Counts:
+        def sample(self, n):
+            return pd.DataFrame({"count": np.arange(n) % 30})
+
+    encoder = TableEncoder().fit(Counts().sample(300))
+    rows = ForeignRows(Counts(), encoder, False)
+    first, again, other = (rows(300, seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+    for encoded in (first, other):
+        counts = encoder.build(encoded, np.random.default_rng(0))["count"]
+        np.testing.assert_array_equal(counts, np.arange(300) % 30)
 
 
 def test_few_rows_are_refused():

@@ -482,24 +482,3 @@ def test_adult():
     swapped = [columns[j] for j in (4, 3)]
     (found,) = find_codes(*swapped)
     np.testing.assert_array_equal(found.restore(swapped[0]), swapped[1])
-
-
-def test_what_is_restored_has_the_decimals_of_the_column():
-    rng = np.random.default_rng(0)
-    net, tax, tip = (rng.integers(0, 90_000, 400) / 100 for _ in range(3))
-    whole, tenths = rng.integers(1, 60, 400) * 1.0, rng.integers(0, 900, 400) / 10
-    irrational = rng.normal(size=400)
-    columns = [
-        *(net, tax, tip, whole, tenths, irrational),
-        (net * 100 + tax * 100).round() / 100,  # decimals as they are read
-        (net * 100 + tax * 100 + tip * 100).round() / 100,
-        (tenths * 10 * whole).round() / 10,
-        (net * 100 - tip * 100).round() / 100,
-        irrational + tenths,
-    ]
-    found = {relation.target: relation for relation in find_numbers(*columns)}
-    decimals = {j: own.decimals for j, own in found.items()}
-    assert decimals == {6: 2, 7: 2, 8: 1, 9: 2, 10: None}
-    for j, relation in found.items():
-        restored = relation.restore(*(columns[source] for source in relation.sources))
-        assert np.array_equal(restored, columns[j])

@@ -5,6 +5,7 @@ import builtins
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom, binomtest, norm
 
 from skgan.metrics import (
     column_shape_error,
@@ -173,8 +174,9 @@ def test_figures_are_those_of_the_functions(fresh):
     auc = two_sample_auc(TRAIN, FRESH)
     own = figures["two-sample score, training rows"]
     assert own.value == 1 - 2 * max(auc.value - 0.5, 0)
-    assert own.high - own.low <= 4 * 1.96 * auc.standard_error
-    assert own.low <= own.value <= own.high
+    half = 2 * norm.ppf(0.975) * auc.standard_error
+    assert own.low == pytest.approx(own.value - half)
+    assert own.high == pytest.approx(min(own.value + half, 1.0))
     own = figures["train on synthetic"]
     assert own[1:6:3] == train_on_synthetic_score(TRAIN, TEST, FRESH, "sign")
     own = figures["nearer to training rows, %"]
@@ -186,6 +188,47 @@ def test_figures_are_those_of_the_functions(fresh):
         np.quantile(nearest_record_ratios(TRAIN, FRESH), 0.05)
     )
     assert fresh.telling_ranges == explain_two_sample(TRAIN, FRESH)
+
+
+def test_intervals_are_of_as_many_rows_as_were_looked_at(few):
+    """Of tables of different lengths: exact ones of shares, of quantiles by ranks."""
+    train, test, synthetic = FEW
+    figures = {figure.measure: figure for figure in few.figures}
+    own = figures["coverage"]  # of as many rows of each
+    n = min(map(len, FEW))
+    for value, ends in ((own.value, own[2:4]), (own.real, own[5:7])):
+        assert ends == pytest.approx(exact(round(value * n), n))
+    own = figures["equal to a training row, %"]
+    assert own.value == own.real == 0
+    assert own[2:4] == pytest.approx((0, 100 * exact(0, len(synthetic))[1]))
+    assert own[5:7] == pytest.approx((0, 100 * exact(0, len(test))[1]))
+    own = figures["5 % quantile of record ratios"]
+    for rows, ends in ((synthetic, own[2:4]), (test, own[5:7])):
+        ratios = np.sort(nearest_record_ratios(train, rows))
+        low, high = binom.ppf([0.025, 0.975], len(ratios), 0.05).astype(int)
+        assert ends == pytest.approx((ratios[low - 1], ratios[high]))
+
+
+def test_what_real_rows_get_counts_for_nothing():
+    train, test, synthetic = FEW
+    shifted = synthetic.assign(x=synthetic["x"] + 0.6, z=synthetic["z"] * 1.3)
+    shape = evaluate(train, test, shifted).figures[0]
+    assert 1 < shape.value - shape.real < shape.real and shape.verdict == "good"
+
+
+def test_columns_that_tell_are_shown_first_and_then_the_worst(few):
+    train, test, synthetic = FEW
+    shifted = evaluate(train, test, synthetic.assign(y=synthetic["y"] + 0.6))
+    for report in (few, shifted):
+        errors = report.shape_errors
+        telling = list(dict.fromkeys(part.column for part in report.telling_ranges))
+        others = sorted(set(errors) - {*telling}, key=lambda name: -errors[name])
+        assert [panel.name for panel in report.panels] == telling + others
+    assert not few.telling_ranges and shifted.telling_ranges
+
+
+def exact(hits, n):
+    return tuple(binomtest(hits, n).proportion_ci(0.95, method="exact"))
 
 
 def test_rulers_are_real_rows_in_place_of_synthetic_ones(fresh):

@@ -9,7 +9,7 @@ from html_tree import heights_of, parsed
 
 from skgan.metrics import Report, evaluate, report_page
 from skgan.metrics.figures import Figure
-from skgan.metrics.panels import Panel
+from skgan.metrics.panels import Panel, short
 
 EVIL = "<script>alert('x')</script>"
 
@@ -47,6 +47,10 @@ def tree(report):
     return parsed(report.to_html())
 
 
+# Where the line of a figure ends; those of errors at five times what real rows get
+TOPS = {"nearer to training rows, %": 100.0, "equal to a training row, %": 100.0}
+
+
 def test_all_figures_are_in_the_table(report, tree):
     _, *lines = tree.every("table", "figures")[0].every("tr")
     for line, f, other in zip(
@@ -62,7 +66,8 @@ def test_all_figures_are_in_the_table(report, tree):
         chance = "worse, by more than chance" if f.is_worse else "within chance"
         assert verdict == f"{f.verdict}{chance}"
         marks = [part.attributes for part in line.every("i")]
-        top = report_page.top_of(f)
+        top = TOPS.get(f.measure, 1.0)
+        top = 5 * f.real if f.measure.endswith("error, %") else top
         for name, value in (("real", f.real), ("synthetic", f.value)):
             (style,) = (m["style"] for m in marks if m["class"] == f"mark {name}")
             assert style == f"left:{100 * min(max(value / top, 0), 1):.2f}%"
@@ -104,7 +109,10 @@ def test_histograms_are_those_of_the_tables(report, tree):
         errors["income"] for errors in (report.shape_errors, report.real_shape_errors)
     )
     words = f"error {error:.1f} %, held-out rows {real:.1f} %"
-    assert cards["income"].every("small")[0].text.startswith(words)
+    importances = {part.column: part.importance for part in report.telling_ranges}
+    assert 0.5 < importances["income"] < 1
+    words += f"; {round(100 * importances['income'])} % of what a detector uses"
+    assert cards["income"].every("small")[0].text == words
     ends = [end.text for end in cards["age"].every("div", "ends")[0].every("small")]
     assert all(18 <= int(end) <= 90 for end in ends)
     ends = [end.text for end in cards["since"].every("div", "ends")[0].every("small")]
@@ -125,9 +133,15 @@ def test_classes_have_bars_and_few_people_no_name(report, tree):
 def test_pairs_beside_those_of_real_rows(report, tree):
     lines = tree.every("ul", "bars")[-1].every("li")
     worst = sorted(report.trend_errors.items(), key=lambda pair: -pair[1])[:10]
+    top = 5 * np.mean([*report.real_trend_errors.values()])  # real rows decide
+    assert top > max(report.real_trend_errors.values())
     for line, (pair, error) in zip(lines, worst, strict=True):
         real = report.real_trend_errors[pair]
-        assert line.text.endswith(f"{real:.1f} / {error:.1f} %")
+        names = " with ".join(short(name) for name in pair)
+        assert line.text == f"{names}{real:.1f} / {error:.1f} %"
+        boxes = {i.attributes["class"]: i.attributes["style"] for i in line.every("i")}
+        for name, length in (("held-out", real), ("synthetic", error)):
+            assert boxes[name] == f"width:{100 * min(length / top, 1):.2f}%"
 
 
 def test_attacks_are_in_a_table(report, tree):
@@ -136,6 +150,7 @@ def test_attacks_are_in_a_table(report, tree):
         texts = [entry.text for entry in line.every("td")]
         assert line.every("th")[0].text == f.attack and texts[0] == f.rows
         assert texts[1] == f"{f.auc:.3f}{f.auc_low:.3f} to {f.auc_high:.3f}"
+        assert texts[2] == f"{f.at_1:.1f}{f.at_1_low:.1f} to {f.at_1_high:.1f}"
         assert texts[3] == f"{f.at_10:.1f}{f.at_10_low:.1f} to {f.at_10_high:.1f}"
 
 
@@ -171,12 +186,15 @@ def test_pages_of_little(tmp_path):
     figure = Figure("coverage", *[np.nan] * 6, "higher", "off")
     empty = Panel("\ud800", np.array([0.0, 1.0]), np.zeros((3, 1)), np.full(3, 100.0))
     real = ({"\ud800": 0.0}, {})
+    sizes = 1_100, 10, 9
     lone = Report(
-        [figure], real[0], {}, [], (9, 9, 9), [], real_errors=real, panels=[empty]
+        [figure], real[0], {}, [], sizes, [], real_errors=real, panels=[empty]
     )
     lone.to_html(tmp_path / "a.html")
     tree = parsed((tmp_path / "a.html").read_text(encoding="utf-8"))
     assert len(tree.every("table")) == 1
+    entries = [part.text for part in tree.every("dl")[0].every("dd")]
+    assert entries[:4] == ["1,100", "10", "9", "0"]
     assert tree.every("td")[0].text == "nan"
 
 

@@ -128,10 +128,9 @@ class RuleReader:
             )
         if None in ends and ends[0] is ends[1]:
             raise self._error("have an end, or be skgan.PRESENT", ends)
-        no_ends = zip(ends, (-np.inf, np.inf), strict=True)
         low, high = (
-            None if end is None or _is_equal(end, no_end) else self._number(end)
-            for end, no_end in no_ends
+            None if _is_unbounded(end, infinity) else self._number(end)
+            for end, infinity in zip(ends, (-np.inf, np.inf), strict=True)
         )
         if low is not None and high is not None and low > high:
             raise self._error("be a range that is not empty: low <= high", ends)
@@ -223,6 +222,6 @@ def _is_list(wanted):
     return is_many and not isinstance(wanted, str | bytes)
 
 
-def _is_equal(value, number):
-    """Whether a value is a float that equals a number."""
-    return isinstance(value, float) and value == number
+def _is_unbounded(end, infinity):
+    """Whether a range has no end on the side of an infinity."""
+    return end is None or (isinstance(end, float) and end == infinity)

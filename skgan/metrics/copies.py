@@ -9,13 +9,13 @@ from .figures import (
     N_COPY_MEASURES,
     NEARER,
     RATIO,
-    TAIL,
     Estimate,
     Figure,
     by_error,
     copied,
     share_of,
 )
+from .intervals import TAIL
 from .overlap import noise_of
 from .privacy import equal_share, nearer_share, nearest_record_ratios
 

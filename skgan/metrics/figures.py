@@ -4,14 +4,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import betaincinv
 from scipy.stats import norm
 
-from .privacy import CONFIDENCE
+from .intervals import ends_by_error, exact_ends
 
 N_REAL = 5.0  # times what real rows get, where charts of errors end
-TAIL = (1 - CONFIDENCE) / 2
-IN_ERRORS = float(norm.ppf(1 - TAIL))  # half an interval, in standard errors
 
 
 class Estimate(NamedTuple):
@@ -99,21 +96,13 @@ def top_of_errors(real_errors: Iterable[float]) -> float:
 
 
 def by_error(value: float, error: float, greatest: float = 1.0) -> Estimate:
-    """Make an estimate of a number with a standard error, between 0 and the greatest.
-
-    Where the number is below 0, its interval is, too.
-    """
-    half = IN_ERRORS * error
-    low = max(value - half, 0.0) if value >= 0 else value - half
-    return Estimate(value, low, min(value + half, greatest))
+    """Make an estimate of a number with a standard error, from 0 to the greatest."""
+    return Estimate(value, *ends_by_error(value, error, greatest))
 
 
 def share_of(share: float, n: int, scale: float = 1.0) -> Estimate:
-    """Make an estimate of a share of n rows (Clopper and Pearson 1934), scaled."""
-    hits, misses = share * n, (1 - share) * n
-    low = betaincinv(hits, misses + 1, TAIL) if hits else 0.0
-    high = betaincinv(hits + 1, misses, 1 - TAIL) if misses else 1.0
-    return Estimate(*(float(scale * end) for end in (share, low, high)))
+    """Make an estimate of a share of n rows, scaled."""
+    return Estimate(*(float(scale * end) for end in (share, *exact_ends(share, n))))
 
 
 def judged(measure: str, own: Estimate, real: Estimate, noise: float) -> Figure:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .frame import as_frame
-from .privacy import CONFIDENCE, confidence_ends
+from .intervals import CONFIDENCE, TAIL, ends_by_error
 from .rates import true_positives, without_ties
 from .two_sample import auc_of
 
@@ -115,10 +115,10 @@ class MembershipReport:
 
     def _figure(self, name, knowledge, rows):
         """Compute the figure of an attack."""
-        own, tail = self._of(name, rows), (1 - CONFIDENCE) / 2
+        own = self._of(name, rows)
         area, error = auc_of(*own)
-        rates = [true_positives(*own, alarms, tail) for alarms in ALARMS]
-        auc = area, *confidence_ends(area, error)
+        rates = [true_positives(*own, alarms, TAIL) for alarms in ALARMS]
+        auc = area, *ends_by_error(area, error)
         return AttackFigure(name, knowledge, rows, *auc, *rates[0], *rates[1])
 
     def roc_curve(self, attack: str, rows: str = ALL) -> tuple[NDArray, NDArray]:

@@ -6,15 +6,13 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import norm
 
 from skgan._torch import resolve_device
 
 from .features import read_points
+from .intervals import ends_by_error
 from .neighbors import TIE, nearest
 from .rows import own_stream, read_rows
-
-CONFIDENCE = 0.95
 
 
 class CopyShare(NamedTuple):
@@ -94,14 +92,8 @@ def copy_share(
         scale=scale, real_train=real_train, real_test=real_test, synthetic=synthetic
     )
     share, error = nearer_share(*sides, points, device, random_state)
-    ends = confidence_ends(share, error)
+    ends = ends_by_error(share, error)
     return CopyShare(100 * share, *(100 * end for end in ends))
-
-
-def confidence_ends(share, error):
-    """Ends of the confidence interval of a share, of its standard error."""
-    half = float(norm.ppf((1 + CONFIDENCE) / 2)) * error
-    return max(share - half, 0.0), min(share + half, 1.0)
 
 
 def nearer_share(train, test, points, device, random_state):

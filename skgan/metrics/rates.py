@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 from scipy.stats import binom
+
+from .intervals import exact_ends
 
 
 class Rate(NamedTuple):
@@ -68,12 +69,10 @@ def true_positives(
     above = (m - np.searchsorted(members, others)) / m
     above = np.concatenate([[0.0], above, [1.0]])  # (n + 2,)
     share = float(np.interp(max(alarms * (n + 1), 1.0), np.arange(n + 2), above))
-    found, missed = share * m, m - share * m
-    first, last = _thresholds(n, alarms, tail)
-    lows = [betaincinv(found, missed + 1, tail) if found else 0.0, above[first]]
-    highs = [betaincinv(found + 1, missed, 1 - tail) if missed else 1.0, above[last]]
-    low = share - np.linalg.norm(np.minimum(np.array(lows) - share, 0))
-    high = share + np.linalg.norm(np.maximum(np.array(highs) - share, 0))
+    of_threshold = above[[*_thresholds(n, alarms, tail)]]
+    ends = np.array([exact_ends(share, m, tail), of_threshold])  # (2, low and high)
+    low = share - np.linalg.norm(np.minimum(ends[:, 0] - share, 0))
+    high = share + np.linalg.norm(np.maximum(ends[:, 1] - share, 0))
     return Rate(100 * share, 100 * max(float(low), 0.0), 100 * min(float(high), 1.0))
 
 

@@ -1,5 +1,7 @@
 """What a report says as a page: sections, from what is good to how it was measured."""
 
+from itertools import zip_longest
+
 import numpy as np
 
 from skgan._version import __version__
@@ -12,8 +14,11 @@ from .panels import Panel, short
 
 TITLE = "Synthetic rows beside real ones"
 N_PAIRS = 10
-SERIES = {"training": "training rows", "held-out": "held-out rows"}
-SERIES |= {"synthetic": "synthetic rows"}
+SERIES = {
+    "training": "training rows",
+    "held-out": "held-out rows",
+    "synthetic": "synthetic rows",
+}
 COPIES = {
     NEARER: "distances to training rows",
     RATIO: "distances to the nearest two of them",
@@ -44,7 +49,7 @@ def about(figure: Figure) -> str:
 def _summary(report):
     """Say what is good and what is not, by real rows and their intervals."""
     worse = [figure for figure in report.figures if figure.is_worse]
-    alike = ", ".join(about(figure) for figure in report.figures if figure not in worse)
+    alike = ", ".join(about(f) for f in report.figures if not f.is_worse)
     if alike:
         yield element("p", element("b", "As real rows, within chance: "), f"{alike}.")
     if worse:
@@ -60,9 +65,10 @@ def _summary(report):
 def _measures(report):
     """Show all figures, with intervals, beside real rows."""
     others = report.unrefined.figures if report.unrefined else []
-    head = ["measure", "synthetic", *["unrefined"][: len(others)], "real", "verdict"]
+    bare = ["unrefined"] if others else []
+    head = ["measure", "synthetic", *bare, "real", "verdict"]
     rows = []
-    for i, figure in enumerate(report.figures):
+    for figure, other in zip_longest(report.figures, others):
         own = figure.value, figure.low, figure.high
         real = figure.real, figure.real_low, figure.real_high
         best = element("small", f" {BEST[figure.better]}")
@@ -72,7 +78,7 @@ def _measures(report):
             [
                 joined([figure.measure, best, track(own, real, top_of(figure))]),
                 _with_interval(*own),
-                *(number(other.value) for other in others[i : i + 1]),
+                *([number(other.value)] if other else []),
                 _with_interval(*real),
                 joined([verdict, element("small", chance)]),
             ]

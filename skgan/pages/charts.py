@@ -62,7 +62,7 @@ def bars(names: Sequence[str], shares: dict[str, ArrayLike], top: float) -> Mark
     lines = []
     for name, *own in zip(names, *shares.values(), strict=True):
         boxes = [
-            element("i", class_=series, style=f"width:{_percent(length, 0, top)}")
+            element("i", class_=series, style=f"width:{_percent(length, top)}")
             for series, length in zip(shares, own, strict=True)
         ]
         numbers = " / ".join(f"{length:.1f}" for length in own)
@@ -89,15 +89,15 @@ def track(own: Sequence[float], real: Sequence[float], top: float) -> Markup:
     parts = []
     for name, (value, low, high) in (("real", real), ("synthetic", own)):
         if not np.isnan([low, high]).any():
-            left, right = (_percent(end, 0, top) for end in (low, high))
+            left, right = (_percent(end, top) for end in (low, high))
             style = f"left:{left};right:calc(100% - {right})"
             parts.append(element("i", class_=f"range {name}", style=style))
-        style = f"left:{_percent(value, 0, top)}"
+        style = f"left:{_percent(value, top)}"
         parts.append(element("i", class_=f"mark {name}", style=style))
     return element("div", *parts, class_="track")
 
 
-def _percent(value, low, high):
-    """Write where a value lies between two others, in percent; at the ends if not."""
-    share = np.clip((value - low) / ((high - low) or 1.0), 0, 1)
+def _percent(value, top):
+    """Write where between 0 and the top a value lies, in percent; or is cut."""
+    share = np.clip(value / (top or 1.0), 0, 1)
     return f"{100 * np.nan_to_num(share):.2f}%"

@@ -88,7 +88,7 @@ class Formula(Relation):
             return values
         return Grid(self.decimals).snap(widened(values)).astype(self.dtype)
 
-    def with_decimals_of(self, values, min_rows):
+    def rounding_as(self, values, min_rows):
         """Return the relation of a target that has such values, all but a few."""
         is_float = self.dtype.kind == "f"
         decimals = grid_of(values, min_rows).decimals if is_float else None

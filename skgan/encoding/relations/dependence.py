@@ -11,7 +11,7 @@ import numpy as np
 from skgan.privacy import MIN_ROWS
 
 from ..columns import Constant, Discrete, Identifier, NanApart, drop_rare_categories
-from .base import Map
+from .base import Formula, Map
 from .discovery import find_relations
 
 MISSING, RARE = -2, -1  # codes of missing categories, and of rare ones
@@ -59,7 +59,14 @@ def relations_of(columns, encoders, given=(), min_rows=MIN_ROWS):
             is_new = relation.target not in given and not relation.reads_codes
             if same[relation.target] and explained and is_new:
                 relations.append(relation)
-    return relations
+    return [_rounding(own, columns[own.target], min_rows) for own in relations]
+
+
+def _rounding(relation, column, min_rows):
+    """Return a relation that rounds what it computes as the values of the column."""
+    if not isinstance(relation, Formula):
+        return relation
+    return relation.rounding_as(column.values[~column.missing], min_rows)
 
 
 def restore(relation, values, missing, is_category):

@@ -9,7 +9,6 @@ from graphlib import TopologicalSorter
 from skgan.privacy import MIN_ROWS
 
 from .arithmetic import MAX_NUMERIC, find_arithmetic
-from .base import Formula
 from .copies import find_copies
 from .maps import find_maps
 from .totals import find_totals
@@ -63,8 +62,5 @@ def find_relations(columns, discrete, numeric=None, *, given=None, min_rows=MIN_
         find_arithmetic(numbers, counted[:MAX_NUMERIC], found, min_rows)
     if len(counted) > 3:
         find_totals(numbers, counted, found, min_rows)
-    for j, own in found.items():
-        if isinstance(own, Formula) and j not in (given or {}):
-            found[j] = own.with_decimals_of(numbers[j], min_rows)
     order = TopologicalSorter({j: found[j].sources for j in found}).static_order()
     return [found[j] for j in order if j in found]
