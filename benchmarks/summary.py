@@ -17,8 +17,13 @@ from skgan.metrics.white_box import WHITE_BOX
 from skgan.model_selection.gains import Gain, mean_interval
 
 RESULTS = Path(__file__).parent / "results"
+# Our own rows from this day on are of this version, and stand by themselves
+FIRST_DAY = "2026-11-27"
+NOW = "_now"  # at the end of the names of their methods
 NAMES = {
-    "skgan": "GANGenerator",
+    "skgan_now": "GANGenerator, this version",
+    "skgan_unrefined_now": "the same, unrefined",
+    "skgan": "GANGenerator, earlier version",
     "skgan_unrefined": "the same, unrefined",
     "held_out": "*held-out rows*",
     "bootstrap": "*bootstrap*",
@@ -181,12 +186,13 @@ def of_one_table(rows, table):
         for figure, heading, decimals in FIGURES
         if any(row[figure] for row in rows if row["table"] == table)
     ]
-    lines = [["method", *(heading for _, heading, _ in shown)]]
+    lines = [["method", *(heading for _, heading, _ in shown), "day"]]
     for method, name in NAMES.items():
         runs = own.get((method,))
         if runs:
             entries = [entry(runs, figure, decimals) for figure, _, decimals in shown]
-            lines.append([name, *entries])
+            days = sorted({row["day"] for row in runs})
+            lines.append([name, *entries, " to ".join(sorted({days[0], days[-1]}))])
     return lines
 
 
@@ -205,7 +211,8 @@ def of_all_tables(rows, figure, decimals):
 def where_we_lose(rows, figure, is_rank_up=True):
     """Tables on which another method has the better median than ``GANGenerator``.
 
-    Rulers do not count: they are real rows. Nor does our own generator, unrefined.
+    Rulers do not count: they are real rows. Nor does our own generator, unrefined. It
+    is that of this version where that was measured.
     """
     lines = [["table", "GANGenerator", "better"]]
     for (table,), own in groups(rows, "table").items():
@@ -213,10 +220,11 @@ def where_we_lose(rows, figure, is_rank_up=True):
             method: round(median_and_range(runs, figure)[0], 3)
             for (method,), runs in groups(own, "method").items()
             if median_and_range(runs, figure)
-            and method != "skgan_unrefined"
+            and not method.startswith("skgan_unrefined")
             and not NAMES[method].startswith("*")
         }
-        ours = medians.get("skgan")
+        earlier = medians.pop("skgan", None)
+        ours = medians.pop("skgan" + NOW, earlier)
         better = {
             method: value
             for method, value in medians.items()
@@ -328,9 +336,12 @@ def beside_published(rows):
     """XGBoost's two-sample score of our rows and of published methods."""
     names = ["adult", "shoppers", "beijing"]
     found, lines = groups(rows, "method", "table"), [["method", *names]]
-    for method in ("skgan", "skgan_unrefined", "bootstrap", "ctgan_300"):
+    of_ours = ("skgan_now", "skgan_unrefined_now", "skgan", "skgan_unrefined")
+    for method in (*of_ours, "bootstrap", "ctgan_300"):
         runs = [found.get((method, name), []) for name in names]
-        lines.append([NAMES[method], *(entry(own, "xgboost", 2) for own in runs)])
+        if any(runs):
+            entries = (entry(own, "xgboost", 2) for own in runs)
+            lines.append([NAMES[method], *entries])
     for method, values in PUBLISHED_XGBOOST.items():
         lines.append([f"published: {method}", *(values[name] for name in names)])
     return lines
@@ -512,8 +523,18 @@ def best_attack(runs, attacks, rows, measure):
     return f"{text} ({max(low, 0):.1f} or more)" if np.isfinite(low) else text
 
 
+def by_version(rows):
+    """Rows with our own of this version as methods of their own."""
+    return [
+        row | {"method": row["method"] + NOW}
+        if row["method"].startswith("skgan") and row["day"] >= FIRST_DAY
+        else row
+        for row in rows
+    ]
+
+
 def _of_methods():
-    rows = _rows_of("tables")
+    rows = by_version(_rows_of("tables"))
     if not rows:
         return {}
     return {

@@ -6,14 +6,16 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks"), str(ROOT / "docs")]
 
+import charts  # noqa: E402
 import parameters  # noqa: E402
 import summary  # noqa: E402
 
 import skgan  # noqa: E402
 
 GENERATED = Path(__file__).parent / "generated"
-# Tables of benchmarks, from the results that are kept beside the scripts
+# Tables and charts of benchmarks, from the results that are kept beside the scripts
 summary.write(GENERATED)
+charts.write(GENERATED)
 parameters.write(
     GENERATED, skgan.GANGenerator, skgan.DCGANGenerator, skgan.GANOverSampler
 )
@@ -26,6 +28,7 @@ version = release = skgan.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
     "mathml",
     "myst_parser",
     "numpydoc",

@@ -1,4 +1,4 @@
-"""Pages of classes show each parameter once, in a group."""
+"""Pages of classes show parameters once, in groups; charts draw what was measured."""
 
 import inspect
 import sys
@@ -9,7 +9,9 @@ import pytest
 import skgan
 
 sys.path.append(str(Path(__file__).parent.parent / "docs"))
+sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 
+import charts
 import parameters
 
 LINES = """Text.
@@ -85,3 +87,20 @@ def test_tables_have_a_line_for_each_group():
     assert heads[:3] == ["parameter", "*Start with these*", "``image_shape``"]
     few = [line[0] for line in parameters.table(skgan.GANOverSampler)]
     assert few[:2] == ["parameter", "``estimator``"] and not any("*" in h for h in few)
+
+
+def test_charts_draw_medians_of_one_table():
+    runs = [
+        {"table": table, "method": method, "fit_seconds": seconds, "utility": value}
+        for method in charts.SHOWN
+        for table, seconds, value in (
+            *(("adult", "8", "0.5"), ("adult", "2", "0.9"), ("adult", "3", "0.6")),
+            ("wine", "100", "0.1"),
+        )
+    ]
+    assert charts.points(runs, "utility") == dict.fromkeys(charts.SHOWN, (3.0, 0.6))
+
+
+def test_labels_of_charts_name_methods_that_are_shown():
+    for figure in charts.CHARTS:
+        assert {*charts.SIDES[figure]} <= {*charts.SHOWN}

@@ -147,7 +147,7 @@ def test_tables_of_all_methods(summary):
         *rows_of("b", "tvae", "0.6"),
     ]
     assert summary.of_all_tables(rows, "two_sample", 1) == [
-        ["table", "GANGenerator", "*bootstrap*", "TVAE, capped"],
+        ["table", "GANGenerator, earlier version", "*bootstrap*", "TVAE, capped"],
         ["a", "0.8 (0.7 to 0.9)", "1.0", ""],
         ["b", "0.5", "", "0.6"],
     ]
@@ -167,6 +167,23 @@ def test_where_we_lose_to_methods_and_not_to_rulers(summary):
     lost = summary.where_we_lose(rows, "two_sample", is_rank_up=False)[1:]
     assert lost == [["a", "0.800", "TVAE, capped 0.200"]]
     assert summary.where_we_lose(rows[:3], "two_sample")[1:] == [["on none", "", ""]]
+
+
+def test_rows_of_this_version_stand_by_themselves(summary):
+    before, now, other = (
+        row | {"day": day, "fit_seconds": ""}
+        for row, day in zip(
+            [*rows_of("a", "skgan", "0.9", "0.5"), *rows_of("a", "smote", "0.6")],
+            ["2026-11-21", "2026-11-27", "2026-11-28"],
+            strict=True,
+        )
+    )
+    rows = summary.by_version([before, now, other])
+    assert [row["method"] for row in rows] == ["skgan", "skgan_now", "smote"]
+    assert summary.where_we_lose(rows, "two_sample")[1:] == [
+        ["a", "0.500", "SMOTE 0.600"]
+    ]
+    assert summary.where_we_lose(rows[::2], "two_sample")[1:] == [["on none", "", ""]]
 
 
 def test_tables_of_images(summary):
@@ -309,7 +326,7 @@ def test_tables_beside_published_figures(summary):
     lines = summary.beside_published(rows)
     assert lines[:2] == [
         ["method", "adult", "shoppers", "beijing"],
-        ["GANGenerator", "0.80 (0.70 to 0.90)", "", ""],
+        ["GANGenerator, earlier version", "0.80 (0.70 to 0.90)", "", ""],
     ]
     assert ["published: TabPC", "0.86", "0.89", "0.57"] in lines
 

@@ -13,7 +13,7 @@ from skgan import GANGenerator
 from skgan.datasets import make_hospital_stays
 
 stays = make_hospital_stays(1_000, random_state=0).drop(columns="stay")
-gan = GANGenerator(max_iter=200, random_state=0)  # short, for this page
+gan = GANGenerator(max_iter=150, random_state=0)  # short, for this page
 gan.fit(stays)
 
 # %%

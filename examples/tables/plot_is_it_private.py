@@ -25,7 +25,7 @@ members, others, reference = stays[:1_000], stays[1_000:1_500], stays[1_500:]
 # more rows from the same source. Can he tell members from ``others``, which the
 # generator has never seen?
 
-gan = GANGenerator(max_iter=200, random_state=0)  # short, for this page
+gan = GANGenerator(max_iter=100, random_state=0)  # short, for this page
 rows = gan.fit(members).sample(2_000, random_state=0)
 report = membership_attacks(members, others, rows, reference=reference)
 print(report)

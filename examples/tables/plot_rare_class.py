@@ -26,7 +26,7 @@ print(y.value_counts())
 # A :class:`~skgan.GANOverSampler` returns the rows that it was given, and behind them
 # generated ones of the rare class, until both classes have the same size.
 
-gan = GANGenerator(max_iter=100)  # short, for this page
+gan = GANGenerator(max_iter=50)  # short, for this page
 sampler = GANOverSampler(gan, random_state=0)
 X_more, y_more = sampler.fit_resample(X, y)
 print(y_more.value_counts())

@@ -19,9 +19,10 @@ from skgan.metrics import TwoSampleScorer
 columns = ["department", "age", "systolic", "diastolic", "cost"]
 stays = make_hospital_stays(400, random_state=0)[columns]
 gan = GANGenerator(
-    max_iter=80,  # short, for this page, as batches are small
+    max_iter=50,  # short, for this page, as batches are small
     batch_size=64,
     refinement=None,
+    n_score_samples=1_000,  # of a score that is not asked for here
     random_state=0,
 )
 grid = {"learning_rate": [1e-4, 1e-3, 4e-3], "hidden_layer_sizes": [(16,), (128, 128)]}
