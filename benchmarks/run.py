@@ -67,6 +67,11 @@ FULL = [
     ("augmentation", "augmentation.py --kept {kept}/rows --data {data}"),
     ("searches", "searches.py --data {data}"),
     ("privacy", "privacy.py --models {kept}/members --data {data}"),
+    (
+        "strict_detection",
+        "strict_detection.py --tables adult shoppers --models {kept}/strict "
+        "--data {data}",
+    ),
 ]
 
 
