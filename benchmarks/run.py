@@ -72,6 +72,7 @@ FULL = [
         "strict_detection.py --tables adult shoppers --models {kept}/strict "
         "--data {data}",
     ),
+    ("longer_trees", "longer_trees.py --models {kept}/strict --data {data}"),
 ]
 
 

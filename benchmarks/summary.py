@@ -134,6 +134,19 @@ STRICT = [
     ("dependence", "of it lost by dependence", 2),
     ("against_training", "against training", 3),
 ]
+LONGER = [
+    *STRICT[::2],
+    ("held_out", "two-sample, held-out", 3),
+    ("shape", "shape error %", 2),
+    ("trend", "trend error %", 2),
+    ("utility", "utility", 3),
+    ("copies", "copy share %", 1),
+    ("found", "found %", 1),
+    ("acceptance_rate", "accepted", 2),
+    ("n_trees", "trees", 0),
+    ("refine_seconds", "seconds", 0),
+    ("sample_seconds", "to sample", 1),
+]
 # Of losses, before and after refinement
 MODES = [
     ("n_modes", "modes", 0),
@@ -303,6 +316,7 @@ def tables():
         | of_privacy(_rows_of("privacy"))
         | of_budgets(_rows_of("budgets"))
         | of_strict(_rows_of("strict_detection"))
+        | of_longer_trees(_rows_of("longer_trees"))
     )
 
 
@@ -496,6 +510,12 @@ def of_budgets(rows):
             ),
         ]
     }
+
+
+def of_longer_trees(rows):
+    """What trees of refinement that learn for longer change: a line a variant."""
+    rows = sorted(rows, key=lambda row: row["variant"])
+    return {"bench_longer_trees": of_variants("trees", rows, LONGER)} if rows else {}
 
 
 def of_strict(rows):

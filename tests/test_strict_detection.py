@@ -46,6 +46,7 @@ def test_score_sees_dependence_and_nothing_else_where_columns_are_right(strict):
     same = strict.measure(rows(1), rows(1), rows(1), 0)
     assert same["strict"] > 0.93
     assert same["against_training"] > 0.93
+    assert same["dependence"] == pytest.approx(0, abs=0.1)
     other = strict.measure(rows(1), rows(1), rows(-1), 0)
     assert other["strict"] < 0.3
     assert other["dependence"] == pytest.approx(1 - other["strict"], abs=0.1)
