@@ -67,6 +67,12 @@ FULL = [
     ("augmentation", "augmentation.py --kept {kept}/rows --data {data}"),
     ("searches", "searches.py --data {data}"),
     ("privacy", "privacy.py --models {kept}/members --data {data}"),
+    (
+        "strict_detection",
+        "strict_detection.py --tables adult shoppers --models {kept}/strict "
+        "--data {data}",
+    ),
+    ("longer_trees", "longer_trees.py --models {kept}/strict --data {data}"),
 ]
 
 
