@@ -21,6 +21,7 @@ LAYERS = [
         "pages",
         "privacy",
         "progress",
+        "sources",
         "storage",
         "_torch",
         "_sklearn",

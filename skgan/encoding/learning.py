@@ -47,7 +47,29 @@ class Learned(NamedTuple):
     categorical: list
 
 
-def learn(table, declared, identifiers, finds_keys, constraints, min_rows=MIN_ROWS):
+class AllRows(NamedTuple):
+    """What all rows say, where a table holds some of them.
+
+    ``keys`` are encoders of columns that count them, by their indices, ``refuted``
+    columns that others determine in the table alone.
+    """
+
+    keys: dict = {}  # noqa: RUF012
+    refuted: frozenset = frozenset()
+
+
+NO_OTHERS = AllRows()
+
+
+def learn(
+    table,
+    declared,
+    identifiers,
+    finds_keys,
+    constraints,
+    min_rows=MIN_ROWS,
+    all_rows=NO_OTHERS,
+):
     """Learn column encoders, and what holds between columns.
 
     Parameters
@@ -64,18 +86,18 @@ def learn(table, declared, identifiers, finds_keys, constraints, min_rows=MIN_RO
         What is declared between columns, as ``resolve`` returns it.
     min_rows : MinRows, default=MIN_ROWS
         How many rows share what is kept of them.
+    all_rows : AllRows, default=no others
+        What is known of more rows than the table has.
     """
-    columns, schemas = table.columns, table.schema.columns
+    columns, schemas, refuted = table.columns, table.schema.columns, all_rows.refuted
     check_numbers(columns)
     check_constraints(constraints, columns, schemas)
-    encoders = [
-        encoder_of(j, column, declared, identifiers, finds_keys, min_rows)
-        for j, column in enumerate(columns)
-    ]
+    asked = declared, identifiers, finds_keys
+    encoders = encoders_of(columns, *asked, min_rows, all_rows.keys)
     categorical = categorical_columns(columns, encoders, declared)
     together = [own for constraint, own in constraints if type(constraint) is Together]
     indicators = Indicators(columns)
-    indicators.leave({j for group in together for j in group})
+    indicators.leave({j for group in together for j in group} | refuted)
     combinations = Combinations(columns, together, min_rows)
     merged = indicators.merge(columns)
     given = indicators.relations(columns)
@@ -92,16 +114,30 @@ def learn(table, declared, identifiers, finds_keys, constraints, min_rows=MIN_RO
     columns = columns + merged + combined
     relations = relations_of(columns, encoders, given, min_rows)
     fixed = {relation.target for relation in given}
+    check_refuted(fixed & refuted, columns)
+    relations = [own for own in relations if own.target not in refuted]
     pairs = ordered_pairs(constraints, columns, encoders, fixed)
     relations = _without(pairs, relations)
     own = _undetermined(columns, relations)
     orders = find_orders(columns, encoders, schemas, own, pairs, min_rows)
+    orders = [order for order in orders if order.target not in refuted]
     gaps = gaps_of(orders, columns)
     columns = columns + gaps
     encoders += [choose_column_encoder(gap, min_rows=min_rows) for gap in gaps]
     relations = _sorted(orders + relations)
     encoders = {j: encoders[j] for j in _undetermined(columns, relations)}
     return Learned(columns, encoders, relations, indicators, combinations, categorical)
+
+
+def encoders_of(columns, declared, identifiers, finds_keys, min_rows, keys):
+    """Return the encoder of each column of a table; ``keys`` are known before."""
+    encoders = [
+        encoder_of(j, column, declared, identifiers, finds_keys, min_rows)
+        for j, column in enumerate(columns)
+    ]
+    for j in set(keys) - declared if finds_keys else ():
+        encoders[j] = keys[j]
+    return encoders
 
 
 def ordered_pairs(constraints, columns, encoders, fixed):
@@ -134,6 +170,21 @@ def check_targets(relations, columns):
                 f"constraints must determine column {str(columns[j].name)!r} once, got "
                 f"{targets.count(j)} that do."
             )
+
+
+def check_refuted(refuted, columns):
+    """Refuse declared relations that do not hold in all rows.
+
+    Raises
+    ------
+    ValueError
+        If there are such; ``refuted`` are the columns that they determine.
+    """
+    for j in refuted:
+        raise ValueError(
+            f"constraints must hold in all rows, and what determines column "
+            f"{str(columns[j].name)!r} does not."
+        )
 
 
 def _without(pairs, relations):

@@ -33,7 +33,7 @@ from .identifiers import (
     warn_of_identifiers,
 )
 from .layouts import table_layout
-from .learning import gaps_of, learn
+from .learning import NO_OTHERS, gaps_of, learn
 from .relations import Combinations, Indicators, Relation, restore
 from .trial import check_rows, trial_rows
 
@@ -149,7 +149,7 @@ class TableEncoder(Encoder):
             return Table(self._schema.read(X), self._schema)
         return Table(*read_table(X))
 
-    def fit(self, rows, min_rows=MIN_ROWS):
+    def fit(self, rows, min_rows=MIN_ROWS, all_rows=NO_OTHERS):
         """Learn columns, and what holds between them.
 
         Parameters
@@ -158,6 +158,8 @@ class TableEncoder(Encoder):
             The training rows, as ``read`` returns them before ``fit``, or a table.
         min_rows : MinRows, default=MIN_ROWS
             How many rows share what is kept of them.
+        all_rows : AllRows, default=no others
+            What is known of more rows than these.
 
         Returns
         -------
@@ -186,7 +188,8 @@ class TableEncoder(Encoder):
         finds_keys = isinstance(self.identifiers, str) and type(schema.names) is list
         constraints = resolve(self.constraints, names)
         check_masks(self.constraints, table)
-        learned = learn(table, declared, given, finds_keys, constraints, min_rows)
+        asked = declared, given, finds_keys, constraints
+        learned = learn(table, *asked, min_rows, all_rows)
         columns, encoders = learned.columns, learned.encoders
         unique = [j for j, own in encoders.items() if isinstance(own, Identifier)]
         if unique and self.on_identifiers == "error":

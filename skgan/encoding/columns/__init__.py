@@ -9,6 +9,7 @@ from .choose import (
     identifier_encoder,
 )
 from .constant import Constant
+from .counters import counter_of
 from .declared import (
     categorical_columns,
     declared_columns,
@@ -53,6 +54,7 @@ __all__ = [
     "WallClock",
     "choose_column_encoder",
     "categorical_columns",
+    "counter_of",
     "declared_columns",
     "declared_identifiers",
     "drop_rare_categories",

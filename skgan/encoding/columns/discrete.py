@@ -1,5 +1,7 @@
 """Columns of few numbers or categories: each is a class."""
 
+from copy import copy
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -49,6 +51,13 @@ class Discrete(ColumnEncoder):
         self._n_own = len(self._values)
         require(len(self._counts) == self._n_own > 0, "arrays are as long, not empty")
         require((self._values[1:] > self._values[:-1]).all(), "values rise")
+
+    def with_counts(self, values, counts, has_missing):
+        """Return an encoder of other values, rising, and in how many rows each is."""
+        other = copy(self)
+        other._values, other._counts, other._n_own = values, counts, len(values)
+        other.has_missing = has_missing
+        return other
 
     @property
     def order_scores(self):

@@ -1,5 +1,7 @@
 """Columns of many categories: rare ones share classes."""
 
+from copy import copy
+
 import numpy as np
 
 from skgan.storage import stored
@@ -34,7 +36,10 @@ class HighCardinality(ColumnEncoder):
 
     def __init__(self, present, missing):
         super().__init__(missing)
-        distinct, counts = np.unique(present, return_counts=True)
+        self._set_values(*np.unique(present, return_counts=True))
+
+    def _set_values(self, distinct, counts):
+        """Set the class of each value by how many rows have it."""
         order = np.argsort(-counts, kind="stable")
         rest = len(order) - N_FREQUENT
         shared = np.arange(rest) * N_GROUPS // rest + N_FREQUENT
@@ -42,6 +47,13 @@ class HighCardinality(ColumnEncoder):
         by_value = np.argsort(distinct[order])
         self._values = distinct[order][by_value]
         self._class, self._counts = classes[by_value], counts[order][by_value]
+
+    def with_counts(self, values, counts, has_missing):
+        """Return an encoder of other values, rising, and in how many rows each is."""
+        other = copy(self)
+        other._set_values(values, counts)
+        other.has_missing = has_missing
+        return other
 
     def check_stored(self):
         """Check that each category has a class, and each class one at least."""

@@ -44,24 +44,24 @@ class NanApart:
             return getattr(self.inner, name)
         raise AttributeError(name)
 
-    def _apart(self, values, missing):
+    def apart(self, values, missing):
         """Return where NaN is, and the values without it."""
         nan = np.isnan(values) & ~missing
         return nan, np.where(nan, 0, values), missing | nan
 
     def classify(self, values, missing):
         """Return the class of each value, -1 where it is unknown."""
-        nan, *others = self._apart(values, missing)
+        nan, *others = self.apart(values, missing)
         return np.where(nan, self.nan_class, self.inner.classify(*others))
 
     def log_share(self, values, missing):
         """Return log probabilities of values within classes that they share."""
-        nan, *others = self._apart(values, missing)
+        nan, *others = self.apart(values, missing)
         return np.where(nan, 0.0, self.inner.log_share(*others))
 
     def encode(self, values, missing, rng):
         """Return classes and normal scores; a known class stands in for unknown."""
-        nan, *others = self._apart(values, missing)
+        nan, *others = self.apart(values, missing)
         classes, scores = self.inner.encode(*others, rng)
         return np.where(nan, self.nan_class, classes), np.where(nan, 0.0, scores)
 

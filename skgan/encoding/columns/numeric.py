@@ -119,12 +119,19 @@ class Numeric(ColumnEncoder):
 
     def bins(self, classes, scores):
         """Return the bin of each value among spikes and segments, missing ones last."""
+        segments = np.zeros(0, dtype=np.int64)
+        if self.has_scalar:
+            rows = classes == self.continuous_class
+            segments = self._table.segment(scores[rows])
+        return self.bins_of(classes, segments)
+
+    def bins_of(self, classes, segments):
+        """Return the bin of each value, by the segments of those that are no spikes."""
         of_class = np.full(self.n_classes, self.n_bins - 1)
         of_class[: len(self._spike_bins)] = self._spike_bins
         bins = of_class[classes]
         if self.has_scalar:
-            rows = classes == self.continuous_class
-            bins[rows] = self._knot_bins[self._table.segment(scores[rows])]
+            bins[classes == self.continuous_class] = self._knot_bins[segments]
         return bins
 
     def _stand_ins(self, values, rng):

@@ -1,5 +1,7 @@
 """Between the values of a numeric column and normal scores, by a table of quantiles."""
 
+from copy import copy
+
 import numpy as np
 from scipy.special import ndtr, ndtri
 
@@ -52,9 +54,29 @@ class QuantileTable:
         means = np.add.reduceat(values * kept, starts) / np.add.reduceat(kept, starts)
         self.knots = np.where(exact[starts], values[starts], means)
         self._exact = exact[starts]
-        self._upper = np.cumsum(counts) / len(values)
-        self._middle = self._upper - counts / len(values) / 2
-        self._margin = 0.5 / len(values)
+        self._set_ranks(counts)
+
+    def _set_ranks(self, counts):
+        """Set the ranks of segments by how many values each has."""
+        n = counts.sum()
+        self._upper = np.cumsum(counts) / n
+        self._middle = self._upper - counts / n / 2
+        self._margin = 0.5 / n
+
+    def with_means(self, means, counts):
+        """Return a table of the same segments of other values.
+
+        Parameters
+        ----------
+        means : ndarray of shape (n_segments,)
+            Of each segment that is no shared value.
+        counts : ndarray of shape (n_segments,)
+            How many values each segment has.
+        """
+        other = copy(self)
+        other.knots = np.where(self._exact, self.knots, means)
+        other._set_ranks(counts)
+        return other
 
     def check_stored(self):
         """Check that segments follow each other, and fill all ranks."""
@@ -121,6 +143,26 @@ class QuantileTable:
         high = np.where(beside[2:], self._middle, 1.0)[segment]
         between = np.interp(ranks.clip(low, high), self._middle, self.knots)
         return np.where(self._exact[segment], self.knots[segment], between)
+
+
+def segment_ends(values, min_rows=MIN_ROWS):
+    """Return the greatest value of each segment, and which are one shared value.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        Those that a table is made of.
+    min_rows : MinRows, default=MIN_ROWS
+        How many rows are enough for it.
+
+    Returns
+    -------
+    ends, exact : ndarray of shape (n_segments,)
+    """
+    values = np.sort(values)
+    exact, segment, _ = _segments(values.copy(), min_rows)
+    ends = np.flatnonzero(np.diff(segment, append=-1))
+    return values[ends], exact[ends]
 
 
 def _segments(values, min_rows):

@@ -1,7 +1,8 @@
 """Frames: how a table came, and how new rows leave in the same way."""
 
-from .conversion import convert_values
+from .conversion import adopt_column, convert_values
 from .images import ImageSchema, image_schema
+from .libraries import Arrays, native_column
 from .numbers import check_columns, check_magnitudes, check_numbers, number_table
 from .objects import is_missing
 from .parts import as_array, is_frame
@@ -15,12 +16,14 @@ from .times import UNITS
 __all__ = [
     "MAX_DECIMALS",
     "UNITS",
+    "Arrays",
     "Column",
     "ColumnSchema",
     "Grid",
     "ImageSchema",
     "Table",
     "TableSchema",
+    "adopt_column",
     "as_array",
     "as_plain",
     "check_columns",
@@ -33,6 +36,7 @@ __all__ = [
     "image_schema",
     "is_frame",
     "is_missing",
+    "native_column",
     "number_table",
     "read_table",
 ]

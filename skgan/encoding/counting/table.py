@@ -1,0 +1,68 @@
+"""Counts of all columns of a table, and whether relations hold in all of its rows."""
+
+from copy import copy
+
+import numpy as np
+
+from skgan.privacy import MIN_ROWS
+
+from ..columns import counter_of
+from .agreement import contradicts
+
+
+class TableCounts:
+    """What counts the rows of a table by an encoder that has learned from some.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        One that has learned.
+    rows : Table
+        Those that it has learned from.
+    min_rows : MinRows, default=MIN_ROWS
+        How many rows shared what it keeps.
+
+    Attributes
+    ----------
+    broken : set of int
+        Columns that relations determine, and not in all rows.
+    """
+
+    def __init__(self, encoder, rows, min_rows=MIN_ROWS):
+        self._encoder, self.broken = encoder, set()
+        columns = encoder._columns_of(rows)
+        self._counters = {
+            j: counter_of(own, columns[j].values, columns[j].missing, min_rows)
+            for j, own in encoder._encoders.items()
+            if j in encoder._encoded
+        }
+
+    def add(self, rows, rng):
+        """Count rows, and return the bins of encoded columns, ``(n, n_discrete)``.
+
+        Parameters
+        ----------
+        rows : Table
+            As the encoder reads them.
+        rng : numpy.random.Generator
+            Draws classes of unseen categories.
+        """
+        columns = self._encoder._columns_of(rows)
+        values = [column.values for column in columns]
+        missing = [column.missing for column in columns]
+        for relation in self._encoder.relations_:
+            parts = relation, values, missing, self._encoder._is_category
+            if relation.target not in self.broken and contradicts(*parts):
+                self.broken.add(relation.target)
+        pairs = self._counters.items()
+        return np.column_stack(
+            [own.add(values[j], missing[j], rng) for j, own in pairs]
+        )
+
+    def encoder(self):
+        """Return the encoder by the counts of all rows; classes and bins stay."""
+        other = copy(self._encoder)
+        own = {j: counter.encoder() for j, counter in self._counters.items()}
+        other._encoders = other._encoders | own
+        other._set_layout()
+        return other

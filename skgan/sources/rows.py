@@ -1,0 +1,63 @@
+"""Some rows of arrays and of data frames, whatever their library."""
+
+import narwhals as nw
+import numpy as np
+
+
+def n_rows_of(X):
+    """Return the number of rows of an array or data frame."""
+    frame = nw.from_native(X, pass_through=True, eager_only=True)
+    return len(frame)
+
+
+def taken(X, rows):
+    """Return some rows, given by a slice or by their positions.
+
+    Parameters
+    ----------
+    X : array or data frame of shape (n_samples, n_features)
+        Rows.
+    rows : slice or ndarray of shape (n,)
+        Which of them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skgan.sources import taken
+    >>> taken(np.array([[1], [2], [3]]), slice(1, 3))
+    array([[2],
+           [3]])
+    """
+    frame = nw.from_native(X, pass_through=True, eager_only=True)
+    if not isinstance(frame, nw.DataFrame):
+        return X[rows]
+    return nw.to_native(frame[rows])
+
+
+def concatenated(parts):
+    """Return rows of several tables below each other, in the type of the first.
+
+    Where dictionaries, units or widths of numbers differ, columns get what holds all.
+
+    Parameters
+    ----------
+    parts : list of array or data frame
+        Tables of the same columns, at least one.
+
+    Raises
+    ------
+    ValueError
+        If they have other columns.
+    """
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    frames = [nw.from_native(part, pass_through=True) for part in parts]
+    if not isinstance(frames[0], nw.DataFrame):
+        return np.concatenate(parts)
+    if frames[0].implementation.is_pyarrow():
+        pyarrow = nw.dependencies.get_pyarrow()
+        return pyarrow.concat_tables(parts, promote_options="permissive")
+    if frames[0].implementation.is_polars():
+        return nw.dependencies.get_polars().concat(parts, how="vertical_relaxed")
+    return nw.to_native(nw.concat(frames, how="vertical"))
