@@ -11,7 +11,7 @@ from skgan._sklearn import StrOptions
 # Of estimators with many parameters, in the order of reading
 GROUPS = {
     "Start with these": [
-        *("image_shape", "class_conditional", "max_time", "random_state"),
+        *("image_shape", "class_conditional", "max_time", "max_rows", "random_state"),
     ],
     "Columns and clusters": ["encoder", "categorical_features", "n_clusters"],
     "Networks": [

@@ -154,7 +154,7 @@ def test_raked_generators_draw_classes_by_the_shares_of_rows(factory, head):
         weights.data.mul_(3)
     latents = Latents(torch.randn(4_000, 8), torch.zeros(4_000, 0), None)
     before = generator.raw(latents)
-    generator.rake(rows, latents)
+    generator.rake(generator.head.log_shares(rows), latents)
     after = generator.raw(latents)
     parts = after[:, :8].split(SIZES, 1)
     shares = torch.cat([part.softmax(1).mean(0) for part in parts])

@@ -5,6 +5,7 @@ from skgan.storage import Vocabulary
 from .axes import check_sides, flatten, shape_of
 from .base import Clustering, Encoder, Layout, unfitted
 from .columns import finds_key, is_identifier, is_key
+from .counting import DistinctValues, RisingNumbers, TableCounts, knowing
 from .frames import (
     UNITS,
     Table,
@@ -21,6 +22,7 @@ from .frames import (
 from .frames.words import FRAME_WORDS
 from .functions import UserFunction, mask_of
 from .image import ImageEncoder, pixel_limits
+from .learning import AllRows
 from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
 from .words import PART_WORDS
@@ -34,12 +36,16 @@ __all__ = [
     "ENCODING_WORDS",
     "FRAME_WORDS",
     "UNITS",
+    "AllRows",
     "Clustering",
+    "DistinctValues",
     "Encoder",
     "ImageEncoder",
     "Layout",
+    "RisingNumbers",
     "ScaledEncoder",
     "Table",
+    "TableCounts",
     "TableEncoder",
     "UserFunction",
     "as_array",
@@ -55,6 +61,7 @@ __all__ = [
     "is_identifier",
     "is_key",
     "is_missing",
+    "knowing",
     "looks_like_pixels",
     "mask_of",
     "pixel_limits",

@@ -144,10 +144,13 @@ class BaseGAN(
         X : array-like or data frame of shape (n_samples, n_features)
             At least two rows: arrays of finite numbers or booleans, data frames with
             columns of any type. ``DCGANGenerator`` takes arrays of images, too, but no
-            text.
-        y : array-like of shape (n_samples,), default=None
-            Labels of the rows, of any dtype, if ``class_conditional``. Ignored
-            otherwise.
+            text. ``GANGenerator`` also reads rows that need not fit into memory: a
+            Parquet file, a list or a folder of them, a ``pyarrow.dataset.Dataset``, a
+            ``polars.LazyFrame``, a ``numpy.memmap``, or a function that returns a fresh
+            iterator of arrays or data frames.
+        y : array-like of shape (n_samples,), or str, default=None
+            Labels of the rows, of any dtype, if ``class_conditional``, or the name of
+            their column in a data frame. Ignored otherwise.
         X_val : array-like or data frame of shape (n_val, n_features), default=None
             Rows to hold out in place of ``validation_fraction`` of X, with the columns
             of X; at most 1,000 of them are used. A pipeline passes them on as they are.

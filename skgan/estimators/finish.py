@@ -16,6 +16,7 @@ from ..model import (
     training_report,
 )
 from ..model.density import draw_centers
+from ..networks import log_shares_of
 from ..refinement import effort
 from ..training import TrainingRun
 from .plan import Plan
@@ -78,6 +79,7 @@ def refined(model: FittedGAN, plan: Plan) -> FittedGAN:
         plan.min_rows,
         held_out_logits=logits,
         share=effort(len(model.loss_curve)),
+        census=plan.rows.census,
         device=device,
     )
     changes = {"refinement": refinement, "refinement_method": method}
@@ -108,12 +110,18 @@ def freeze(module):
 
 def _rake(generator, plan):
     """Give the classes of generated rows the shares that they have in training."""
-    encoded, n_classes = plan.rows.data.encoded, generator.head.n_gumbel
+    rows, head = plan.rows, generator.head
+    encoded, n_classes = rows.data.encoded, head.n_gumbel
+    if rows.census is None:
+        log_shares = head.log_shares(encoded)
+    else:
+        counts = torch.from_numpy(rows.census.class_counts)
+        log_shares = log_shares_of(counts, rows.census.n_rows)
     n = min(PER_ROW * len(encoded), MAX_RAKED, MAX_LOGITS // max(n_classes, 1))
-    rng, conditions = np.random.default_rng([plan.seed, 6]), plan.rows.conditions
+    rng, conditions = np.random.default_rng([plan.seed, 6]), rows.conditions
     codes = torch.tensor(conditions.draw(conditions.draw_labels(n, rng), rng))
     noise = torch.Generator().manual_seed(plan.seed)
-    generator.rake(encoded, plan.latents.draw(conditions.one_hot(codes), noise))
+    generator.rake(log_shares, plan.latents.draw(conditions.one_hot(codes), noise))
 
 
 def _same_class(cls):

@@ -9,6 +9,7 @@ from .. import _torch
 from .._sklearn import ending_callbacks
 from ..privacy import MIN_ROWS
 from ..training import use_cuda_graphs
+from .all_rows import counted, gather
 from .finish import refined, reported, scored, snapshot
 from .forecast import Forecast, begin_phase
 from .going_on import History, unseen_so_far
@@ -34,7 +35,8 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
         goes_on = goes_on and estimator.__sklearn_is_fitted__()
         model = estimator._model if goes_on else None
         begin_phase(estimator, "reading")
-        inputs = _read(estimator, *data, model, one_pass)
+        data, everything = gather(estimator, *data)
+        inputs = _read(estimator, *data, model, one_pass, everything)
         inputs = with_validation(inputs, estimator, *validation)
         random_state = check_random_state(seed_if_none(estimator.random_state))
         history = History(estimator, inputs, random_state, model, one_pass)
@@ -80,11 +82,17 @@ def _check(estimator, one_pass):
         )
 
 
-def _read(estimator, X, y, model, one_pass):
-    """The inputs of a fit, by the encoder of the model that is trained further."""
+def _read(estimator, X, y, model, one_pass, everything):
+    """The inputs of a fit, by the encoder of the model that is trained further.
+
+    Where they are a sample of everything, a new encoder has what all rows say.
+    """
     if model is None:
         vars(estimator).pop("n_unseen_", None)  # that of rows which are forgotten
-        inputs = read_inputs(estimator, X, y, MIN_ROWS)
+        all_rows = everything and everything.in_encoding
+        inputs = read_inputs(estimator, X, y, MIN_ROWS, all_rows)
+        if everything:
+            inputs = counted(inputs, everything, MIN_ROWS)
     else:
         inputs = read_more(estimator, X, y, model.encoder, model.conditions.labels)
     if one_pass:

@@ -11,6 +11,7 @@ from sklearn.utils.validation import validate_data
 
 from ..conditions import Labels, check_labels_given, read_labels
 from ..encoding import (
+    TableEncoder,
     as_array,
     as_plain,
     check_columns,
@@ -21,6 +22,7 @@ from ..encoding import (
     shape_of,
 )
 from ..privacy import MIN_ROWS, MinRows
+from ..refinement import Census
 
 MIN_HELD_OUT, MAX_HELD_OUT = 5, 1_000
 MIN_LABELED = 10  # rows of a label from which some are held out
@@ -32,7 +34,8 @@ class Inputs(NamedTuple):
     ``label_codes`` are ``(n,)``, 0 without labels; ``training`` and ``held_out`` are
     indices of rows, the same ones where there are too few, and none before ``split``.
     Where the user gives rows to validate with, ``validation`` is a pair of these and
-    their label codes, and ``held_out`` are indices of them.
+    their label codes, and ``held_out`` are indices of them. Where rows are a sample,
+    ``census`` is what is counted of all.
     """
 
     encoder: Any
@@ -42,6 +45,7 @@ class Inputs(NamedTuple):
     training: np.ndarray = np.zeros(0, dtype=np.int64)
     held_out: np.ndarray = np.zeros(0, dtype=np.int64)
     validation: tuple | None = None
+    census: Census | None = None
 
     def split(self, fraction, random_state):
         """The inputs with a share of the rows held out, or those given for it."""
@@ -65,16 +69,20 @@ class Inputs(NamedTuple):
         return rows[self.held_out[some]], label_codes[self.held_out[some]]
 
 
-def fit_encoder(estimator, X, min_rows: MinRows = MIN_ROWS):
-    """The encoder of an estimator's parameters, fitted to X, and the rows it reads."""
+def fit_encoder(estimator, X, min_rows: MinRows = MIN_ROWS, all_rows=None):
+    """The encoder of an estimator's parameters, fitted to X, and the rows it reads.
+
+    ``all_rows`` is what is known of more rows than X, where it is a sample of them.
+    """
     encoder = estimator._unfitted_encoder(X)
     rows = encoder.read(estimator._check_rows(X, encoder, reset=True))
-    return encoder.fit(rows, min_rows), rows
+    knows = all_rows is not None and isinstance(encoder, TableEncoder)
+    return encoder.fit(rows, min_rows, *([all_rows] if knows else [])), rows
 
 
-def read_inputs(estimator, X, y, min_rows: MinRows):
+def read_inputs(estimator, X, y, min_rows: MinRows, all_rows=None):
     """The inputs of ``fit``, with an encoder that has learned from them."""
-    encoder, rows = fit_encoder(estimator, X, min_rows)
+    encoder, rows = fit_encoder(estimator, X, min_rows, all_rows)
     labels, label_codes = None, np.zeros(len(rows), dtype=np.int64)
     if estimator.class_conditional:
         name = type(estimator).__name__

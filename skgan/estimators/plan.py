@@ -15,6 +15,7 @@ from ..losses import AdversarialLoss
 from ..networks import Batch, dry_run, is_wide
 from ..penalties import Penalty
 from ..privacy import MinRows
+from ..refinement import Census
 from ..training import (
     BatchStream,
     LatentSampler,
@@ -32,7 +33,7 @@ class PreparedRows:
     ``data`` lives on the device; ``label_codes`` are those of training rows,
     ``held_out`` is a pair of rows as the encoder reads them and of label codes; these
     are training rows, too, unless ``is_held_out``. With early stopping ``choosing`` is
-    such a pair, of other rows.
+    such a pair, of other rows. ``census`` is what is counted of more rows than these.
     """
 
     encoder: Any
@@ -43,6 +44,7 @@ class PreparedRows:
     held_out: tuple
     is_held_out: bool
     choosing: tuple | None
+    census: Census | None = None
 
     @property
     def training(self):

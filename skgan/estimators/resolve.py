@@ -106,6 +106,7 @@ def prepare_rows(
         held_out,
         inputs.is_held_out,
         choosing,
+        inputs.census,
     )
 
 

@@ -1,7 +1,7 @@
 """GANGenerator: a GAN for rows of a table."""
 
 from functools import partial
-from numbers import Real
+from numbers import Integral, Real
 
 from sklearn.base import clone
 
@@ -96,6 +96,9 @@ class GANGenerator(BaseGAN):
         iterations their number is fixed, at most ``max_iter``, so that training,
         refinement and scores end in about that time. The same ``random_state`` then no
         longer repeats a fit. ``partial_fit`` makes one pass in any case.
+    max_rows : int, default=1_000_000
+        Of more rows than this, as many are drawn to train on, each with the same
+        chance, and the others are counted (see the guide on large tables).
     batch_size : int, default=256
         Number of rows in a batch, at least 2. It may exceed the number of rows.
     n_critic : float or callable, default=1
@@ -243,6 +246,7 @@ class GANGenerator(BaseGAN):
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "categorical_features": [StrOptions({"from_dtype"}), "array-like"],
         "encoder": [StrOptions({"auto", "scaled", "table"}), Encoder],
+        "max_rows": [Interval(Integral, 2, None, closed="left")],
     }
 
     def __init__(
@@ -263,6 +267,7 @@ class GANGenerator(BaseGAN):
         penalty_weight="auto",
         max_iter="auto",
         max_time=None,
+        max_rows=1_000_000,
         batch_size=256,
         n_critic=1,
         optimizer="adam",
@@ -296,6 +301,7 @@ class GANGenerator(BaseGAN):
         self.penalty_weight = penalty_weight
         self.max_iter = max_iter
         self.max_time = max_time
+        self.max_rows = max_rows
         self.batch_size = batch_size
         self.n_critic = n_critic
         self.optimizer = optimizer

@@ -97,7 +97,15 @@ class Refined(ABC):
 
 
 def refinement_of(
-    model, method, rows, min_rows, *, held_out_logits=None, share=1.0, device=CPU
+    model,
+    method,
+    rows,
+    min_rows,
+    *,
+    held_out_logits=None,
+    share=1.0,
+    census=None,
+    device=CPU,
 ) -> tuple[Refinement, float]:
     """The refinement of a model's candidates, and the share of these that it accepts.
 
@@ -115,6 +123,8 @@ def refinement_of(
         Logits of real rows that training has not seen; trees alone need none.
     share : float, default=1.0
         Of the full work that is to be done.
+    census : Census or None, default=None
+        Counts of all rows, where the training rows are a sample of them.
     device : torch.device, default=CPU
         Where candidates are made.
     """
@@ -134,4 +144,5 @@ def refinement_of(
         seed,
         min_rows,
         share,
+        census,
     )

@@ -18,6 +18,7 @@ from .heads import (
     RangeHead,
     RowDiscriminator,
     TableHead,
+    log_shares_of,
     make_head,
 )
 from .images import ImageDiscriminator, ImageRowDiscriminator, Planes
@@ -51,6 +52,7 @@ __all__ = [
     "dry_run",
     "image_networks",
     "is_wide",
+    "log_shares_of",
     "make_head",
     "mlp_discriminator",
     "mlp_generator",

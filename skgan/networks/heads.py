@@ -208,7 +208,7 @@ class TableHead(Head):
             torch.bincount(classes, minlength=size)
             for classes, size in zip(variables, self.sizes, strict=True)
         ]
-        return (torch.cat(counts).clamp(min=0.5) / len(encoded)).log()
+        return log_shares_of(torch.cat(counts), len(encoded))
 
     def forward(self, raw: Tensor, gumbel: Tensor) -> Tensor:
         """Expanded rows of raw ones ``(n, n_raw)`` and noise ``(n, n_classes)``.
@@ -253,6 +253,14 @@ class TableHead(Head):
         bins = ((scalars[:, :, None] - self.edge) / self.width).clamp(0, 1)
         codes = (bins * owned[:, :, None]).flatten(1)
         return torch.cat([one_hot, scalars * owned, codes, one_hot @ self.order], 1)
+
+
+def log_shares_of(counts: Tensor, n_rows: int) -> Tensor:
+    """Logs of the shares of classes ``(n_classes,)`` that so many rows have.
+
+    A class without rows counts as that of half a row.
+    """
+    return (counts.clamp(min=0.5) / n_rows).log()
 
 
 def make_head(layout: Any) -> RangeHead | TableHead:
@@ -317,8 +325,8 @@ class HeadedGenerator(nn.Module):
             bias.copy_(self.head.log_shares(encoded))
 
     @torch.no_grad()
-    def rake(self, encoded: Tensor, latents: Latents) -> None:
-        """Let rows of latents have classes by their shares in encoded rows.
+    def rake(self, log_shares: Tensor, latents: Latents) -> None:
+        """Let rows of latents have classes by given shares, as ``log_shares_of`` does.
 
         Each variable's biases move by iterative scaling until no share is off by a
         hundredth of itself. Of networks the same holds as in ``start_from``.
@@ -326,7 +334,7 @@ class HeadedGenerator(nn.Module):
         bias = self._class_bias()
         if bias is None:
             return
-        wanted = self.head.log_shares(encoded).to(bias.device)
+        wanted = log_shares.to(bias.device)
         logits = self.raw(latents).float()[:, : len(wanted)]
         for _ in range(N_RAKED):
             gap = wanted - self.head.log_chances(logits).clamp(min=LEAST)

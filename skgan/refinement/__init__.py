@@ -8,17 +8,21 @@ likely a candidate is among real rows, and candidates are accepted accordingly
 from ..storage import Vocabulary
 from .acceptance import accept
 from .bins import Bins
+from .cells import CellCounts, Census
 from .judge import Judge, Ratio, calibrate, judging_sizes, learn_judge
 from .margins import choose, equal_multipliers, n_missing, rake_margins
 from .platt import PlattScaling, fit_platt_scaling, fit_with_prior
 from .raking import Raking
 from .ratio import (
+    MAX_REAL,
     METHODS,
     Features,
     Refinement,
+    bins_of,
     effort,
     learn_refinement,
     learning_sizes,
+    with_labels,
 )
 from .search import MAX_CANDIDATES, TooRareError, search, upper_bound
 from .sense import Normal, Scores, Sense
@@ -34,8 +38,11 @@ REFINEMENT_WORDS = Vocabulary(
 __all__ = [
     "REFINEMENT_WORDS",
     "MAX_CANDIDATES",
+    "MAX_REAL",
     "METHODS",
     "Bins",
+    "CellCounts",
+    "Census",
     "Features",
     "Judge",
     "PlattScaling",
@@ -44,6 +51,7 @@ __all__ = [
     "TooRareError",
     "Trees",
     "accept",
+    "bins_of",
     "calibrate",
     "choose",
     "effort",
@@ -59,4 +67,5 @@ __all__ = [
     "rake_margins",
     "search",
     "upper_bound",
+    "with_labels",
 ]

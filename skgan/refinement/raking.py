@@ -8,11 +8,11 @@ import numpy as np
 from ..privacy import MIN_ROWS
 from ..storage import stored
 from ..storage.fields import array, either, fixed, many, mapping, require, whole
+from .cells import count_cells, joint_cells
 
 N_PAIR_SWEEPS, N_SWEEPS = 4, 20
 PAIR_POWER, PAIR_PRIOR = 0.3, 50.0  # a pair's multiplier counts by .3 n / (n + 50)
 LOW, HIGH = 0.2, 5.0  # of one multiplier
-MAX_PAIRED = 40  # columns of which pairs are counted
 
 
 COLUMN = whole(0)
@@ -47,6 +47,8 @@ class Raking:
         are those of weights that are cut there.
     min_rows : MinRows, default=MIN_ROWS
         Cells of fewer training rows are left as they are.
+    counts : CellCounts or None, default=None
+        Those of more rows, of which ``real`` are some.
 
     Attributes
     ----------
@@ -56,15 +58,24 @@ class Raking:
     """
 
     def __init__(
-        self, real, fake, sizes, log_weights, paired, log_cap, min_rows=MIN_ROWS
+        self,
+        real,
+        fake,
+        sizes,
+        log_weights,
+        paired,
+        log_cap,
+        min_rows=MIN_ROWS,
+        counts=None,
     ):
         self.sizes, self.tables = list(sizes), {}
         pairs = list(combinations(paired, 2))
         singles = [(column,) for column in range(len(self.sizes))]
-        counts = {key: self._counts(real, key) for key in [*pairs, *singles]}
+        of_cells = {key: self._counts(real, key, counts) for key in [*pairs, *singles]}
 
         def margins(keys):
-            return ((key, counts[key], min_rows.allows(counts[key])) for key in keys)
+            each = ((key, of_cells[key]) for key in keys)
+            return ((key, own, min_rows.allows(own)) for key, own in each)
 
         for _ in range(N_PAIR_SWEEPS):
             log_weights = self._rake(margins(pairs), fake, log_weights, np.inf)
@@ -100,14 +111,14 @@ class Raking:
             log_weights = log_weights + logs[joint]
         return log_weights
 
-    def _counts(self, cells, key):
-        n_cells = int(np.prod([self.sizes[column] for column in key]))
-        return np.bincount(self._joint(cells, key), minlength=n_cells)
+    def _counts(self, real, key, counts):
+        """How many rows are in each cell: in all rows, or in those at hand."""
+        found = counts and counts.of(key)
+        return count_cells(real, self.sizes, key) if found is None else found
 
     def _joint(self, cells, key):
         """The number of the cell of one or two columns."""
-        joint = cells[:, key[0]]
-        return joint * self.sizes[key[1]] + cells[:, key[1]] if len(key) > 1 else joint
+        return joint_cells(cells, self.sizes, key)
 
 
 def log_multipliers(key, counts, known, joint, weights):

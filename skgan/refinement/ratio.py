@@ -8,8 +8,9 @@ from ..privacy import MIN_ROWS
 from ..storage import stored
 from ..storage.fields import array, fixed, instance, number, optional, require
 from .bins import Bins
+from .cells import MAX_PAIRED
 from .platt import fit_platt_scaling
-from .raking import MAX_PAIRED, Raking
+from .raking import Raking
 from .trees import Trees, fit_trees
 
 METHODS = ("trees", "network", "both")
@@ -122,7 +123,16 @@ def learning_sizes(n_rows, n_columns, share=1.0):
 
 
 def learn_refinement(
-    method, real, fake, held_out, encoder, n_labels, seed, min_rows=MIN_ROWS, share=1.0
+    method,
+    real,
+    fake,
+    held_out,
+    encoder,
+    n_labels,
+    seed,
+    min_rows=MIN_ROWS,
+    share=1.0,
+    census=None,
 ):
     """The refinement of candidates, and the share of these that it accepts.
 
@@ -145,6 +155,8 @@ def learn_refinement(
         How many training rows bins and cells must hold.
     share : float, default=1.0
         Of the full work that is to be done: of the number of trees.
+    census : Census or None, default=None
+        Counts of all rows, where the training rows are a sample of them.
 
     Returns
     -------
@@ -154,7 +166,11 @@ def learn_refinement(
     network = (0.0, 0.0) if method == "trees" else _scaled_logits(held_out, fake.logits)
     refinement = Refinement(network)
     if method != "network":
-        _add_trees(refinement, real, fake, encoder, n_labels, seed, min_rows, share)
+        bins = census and census.bins
+        bins = bins or bins_of(real, encoder, n_labels, min_rows)
+        counts = census and census.cells
+        options = n_labels, seed, min_rows, share, counts
+        _add_trees(refinement, real, fake, bins, *options)
     ratio = refinement.log_ratio(fake)
     refinement.log_caps = _log_caps(ratio, fake.labels, n_labels)
     return refinement, float(np.exp(refinement.log_chance(fake)).mean())
@@ -167,10 +183,9 @@ def _scaled_logits(real, fake):
     return -float(np.log(np.mean(np.exp(ratio - ratio.max()))) + ratio.max()), slope
 
 
-def _add_trees(refinement, real, fake, encoder, n_labels, seed, min_rows, share):
-    """Learn bins, trees and raking on top of the network's ratio."""
+def _add_trees(refinement, real, fake, bins, n_labels, seed, min_rows, share, counts):
+    """Learn trees and raking on top of the network's ratio."""
     offset, slope = refinement.network
-    bins = bins_of(real, encoder, n_labels, min_rows)
     sides = [bins(with_labels(features, bins.sizes)) for features in (real, fake)]
     some = slice(N_FOR_TREES * len(sides[0]))
     weights = np.exp((offset + slope * fake.logits[some]).clip(LOW, HIGH))
@@ -184,14 +199,14 @@ def _add_trees(refinement, real, fake, encoder, n_labels, seed, min_rows, share)
     )
     refinement.bins = bins
     ratio = refinement.log_ratio(fake)
-    coarse = [bins.coarse(side) for side in sides]
     paired = refinement.trees.busiest(MAX_PAIRED)
 
     def log_cap(ratio):
         return _log_caps(ratio, fake.labels, n_labels)[fake.labels]
 
+    coarse = [bins.coarse(side) for side in sides]
     refinement.raking = Raking(
-        *coarse, bins.coarse_sizes, ratio, paired, log_cap, min_rows
+        *coarse, bins.coarse_sizes, ratio, paired, log_cap, min_rows, counts
     )
 
 

@@ -1,7 +1,8 @@
 """What counts the values of a column over all rows, of which some were learned from.
 
-Each counter has ``add(values, missing, rng)``, which returns the bins of some rows, and
-``encoder()``: that of the rows learned from, by the counts of all that were added.
+Each counter has ``add(values, missing, rng)``, which returns the bins of some rows,
+``class_counts``, and ``encoder()``: that of the rows learned from, by the counts of all
+that were added.
 """
 
 from copy import copy
@@ -46,10 +47,21 @@ class _Unchanged:
 
     def __init__(self, encoder):
         self._encoder = encoder
+        self.class_counts = np.zeros(encoder.n_classes, dtype=np.int64)
+
+    def _classes(self, values, missing, rng):
+        """Return the classes of some rows, which are counted."""
+        classes = self._encoder.classify(values, missing)
+        unknown = classes < 0
+        if unknown.any():
+            classes[unknown] = self._encoder._stand_ins(values[unknown], rng)
+        self.class_counts += np.bincount(classes, minlength=len(self.class_counts))
+        return classes
 
     def add(self, values, missing, rng):
         """Return the bins of some rows."""
-        return self._encoder.bins(*self._encoder.encode(values, missing, rng))
+        classes = self._classes(values, missing, rng)
+        return self._encoder.bins(classes, np.zeros(len(classes)))
 
     def encoder(self):
         """Return the encoder as it was."""
@@ -97,11 +109,9 @@ class _NumberCounter(_Unchanged):
     def add(self, values, missing, rng):
         """Return the bins of some rows, after numbers are counted and summed."""
         encoder = self._encoder
-        classes = encoder.classify(values, missing)
-        unknown = classes < 0
-        classes[unknown] = encoder._stand_ins(values[unknown], rng)
         if not encoder.has_scalar:
-            return encoder.bins(classes, np.zeros(len(classes)))
+            return super().add(values, missing, rng)
+        classes = self._classes(values, missing, rng)
         rows = classes == encoder.continuous_class
         offsets = encoder.offsets(values[rows])
         at = self._segment(offsets)
@@ -159,6 +169,8 @@ class _ApartCounter(_Unchanged):
         nan, *others = self._encoder.apart(values, missing)
         bins = np.full(len(values), self._encoder.n_bins - 1)
         bins[~nan] = self._inner.add(*(part[~nan] for part in others), rng)
+        self.class_counts[:-1] = self._inner.class_counts
+        self.class_counts[-1] += nan.sum()
         return bins
 
     def encoder(self):
@@ -176,7 +188,9 @@ class _ClockCounter(_Unchanged):
 
     def add(self, values, missing, rng):
         """Return the bins of some rows, after their local times are counted."""
-        return self._inner.add(self._encoder.clock.local(values), missing, rng)
+        bins = self._inner.add(self._encoder.clock.local(values), missing, rng)
+        self.class_counts = self._inner.class_counts
+        return bins
 
     def encoder(self):
         """Return the encoder, that of local times by all rows."""

@@ -59,6 +59,11 @@ class TableCounts:
             [own.add(values[j], missing[j], rng) for j, own in pairs]
         )
 
+    @property
+    def class_counts(self):
+        """How many rows have each class, of all encoded columns side by side."""
+        return np.concatenate([own.class_counts for own in self._counters.values()])
+
     def encoder(self):
         """Return the encoder by the counts of all rows; classes and bins stay."""
         other = copy(self._encoder)
