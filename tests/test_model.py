@@ -242,6 +242,7 @@ PARAMETERS = {
         "dropout",
         "encoder",
         "categorical_features",
+        "max_rows",
         *COMMON,
     ],
     DCGANGenerator: [

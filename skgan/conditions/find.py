@@ -20,6 +20,7 @@ def find_conditions(
     *,
     labels=None,
     label_codes=None,
+    label_counts=None,
     n_components=None,
     min_rows=MIN_ROWS,
 ):
@@ -37,6 +38,8 @@ def find_conditions(
         The user's labels.
     label_codes : ndarray of shape (n_all_rows,), default=None
         The labels of all rows, those included that are held out.
+    label_counts : ndarray of shape (n_labels,) or None, default=None
+        How many rows have each label, where there are more rows than these.
     n_components : int or None, default=None
         Clusters are looked for in so many principal components; None is in expanded
         rows.
@@ -52,7 +55,7 @@ def find_conditions(
     parts, codes, n_labels = [], [], 1
     if labels:
         n_labels = len(labels.classes)
-        parts.append(label_condition(labels, label_codes, min_rows))
+        parts.append(label_condition(labels, label_codes, min_rows, label_counts))
         codes.append(rows.label_codes)
     clusters = None
     if n_clusters > 1:

@@ -243,9 +243,13 @@ class LabelCondition:
         return label_codes
 
 
-def label_condition(labels, label_codes, min_rows=MIN_ROWS):
-    """The condition of labels with the codes ``(n,)`` of all rows."""
-    counts = np.bincount(label_codes, minlength=len(labels.classes))
+def label_condition(labels, label_codes, min_rows=MIN_ROWS, counts=None):
+    """The condition of labels with the codes ``(n,)`` of all rows.
+
+    ``counts`` ``(n_labels,)`` are those of more rows, of which these are a sample.
+    """
+    if counts is None:
+        counts = np.bincount(label_codes, minlength=len(labels.classes))
     counts = np.maximum(counts, min_rows.n)
     logs = np.log1p(counts)
     return LabelCondition(labels, counts / counts.sum(), logs / logs.sum())

@@ -18,6 +18,7 @@ from .frames import (
     is_frame,
     is_missing,
     read_table,
+    with_codes,
 )
 from .frames.words import FRAME_WORDS
 from .functions import UserFunction, mask_of
@@ -67,4 +68,5 @@ __all__ = [
     "pixel_limits",
     "read_table",
     "shape_of",
+    "with_codes",
 ]

@@ -24,6 +24,7 @@ from ..encoding import (
     TableEncoder,
     is_frame,
     knowing,
+    with_codes,
 )
 from ..refinement import MAX_REAL, CellCounts, Census, Features, bins_of, with_labels
 from ..sources import draw_rows, is_source, n_rows_of, source_of, taken
@@ -148,15 +149,17 @@ def _count(inputs, encoder, everything, min_rows):
     fine = TableCounts(encoder, inputs.rows, min_rows).add(inputs.rows[some], rng)
     sample = Features(fine, some, inputs.label_codes[some])
     bins = bins_of(sample, encoder, n_labels, min_rows)
-    cells = CellCounts(bins.coarse_sizes)
+    cells, label_counts = CellCounts(bins.coarse_sizes), np.zeros(n_labels, np.int64)
     for number, (X, y) in enumerate(everything.chunks()):
         rng = np.random.default_rng(number)
-        fine = counts.add(encoder.read(X), rng)
+        fine = counts.add(encoder.read(with_codes(X)), rng)
         codes = labels.encode(y) if labels else np.zeros(len(fine), dtype=np.int64)
         rows = with_labels(Features(fine, codes, codes), bins.sizes)
+        label_counts += np.bincount(codes, minlength=n_labels)
         cells.add(bins.coarse(bins(rows)))
         pace(X)
-    return counts, Census(everything.n_rows, counts.class_counts, bins, cells)
+    found = counts.class_counts, label_counts, bins, cells
+    return counts, Census(everything.n_rows, *found)
 
 
 def split_labels(X, y, rows=None):

@@ -35,8 +35,7 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
         goes_on = goes_on and estimator.__sklearn_is_fitted__()
         model = estimator._model if goes_on else None
         begin_phase(estimator, "reading")
-        data, everything = gather(estimator, *data)
-        inputs = _read(estimator, *data, model, one_pass, everything)
+        data, inputs = _read(estimator, *data, model, one_pass)
         inputs = with_validation(inputs, estimator, *validation)
         random_state = check_random_state(seed_if_none(estimator.random_state))
         history = History(estimator, inputs, random_state, model, one_pass)
@@ -82,11 +81,13 @@ def _check(estimator, one_pass):
         )
 
 
-def _read(estimator, X, y, model, one_pass, everything):
-    """The inputs of a fit, by the encoder of the model that is trained further.
+def _read(estimator, X, y, model, one_pass):
+    """Rows and labels, and the inputs of a fit.
 
-    Where they are a sample of everything, a new encoder has what all rows say.
+    They are read by the encoder of the model that is trained further, if there is one.
+    Where rows are a sample of more, a new encoder knows what all of these say.
     """
+    (X, y), everything = gather(estimator, X, y)
     if model is None:
         vars(estimator).pop("n_unseen_", None)  # that of rows which are forgotten
         all_rows = everything and everything.in_encoding
@@ -98,7 +99,7 @@ def _read(estimator, X, y, model, one_pass, everything):
     if one_pass:
         before = getattr(estimator, "n_unseen_", None)
         estimator.n_unseen_ = unseen_so_far(estimator, inputs, before)
-    return inputs
+    return (X, y), inputs
 
 
 def _new_report(estimator, data, plan, history, keeper, forecast):

@@ -87,6 +87,7 @@ def prepare_rows(
             seed,
             labels=inputs.labels,
             label_codes=inputs.label_codes,
+            label_counts=inputs.census and inputs.census.label_counts,
             n_components=clustering.n_components if clustering else None,
             min_rows=min_rows,
         )

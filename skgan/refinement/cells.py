@@ -57,6 +57,8 @@ class CellCounts:
 
     def add(self, cells):
         """Count rows of coarse bins ``(n, n_columns)``."""
+        small = np.int32 if max(self.sizes) ** 2 < 2**31 else np.int64
+        cells = np.asfortranarray(cells, dtype=small)  # columns are read one by one
         for key, table in self._tables.items():
             table += count_cells(cells, self.sizes, key)
 
@@ -79,6 +81,8 @@ class Census:
         How many there are.
     class_counts : ndarray of shape (n_classes,)
         How many rows have each class, of all variables side by side.
+    label_counts : ndarray of shape (n_labels,)
+        How many rows have each label.
     bins : Bins
         Those of columns, by the sample.
     cells : CellCounts
@@ -87,5 +91,6 @@ class Census:
 
     n_rows: int
     class_counts: np.ndarray
+    label_counts: np.ndarray
     bins: Bins
     cells: CellCounts

@@ -13,6 +13,9 @@ from .cells import count_cells, joint_cells
 N_PAIR_SWEEPS, N_SWEEPS = 4, 20
 PAIR_POWER, PAIR_PRIOR = 0.3, 50.0  # a pair's multiplier counts by .3 n / (n + 50)
 LOW, HIGH = 0.2, 5.0  # of one multiplier
+# Candidates of a cell of one column, below which its share among them is so uncertain
+# that what the generator gives it is nearer
+MIN_HELD = 100
 
 
 COLUMN = whole(0)
@@ -30,7 +33,7 @@ class Raking:
     weights are multiplied by the ratio of its share among training rows to that among
     candidates. First come pairs of columns, whose multipliers shrink towards 1 where
     cells have few rows, and then single columns. Cells of fewer than five training
-    rows are left as they are.
+    rows are left as they are, and those of single columns with few candidates.
 
     Parameters
     ----------
@@ -72,10 +75,12 @@ class Raking:
         pairs = list(combinations(paired, 2))
         singles = [(column,) for column in range(len(self.sizes))]
         of_cells = {key: self._counts(real, key, counts) for key in [*pairs, *singles]}
+        is_known = {key: min_rows.allows(own) for key, own in of_cells.items()}
+        for key in singles:
+            is_known[key] &= count_cells(fake, self.sizes, key) >= MIN_HELD
 
         def margins(keys):
-            each = ((key, of_cells[key]) for key in keys)
-            return ((key, own, min_rows.allows(own)) for key, own in each)
+            return ((key, of_cells[key], is_known[key]) for key in keys)
 
         for _ in range(N_PAIR_SWEEPS):
             log_weights = self._rake(margins(pairs), fake, log_weights, np.inf)

@@ -101,7 +101,8 @@ class _NumberCounter(_Unchanged):
             return
         others = encoder.classify(values, missing) == encoder.continuous_class
         offsets = encoder.offsets(values[others])
-        self._ends, self._exact = segment_ends(offsets, min_rows)
+        starts, self._ends = segment_ends(offsets, min_rows)
+        self._is_one = encoder._table.is_shared & (starts == self._ends)
         n = len(self._ends)
         self._counts, self._sums = np.zeros(n, dtype=np.int64), np.zeros(n)
         self._least, self._greatest = np.full(n, np.inf), np.full(n, -np.inf)
@@ -113,20 +114,29 @@ class _NumberCounter(_Unchanged):
             return super().add(values, missing, rng)
         classes = self._classes(values, missing, rng)
         rows = classes == encoder.continuous_class
-        offsets = encoder.offsets(values[rows])
-        at = self._segment(offsets)
-        n = len(self._ends)
-        self._counts += np.bincount(at, minlength=n)
-        self._sums += np.bincount(at, offsets, minlength=n)
-        np.minimum.at(self._least, at, offsets)
-        np.maximum.at(self._greatest, at, offsets)
+        at = self._count(encoder.offsets(values[rows]))
         return encoder.bins_of(classes, at)
 
-    def _segment(self, offsets):
-        """Return the segment of each number: one between the ends of two."""
-        at = np.searchsorted(self._ends, offsets).clip(max=len(self._ends) - 1)
-        is_other = self._exact[at] & (self._ends[at] != offsets)
-        return np.where(is_other, (at - 1).clip(min=0), at)
+    def _count(self, offsets):
+        """Count numbers, and return the segment of each: one between two ends."""
+        order = np.argsort(offsets)
+        offsets = offsets[order]
+        left = np.searchsorted(offsets, self._ends)
+        right = np.searchsorted(offsets, self._ends, side="right")
+        # What is between one value and those below belongs to the latter
+        starts = np.where(self._is_one, left, np.append(0, right[:-1]))
+        starts[0] = 0
+        counts = np.diff(starts, append=len(offsets))
+        here = np.flatnonzero(counts)
+        if len(here):
+            first, last = starts[here], (starts + counts - 1)[here]
+            self._sums[here] += np.add.reduceat(offsets, first)
+            self._least[here] = np.minimum(self._least[here], offsets[first])
+            self._greatest[here] = np.maximum(self._greatest[here], offsets[last])
+        self._counts += counts
+        at = np.empty(len(order), dtype=np.int64)
+        at[order] = np.repeat(np.arange(len(counts)), counts)
+        return at
 
     def encoder(self):
         """Return the encoder with the ranks and means of all rows."""
@@ -140,19 +150,20 @@ class _NumberCounter(_Unchanged):
     def _means(self):
         """Return the means of segments, without the ends of what is not shared."""
         counts, sums = self._counts.astype(np.float64), self._sums.copy()
-        beside = np.concatenate([[True], self._exact, [True]])
+        exact = self._encoder._table.is_shared
+        beside = np.concatenate([[True], exact, [True]])
         for is_end, ends in (
             (beside[:-2], self._least),  # no other such segment is below it
             (beside[2:], self._greatest),
         ):
-            cut = is_end & ~self._exact & self._min_rows.allows(counts - 1)
+            cut = is_end & ~exact & self._min_rows.allows(counts - 1)
             counts[cut] -= 1
             sums[cut] -= ends[cut]
         found = counts > 0
         means = np.where(
             found, sums / np.maximum(counts, 1), self._encoder._table.knots
         )
-        return np.maximum.accumulate(means)
+        return means
 
 
 class _ApartCounter(_Unchanged):

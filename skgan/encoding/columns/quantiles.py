@@ -90,6 +90,11 @@ class QuantileTable:
         require(self._margin > 0, "the margin is not 0")
 
     @property
+    def is_shared(self):
+        """Which segments are a value that enough rows share."""
+        return self._exact
+
+    @property
     def mean(self):
         """The mean of the values, as far as knots tell."""
         return float(np.average(self.knots, weights=self._shares))
@@ -146,7 +151,7 @@ class QuantileTable:
 
 
 def segment_ends(values, min_rows=MIN_ROWS):
-    """Return the greatest value of each segment, and which are one shared value.
+    """Return the least and the greatest value of each segment of a table.
 
     Parameters
     ----------
@@ -157,12 +162,13 @@ def segment_ends(values, min_rows=MIN_ROWS):
 
     Returns
     -------
-    ends, exact : ndarray of shape (n_segments,)
+    least, greatest : ndarray of shape (n_segments,)
+        Equal where all rows of a segment share one value.
     """
     values = np.sort(values)
-    exact, segment, _ = _segments(values.copy(), min_rows)
-    ends = np.flatnonzero(np.diff(segment, append=-1))
-    return values[ends], exact[ends]
+    _, segment, _ = _segments(values.copy(), min_rows)  # which changes some
+    starts, lengths = _runs(segment)
+    return values[starts], values[starts + lengths - 1]
 
 
 def _segments(values, min_rows):

@@ -7,7 +7,7 @@ from ..relations import Map, Order, restore
 CLOSE = 1e-9  # of the greatest number: what rounding leaves
 
 
-def contradicts(relation, values, missing, is_category):
+def contradicts(relation, values, missing, is_category, *, knows_all=False):
     """Whether rows contradict a relation that was found in others.
 
     Parameters
@@ -18,6 +18,8 @@ def contradicts(relation, values, missing, is_category):
         Those of all columns.
     is_category : list of bool
         Which columns hold codes, -1 of categories that are not known.
+    knows_all : bool, default=False
+        Whether a source of a map that it does not know contradicts it, too.
     """
     j = relation.target
     if isinstance(relation, Order):
@@ -25,7 +27,7 @@ def contradicts(relation, values, missing, is_category):
     known = ~missing[j]
     if is_category[j]:
         known = known & (values[j] >= 0)
-    if isinstance(relation, Map):
+    if isinstance(relation, Map) and not knows_all:
         known &= missing[relation.sources[0]] | np.isin(
             values[relation.sources[0]], relation.codes
         )

@@ -8,6 +8,7 @@ import numpy as np
 from ..frames import Arrays, is_frame, native_column
 
 MAX_DISTINCT = 100_000  # of one column; beyond, they are not counted
+MAX_MEASURED = 1_000  # of one with fractions, or of times
 PENDING = 2 * MAX_DISTINCT  # values of several chunks before they are counted together
 VALUE, COUNT = "value", "count"
 UNCOUNTED = nw.Object, nw.Unknown, nw.List, nw.Array, nw.Struct, nw.Binary
@@ -109,6 +110,8 @@ class _Values(_Counted):
     def _count(self, column):
         if column.dtype == object:  # which may have no order
             return None
+        if column.dtype.kind in "fmM":
+            self._most = min(self._most, MAX_MEASURED)
         values, counts = np.unique(column, return_counts=True)
         part = np.empty(len(values), [(VALUE, values.dtype), (COUNT, np.int64)])
         part[VALUE], part[COUNT] = values, counts
@@ -131,8 +134,11 @@ class _Series(_Counted):
     """Of columns of data frames: frames of values and counts."""
 
     def _count(self, column):
-        if column.dtype in UNCOUNTED:
+        dtype = column.dtype
+        if dtype in UNCOUNTED:
             return None
+        if dtype.is_float() or dtype.is_temporal():
+            self._most = min(self._most, MAX_MEASURED)
         return column.alias(VALUE).value_counts(name=COUNT)
 
     def _summed(self, parts):

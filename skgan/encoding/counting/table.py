@@ -51,9 +51,10 @@ class TableCounts:
         values = [column.values for column in columns]
         missing = [column.missing for column in columns]
         for relation in self._encoder.relations_:
-            parts = relation, values, missing, self._encoder._is_category
-            if relation.target not in self.broken and contradicts(*parts):
-                self.broken.add(relation.target)
+            parts, j = (values, missing, self._encoder._is_category), relation.target
+            whole = j in self._encoder._indicators.members
+            if j not in self.broken and contradicts(relation, *parts, knows_all=whole):
+                self.broken.add(j)
         pairs = self._counters.items()
         return np.column_stack(
             [own.add(values[j], missing[j], rng) for j, own in pairs]

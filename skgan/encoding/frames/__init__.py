@@ -5,7 +5,7 @@ from .images import ImageSchema, image_schema
 from .libraries import Arrays, native_column
 from .numbers import check_columns, check_magnitudes, check_numbers, number_table
 from .objects import is_missing
-from .parts import as_array, is_frame
+from .parts import as_array, is_frame, with_codes
 from .plain import as_plain, check_unmasked
 from .rounding import MAX_DECIMALS, Grid, grid_of
 from .schema import Column, ColumnSchema
@@ -39,4 +39,5 @@ __all__ = [
     "native_column",
     "number_table",
     "read_table",
+    "with_codes",
 ]
