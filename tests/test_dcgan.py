@@ -525,5 +525,12 @@ def test_paths_are_no_images(X):
     hint = "skgan.datasets.load_image_folder makes one array of a folder"
     with pytest.raises(ValueError, match=f"got the path '(folder|a.png)': {hint}"):
         DCGANGenerator().fit(X)
+    gan = small().fit(np.random.default_rng(0).random((20, 8, 8)))
+    with pytest.raises(ValueError, match=f"got the path 'folder': {hint}"):
+        gan.score("folder")
+
+
+def test_paths_are_no_rows_to_score():
+    gan = GANGenerator(max_iter=1).fit(np.random.default_rng(0).normal(size=(50, 2)))
     with pytest.raises(ValueError, match="got the path .*: read the file, for example"):
-        GANGenerator().fit(Path("rows.csv"))
+        gan.score(Path("rows.csv"))

@@ -19,7 +19,13 @@ from skgan.exceptions import (
 from skgan.losses import LOSSES, AdversarialLoss
 from skgan.metrics.permutation import copy_test, coverage_test
 from skgan.model.refined import CPU
-from skgan.model.training_report import loss_gap, points_of, training_report, warn_of
+from skgan.model.training_report import (
+    loss_gap,
+    points_of,
+    some_of,
+    training_report,
+    warn_of,
+)
 from skgan.privacy import MIN_ROWS
 
 SMALL = {"encoder": "scaled", "max_iter": 3, "hidden_layer_sizes": (8,)}
@@ -325,3 +331,15 @@ def test_labels_and_images(digits):
     gan.set_params(class_conditional=True, random_state=0)
     gan.fit(digits[:300], np.arange(300) % 3)
     assert gan.training_report_["coverage"] is not None
+
+
+def test_of_very_many_rows_some_are_compared(monkeypatch):
+    """As many as there is memory for; of fewer, all, as they are."""
+    gan = GANGenerator(**SMALL).fit(rng().normal(size=(60, 4)))
+    encoded, codes = np.arange(400.0).reshape(100, 4), np.arange(100)
+    assert some_of((encoded, codes), gan._model)[0] is encoded
+    monkeypatch.setattr(some_of.__globals__["__name__"] + ".MAX_NUMBERS", 83)
+    rows, own = some_of((encoded, codes), gan._model)
+    assert len(rows) == 20  # of 4 numbers each
+    np.testing.assert_array_equal(rows, encoded[own])
+    assert len(np.unique(own)) == 20 and own.max() > 50

@@ -9,6 +9,7 @@ from ..metrics.two_sample import auc_of
 
 N_COVERED = 300  # rows of each side
 N_COMPARED = 1_000  # generated rows that may be copies
+MAX_NUMBERS = 2**24  # in the training rows that they may be copies of
 N_PARTS = 10  # of the loss curve
 
 # When the user is warned
@@ -61,11 +62,23 @@ def training_report(model, training, held_out, loss, device):
     )
     if held_out is not None:
         rng = np.random.default_rng([model.seed, 7])
+        training = some_of(training, model)
         report |= _tests(model, training, held_out, rng, device)
     # A user's own functions are not called but in training
     is_known = loss in LOSSES.values()
     gap = loss_gap(model.loss_curve, loss) if is_known else None
     return report | {"loss_gap": gap}
+
+
+def some_of(training, model):
+    """Training rows that are compared: as many as there is memory for, or all."""
+    encoded, label_codes = training
+    layout = model.encoder.layout
+    n = MAX_NUMBERS // (layout.n_columns + sum(layout.class_sizes))
+    if n >= len(encoded):
+        return training
+    some = np.random.default_rng([model.seed, 8]).permutation(len(encoded))[:n]
+    return encoded[some], label_codes[some]
 
 
 def _tests(model, training, held_out, rng, device):
