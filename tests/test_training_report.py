@@ -338,7 +338,7 @@ def test_of_very_many_rows_some_are_compared(monkeypatch):
     gan = GANGenerator(**SMALL).fit(rng().normal(size=(60, 4)))
     encoded, codes = np.arange(400.0).reshape(100, 4), np.arange(100)
     assert some_of((encoded, codes), gan._model)[0] is encoded
-    monkeypatch.setattr(some_of.__globals__["__name__"] + ".MAX_NUMBERS", 83)
+    monkeypatch.setitem(some_of.__globals__, "MAX_NUMBERS", 83)
     rows, own = some_of((encoded, codes), gan._model)
     assert len(rows) == 20  # of 4 numbers each
     np.testing.assert_array_equal(rows, encoded[own])
