@@ -120,10 +120,15 @@ def points_of(*tables):
     sizes = 2 + np.max(
         [classes.max(axis=0, initial=0) for classes, _ in tables], axis=0
     )
+    sizes = sizes.astype(np.int64)
+    starts, n_classes = np.cumsum(sizes) - sizes, sizes.sum()
     points = []
-    for classes, numbers in tables:
-        one_hot = [np.eye(k)[codes] for k, codes in zip(sizes, classes.T, strict=True)]
-        points.append(np.hstack([*one_hot, np.nan_to_num(numbers)]).astype(np.float64))
+    for classes, numbers in tables:  # in place: of many rows they are large
+        own = np.zeros((len(classes), n_classes + numbers.shape[1]))
+        for start, codes, size in zip(starts, classes.T, sizes, strict=True):
+            own[np.arange(len(codes)), start + codes % size] = 1
+        own[:, n_classes:] = np.nan_to_num(numbers)
+        points.append(own)
     return points
 
 

@@ -7,7 +7,7 @@ import narwhals as nw
 import numpy as np
 
 from .files import ParquetFiles, is_dataset, paths_of
-from .rows import concatenated, n_rows_of, taken
+from .rows import concatenated, n_rows_of, release_memory, taken
 
 CHUNK_SIZE = 65_536  # rows that are counted together, whatever pieces they came in
 
@@ -51,6 +51,7 @@ class Source:
                 )
         if parts:
             yield concatenated(parts)
+        release_memory()
         if first is None:
             raise ValueError("X must hold rows, got none.")
 

@@ -61,3 +61,10 @@ def concatenated(parts):
     if frames[0].implementation.is_polars():
         return nw.dependencies.get_polars().concat(parts, how="vertical_relaxed")
     return nw.to_native(nw.concat(frames, how="vertical"))
+
+
+def release_memory():
+    """Give back memory that pyarrow keeps for further tables, if it is in use."""
+    pyarrow = nw.dependencies.get_pyarrow()
+    if pyarrow is not None:
+        pyarrow.default_memory_pool().release_unused()
