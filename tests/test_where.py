@@ -333,7 +333,10 @@ ERRORS = {
         "hold a date, as the column does, got 1",
     ),
     "no date": ({"since": "soon"}, "hold a date, as the column does, got 'soon'"),
-    "no value": ({"age": None}, "skgan.MISSING stands for a missing value, got None"),
+    "no value": (
+        {"age": None},
+        "as the column does, got None. skgan.MISSING stands for a missing",
+    ),
     "missing end": ({"age": (np.nan, 3)}, "skgan.MISSING stands for a missing value"),
     "never missing": ({"age": MISSING}, "too few training rows had none"),
     "dict": ({"age": {"low": 3}}, "must be a value, a list, a pair or a function"),
@@ -510,7 +513,9 @@ def test_text_that_writes_numbers_is_asked_as_it_stands():
     for value in ("<=50K", ">50K"):
         rows = gan.sample(20, where={"income": value}, random_state=0)
         assert (rows.income == value).all()
-    with pytest.raises(ValueError, match="hold numbers as '.*EUR'; skgan.MISSING st"):
+    with pytest.raises(
+        ValueError, match="hold numbers as '.*EUR', as the column does, got 'cheap'.$"
+    ):
         gan.sample(20, where={"price": ("cheap", None)})
 
 

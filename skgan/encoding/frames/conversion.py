@@ -93,7 +93,7 @@ def adopt_column(name, schema, native):
 def convert_values(name, schema, values):
     """Return some values that a user wrote as a column of training rows of the schema.
 
-    Text in ISO 8601 stands for a date.
+    Text in ISO 8601 stands for a date, unless the column's own format reads it.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def convert_values(name, schema, values):
     ValueError
         If they do not convert.
     """
-    if schema.content == "number" and schema.written is None:
+    if schema.content == "number":
         values = [_as_number(name, schema, value) for value in values]
     objects = np.fromiter(values, object, len(values))
     column = adopt_column(name, schema, (Arrays, objects.dtype, objects))
@@ -135,8 +135,14 @@ def recode_column(schema, column):
 
 
 def _as_number(name, schema, value):
-    """Return an object that is no text and no boolean, where text is a date."""
-    if isinstance(value, str) and schema.family.startswith("date"):
+    """Return an object that is no text and no boolean, where text is a date.
+
+    Text in the format that a column is written in stays.
+    """
+    is_text, written = isinstance(value, str), schema.written
+    if is_text and written is not None and written.numbers([value]) != [None]:
+        return value
+    if is_text and schema.family.startswith("date"):
         return datetime.fromisoformat(value)
     if isinstance(value, str | bool | np.bool_):
         raise column_error(name, "hold numbers", repr(value))
