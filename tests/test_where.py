@@ -604,7 +604,12 @@ def test_rows_inside_a_margin_are_as_they_were(refined):
         ({"age": {(20, 30): 0.5, (30, 40): 0.5}}, "exclude each other, got"),
         (
             {("region", "state"): {("east", "CA"): 0.5}},
-            r"asks for \('east', 'CA'\), of which there is none among",
+            r"asks for \('east', 'CA'\), of which there is none among the 1,500 ",
+        ),
+        (
+            {("region", "state"): {("east", "CA"): 1}},
+            r"asks for \('east', 'CA'\), of which there is none among the 1\d\d,\d{3} "
+            "rows that were drawn",
         ),
         (
             {"sex": {"f": 0.9, "m": 0.1}, ("sex", "member"): {("f", True): 0.2}},
