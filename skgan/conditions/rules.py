@@ -156,7 +156,7 @@ class RuleReader:
         column = read_value(self.name, self.schema, value, self._error)
         is_whole = self.schema.wide != "float64"
         if is_whole and (column.values != column.values.astype(self.schema.wide))[0]:
-            raise self._error("hold whole numbers, as the column does", value)
+            raise self._error(f"hold {self._units()}, as the column does", value)
         if not self.encoder.knows(self.j, column)[0]:
             raise self._error(f"hold {self._values()}", value, self._hint(value))
         return column.values[0].item()
@@ -168,6 +168,15 @@ class RuleReader:
         )
         if not self.encoder.knows(self.j, gap)[0]:
             raise self._error("hold values: too few training rows had none", MISSING)
+
+    def _units(self):
+        """What a column of whole units holds, in words."""
+        family, per = self.schema.family, self.schema.per
+        if family != "number":
+            return f"{family}s in steps of {1 / per} s"
+        n_decimals = len(str(per)) - 1
+        decimals = f"numbers of at most {n_decimals} decimals"
+        return decimals if n_decimals else "whole numbers"
 
     def _values(self):
         """What values there are, in words."""
