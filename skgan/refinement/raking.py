@@ -29,22 +29,24 @@ class Raking:
     Iterative proportional fitting (Deming and Stephan 1940): in turn, each cell's
     weights are multiplied by the ratio of its share among training rows to that among
     candidates. First come pairs of columns, whose multipliers shrink towards 1 where
-    cells have few rows, and then single columns. Cells of fewer than five training
-    rows are left as they are.
+    cells have few rows, and then single columns, of other candidates: those that taught
+    pairs have fewer rows in cells that weigh much, by chance. Cells of fewer than five
+    training rows are left as they are.
 
     Parameters
     ----------
-    real, fake : ndarray of int, shapes (n_real, n_columns), (n_fake, n_columns)
-        Coarse bins: the cells of columns.
+    real, taught, fresh : ndarray of int, shape (n, n_columns) each
+        Coarse bins: the cells of columns, of training rows, of candidates for pairs and
+        of those for single columns.
     sizes : sequence of int
         Number of cells of each column.
-    log_weights : ndarray of shape (n_fake,)
-        Logs of the weights to start from.
+    log_weights : pair of ndarray of shape (n,)
+        Logs of the weights of both sorts of candidates to start from.
     paired : sequence of int
         Columns of which pairs are raked.
     log_cap : callable
-        Maps log weights to the largest that each may have: the sums of single columns
-        are those of weights that are cut there.
+        Maps log weights of fresh candidates to the largest that each may have: the sums
+        of single columns are those of weights that are cut there.
     min_rows : MinRows, default=MIN_ROWS
         Cells of fewer training rows are left as they are.
 
@@ -56,7 +58,15 @@ class Raking:
     """
 
     def __init__(
-        self, real, fake, sizes, log_weights, paired, log_cap, min_rows=MIN_ROWS
+        self,
+        real,
+        taught,
+        fresh,
+        sizes,
+        log_weights,
+        paired,
+        log_cap,
+        min_rows=MIN_ROWS,
     ):
         self.sizes, self.tables = list(sizes), {}
         pairs = list(combinations(paired, 2))
@@ -66,11 +76,13 @@ class Raking:
         def margins(keys):
             return ((key, counts[key], min_rows.allows(counts[key])) for key in keys)
 
+        of_taught, of_fresh = log_weights
         for _ in range(N_PAIR_SWEEPS):
-            log_weights = self._rake(margins(pairs), fake, log_weights, np.inf)
+            of_taught = self._rake(margins(pairs), taught, of_taught, np.inf)
+        of_fresh = of_fresh + self.predict(fresh)
         for _ in range(N_SWEEPS):
-            log_caps = log_cap(log_weights)
-            log_weights = self._rake(margins(singles), fake, log_weights, log_caps)
+            log_caps = log_cap(of_fresh)
+            of_fresh = self._rake(margins(singles), fresh, of_fresh, log_caps)
 
     def check_stored(self):
         """Check that each cell of the columns of a table has a number."""
