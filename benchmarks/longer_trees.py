@@ -65,8 +65,8 @@ def longer(n_trees, has_classes):
     return fit
 
 
-# The trees are fitted to all candidates, of which each model takes a part
-ALL = {"ratio.N_FOR_TREES": 40}
+# The trees are fitted to twice as many candidates, of which each model takes a part
+ALL = {"ratio.N_PER_ROW": 80, "ratio.MAX_FAKE": 600_000}
 VARIANTS = {
     "default": {},
     "longer": ALL | {"ratio.fit_trees": longer(120, True)},

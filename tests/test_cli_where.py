@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import skgan
+from skgan import GANGenerator
 from skgan.cli.commands import main
-from skgan.cli.where import as_values, read_where
+from skgan.cli.where import as_values, asked_of, read_where
 from skgan.conditions import MISSING
 from skgan.encoding import read_table
 
@@ -73,6 +75,39 @@ def test_text_becomes_values_of_the_columns():
         as_values({"age": ["x"]}, schema)
 
 
+def test_columns_may_be_named_by_numbers():
+    """Text goes before a number that is written so."""
+    assert read_where(["2>=1", "-1=5"], [0, 2, -1]) == {2: ("1", None), -1: ["5"]}
+    assert read_where(["2=a"], [2, "2"]) == {"2": ["a"]}
+    assert read_where(["1<=a"], range(2)) == {1: (None, "a")}
+    with pytest.raises(ValueError, match="with a column of 0, 1, got '2=a'"):
+        read_where(["2=a"], range(2))
+
+
+def test_text_becomes_what_columns_hold():
+    """Booleans, categories that are no text, and numbers as the column writes them."""
+    n = 40
+    table = pd.DataFrame(
+        {
+            "member": pd.array([True, None] * (n // 2), dtype="boolean"),
+            "grade": pd.Categorical([1, 2] * (n // 2)),
+            "paid": ["TRUE", "FALSE"] * (n // 2),  # as in a CSV file
+            "price": [f"{k}.50 EUR" for k in range(n)],
+        }
+    )
+    columns, schema = read_table(table)
+    schema = schema.keep([own.categories for own in columns])
+    for text in ("1", "true", "True", "TRUE"):
+        assert as_values({"member": [text]}, schema) == {"member": [True]}
+        assert as_values({"paid": [text]}, schema) == {"paid": ["TRUE"]}
+    assert as_values({"member": ["0", "False"]}, schema) == {"member": [False, False]}
+    assert as_values({"paid": ["0", "no"]}, schema) == {"paid": ["FALSE", "no"]}
+    where = {"grade": ["2", "3", "true"]}
+    assert as_values(where, schema) == {"grade": [2, "3", "true"]}
+    where = {"price": ("3.50 EUR", "7")}
+    assert as_values(where, schema) == {"price": ("3.50 EUR", 7)}
+
+
 @pytest.fixture
 def people(tmp_path):
     rng = np.random.default_rng(0)
@@ -115,3 +150,48 @@ def test_a_wrong_column_is_found_before_training(people, monkeypatch, capsys):
     options = ["--out", str(people / "new.csv"), "--where", "agee>=60"]
     assert main(["synthesize", str(people / "people.csv"), *options]) == 2
     assert "--where must be COLUMN>=VALUE" in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def stays():
+    """A model of days as text and as numbers, and of flags."""
+    rng = np.random.default_rng(0)
+    day = pd.Series(rng.choice(pd.date_range("2024-01-01", periods=60), 200))
+    table = pd.DataFrame(
+        {
+            "day": day.dt.strftime("%d.%m.%Y"),
+            "left": (day + pd.Timedelta("40D")).dt.strftime("%Y%m%d").astype(int),
+            "flag": rng.random(200) < 0.4,
+        }
+    )
+    return GANGenerator(max_iter=3, refinement=None, random_state=0).fit(table)
+
+
+@pytest.mark.parametrize(
+    ("texts", "name", "holds"),
+    [
+        (
+            ["day>=2024-01-31", "day<=20.02.2024"],
+            "day",
+            lambda own: pd.to_datetime(own, dayfirst=True).between(
+                "2024-01-31", "2024-02-20"
+            ),
+        ),
+        (["left<=2024-03-01"], "left", lambda own: own <= 20240301),
+        (["left>=20240301"], "left", lambda own: own >= 20240301),
+        (["flag=1"], "flag", lambda own: own),
+        (["flag=false"], "flag", lambda own: ~own),
+    ],
+)
+def test_rows_are_as_asked(stays, texts, name, holds):
+    rows = stays.sample(30, where=asked_of(stays, texts), random_state=0)
+    assert holds(rows[name]).all() and len(rows) == 30
+
+
+def test_arrays_have_columns_by_their_indices(tmp_path):
+    X = np.random.default_rng(0).normal(size=(100, 2))
+    gan = GANGenerator(encoder="table", max_iter=3, random_state=0).fit(X)
+    skgan.save(gan, tmp_path / "array.skgan")
+    options = ["--rows", "9", "--out", str(tmp_path / "new.csv"), "--where", "1>=0.5"]
+    assert main(["sample", str(tmp_path / "array.skgan"), *options]) == 0
+    assert (pd.read_csv(tmp_path / "new.csv")["1"] >= 0.5).all()

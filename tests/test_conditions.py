@@ -627,6 +627,7 @@ def test_networks_of_users_get_the_conditions():
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("all_trees")
 @pytest.mark.parametrize("seed", range(5))
 def test_a_rare_mode_far_away_has_its_share(seed):
     rng = np.random.RandomState(seed)

@@ -1,7 +1,9 @@
 """What a user declares to hold in every row of a table."""
 
 import pickle
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -164,10 +166,11 @@ def test_rows_that_break_it_are_counted(words):
     X = table()
     rows = X.query(query or "end > start").index
     first = ", ".join(map(str, rows[:3]))
-    message = f"{words} must hold in all training rows, got {len(rows)} that break it"
+    message = f"constraints: {words} must hold in all training rows"
     with pytest.raises(ValueError) as caught:
         fit(constraint, X=X)
-    assert str(caught.value) == f"{message}: rows {first}, ...."
+    counted = f"got {len(rows)} that break it: rows {first}, ...."
+    assert str(caught.value) == f"{message}, {counted}"
 
 
 def test_one_row_that_breaks_it_is_named():
@@ -200,19 +203,164 @@ def test_bounds_of_dates_and_durations():
     for own in (Bounds("start", later), Bounds("zoned", later.replace(tzinfo=UTC))):
         with pytest.raises(ValueError, match=f"got {n} that break it"):
             fit(own, X=X)
-    with pytest.raises(ValueError, match="have bounds that are dates, got 'soon'"):
+    with pytest.raises(
+        ValueError,
+        match="low='soon', high=None. must hold a date, as the column does, got 'soon'",
+    ):
         fit(Bounds("start", "soon"), X=X)
-    with pytest.raises(ValueError, match="have bounds that are numbers, got 'a lot'"):
+    with pytest.raises(
+        ValueError, match="hold a number, as the column does, got 'a lot'"
+    ):
         fit(Bounds("net", high="a lot"), X=X)
+
+
+def test_bounds_of_numbers_that_are_dates():
+    """20240131 is a day, whoever writes it; text in a format of its own, too."""
+    X = table()
+    X["day"] = X["start"].dt.strftime("%Y%m%d").astype(int)
+    X["text"] = X["start"].dt.strftime("%d.%m.%Y")
+    X = X[["day", "text", "fee"]]
+    n = (X["day"] > 20240131).sum()
+    ends = 20240131, "20240131", "2024-01-31", date(2024, 1, 31), datetime(2024, 1, 31)
+    for end in ends:
+        with pytest.raises(ValueError, match=f"got {n} that break it"):
+            fit(Bounds("day", high=end), X=X)
+        fit(Bounds("day", high=end), X=X[X["day"] <= 20240131])
+    for end in ("31.01.2024", *ends[2:]):
+        with pytest.raises(ValueError, match=f"got {n} that break it"):
+            fit(Bounds("text", high=end), X=X)
+    encoder = fit(Bounds("day", 20240101, 20240331), X=X)
+    other = X.head(3).assign(day=[20231231, 20240401, 20240229])
+    assert encoder.keeps(other).tolist() == [False, False, True]
+    with pytest.raises(
+        ValueError, match="must hold dates as numbers like 20240131, as"
+    ):
+        fit(Bounds("day", 20240230), X=X)
+
+
+def test_an_infinite_end_is_none():
+    encoder = fit(Bounds("net", -np.inf, np.inf), Bounds("fee", 0, np.inf))
+    assert encoder.keeps(table().assign(fee=range(-1, N - 1)))[:3].tolist() == [
+        *(False, True, True)
+    ]
+
+
+OTHERS = {
+    "no end": (Bounds("net"), "must have an end, got (None, None)"),
+    "nan": (Bounds("net", np.nan), "must hold a number, as the column does, got nan"),
+    "its other infinity": (Bounds("net", np.inf), "must hold a number, .* got inf"),
+    "empty": (
+        Bounds("net", 600, 500),
+        "must be a range that is not empty: low <= high, got (600, 500)",
+    ),
+    "number for a date": (Bounds("start", 5), "must hold a date, .* got 5"),
+    "text for a number": (Bounds("net", "2"), "must hold a number, .* got '2'"),
+    "bounds of text": (
+        Bounds("city", 0, 1),
+        "must be about numbers, dates or times, as column 'city' is not, got 'cat",
+    ),
+    "bounds of flags": (Bounds("flag", 0), "as column 'flag' is not, got 'booleans'"),
+    "bounds of a key": (
+        Bounds("key", 0),
+        "must be about columns that name no rows, as identifiers do, got 'key'",
+    ),
+    "bounds of nothing": (Bounds("none", 0), "does not, columns of X, got 'none'"),
+    "order of text": (Inequality("city", "size"), "as column 'city' is not, got 'cat"),
+    "below itself": (
+        Inequality("fee", 4),
+        "must name 2 or more columns, all different, got ['fee', 4]",
+    ),
+    "below a key": (Inequality("less", "key"), "columns that name no rows.* got 'key'"),
+    "none together": (Together(), "must name 2 or more columns.* got []"),
+    "one together": (Together("city"), "must name 2 or more columns.* got ['city']"),
+    "one twice": (Together("city", "city"), "columns, all different, got ['city', "),
+    "no combination": (
+        Together("net", "tax"),
+        "must have combinations of values that 5 training rows share, got 0",
+    ),
+    "no parts": (Sum("net", []), "must name 3 or more columns.* got ['net']"),
+    "one name": (Sum("net", "fee"), "must name 3 or more columns.* ['net', 'fee']"),
+    "no sequence": (Sum("net", 5), "must name 3 or more columns.* ['net', 5]"),
+    "sum of itself": (Sum("net", ["net", "fee"]), "all different, got ['net', 'net'"),
+    "sum of text": (Sum("net", ["tax", "city"]), "as column 'city' is not, got 'cat"),
+    "sum of cents": (
+        Sum("cents", ["net", "fee"]),
+        "of one unit, got ['numbers in units of 1', 'numbers in units of 1/100'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_no_such_column_can_keep_is_refused(name):
+    """The message names the parameter, the constraint, the rule and the value."""
+    constraint, message = OTHERS[name]
+    X = table().assign(key=np.arange(N) + 1, less=0)
+    X["flag"], X["cents"] = X["fee"] > 4, X["net"].map("{:.2f}".format).map(Decimal)
+    pattern = ".*".join(map(re.escape, [str(constraint), *message.split(".*")]))
+    with pytest.raises(ValueError, match=f"^constraints.*{pattern}"):
+        fit(constraint, X=X)
+
+
+@pytest.mark.parametrize(
+    "wrong", [None, Inequality("start", "end"), "net", {"net": 1}, iter([])]
+)
+def test_constraints_are_a_list(wrong):
+    message = f"constraints must be a list or a tuple, got {wrong!r}."
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        TableEncoder(constraints=wrong).fit(table())
+
+
+def test_circles_are_refused():
+    """Of inequalities, and of sums, where rows keep them, too."""
+    X = table().assign(double=lambda X: X["net"], less=lambda X: -X["fee"])
+    X["rest"] = X["net"] + X["less"]
+    circle = Inequality("net", "double"), Inequality("double", "net")
+    with pytest.raises(ValueError) as caught:
+        fit(Inequality("fee", "gross"), *circle, X=X)
+    assert str(caught.value) == (
+        "constraints must not order columns in a circle, as inequalities of equal "
+        f"columns do, got {circle[0]}, {circle[1]}."
+    )
+    sums = Sum("rest", ["net", "less"]), Sum("net", ["rest", "fee"])
+    message = "must not determine column 'rest' by itself, got rest is net . less"
+    with pytest.raises(ValueError, match=message):
+        fit(*sums, X=X)
+
+
+def test_a_sum_goes_before_an_inequality_of_its_total():
+    """A gap above the total would need the total, of which it is a part."""
+    X = table().assign(less=lambda X: -X["fee"])
+    X["rest"] = X["net"] + X["less"]
+    below = Inequality("rest", "net")
+    encoder = fit(Sum("rest", ["net", "less"]), below, X=X)
+    rows = rows_of(encoder)
+    assert (rows["net"] + rows["less"] == rows["rest"]).all()
+    assert encoder.not_encoded == [below]
+
+
+def test_flags_are_summed():
+    X = table()
+    X["high"], X["large"] = X["fee"] > 4, X["net"] > 60
+    X["flags"] = X["high"].astype(int) + X["large"]
+    rows = rows_of(fit(Sum("flags", ["high", "large"]), X=X))
+    assert (rows["flags"] == rows["high"].astype(int) + rows["large"]).all()
+    with pytest.raises(ValueError, match="as column 'high' is not, got 'booleans'"):
+        fit(Sum("high", ["flags", "large"]), X=X)
 
 
 @pytest.mark.parametrize(
     ("constraint", "message"),
     [
-        (Inequality("start", "net"), "compare columns of one sort, got dates and num"),
+        (
+            Inequality("start", "net"),
+            "must compare columns of one sort, got .'dates', 'n",
+        ),
         (Inequality("start", "stop"), "must name, as Inequality.*does not, columns of"),
-        (Sum("end", ["start", "start"]), "must add two numbers or more, of one unit"),
-        (Sum("net", ["tax"]), "must add two numbers or more"),
+        (
+            Sum("end", ["start", "net"]),
+            "must add numbers or durations of one unit, got",
+        ),
+        (Sum("net", ["tax"]), "must name 3 or more columns, all different, got"),
         ("start <= end", "objects of skgan.constraints, or functions of a table that"),
         (
             lambda X: X["net"],
@@ -220,7 +368,7 @@ def test_bounds_of_dates_and_durations():
         ),
         (
             lambda X: X["net"] < 100,
-            "constraint <function .*> must hold in all",
+            "constraints: <function .*> must hold in all",
         ),
     ],
 )

@@ -89,3 +89,37 @@ def test_margins_leave_all_else_as_it_is(monkeypatch):
     np.testing.assert_allclose(counts / 40_000, expected, atol=3e-3)
     # Rows that would be left out again are not judged
     assert source.n_judged < 20 * 2 * (1_000 / 0.4 + 2_000)
+
+
+@pytest.mark.parametrize(
+    ("joint", "shares", "n_rows", "message"),
+    [
+        (
+            [[0.5, 0.1], [0.2, 0.2], [0, 0]],
+            {"a": {"z": 1}},
+            5,
+            r"^shares\['a'\] asks for 'z', of which there is none among the 100,\d{3} "
+            r"rows that were drawn\.$",
+        ),
+        (
+            [[0.5, 0], [0.2, 0.2], [0.05, 0.05]],
+            {"a": {"x": 1}, "b": {"v": 1}},
+            5,
+            r"none of 100,\d{3} of the generator's rows fulfills the conditions .* "
+            r"shares\['b'\] asks for 'v', which 25% of them have\.$",
+        ),
+        (
+            [[0.5, 0.001], [0.2, 0.2], [0.05, 0.049]],
+            {("a", "b"): {("x", "v"): 1}},
+            20_000,
+            r"about 1 in .* shares\[\('a', 'b'\)\] asks for \('x', 'v'\), which 1 in",
+        ),
+    ],
+)
+def test_shares_of_what_no_row_has_are_refused_by_name(
+    joint, shares, n_rows, message, monkeypatch
+):
+    """Whether all rows are asked to be so, or only together with another share."""
+    monkeypatch.setitem(globals(), "JOINT", np.array(joint))
+    with pytest.raises(ValueError, match=message):
+        Source().counts(None, shares, n_rows, 0)

@@ -351,10 +351,13 @@ def test_functions_of_the_user_are_passed_again(owned, path):
         load(path, n_critic=half, generator=squared, penalty=None, max_iter=3)
     for function, problem in (
         (wrong, "weights .* are not those of the network"),
-        (None, "generator must build its network, got None"),
+        (None, "'generator' parameter of GANGenerator must be .* Got None"),
+        (5, "'generator' parameter of GANGenerator must be .* Got 5"),
     ):
-        with pytest.raises(FileError, match=problem):
+        with pytest.raises(ValueError, match=problem):
             load(path, n_critic=half, generator=function, penalty=None)
+    with pytest.raises(ValueError, match="'n_critic' parameter of GANGenerator must"):
+        load(path, n_critic="half", generator=squared, penalty=None)
 
 
 def test_functions_that_make_identifiers_are_passed_again(path):

@@ -592,7 +592,7 @@ def test_columns_must_be_those_of_the_training_rows(own, other, message):
 def test_rows_without_names_are_taken_by_position():
     schema = read_table(pd.DataFrame({"a": [1], "b": [2]}))[1]
     assert [c.name for c in schema.read(np.array([[3, 4]]))] == ["a", "b"]
-    with pytest.raises(ValueError, match="X has 1 features, but .* expecting 2 feat"):
+    with pytest.raises(ValueError, match="must have 2 columns, .* do, got 1"):
         schema.read(np.array([[3]]))
 
 

@@ -11,6 +11,7 @@ from kept_models import fitted, mixed, numbers, table
 
 import skgan
 from skgan import GANGenerator, inspect, save
+from skgan.callbacks import Checkpoint
 from skgan.cli.commands import main
 from skgan.exceptions import FileError
 from skgan.storage import read, write
@@ -93,6 +94,31 @@ def test_what_nobody_writes_is_refused(tree, tmp_path):
     write(tmp_path / "a", "thing/1", tree, {"skgan": "9"})
     with pytest.raises(FileError, match="It was written by skgan 9."):
         inspect(tmp_path / "a")
+
+
+def test_a_checkpoint_is_said_to_be_one(tmp_path, capsys):
+    """How far training is, and of what; weights and random streams are counted."""
+    gan = GANGenerator(
+        max_iter=4, hidden_layer_sizes=(8,), encoder="scaled", random_state=0
+    )
+    gan.set_callbacks(Checkpoint(tmp_path, every=2)).fit(numbers())
+    *_, last = sorted(tmp_path.glob("*/*"))
+    found = inspect(last)
+    state, (run,) = read(last)[1], found.learned["runs"]
+    assert (found.class_name, run["iteration"], found.params) == ("Checkpoint", 4, {})
+    own = found.learned["fingerprint"]
+    assert own == state["fingerprint"] and own.startswith(last.parent.name)
+    weights = state["runs"][0]["discriminator"]
+    size = sum(own.size for own in weights.values())
+    assert run["discriminator"] == f"{size} numbers in {len(weights)} arrays"
+    assert run["losses"] == "8 numbers"
+    assert main(["inspect", str(last)]) == 0
+    printed = capsys.readouterr().out
+    assert printed == f"{found}\n"
+    lines = printed.splitlines()
+    assert "It is the state of training, from which a fit of the same par" in lines[3]
+    assert "    iteration: 4" in lines and "  torch: " in printed
+    assert "  threads: " in printed and len(lines) < 80
 
 
 def test_objects_in_objects_without_end_are_cut(tmp_path):

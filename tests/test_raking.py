@@ -46,7 +46,8 @@ def slowly(real, fake, weights, pairs):
 def test_the_same_as_loops():
     real, fake = sides(200)
     weights = np.random.default_rng(1).uniform(0.5, 2, len(fake))
-    raking = Raking(real, fake, SIZES, np.log(weights), [0, 1, 2], no_cap)
+    logs = [np.log(weights)] * 2
+    raking = Raking(real, fake, fake, SIZES, logs, [0, 1, 2], no_cap)
     expected = slowly(real, fake, weights, [(0, 1), (0, 2), (1, 2)])
     np.testing.assert_allclose(raking.predict(fake), expected, atol=1e-12)
 
@@ -58,6 +59,23 @@ def test_shares_of_columns_are_those_of_training_rows():
         expected = np.bincount(real[:, column], minlength=size) / len(real)
         found = np.bincount(fake[:, column], weights, minlength=size) / weights.sum()
         np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+def test_single_columns_are_raked_by_candidates_that_taught_no_pairs():
+    """Of which shares are exact; what pairs know of others is all the same."""
+    real, fake = sides()
+    taught, fresh = fake[:7_000], fake[7_000:]
+    zeros = [np.zeros(7_000), np.zeros(5_000)]
+    raking = Raking(real, taught, fresh, SIZES, zeros, [0, 1, 2], no_cap)
+    pairs = raking_of(real, taught).tables
+    for key in [(0, 1), (0, 2), (1, 2)]:
+        np.testing.assert_array_equal(raking.tables[key], pairs[key])
+    errors = []
+    for rows in (taught, fresh):
+        weights = np.exp(raking.predict(rows))
+        found = np.bincount(rows[:, 2], weights, minlength=5) / weights.sum()
+        errors.append(np.abs(found - np.bincount(real[:, 2]) / len(real)).max())
+    assert errors[1] < 1e-9 < 1e-4 < errors[0]
 
 
 def test_shares_of_pairs_come_nearer():
@@ -73,7 +91,8 @@ def test_shares_of_pairs_come_nearer():
 
 
 def raking_of(real, fake, paired=(0, 1, 2), cap=no_cap, min_rows=MIN_ROWS):
-    return Raking(real, fake, SIZES, np.zeros(len(fake)), paired, cap, min_rows)
+    zeros = np.zeros(len(fake))
+    return Raking(real, fake, fake, SIZES, [zeros] * 2, paired, cap, min_rows)
 
 
 def test_shares_are_those_of_weights_that_are_cut():

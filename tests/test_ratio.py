@@ -45,6 +45,30 @@ def test_the_ratio_of_classes():
     assert not refinement.uses_logits
 
 
+def test_what_candidates_teach_by_chance_takes_no_share_from_rare_rows():
+    """Of ten columns alike on both sides; one row in fifty has the last bin in all.
+
+    Pairs of columns have hardly more candidates than cells: the factors that these have
+    by chance are larger for other candidates, but not for rows that are all alike.
+    """
+    rng = np.random.default_rng(1)
+    encoder = SimpleNamespace(n_bins=[24] * 10, ranked=[True] * 10)
+
+    def rows(n):
+        bins = rng.integers(0, 23, (n, 10))
+        bins[rng.random(n) < 0.02] = 23
+        return Features(bins, np.zeros(n), np.zeros(n, dtype=int))
+
+    real, fake = rows(4_000), rows(16_000)
+    refinement, rate = learn_refinement("trees", real, fake, None, encoder, 1, 0)
+    other = rows(40_000)
+    chance = np.exp(refinement.log_chance(other))
+    rare = other.bins[:, 0] == 23
+    share = (real.bins[:, 0] == 23).mean()
+    assert chance[rare].sum() / chance.sum() == pytest.approx(share, rel=0.08)
+    assert chance.mean() == pytest.approx(rate, rel=0.05)
+
+
 def test_the_ratio_of_logits():
     """Normal logits a shift apart: the log ratio has that shift as its slope."""
     refinement, _ = learn("network", real_shift=0.7)

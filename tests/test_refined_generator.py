@@ -1,6 +1,7 @@
 """Any generator in, rows that fit the training rows out."""
 
 import pickle
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -225,6 +226,71 @@ def test_a_row_of_a_pool_is_judged_by_what_others_taught(rows, monkeypatch):
         assert min(len(taught), len(rest)) > 1_990 and len(taught & rest) < 5
 
 
+def test_a_row_of_a_pool_that_no_training_row_is_like_is_not_chosen(rows):
+    """Of a category, a boolean or a gap of its own: its density ratio is 0."""
+    rows = rows.assign(flag=True, full=1.5)
+    pool = table(3_000, 3).assign(flag=True, full=1.5)
+    pool.loc[:99, "word"], pool.loc[50:149, "flag"] = "e", False
+    pool.loc[140:199, "full"] = np.nan
+    message = (
+        "pool has values that no training row has, of column 'word' in 100, 'flag' in "
+        "100, 'full' in 60 rows: of 3,000 rows 200 are never chosen."
+    )
+    with pytest.warns(UserWarning) as caught:
+        refined = RefinedGenerator(random_state=0).fit(rows, pool=pool)
+    assert [str(own.message) for own in caught] == [message]
+    chance = np.exp(refined._pool[1])
+    assert (chance[:200] == 0).all() and (chance[200:] > 0).all()
+    assert refined.acceptance_rate_ == pytest.approx(chance.mean())
+    drawn = refined.sample(1_500, random_state=0)
+    assert drawn.index.min() >= 200
+    message = "pool must have 100 rows of values that .* have, got 99 of 299"
+    with pytest.raises(ValueError, match=message), pytest.warns(UserWarning):
+        RefinedGenerator(random_state=0).fit(rows, pool=pool.head(299))
+
+
+def test_names_of_a_pool_may_be_its_own(rows):
+    """Identifiers are no categories, and neither is a value of few rows."""
+    rows = rows.head(300).assign(name=[f"n{k:05}" for k in range(300)])
+    rows.loc[:1, "word"] = "rare"
+    pool = rows.assign(name=[f"n{k:05}" for k in range(500, 800)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        encoder = TableEncoder(identifiers=["name"])
+        refined = RefinedGenerator(encoder=encoder, random_state=0)
+        refined.fit(rows, pool=pool)
+    assert np.isfinite(refined._pool[1]).all()
+
+
+@pytest.mark.parametrize(
+    ("pool", "message"),
+    [
+        (
+            table(200)[["word"]],
+            "^pool must be rows like the training rows. The feature n",
+        ),
+        (
+            table(200).to_numpy()[:, :1],
+            "^pool must be .* must have 2 columns, .*, got 1",
+        ),
+        (table(200).assign(size="x"), "^pool must be .* Column 'size' must"),
+        (5, "^pool must be rows like the training rows. "),
+        ("rows.csv", "^pool must be rows like the training rows. "),
+    ],
+)
+def test_errors_of_a_pool_speak_of_the_pool(pool, message):
+    with pytest.raises(ValueError, match=message):
+        RefinedGenerator(random_state=0).fit(table(100), pool=pool)
+
+
+def test_a_pool_says_how_many_of_its_rows_fulfill_a_condition(rows):
+    refined = RefinedGenerator(random_state=0).fit(rows, pool=table(1_000, 3))
+    n = int((table(1_000, 3)["word"] == "d").sum())
+    message = f"the rows of the pool of 1000, of which {n} fulfill where, that are acc"
+    with pytest.raises(ValueError, match=message):
+        refined.sample(n + 1, where={"word": "d"}, random_state=0)
+
+
 # ---------------------------------------------------------------------------- errors
 
 
@@ -238,6 +304,23 @@ class TooFew(Even):
         return super().sample(n - 1)
 
 
+class WithoutSizes(Even):
+    def sample(self, n):
+        return super().sample(n)[["word"]]
+
+
+class OfOtherWords(Even):
+    def sample(self, n):
+        return super().sample(n).replace({"word": {"d": "other"}})
+
+
+def test_an_estimator_of_other_values_is_told_of(rows):
+    with pytest.warns(
+        UserWarning, match="OfOtherWords.sample has values that no train"
+    ):
+        RefinedGenerator(OfOtherWords(), random_state=0).fit(rows[:200])
+
+
 @pytest.mark.parametrize(
     ("params", "given", "message"),
     [
@@ -247,7 +330,12 @@ class TooFew(Even):
         ({"estimator": Even(), "encoder": "scaled"}, {}, "'encoder' parameter"),
         ({"estimator": Repeating()}, {}, "Repeating.sample must return fresh rows"),
         ({"estimator": TooFew()}, {}, "must return so many rows, got 49"),
-        ({}, {"pool": table(99)}, "pool must have 100 rows, got 99"),
+        (
+            {"estimator": WithoutSizes()},
+            {},
+            "^WithoutSizes.sample must be rows like the training rows. The feature nam",
+        ),
+        ({}, {"pool": table(99)}, "pool must have 100 rows .* got 99 of 99"),
     ],
 )
 def test_what_is_wrong_is_named(params, given, message):
@@ -345,6 +433,35 @@ def test_a_file_holds_all_but_the_generator(rows, tmp_path):
     )
     with pytest.raises(FileError, match="from 0 to 1"):
         skgan.load(path, estimator=refined.estimator_)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (5, "'estimator' parameter of RefinedGenerator .* 'sample' or None. Got 5"),
+        (TableEncoder(), "'estimator' parameter of RefinedGenerator must be an object"),
+        (None, "^estimator must be a fitted one, as .* refined, got None.$"),
+        (Even, "^estimator must be a fitted one, .* got <class .*Even'>.$"),
+        (GaussianMixture(), "^estimator must be a fitted one, .* got GaussianMixture"),
+        (FrozenEstimator(GaussianMixture()), "must be .* got GaussianMixture"),
+    ],
+)
+def test_what_is_passed_again_draws_rows(wrong, message, rows, tmp_path):
+    refined = RefinedGenerator(Even(), random_state=0).fit(rows[:200])
+    skgan.save(refined, tmp_path / "refined.skgan")
+    with pytest.raises(ValueError, match=message) as caught:
+        skgan.load(tmp_path / "refined.skgan", estimator=wrong)
+    assert not isinstance(caught.value, FileError)  # which is right
+
+
+def test_an_estimator_of_other_rows_is_named(rows, tmp_path):
+    refined = RefinedGenerator(GaussianMixture(), random_state=0).fit(rows[:200])
+    skgan.save(refined, tmp_path / "refined.skgan")
+    other = GaussianMixture().fit(np.random.default_rng(0).random((50, 2)))
+    again = skgan.load(tmp_path / "refined.skgan", estimator=other)
+    message = "GaussianMixture.sample must return rows of 7 numbers, .* got shape .*, 2"
+    with pytest.raises(ValueError, match=message):
+        again.sample(3)
 
 
 def test_a_refinement_that_asks_logits_is_refused(rows, tmp_path):

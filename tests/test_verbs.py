@@ -111,6 +111,16 @@ def test_spreadsheets(folder):
     assert len(pd.read_csv(folder / "new.csv")) == N
 
 
+def test_years_may_name_columns(folder):
+    """They are numbers in files that have types."""
+    table = people().rename(columns={"age": 2023, "town": 2024})[[2023, 2024]]
+    table.to_parquet(folder / "years.parquet")
+    options = ["--out", "new.csv", "--where", "2023>=40", "--exclude", "2024"]
+    assert call("synthesize", folder, "years.parquet", *options, "--quiet") == 0
+    rows = pd.read_csv(folder / "new.csv")
+    assert list(rows) == ["2023"] and (rows["2023"] >= 40).all()
+
+
 def test_what_is_not_installed_is_named(folder, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     monkeypatch.delitem(sys.modules, "openpyxl.workbook", raising=False)

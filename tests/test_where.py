@@ -4,7 +4,7 @@ import copy
 import pickle
 import sys
 import warnings
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from unittest import mock
 
@@ -183,6 +183,44 @@ def test_a_decimal_stands_for_that_of_the_dtype():
     assert len(gan.sample(5, where={"x": (None, 1e300)})) == 5
 
 
+def test_a_float_stands_for_the_decimal_that_it_prints_as():
+    """100 * 0.29 is 28.999999999999996."""
+    cents = [29, 30] * 100
+    table = pd.DataFrame({"exact": [Decimal(own) / 100 for own in cents]})
+    table["text"] = [f"{own / 100:.2f} EUR" for own in cents]
+    table["text"] = np.where(np.arange(200) % 20, table["text"], "1.15 EUR")
+    gan = fitted(table, refinement=None, max_iter=3)
+    for name in table:
+        for value in (0.29, np.float64(0.29), Decimal("0.29")):
+            rows = gan.sample(5, where={name: value}, random_state=0)
+            assert set(rows[name]) == {table[name][2]}
+        with pytest.raises(ValueError, match="numbers of at most 2 decimals, .*0.295"):
+            gan.sample(5, where={name: 0.295})
+
+
+def test_text_is_a_date_or_time_whatever_a_column_has():
+    days = [date(2024, 1, 1) + timedelta(days=own % 90) for own in range(300)]
+    table = pl.DataFrame(
+        {
+            "day": days,
+            "number": [int(f"{own:%Y%m%d}") for own in days],
+            "text": [f"{own:%d.%m.%Y}" for own in days],
+            "clock": [time(own % 24, own % 60) for own in range(300)],
+        }
+    )
+    gan = fitted(table, refinement=None, max_iter=3)
+    asked = {"day": date(2024, 2, 1), "number": 20240201, "text": "01.02.2024"}
+    for name, end in asked.items():
+        for low in (end, "2024-02-01", date(2024, 2, 1)):
+            rows = gan.sample(30, where={name: (low, None)}, random_state=0)
+            found = rows[name].cast(str).str.replace(r"(..)\.(..)\.(.{4})", "$3-$2-$1")
+            assert min(found) >= ("20240201" if name == "number" else "2024-02-01")
+    rows = gan.sample(30, where={"clock": ("12:30", None)}, random_state=0)
+    assert min(rows["clock"]) >= time(12, 30)
+    with pytest.raises(ValueError, match="must hold dates in steps of 86400 s, as the"):
+        gan.sample(5, where={"day": "2024-02-01 12:00"})
+
+
 # ------------------------------------------------------------------ distribution
 
 
@@ -333,7 +371,10 @@ ERRORS = {
         "hold a date, as the column does, got 1",
     ),
     "no date": ({"since": "soon"}, "hold a date, as the column does, got 'soon'"),
-    "no value": ({"age": None}, "skgan.MISSING stands for a missing value, got None"),
+    "no value": (
+        {"age": None},
+        "as the column does, got None. skgan.MISSING stands for a missing",
+    ),
     "missing end": ({"age": (np.nan, 3)}, "skgan.MISSING stands for a missing value"),
     "never missing": ({"age": MISSING}, "too few training rows had none"),
     "dict": ({"age": {"low": 3}}, "must be a value, a list, a pair or a function"),
@@ -510,7 +551,9 @@ def test_text_that_writes_numbers_is_asked_as_it_stands():
     for value in ("<=50K", ">50K"):
         rows = gan.sample(20, where={"income": value}, random_state=0)
         assert (rows.income == value).all()
-    with pytest.raises(ValueError, match="hold numbers as '.*EUR'; skgan.MISSING st"):
+    with pytest.raises(
+        ValueError, match="hold numbers as '.*EUR', as the column does, got 'cheap'.$"
+    ):
         gan.sample(20, where={"price": ("cheap", None)})
 
 
@@ -599,7 +642,12 @@ def test_rows_inside_a_margin_are_as_they_were(refined):
         ({"age": {(20, 30): 0.5, (30, 40): 0.5}}, "exclude each other, got"),
         (
             {("region", "state"): {("east", "CA"): 0.5}},
-            r"asks for \('east', 'CA'\), of which there is none among",
+            r"asks for \('east', 'CA'\), of which there is none among the 1,500 ",
+        ),
+        (
+            {("region", "state"): {("east", "CA"): 1}},
+            r"asks for \('east', 'CA'\), of which there is none among the 1\d\d,\d{3} "
+            "rows that were drawn",
         ),
         (
             {"sex": {"f": 0.9, "m": 0.1}, ("sex", "member"): {("f", True): 0.2}},

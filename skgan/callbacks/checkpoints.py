@@ -6,7 +6,6 @@ from .. import storage
 from ..exceptions import FileError, warn_user
 from .checks import check_positive
 
-CLASS = "Checkpoint"  # in the header of a file
 SUFFIX = ".checkpoint"
 N_DIGITS = 16  # of the digest of a fit, in the name of its folder
 
@@ -108,7 +107,7 @@ class Checkpoint:
         path = self._folder_of(fingerprint) / name
         try:
             path.parent.mkdir(exist_ok=True)
-            storage.write(path, CLASS, state, state["versions"])
+            storage.write(path, storage.CHECKPOINT, state, state["versions"])
             _read(path, fingerprint)
         except (FileError, OSError) as error:
             warn_user(f"A checkpoint could not be written: {error}")
@@ -141,7 +140,7 @@ def _read(path, fingerprint):
         If it cannot be read.
     """
     header, state = storage.read(path)
-    if header["class"] != CLASS or state.get("fingerprint") != fingerprint:
+    if header["class"] != storage.CHECKPOINT or state.get("fingerprint") != fingerprint:
         problem = "it is no checkpoint of these parameters and data"
         raise FileError(path, "class", problem, header["versions"])
     return state

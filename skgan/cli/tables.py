@@ -71,7 +71,9 @@ def read_source(path, options):
         source = _read(path, name, options)
     except ImportError as error:
         raise ValueError(_what_is_needed(error, suffix_of(path))) from error
-    table = _without(source.table, options.exclude)
+    # Names of years are numbers in some files, and all text in others
+    table = source.table.set_axis(source.table.columns.map(str), axis=1)
+    table = _without(table, options.exclude)
     if len(table) < MIN_ROWS:
         found = f"{len(table)} row(s) below its names"
         raise ValueError(f"{name} has {found}, {MIN_ROWS} are needed.")

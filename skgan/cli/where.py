@@ -5,6 +5,7 @@ import re
 from ..conditions import MISSING
 
 SIGN = re.compile(">=|<=|=")
+FLAGS = {"true": "true", "1": "true", "false": "false", "0": "false"}
 
 
 def read_where(texts, names):
@@ -15,13 +16,13 @@ def read_where(texts, names):
     texts : list of str
         ``NAME>=VALUE``, ``NAME<=VALUE`` or ``NAME=VALUE``, of which the last takes
         several values, ``NAME=A|B``, and none for a missing one.
-    names : list of str
-        Names of the columns.
+    names : sequence
+        Names of the columns. Numbers are named by their digits.
 
     Returns
     -------
     where : dict of tuple or list
-        Pairs of ends, of which one may be None, and lists of values.
+        By columns: pairs of ends, of which one may be None, and lists of values.
 
     Raises
     ------
@@ -41,11 +42,16 @@ def read_where(texts, names):
     return where
 
 
+def by_text(names):
+    """Names, or values, by how they are written; text goes before what is none."""
+    return {str(name): name for name in sorted(names, key=lambda n: isinstance(n, str))}
+
+
 def _parted(text, names):
     """Name, sign and value of a condition: the longest name that is a column."""
-    found = None
+    known, found = by_text(names), None
     for sign in SIGN.finditer(text):
-        if text[: sign.start()].strip() in names:
+        if text[: sign.start()].strip() in known:
             found = sign
     if found is None:
         shown = ", ".join(map(repr, names))
@@ -54,7 +60,7 @@ def _parted(text, names):
             f"column of {shown}, got {text!r}."
         )
     value = text[found.end() :].strip()
-    return text[: found.start()].strip(), found.group(), value
+    return known[text[: found.start()].strip()], found.group(), value
 
 
 def _both(text, first, second):
@@ -74,12 +80,12 @@ def asked_of(gan, texts, decimal="."):
     Raises
     ------
     ValueError
-        If its rows are images, or have no names, or if a text is no condition.
+        If its rows are images, or if a text is no condition.
     """
     schema = gan.encoder_.schema
-    if schema is None or isinstance(schema.names, range):
-        raise ValueError("--where needs a model of a table with names.")
-    return as_values(read_where(texts, [*schema.names]), schema, decimal)
+    if schema is None:
+        raise ValueError("--where needs a model of a table, got one of images.")
+    return as_values(read_where(texts, schema.names), schema, decimal)
 
 
 def as_values(where, schema, decimal="."):
@@ -119,16 +125,21 @@ def as_values(where, schema, decimal="."):
 
 def _converter(name, schema, decimal):
     """What turns the text of a value into one of a column."""
-    is_number = schema.content == "number" and schema.family == "number"
-    if schema.content == "boolean":
-        return lambda text: {"true": True, "false": False}.get(text.lower(), text)
-    if is_number and schema.written is None:
-        return lambda text: _number(name, text, decimal)
+    if schema.content != "number":
+        is_boolean = schema.content == "boolean"
+        known = by_text((False, True) if is_boolean else schema.categories or ())
+        flags = {text.lower(): own for text, own in known.items()}
+        flags = {text: flags.get(word, text) for text, word in FLAGS.items()}
+        return lambda text: known.get(text, flags.get(text.lower(), text))
+    if schema.family == "number":
+        return lambda text: _number(name, schema.written, text, decimal)
     return str
 
 
-def _number(name, text, decimal):
-    """A number that is written with a decimal mark."""
+def _number(name, written, text, decimal):
+    """A number with a decimal mark; text as the column writes it stays."""
+    if written is not None and written.numbers([text]) != [None]:
+        return text
     plain = text.replace(decimal, ".") if decimal != "." else text
     for number in (int, float):
         try:

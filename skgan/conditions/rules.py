@@ -11,11 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..encoding import convert_values
+from ..encoding import CONTENTS, is_missing, read_range, read_value
 from .markers import MISSING, PRESENT
 
 MAX_SHOWN = 5  # values in a message
-CONTENTS = {"boolean": "booleans", "category": "categories"}
 
 
 class Range(NamedTuple):
@@ -128,12 +127,7 @@ class RuleReader:
             )
         if None in ends and ends[0] is ends[1]:
             raise self._error("have an end, or be skgan.PRESENT", ends)
-        low, high = (
-            None if _is_unbounded(end, infinity) else self._number(end)
-            for end, infinity in zip(ends, (-np.inf, np.inf), strict=True)
-        )
-        if low is not None and high is not None and low > high:
-            raise self._error("be a range that is not empty: low <= high", ends)
+        low, high = read_range(self.name, self.schema, ends, self._error)
         pairs = zip((">=", "<="), ends, (low, high), strict=True)
         words = [f"{sign} {end!r}" for sign, end, own in pairs if own is not None]
         return Range(low, high, " and ".join(words))
@@ -157,32 +151,15 @@ class RuleReader:
         is_text = isinstance(null, str) and isinstance(value, str)
         return value is MISSING or (is_text and value == null)
 
-    def _number(self, value):
-        """A value as the column's number or code."""
-        return self._converted(value).values[0].item()
-
     def _known(self, value):
         """A value as the column's number or code, if new rows can have it."""
-        column = self._converted(value)
+        column = read_value(self.name, self.schema, value, self._error)
         is_whole = self.schema.wide != "float64"
         if is_whole and (column.values != column.values.astype(self.schema.wide))[0]:
-            raise self._error("hold whole numbers, as the column does", value)
+            raise self._error(f"hold {self._units()}, as the column does", value)
         if not self.encoder.knows(self.j, column)[0]:
             raise self._error(f"hold {self._values()}", value, self._hint(value))
         return column.values[0].item()
-
-    def _converted(self, value):
-        """A column of one value in the units of the training column."""
-        schema = self.schema
-        what = CONTENTS.get(schema.content, str(schema.written or f"a {schema.family}"))
-        try:
-            column = convert_values(self.name, schema, [value])
-        except (ValueError, TypeError) as error:
-            raise self._error(f"hold {what}, as the column does", value) from error
-        if column.missing[0]:
-            rule = f"hold {what}; skgan.MISSING stands for a missing value"
-            raise self._error(rule, value)
-        return column
 
     def _check_missing(self):
         """Refuse missing values where new rows have none."""
@@ -191,6 +168,15 @@ class RuleReader:
         )
         if not self.encoder.knows(self.j, gap)[0]:
             raise self._error("hold values: too few training rows had none", MISSING)
+
+    def _units(self):
+        """What a column of whole units holds, in words."""
+        family, per = self.schema.family, self.schema.per
+        if family != "number":
+            return f"{family}s in steps of {1 / per} s"
+        n_decimals = len(str(per)) - 1
+        decimals = f"numbers of at most {n_decimals} decimals"
+        return decimals if n_decimals else "whole numbers"
 
     def _values(self):
         """What values there are, in words."""
@@ -207,6 +193,8 @@ class RuleReader:
 
     def _error(self, rule, got, hint=""):
         """The error of what breaks a rule."""
+        if not isinstance(got, Sized) and is_missing(got):
+            hint = " skgan.MISSING stands for a missing value."
         return ValueError(f"{self.label} must {rule}, got {got!r}.{hint}")
 
 
@@ -220,8 +208,3 @@ def _is_list(wanted):
     """Whether a user wrote several values."""
     is_many = isinstance(wanted, Sized) and isinstance(wanted, Iterable)
     return is_many and not isinstance(wanted, str | bytes)
-
-
-def _is_unbounded(end, infinity):
-    """Whether a range has no end on the side of an infinity."""
-    return end is None or (isinstance(end, float) and end == infinity)

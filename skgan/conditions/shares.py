@@ -89,7 +89,30 @@ class Shares:
         """The cells of the rows of a ``Table``, int64 ``(n, n_margins)``."""
         return np.column_stack([margin.codes(table) for margin in self.margins])
 
-    def check(self, codes):
+    def counts(self, codes):
+        """How many rows are in each cell, an array for each margin."""
+        pairs = zip(codes.T, self.shares, strict=True)
+        return [np.bincount(column, minlength=len(own)) for column, own in pairs]
+
+    def is_wanted(self, codes):
+        """Whether rows are in cells that all margins ask for, bool ``(n,)``."""
+        pairs = zip(codes.T, self.shares, strict=True)
+        return np.all([own[column] > 0 for column, own in pairs], axis=0)
+
+    def rarest(self, counts):
+        """The cell that is asked for and has the fewest rows, in words, and its share.
+
+        ``counts`` are those of rows, as ``counts`` returns them.
+        """
+        shares = [
+            np.where(margin.shares > 0, own / max(own.sum(), 1), np.inf)
+            for margin, own in zip(self.margins, counts, strict=True)
+        ]
+        rarest = int(np.argmin([own.min() for own in shares]))
+        margin, code = self.margins[rarest], int(shares[rarest].argmin())
+        return f"{margin.label} asks for {margin.words(code)}", shares[rarest][code]
+
+    def check(self, counts):
         """Refuse a cell that is asked for and has no row.
 
         Raises
@@ -97,14 +120,13 @@ class Shares:
         ValueError
             Its message names the cell.
         """
-        for margin, column in zip(self.margins, codes.T, strict=True):
-            counts = np.bincount(column, minlength=len(margin.shares))
-            absent = np.flatnonzero((counts == 0) & (margin.shares > 0))
-            if len(absent):
-                raise ValueError(
-                    f"{margin.label} asks for {margin.words(absent[0])}, of which "
-                    f"there is none among {len(codes):,} rows."
-                )
+        words, share = self.rarest(counts)
+        if share == 0:
+            n_rows = counts[0].sum()
+            raise ValueError(
+                f"{words}, of which there is none among the {n_rows:,} rows that were "
+                "drawn."
+            )
 
     def check_errors(self, errors):
         """Refuse margins that rows cannot have together.

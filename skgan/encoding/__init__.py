@@ -14,7 +14,6 @@ from .frames import (
     check_columns,
     check_magnitudes,
     check_unmasked,
-    convert_values,
     is_frame,
     is_missing,
     read_table,
@@ -26,6 +25,7 @@ from .image import ImageEncoder, pixel_limits
 from .learning import AllRows
 from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
+from .values import CONTENTS, read_range, read_value
 from .words import PART_WORDS
 
 ENCODING_WORDS = PART_WORDS | Vocabulary(
@@ -34,6 +34,7 @@ ENCODING_WORDS = PART_WORDS | Vocabulary(
 )
 
 __all__ = [
+    "CONTENTS",
     "ENCODING_WORDS",
     "FRAME_WORDS",
     "UNITS",
@@ -55,7 +56,6 @@ __all__ = [
     "check_magnitudes",
     "check_sides",
     "check_unmasked",
-    "convert_values",
     "finds_key",
     "flatten",
     "is_frame",
@@ -66,7 +66,9 @@ __all__ = [
     "looks_like_pixels",
     "mask_of",
     "pixel_limits",
+    "read_range",
     "read_table",
+    "read_value",
     "shape_of",
     "with_codes",
 ]

@@ -1,17 +1,18 @@
 """What a user declares to hold in every row of a table."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC
-from fractions import Fraction
+from graphlib import CycleError, TopologicalSorter
 from types import NoneType
+from typing import ClassVar
 
 import numpy as np
 
 from skgan.storage import stored
 from skgan.storage.fields import anything, either, instance, many, text, whole
 
-from .columns import index_of
+from .columns import Identifier, index_of
 from .functions import UserFunction, mask_of
 from .relations import (
     Arithmetic,
@@ -25,6 +26,7 @@ from .relations import (
     widened,
 )
 from .relations.evidence import ROUNDING
+from .values import CONTENTS, read_range
 
 NAME = either(text, whole())
 MAX_ROWS = 3  # numbers of rows in a message
@@ -34,10 +36,16 @@ MAX_ROWS = 3  # numbers of rows in a message
 class Constraint(ABC):
     """What holds in every row of a table, declared for ``TableEncoder``."""
 
+    least: ClassVar[int] = 1  # columns
+
     @property
     @abstractmethod
     def columns(self):
         """The columns that it is about, a tuple of names or indices."""
+
+    def error(self, rule, got):
+        """Return the error of what breaks a rule."""
+        return ValueError(f"{_name(self)} must {rule}, got {got!r}.")
 
     @abstractmethod
     def broken(self, members):
@@ -82,6 +90,7 @@ class Inequality(Constraint):
 
     low: object
     high: object
+    least: ClassVar[int] = 2
 
     @property
     def columns(self):
@@ -90,11 +99,12 @@ class Inequality(Constraint):
 
     def broken(self, members):
         """Return in which rows the second is below the first."""
+        _check_numbers(self, members)
         low, high = members
         unit = unit_between(low, high)
         if unit is None:
-            got = " and ".join(f"{own.schema.family}s" for own in members)
-            raise ValueError(f"{self} must compare columns of one sort, got {got}.")
+            got = [f"{own.schema.family}s" for own in members]
+            raise self.error("compare columns of one sort", got)
         values = widened(high.column.values)
         floor = in_units(low.column.values, unit, values.dtype.kind == "i")
         return low.present & high.present & (values < floor)
@@ -121,9 +131,12 @@ class Sum(Constraint):
 
     total: object
     parts: tuple
+    least: ClassVar[int] = 3
 
     def __post_init__(self):
-        object.__setattr__(self, "parts", tuple(self.parts))
+        is_many = isinstance(self.parts, Iterable) and not isinstance(self.parts, str)
+        parts = tuple(self.parts) if is_many else (self.parts,)
+        object.__setattr__(self, "parts", parts)
 
     @property
     def columns(self):
@@ -132,9 +145,12 @@ class Sum(Constraint):
 
     def broken(self, members):
         """Return in which rows the sum is another, but for rounding."""
+        numbers = [own for own in members[1:] if own.schema.content != "boolean"]
+        _check_numbers(self, [members[0], *numbers])
         units = {(own.schema.family, own.schema.per) for own in members}
-        if len(units) > 1 or len(members) < 3 or units.pop()[0].startswith("date"):
-            raise ValueError(f"{self} must add two numbers or more, of one unit.")
+        if len(units) > 1 or members[0].schema.family.startswith("date"):
+            got = sorted(f"{family}s in units of {1 / per}" for family, per in units)
+            raise self.error("add numbers or durations of one unit", got)
         total, *parts = [widened(own.column.values) for own in members]
         rounding = 0
         if any(own.dtype.kind == "f" for own in (total, *parts)):
@@ -170,6 +186,7 @@ class Together(Constraint):
     """
 
     names: tuple
+    least: ClassVar[int] = 2
 
     def __init__(self, *names):
         object.__setattr__(self, "names", names)
@@ -194,7 +211,8 @@ class Bounds(Constraint):
     column : str or int
         Name or index of a column of numbers, dates, times or durations.
     low, high : number, date, timedelta or None, default=None
-        The ends; None is none.
+        The ends, of which there is one at least; None is none. Dates may be text in ISO
+        8601, or as the column has them: 20240131 where these are such numbers.
 
     Examples
     --------
@@ -214,27 +232,27 @@ class Bounds(Constraint):
 
     def broken(self, members):
         """Return in which rows values are beyond the bounds."""
+        _check_numbers(self, members)
         (own,) = members
+        if self.low is None and self.high is None:
+            raise self.error("have an end", (None, None))
+        ends = self.low, self.high
+        low, high = read_range(own.column.name, own.schema, ends, self.error)
         values, is_out = own.column.values, np.zeros(len(own.column.values), bool)
-        if self.low is not None:
-            is_out |= values < self._number(self.low, own.schema)
-        if self.high is not None:
-            is_out |= values > self._number(self.high, own.schema)
+        if low is not None:
+            is_out |= values < low
+        if high is not None:
+            is_out |= values > high
         return is_out & own.present
 
-    def _number(self, end, schema):
-        """Return an end in the units of a column."""
-        try:
-            if schema.family == "number":
-                return float(end) * float(schema.per)
-            if getattr(end, "tzinfo", None):
-                end = end.astimezone(UTC).replace(tzinfo=None)
-            letter = "m" if schema.family == "duration" else "M"
-            count = np.array(end, dtype=f"{letter}8[us]").astype(np.int64).item()
-            return float(Fraction(count, 10**6) * schema.per)
-        except (TypeError, ValueError) as error:
-            rule = f"have bounds that are {schema.family}s"
-            raise ValueError(f"{self} must {rule}, got {end!r}.") from error
+
+def _check_numbers(own, members):
+    """Refuse columns that a constraint cannot be about, as they have no order."""
+    for member in members:
+        name, content = member.column.name, member.schema.content
+        if content != "number":
+            rule = f"be about numbers, dates or times, as column {name!r} is not"
+            raise own.error(rule, CONTENTS[content])
 
 
 def _rounding(schema):
@@ -255,20 +273,47 @@ def resolve(constraints, names):
     Raises
     ------
     ValueError
-        If one is neither a constraint nor a function, or names no column.
+        If constraints are no list, if one is neither a constraint nor a function, or
+        if it does not name columns, as many as it needs and all different.
     """
+    if not isinstance(constraints, list | tuple):
+        raise ValueError(f"constraints must be a list or a tuple, got {constraints!r}.")
     resolved = []
     for own in constraints:
         if isinstance(own, Constraint):
             rule = f"constraints must name, as {own} does not,"
             indices = [index_of(name, names, rule) for name in own.columns]
+            if len(set(indices)) < max(own.least, len(indices)):
+                rule = f"name {own.least} or more columns, all different"
+                raise own.error(rule, list(own.columns))
             resolved.append((own, indices))
         elif not callable(own):
             raise ValueError(
                 "constraints must be objects of skgan.constraints, or functions of a "
                 f"table that say which rows to keep, got {own!r}."
             )
+    _check_circles(resolved)
     return resolved
+
+
+def _check_circles(resolved):
+    """Refuse inequalities that lead back to where they began.
+
+    All their columns would be equal, and such columns are found without them.
+    """
+    ordered = [(own, *pair) for own, pair in resolved if isinstance(own, Inequality)]
+    lower = {}
+    for _, low, high in ordered:
+        lower.setdefault(high, []).append(low)
+    try:
+        TopologicalSorter(lower).prepare()
+    except CycleError as error:
+        circle = set(error.args[1])
+        got = [str(own) for own, *pair in ordered if circle.issuperset(pair)]
+        raise ValueError(
+            "constraints must not order columns in a circle, as inequalities of equal "
+            f"columns do, got {', '.join(got)}."
+        ) from None
 
 
 def members_of(indices, columns, schemas):
@@ -287,6 +332,27 @@ def check_constraints(resolved, columns, schemas):
     for own, indices in resolved:
         is_broken = own.broken(members_of(indices, columns, schemas))
         _refuse(own, np.flatnonzero(is_broken))
+
+
+def check_learned(resolved, columns, encoders, tables, min_rows):
+    """Refuse constraints that columns cannot keep, by what is learned of these.
+
+    Raises
+    ------
+    ValueError
+        If one is about an identifier, whose values are made fresh, or if columns that
+        are together share no combination of values.
+    """
+    for own, indices in resolved:
+        keys = [columns[j].name for j in indices if isinstance(encoders[j], Identifier)]
+        if keys:
+            rule = "be about columns that name no rows, as identifiers do"
+            raise own.error(rule, keys[0])
+    together = [own for own, _ in resolved if isinstance(own, Together)]
+    for own, table in zip(together, tables, strict=True):
+        if not len(table):
+            rule = f"have combinations of values that {min_rows.n} training rows share"
+            raise own.error(rule, 0)
 
 
 def check_masks(constraints, table):
@@ -368,4 +434,4 @@ def _refuse(own, rows):
 
 def _name(own):
     """Return what a constraint is called in messages."""
-    return str(own) if isinstance(own, Constraint) else f"constraint {own!r}"
+    return f"constraints: {own}"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from skgan.privacy import MIN_ROWS
 
 from .columns import categorical_columns, choose_column_encoder
-from .constraints import Inequality, Sum, Together, check_constraints
+from .constraints import Inequality, Sum, Together, check_constraints, check_learned
 from .frames import check_numbers
 from .identifiers import encoder_of
 from .relations import (
@@ -99,6 +99,7 @@ def learn(
     indicators = Indicators(columns)
     indicators.leave({j for group in together for j in group} | refuted)
     combinations = Combinations(columns, together, min_rows)
+    check_learned(constraints, columns, encoders, combinations.tables, min_rows)
     merged = indicators.merge(columns)
     given = indicators.relations(columns)
     given += combinations.relations(columns, len(columns) + len(merged))
@@ -113,10 +114,9 @@ def learn(
     check_targets(given, columns)
     columns = columns + merged + combined
     relations = relations_of(columns, encoders, given, min_rows)
-    fixed = {relation.target for relation in given}
-    check_refuted(fixed & refuted, columns)
+    check_refuted({relation.target for relation in given} & refuted, columns)
     relations = [own for own in relations if own.target not in refuted]
-    pairs = ordered_pairs(constraints, columns, encoders, fixed)
+    pairs = ordered_pairs(constraints, columns, encoders, given)
     relations = _without(pairs, relations)
     own = _undetermined(columns, relations)
     orders = find_orders(columns, encoders, schemas, own, pairs, min_rows)
@@ -140,23 +140,26 @@ def encoders_of(columns, declared, identifiers, finds_keys, min_rows, keys):
     return encoders
 
 
-def ordered_pairs(constraints, columns, encoders, fixed):
+def ordered_pairs(constraints, columns, encoders, given):
     """Return declared pairs of columns that gaps can keep in order.
 
-    ``fixed`` are columns that something else that is declared determines.
+    Relations that are ``given`` stay: they determine neither the second column of a
+    pair, nor the first by the second.
     """
+    found = {relation.target: relation for relation in given}
     return [
         (low, high)
         for constraint, (low, *rest) in constraints
         for high in rest
         if type(constraint) is Inequality
-        and high not in fixed
+        and high not in found
+        and not rests_on(found, {low}, high)
         and is_ordered(columns[high], encoders[high])
     ]
 
 
 def check_targets(relations, columns):
-    """Refuse two relations that are declared to determine one column.
+    """Refuse declared relations of which two determine a column, or one itself.
 
     Raises
     ------
@@ -164,11 +167,17 @@ def check_targets(relations, columns):
         If there are.
     """
     targets = [relation.target for relation in relations]
+    found = {relation.target: relation for relation in relations}
     for j in targets:
         if targets.count(j) > 1:
             raise ValueError(
                 f"constraints must determine column {str(columns[j].name)!r} once, got "
                 f"{targets.count(j)} that do."
+            )
+        if rests_on(found, found[j].sources, j):
+            raise ValueError(
+                f"constraints must not determine column {str(columns[j].name)!r} by "
+                f"itself, got {found[j].describe([str(own.name) for own in columns])}."
             )
 
 

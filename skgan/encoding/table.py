@@ -82,7 +82,7 @@ class TableEncoder(Encoder):
     on_identifiers : {"generate", "drop", "error"}, default="generate"
         What becomes of them: fresh values (keys are counted on, others keep their
         pattern), no column, or an error.
-    constraints : sequence, default=()
+    constraints : list or tuple, default=()
         What holds in every row: objects of ``skgan.constraints``, and functions of a
         table that say which rows to keep.
 

@@ -252,7 +252,8 @@ class BaseGAN(
             For columns, or tuples of columns, the shares of their values: dicts from
             values, or tuples of values, to shares. Where these sum to less than 1,
             all other values share what is left. Other columns follow, as they depend on
-            these.
+            these. Values of several columns, and ranges, that none of the first rows
+            drawn has are refused, by name: no training row is known.
         return_y : bool, default=False
             Whether to return the labels too.
         refine : bool, default=True

@@ -146,7 +146,8 @@ def load(path: str | os.PathLike, **functions: object) -> BaseGAN | GANOverSampl
     skgan.exceptions.FileError
         If the file was changed or cut, or is of another program or a newer version.
     ValueError
-        If functions are missing, or others are given.
+        If functions are missing, if others are given, or if one breaks the rule of its
+        parameter.
     OSError
         If the file cannot be read.
 
@@ -292,6 +293,9 @@ def _made(own, handed, content):
         raise Refused("params", str(error)) from None
     for name in params.keys() - known.keys():
         setattr(estimator, name, handed(params[name]))
+    is_whole = not any(isinstance(getattr(estimator, name), Own) for name in params)
+    if is_whole:  # else the user is told what is missing
+        _check(estimator)
     model = learned.pop("model", None)
     try:
         require(learned.keys() <= ATTRIBUTES.keys(), "attributes are known")
@@ -312,4 +316,6 @@ def _made(own, handed, content):
                 check_parts(fitted)
     except ValueError as error:
         raise Refused(getattr(error, "part", "learned"), str(error)) from None
+    if is_whole and isinstance(estimator, RefinedGenerator):
+        estimator._check_source()
     return estimator

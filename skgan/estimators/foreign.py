@@ -8,6 +8,11 @@ import numpy as np
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import get_tags
 
+from ..exceptions import warn_user
+from .inputs import as_rows
+
+N_TRIED = 50  # rows of a source
+
 
 def unfrozen(estimator):
     """The estimator itself, where it is kept from being fitted again."""
@@ -41,6 +46,7 @@ class OneHot:
         sizes = np.array(layout.class_sizes, dtype=np.int64)
         self._sizes, self._many = sizes, np.flatnonzero(sizes > 1)
         self._ends = np.cumsum(sizes[self._many])
+        self.n_columns = int(self._ends[-1:].sum()) + layout.n_columns - len(sizes)
 
     def expand(self, encoded):
         """Numbers, float64 ``(n, n_expanded)``."""
@@ -78,6 +84,7 @@ class ForeignRows:
     def __init__(self, estimator, encoder, is_expanded):
         self.estimator, self.encoder = estimator, encoder
         self.is_expanded = is_expanded
+        self.name = f"{type(unfrozen(estimator)).__name__}.sample"
 
     def __call__(self, n_rows, seed):
         """Encoded rows ``(n_rows, n_columns)`` of a seed."""
@@ -87,9 +94,72 @@ class ForeignRows:
         """Encoded rows; ``rng`` draws the ranks of values that rows share."""
         drawn = sampled(self.estimator, n_rows, seed)
         if self.is_expanded:
-            numbers = np.asarray(drawn, dtype=np.float64)
-            return OneHot(self.encoder.layout).restrict(numbers)
-        return self.encoder.encode(self.encoder.read(drawn), rng)
+            numbers, one_hot = np.asarray(drawn), OneHot(self.encoder.layout)
+            if numbers.shape != (n_rows, one_hot.n_columns):
+                raise ValueError(
+                    f"{self.name} must return rows of {one_hot.n_columns} numbers, "
+                    f"which stand for those of a table, got shape {numbers.shape}."
+                )
+            return one_hot.restrict(numbers.astype(np.float64))
+        return self.encoder.encode(read_as(self.name, drawn, self.encoder), rng)
+
+
+def read_as(what, X, encoder):
+    """Rows that are not the training rows, read as these; errors say ``what`` they are.
+
+    Raises
+    ------
+    ValueError
+        If X has other columns, or values that do not convert.
+    """
+    try:
+        return encoder.read(as_rows(X))
+    except (TypeError, ValueError) as error:
+        rule = "must be rows like the training rows"
+        raise ValueError(f"{what} {rule}. {error}") from error
+
+
+def known_rows(what, X, rows, encoder, fate):
+    """Which rows have only values that training rows have, bool ``(n,)``.
+
+    Parameters
+    ----------
+    what : str
+        What the rows are called.
+    X : array-like or data frame of shape (n, n_features)
+        The rows.
+    rows : Table
+        The training rows.
+    encoder : TableEncoder
+        Fitted to these. Values of its identifiers are not asked for.
+    fate : str
+        What becomes of others.
+
+    Warns
+    -----
+    UserWarning
+        If others have categories, booleans or gaps of which training rows have none.
+    """
+    schema = rows.schema.keep([own.categories for own in rows.columns])
+    columns, odd = schema.read(as_rows(X)), {}
+    for j, (column, own) in enumerate(zip(columns, rows.columns, strict=True)):
+        if encoder.refusal(j) is not None:
+            continue
+        is_odd = column.missing & ~own.missing.any()
+        if own.content != "number" or j in encoder.categorical_:
+            known = np.isin(column.values, own.values[~own.missing])
+            is_odd = is_odd | ~(known | column.missing)
+        if is_odd.any():
+            odd[own.name] = is_odd
+    if not odd:
+        return np.ones(len(columns[0].values), dtype=bool)
+    is_known = ~np.any(list(odd.values()), axis=0)
+    counts = ", ".join(f"{name!r} in {own.sum():,}" for name, own in odd.items())
+    warn_user(
+        f"{what} has values that no training row has, of column {counts} rows: of "
+        f"{len(is_known):,} rows {(~is_known).sum():,} {fate}."
+    )
+    return is_known
 
 
 def sampled(estimator, n_rows, seed):
@@ -123,19 +193,36 @@ def _seeded(estimator, seed):
     return estimator.sample
 
 
-def check_fresh(source, seeds):
-    """Refuse a source that repeats its rows.
+def check_candidates(source, training, seeds):
+    """Refuse a source that repeats its rows, and warn if it knows other values.
+
+    Parameters
+    ----------
+    source : ForeignRows
+        The source.
+    training : Table
+        The training rows.
+    seeds : pair of int
+        Different ones.
 
     Raises
     ------
     ValueError
         If rows of different seeds are the same.
+
+    Warns
+    -----
+    UserWarning
+        If rows have values that no training row has.
     """
     # Encoded alike, as equal rows are else told apart by chance
-    first, second = (source.draw(50, s, np.random.default_rng(0)) for s in seeds)
+    first, second = (source.draw(N_TRIED, s, np.random.default_rng(0)) for s in seeds)
     if np.array_equal(first, second):
-        name = type(unfrozen(source.estimator)).__name__
         raise ValueError(
-            f"{name}.sample must return fresh rows at each call, and returned the same "
+            f"{source.name} must return fresh rows at each call, and returned the same "
             "twice: give it a random_state that can be set, or None."
         )
+    if not source.is_expanded:
+        rows = sampled(source.estimator, N_TRIED, seeds[0])
+        fate = "get others by chance"
+        known_rows(source.name, rows, training, source.encoder, fate)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
+from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
@@ -17,7 +18,15 @@ from ..model import CPU, CandidateModel, CandidateSource, draw_asked, refinement
 from ..privacy import MIN_ROWS
 from ..refinement import Refinement
 from .fitting import all_or_nothing
-from .foreign import ForeignRows, OneHot, check_fresh, takes_tables
+from .foreign import (
+    ForeignRows,
+    OneHot,
+    check_candidates,
+    known_rows,
+    read_as,
+    takes_tables,
+    unfrozen,
+)
 from .inputs import as_rows, check_table
 from .parameters import check_n_samples
 from .resolve import MIN_FOR_TREES
@@ -117,7 +126,8 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             Not used, present for consistency.
         pool : array-like or data frame of shape (n_rows, n_features), default=None
             Rows that were drawn before, where they are all that there is of a
-            generator. ``sample`` then chooses among them, each at most once.
+            generator. ``sample`` then chooses among them, each at most once, and none
+            with a category, a boolean or a gap that no training row has.
 
         Returns
         -------
@@ -127,8 +137,15 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If there are fewer than 50 training rows, or 100 of the pool, if there is
-            no estimator and no pool, or both, or if the estimator repeats its rows.
+            If there are fewer than 50 training rows, or 100 of the pool that can be
+            chosen, if there is no estimator and no pool, or both, if either has other
+            columns than X, or if the estimator repeats its rows.
+
+        Warns
+        -----
+        UserWarning
+            If rows of the pool, or some that the estimator samples, have values that no
+            training row has. It counts them.
         """
         self._validate_params()
         self._check_candidates(pool)
@@ -146,7 +163,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         encoder.fit(rows, MIN_ROWS)
         encoded = encoder.encode(rows, np.random.default_rng(seed))
         learn = self._learn_estimator if pool is None else self._learn_pool
-        learned = learn(X if pool is None else pool, encoder, encoded, seed)
+        learned = learn(X if pool is None else pool, rows, encoder, encoded, seed)
         self.estimator_, self.refinement_, self.acceptance_rate_ = learned[:3]
         self._is_expanded, self._pool = learned[3:]
         self.encoder_, self._seed = encoder, seed
@@ -160,7 +177,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
                 "pool."
             )
 
-    def _learn_estimator(self, X, encoder, encoded, seed):
+    def _learn_estimator(self, X, training, encoder, encoded, seed):
         """What is learned with candidates of the estimator."""
         is_fitted = isinstance(self.estimator, FrozenEstimator)
         is_expanded = not (is_fitted or takes_tables(self.estimator))
@@ -169,20 +186,28 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             own = OneHot(encoder.layout).expand(encoded) if is_expanded else X
             estimator.fit(own)
         source = ForeignRows(estimator, encoder, is_expanded)
-        check_fresh(source, [seed, seed + 1])
+        check_candidates(source, training, [seed, seed + 1])
         model = CandidateModel(encoder, source, seed)
         refinement, rate = _by_trees(model, encoded)
         return _Learned(estimator, refinement, rate, is_expanded)
 
-    def _learn_pool(self, pool, encoder, encoded, seed):
-        """What is learned with a pool: of each half, how the other is accepted."""
-        rows = encoder.read(as_rows(pool))
-        if len(rows) < N_FOLDS * MIN_FOR_TREES:
-            least = N_FOLDS * MIN_FOR_TREES
-            raise ValueError(f"pool must have {least} rows, got {len(rows)}.")
-        own = encoder.encode(rows, np.random.default_rng([seed, 1]))
+    def _learn_pool(self, pool, training, encoder, encoded, seed):
+        """What is learned with a pool: of each half, how the other is accepted.
+
+        What no training row has is never accepted.
+        """
+        rows = read_as("pool", pool, encoder)
+        parts = pool, training, encoder
+        known = np.flatnonzero(known_rows("pool", *parts, "are never chosen"))
+        least = N_FOLDS * MIN_FOR_TREES
+        if len(known) < least:
+            raise ValueError(
+                f"pool must have {least} rows of values that training rows have, got "
+                f"{len(known)} of {len(rows)}."
+            )
+        own = encoder.encode(rows[known], np.random.default_rng([seed, 1]))
         order = np.random.default_rng([seed, 2]).permutation(len(own))
-        log_chance = np.empty(len(own))
+        log_chance = np.full(len(rows), -np.inf)
         for fold in range(N_FOLDS):
             out = order[fold::N_FOLDS]
             rest = own[np.setdiff1d(order, out)]
@@ -195,16 +220,29 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             refinement, _ = _by_trees(model, encoded)
             model = replace(model, refinement=refinement)
             codes = model.label_codes(None, len(out), seed)
-            log_chance[out] = model.log_chance(own[out], codes)
+            log_chance[known[out]] = model.log_chance(own[out], codes)
         rate = float(np.exp(log_chance).mean())
         return _Learned(None, refinement, rate, pool=(pool, log_chance))
 
     @property
+    def _source(self):
+        """The fitted estimator; that of a file was passed again."""
+        return vars(self).get("estimator_", self.estimator)
+
+    def _check_source(self):
+        """Refuse an estimator passed again that draws no rows."""
+        own = unfrozen(self._source)
+        is_object = own is not None and not isinstance(own, type)
+        if self.__sklearn_is_fitted__() and not (is_object and _is_fitted(own)):
+            raise ValueError(
+                "estimator must be a fitted one, as that whose rows are refined, got "
+                f"{own!r}."
+            )
+
+    @property
     def _model(self):
         """What draws and judges encoded rows."""
-        # A file holds no estimator: the one that was passed again is fitted
-        estimator = vars(self).get("estimator_", self.estimator)
-        source = ForeignRows(estimator, self.encoder_, self._is_expanded)
+        source = ForeignRows(self._source, self.encoder_, self._is_expanded)
         own = self._seed, self.refinement_, self.acceptance_rate_
         return CandidateModel(self.encoder_, source, *own)
 
@@ -253,14 +291,17 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         pool, log_chance = self._pool
         fulfill = Where(where, self.encoder_)
         tally = np.zeros((len(fulfill), 2), dtype=np.int64)
-        order = fulfill(self.encoder_.read(as_rows(pool)), tally, rng)
+        order = fulfill(read_as("pool", pool, self.encoder_), tally, rng)
         order = rng.permutation(order)
         is_taken = -rng.standard_exponential(len(order)) < log_chance[order]
         accepted = order[is_taken]
         if len(accepted) < n_samples:
+            those = f"of the pool of {len(log_chance)}"
+            if len(fulfill):
+                those = f"{those}, of which {len(order)} fulfill where,"
             raise ValueError(
-                f"n_samples must be at most {len(accepted)}, the rows of the pool of "
-                f"{len(log_chance)} that are accepted this time, got {n_samples}."
+                f"n_samples must be at most {len(accepted)}, the rows {those} that are "
+                f"accepted this time, got {n_samples}."
             )
         return safe_indexing(pool, accepted[:n_samples])
 
@@ -290,6 +331,17 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         tags.input_tags.categorical = True
         tags.estimator_type = "density_estimator"
         return tags
+
+
+def _is_fitted(estimator):
+    """Whether an estimator is fitted, as far as it says so."""
+    if not isinstance(estimator, BaseEstimator):
+        return True
+    try:
+        check_is_fitted(estimator)
+    except NotFittedError:
+        return False
+    return True
 
 
 def _by_trees(model, encoded):

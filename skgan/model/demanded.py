@@ -47,6 +47,7 @@ class Drawing:
         self.source, self.where, self.shares = source, where, shares
         self.multipliers = equal_multipliers(shares.shares)
         self._tally = np.zeros((len(where), 2), dtype=np.int64)
+        self._counts = [np.zeros(len(own), dtype=np.int64) for own in shares.shares]
         self._n_asked = self._n_left = 0
 
     def rows(self, n_rows, label_codes, seed):
@@ -98,6 +99,8 @@ class Drawing:
         try:
             return LabeledRows.concatenate(search(n_rows, attempt, own_seed, **how))
         except TooRareError as error:
+            if self.shares and self._counts[0].any():
+                self.shares.check(self._counts)
             raise ValueError(self._too_rare(n_all, error.progress)) from None
 
     def _attempt(self, n, code, seed, source):
@@ -105,10 +108,14 @@ class Drawing:
         rows, log_chance = source(n, code, seed)
         rng = np.random.default_rng([seed, 5])
         left = self.where(rows.table, self._tally, rng)
-        self._n_asked, self._n_left = self._n_asked + n, self._n_left + len(left)
-        if self.shares and len(left):
-            chance = self.multipliers.chance(self.shares.codes(rows.table[left]))
-            left = left[rng.random(len(left)) < chance]
+        n_left = len(left)
+        if self.shares and n_left:
+            cells = self.shares.codes(rows.table[left])
+            for total, own in zip(self._counts, self.shares.counts(cells), strict=True):
+                total += own
+            n_left = np.count_nonzero(self.shares.is_wanted(cells))
+            left = left[rng.random(len(left)) < self.multipliers.chance(cells)]
+        self._n_asked, self._n_left = self._n_asked + n, self._n_left + n_left
         return rows[left], log_chance(left)
 
     def _too_rare(self, n_rows, progress):
@@ -132,6 +139,9 @@ class Drawing:
             condition, share = self.where.rarest(self._tally)
             alone = _one_in(share) if share else "none"
             lines.append(f"The rarest condition by itself is {condition}: {alone}.")
+        if self.shares and self._counts[0].any():
+            words, share = self.shares.rarest(self._counts)
+            lines.append(f"{words}, which {_one_in(share)} of them have.")
         return " ".join(lines)
 
 
@@ -222,7 +232,7 @@ def _with_margins(drawing, n_rows, label_codes, seed):
         times.append(1 / drawing.multipliers.chance(shares.codes(parts[-1].table)))
         rows, base = LabeledRows.concatenate(parts), np.concatenate(times)
         cells = shares.codes(rows.table)
-        shares.check(cells)
+        shares.check(shares.counts(cells))
         drawing.multipliers, errors = rake_margins(cells, shares.shares, base)
         shares.check_errors(errors)
         weights = base * np.exp(drawing.multipliers.log_weights(cells))

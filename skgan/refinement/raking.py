@@ -32,22 +32,24 @@ class Raking:
     Iterative proportional fitting (Deming and Stephan 1940): in turn, each cell's
     weights are multiplied by the ratio of its share among training rows to that among
     candidates. First come pairs of columns, whose multipliers shrink towards 1 where
-    cells have few rows, and then single columns. Cells of fewer than five training
-    rows are left as they are, and those of single columns with few candidates.
+    cells have few rows, and then single columns, of other candidates: those that taught
+    pairs have fewer rows in cells that weigh much, by chance. Cells of fewer than five
+    training rows are left as they are, and those of single columns with few candidates.
 
     Parameters
     ----------
-    real, fake : ndarray of int, shapes (n_real, n_columns), (n_fake, n_columns)
-        Coarse bins: the cells of columns.
+    real, taught, fresh : ndarray of int, shape (n, n_columns) each
+        Coarse bins: the cells of columns, of training rows, of candidates for pairs and
+        of those for single columns.
     sizes : sequence of int
         Number of cells of each column.
-    log_weights : ndarray of shape (n_fake,)
-        Logs of the weights to start from.
+    log_weights : pair of ndarray of shape (n,)
+        Logs of the weights of both sorts of candidates to start from.
     paired : sequence of int
         Columns of which pairs are raked.
     log_cap : callable
-        Maps log weights to the largest that each may have: the sums of single columns
-        are those of weights that are cut there.
+        Maps log weights of fresh candidates to the largest that each may have: the sums
+        of single columns are those of weights that are cut there.
     min_rows : MinRows, default=MIN_ROWS
         Cells of fewer training rows are left as they are.
     counts : CellCounts or None, default=None
@@ -63,7 +65,8 @@ class Raking:
     def __init__(
         self,
         real,
-        fake,
+        taught,
+        fresh,
         sizes,
         log_weights,
         paired,
@@ -77,16 +80,18 @@ class Raking:
         of_cells = {key: self._counts(real, key, counts) for key in [*pairs, *singles]}
         is_known = {key: min_rows.allows(own) for key, own in of_cells.items()}
         for key in singles:
-            is_known[key] &= count_cells(fake, self.sizes, key) >= MIN_HELD
+            is_known[key] &= count_cells(fresh, self.sizes, key) >= MIN_HELD
 
         def margins(keys):
             return ((key, of_cells[key], is_known[key]) for key in keys)
 
+        of_taught, of_fresh = log_weights
         for _ in range(N_PAIR_SWEEPS):
-            log_weights = self._rake(margins(pairs), fake, log_weights, np.inf)
+            of_taught = self._rake(margins(pairs), taught, of_taught, np.inf)
+        of_fresh = of_fresh + self.predict(fresh)
         for _ in range(N_SWEEPS):
-            log_caps = log_cap(log_weights)
-            log_weights = self._rake(margins(singles), fake, log_weights, log_caps)
+            log_caps = log_cap(of_fresh)
+            of_fresh = self._rake(margins(singles), fresh, of_fresh, log_caps)
 
     def check_stored(self):
         """Check that each cell of the columns of a table has a number."""

@@ -17,7 +17,6 @@ METHODS = ("trees", "network", "both")
 MAX_REAL = 100_000  # training rows to learn from
 # Candidates for each of these: few would make the shares of cells uncertain
 N_PER_ROW, MAX_FAKE = 40, 300_000
-N_FOR_TREES = 20  # of these, that trees are fitted to
 MAX_NUMBERS = 20_000_000  # of all of them together
 FULL_ITER, MIN_PER_ROW = 1_000, 5  # a shorter training is a trial, and so is this
 LOW, HIGH = -6.0, 5.0  # of a log ratio
@@ -142,7 +141,8 @@ def learn_refinement(
         Whose ratio: that of boosted trees and raking, of the discriminator, or of
         trees on top of it.
     real, fake : Features
-        Training rows and candidates.
+        Training rows and candidates. Half of these teach trees and pairs of columns,
+        the others single columns.
     held_out : ndarray of shape (n,) or None
         Logits of real rows that training has not seen; trees alone need none.
     encoder : object
@@ -165,15 +165,20 @@ def learn_refinement(
     """
     network = (0.0, 0.0) if method == "trees" else _scaled_logits(held_out, fake.logits)
     refinement = Refinement(network)
+    # What trees and pairs of cells learn of candidates is less true of others. So the
+    # shares of single columns, and all that is counted then, are those of fresh ones.
+    half = len(fake.labels) // 2
+    taught = Features(*(own[:half] for own in fake))
+    fresh = Features(*(own[half:] for own in fake))
     if method != "network":
+        sides = real, taught, fresh
         bins = census and census.bins
         bins = bins or bins_of(real, encoder, n_labels, min_rows)
         counts = census and census.cells
-        options = n_labels, seed, min_rows, share, counts
-        _add_trees(refinement, real, fake, bins, *options)
-    ratio = refinement.log_ratio(fake)
-    refinement.log_caps = _log_caps(ratio, fake.labels, n_labels)
-    return refinement, float(np.exp(refinement.log_chance(fake)).mean())
+        _add_trees(refinement, sides, bins, n_labels, seed, min_rows, share, counts)
+    ratio = refinement.log_ratio(fresh)
+    refinement.log_caps = _log_caps(ratio, fresh.labels, n_labels)
+    return refinement, float(np.exp(refinement.log_chance(fresh)).mean())
 
 
 def _scaled_logits(real, fake):
@@ -183,30 +188,33 @@ def _scaled_logits(real, fake):
     return -float(np.log(np.mean(np.exp(ratio - ratio.max()))) + ratio.max()), slope
 
 
-def _add_trees(refinement, real, fake, bins, n_labels, seed, min_rows, share, counts):
-    """Learn trees and raking on top of the network's ratio."""
+def _add_trees(refinement, sides, bins, n_labels, seed, min_rows, share, counts):
+    """Learn trees and raking on top of the network's ratio.
+
+    ``sides`` are training rows, and candidates for trees and for single columns;
+    ``counts`` those of the cells of more rows than these, or None.
+    """
+    real, taught, fresh = sides
     offset, slope = refinement.network
-    sides = [bins(with_labels(features, bins.sizes)) for features in (real, fake)]
-    some = slice(N_FOR_TREES * len(sides[0]))
-    weights = np.exp((offset + slope * fake.logits[some]).clip(LOW, HIGH))
-    refinement.trees = fit_trees(
-        sides[0],
-        sides[1][some],
-        ~bins.ranked,
-        weights=weights,
-        seed=seed,
-        share=share,
-    )
     refinement.bins = bins
-    ratio = refinement.log_ratio(fake)
+    binned = [bins(with_labels(features, bins.sizes)) for features in sides]
+    weights = np.exp((offset + slope * taught.logits).clip(LOW, HIGH))
+    refinement.trees = fit_trees(
+        *binned[:2], ~bins.ranked, weights=weights, seed=seed, share=share
+    )
     paired = refinement.trees.busiest(MAX_PAIRED)
 
     def log_cap(ratio):
-        return _log_caps(ratio, fake.labels, n_labels)[fake.labels]
+        return _log_caps(ratio, fresh.labels, n_labels)[fresh.labels]
 
-    coarse = [bins.coarse(side) for side in sides]
     refinement.raking = Raking(
-        *coarse, bins.coarse_sizes, ratio, paired, log_cap, min_rows, counts
+        *map(bins.coarse, binned),
+        bins.coarse_sizes,
+        [refinement.log_ratio(features) for features in (taught, fresh)],
+        paired,
+        log_cap,
+        min_rows,
+        counts,
     )
 
 

@@ -4,12 +4,21 @@ A file names no Python object and holds no code. Its header is JSON with a diges
 that the file says; what is read has been checked before memory is taken for it.
 """
 
-from .container import FORMAT, from_bytes, read, read_header, to_bytes, write
+from .container import (
+    CHECKPOINT,
+    FORMAT,
+    from_bytes,
+    read,
+    read_header,
+    to_bytes,
+    write,
+)
 from .limits import MAX_HEADER, Refused
 from .values import Value, of_class
 from .words import Vocabulary, stored, writable
 
 __all__ = [
+    "CHECKPOINT",
     "FORMAT",
     "MAX_HEADER",
     "Refused",

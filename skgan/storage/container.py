@@ -17,6 +17,7 @@ from .tree import from_json, to_json
 from .whole import write_whole
 
 FORMAT = 1
+CHECKPOINT = "Checkpoint"  # the class of a file that is a state, and no model
 KEY = "skgan"  # of the header in the metadata of the file
 NAMES = {"format", "class", "params", "versions", "tree", "sha256"}
 ALIGNED = 64  # bytes: products of matrices may round by where these begin in memory

@@ -7,12 +7,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..exceptions import FileError
-from .container import read
+from .container import CHECKPOINT, read
 from .limits import Refused
 
 MAX_SHOWN = 2_000  # numbers of an array
 WIDTH, MAX_INDENT = 88, 60
 WEIGHTS = "tensor/1"  # of a network: these are counted, not shown
+STATE = (
+    "It is the state of training, from which a fit of the same parameters and data "
+    "goes on, and no model that can be loaded."
+)
 
 
 class Entry(NamedTuple):
@@ -36,7 +40,8 @@ class Inspection:
     params : dict
         The parameters.
     learned : dict
-        All that was learned, by names; objects are tuples (number, word, content).
+        All that was learned, by names; objects are tuples (number, word, content). Of a
+        checkpoint its state, with text in place of arrays, that counts their numbers.
     columns : list of str
         Names of the columns of a table.
     versions : dict of str to str
@@ -54,6 +59,8 @@ class Inspection:
         self.versions = header["versions"]
         try:
             self.params, _ = _linked(header["params"])
+            if self.class_name == CHECKPOINT:
+                tree = {"objects": [], "value": _counted(tree)}
             self.learned, entries = _linked(tree)
             schemas = (e.content for e in entries if e.word.startswith("table_schema/"))
             self.columns = [str(name) for schema in schemas for name in schema["names"]]
@@ -65,15 +72,17 @@ class Inspection:
 
     def __str__(self) -> str:
         libraries = ", ".join(f"{k} {v}" for k, v in self.versions.items())
-        return "\n".join(
-            [
-                f"{self._path}: {self.class_name}, {self.n_bytes:,} bytes",
-                f"sha256 {self.sha256}",
-                f"written by {libraries}",
-                *_section("Parameters", self.params),
-                *_section("Learned", self.learned),
-            ]
-        )
+        lines = [
+            f"{self._path}: {self.class_name}, {self.n_bytes:,} bytes",
+            f"sha256 {self.sha256}",
+            f"written by {libraries}",
+        ]
+        if self.class_name == CHECKPOINT:
+            lines += [*wrap(STATE, WIDTH), *_section("State", self.learned)]
+        else:
+            lines += _section("Parameters", self.params)
+            lines += _section("Learned", self.learned)
+        return "\n".join(lines)
 
 
 def inspect(path: str | os.PathLike) -> Inspection:
@@ -86,7 +95,8 @@ def inspect(path: str | os.PathLike) -> Inspection:
     Parameters
     ----------
     path : path-like
-        A file of :func:`skgan.save`.
+        A file of :func:`skgan.save`, or a checkpoint, of which weights and random
+        streams are counted.
 
     Returns
     -------
@@ -113,6 +123,35 @@ def inspect(path: str | os.PathLike) -> Inspection:
     ('gan_generator/1', 500)
     """
     return Inspection(path)
+
+
+def _counted(value: Any) -> Any:
+    """A state with arrays, and dicts of nothing else, as text; plain values first."""
+    arrays = _arrays(value)
+    if arrays is not None and len(arrays) > 0:
+        within = f" in {len(arrays):,} arrays" if len(arrays) > 1 else ""
+        return f"{sum(array.size for array in arrays):,} numbers{within}"
+    if isinstance(value, dict):
+        counted = {key: _counted(item) for key, item in value.items()}
+        return dict(sorted(counted.items(), key=lambda pair: _is_nested(pair[1])))
+    if isinstance(value, list | tuple):
+        return type(value)(map(_counted, value))
+    return value
+
+
+def _arrays(value: Any) -> list[Any] | None:
+    """All arrays of a dict or list of nothing else, None of any other value."""
+    if isinstance(value, np.ndarray):
+        return [value]
+    if not isinstance(value, dict | list | tuple):
+        return None
+    found: list[Any] = []
+    for item in value.values() if isinstance(value, dict) else value:
+        own = _arrays(item)
+        if own is None:
+            return None
+        found += own
+    return found
 
 
 def _linked(packed: Any) -> tuple[Any, list[Entry]]:

@@ -1,6 +1,7 @@
 """Columns of a library as numbers, and those of new rows as training rows have them."""
 
-from datetime import datetime
+from datetime import datetime, time
+from decimal import Decimal
 
 import numpy as np
 
@@ -93,7 +94,7 @@ def adopt_column(name, schema, native):
 def convert_values(name, schema, values):
     """Return some values that a user wrote as a column of training rows of the schema.
 
-    Text in ISO 8601 stands for a date.
+    Text in ISO 8601 stands for a date or time, unless the column's own format reads it.
 
     Parameters
     ----------
@@ -109,7 +110,7 @@ def convert_values(name, schema, values):
     ValueError
         If they do not convert.
     """
-    if schema.content == "number" and schema.written is None:
+    if schema.content == "number":
         values = [_as_number(name, schema, value) for value in values]
     objects = np.fromiter(values, object, len(values))
     column = adopt_column(name, schema, (Arrays, objects.dtype, objects))
@@ -135,11 +136,23 @@ def recode_column(schema, column):
 
 
 def _as_number(name, schema, value):
-    """Return an object that is no text and no boolean, where text is a date."""
-    if isinstance(value, str) and schema.family.startswith("date"):
+    """Return an object that is no boolean, and no text but of dates and times.
+
+    Text in the format that a column is written in stays. A float stands for the decimal
+    that it prints as, where a column holds decimals.
+    """
+    is_text, written = isinstance(value, str), schema.written
+    if is_text and written is not None and written.numbers([value]) != [None]:
+        return value
+    if is_text and schema.family.startswith("date"):
         return datetime.fromisoformat(value)
+    if is_text and schema.family == "time":
+        return time.fromisoformat(value)
     if isinstance(value, str | bool | np.bool_):
         raise column_error(name, "hold numbers", repr(value))
+    has_decimals = schema.family == "number" and schema.per > 1
+    if has_decimals and isinstance(value, float | np.floating) and np.isfinite(value):
+        return Decimal(str(value))
     return value
 
 

@@ -288,6 +288,6 @@ def _check_names(names, expected):
         raise ValueError("\n".join([*lines, ""]))
     if len(names) != len(expected):
         raise ValueError(
-            f"X has {len(names)} features, but TableSchema is expecting "
-            f"{len(expected)} features as input."
+            f"Rows must have {len(expected)} columns, as the training rows do, got "
+            f"{len(names)}."
         )
