@@ -21,6 +21,7 @@ LAYERS = [
         "pages",
         "privacy",
         "progress",
+        "sinks",
         "storage",
         "_torch",
         "_sklearn",
@@ -40,6 +41,8 @@ SIDEWAYS = {
     ("datasets", "exceptions"),
     ("datasets", "progress"),
     ("storage", "exceptions"),
+    ("sinks", "storage"),
+    ("model_selection", "sinks"),
 }
 PRIVATE_MODULES = {"_sklearn", "_torch", "_version"}
 WITHOUT_SKLEARN = {"losses", "penalties", "networks", "training", "model", "_torch"}

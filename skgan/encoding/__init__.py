@@ -20,6 +20,7 @@ from .frames import (
 )
 from .frames.words import FRAME_WORDS
 from .functions import UserFunction, mask_of
+from .identifiers import SeveralTables
 from .image import ImageEncoder, pixel_limits
 from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
@@ -39,6 +40,7 @@ __all__ = [
     "ImageEncoder",
     "Layout",
     "ScaledEncoder",
+    "SeveralTables",
     "Table",
     "TableEncoder",
     "UserFunction",
