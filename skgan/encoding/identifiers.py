@@ -103,6 +103,7 @@ class SeveralTables:
         self._n_rows, self._earlier = n_rows, {}
 
     def __call__(self, encoder, schema, name, n, rng):
+        """Return values of an identifier for n rows of the next table."""
         earlier = self._earlier.setdefault(id(encoder), EarlierNames(self._n_rows))
         return fresh_values(encoder, schema, name, n, rng, earlier)
 

@@ -249,9 +249,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         how = {"where": where, "shares": shares}
         return draw_rows(self._model, int(n_samples), seed, **how)[0]
 
-    def sample_to(
-        self, path, n_samples, *, where=None, shares=None, random_state=None
-    ):
+    def sample_to(self, path, n_samples, *, where=None, shares=None, random_state=None):
         """Draw refined rows into a file, any number of them in little memory.
 
         Parameters

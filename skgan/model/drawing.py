@@ -101,7 +101,7 @@ def _seed_of(seed, k):
 
 
 def specimen(model):
-    """A few rows, of which no column lacks all values, and the codes of their labels."""
+    """Rows of which no column lacks all values, and the codes of their labels."""
     encoder = model.encoder
     if encoder.schema is not None:
         rows = encoder.schema.specimen()

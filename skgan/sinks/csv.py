@@ -29,15 +29,30 @@ class CsvSink:
         # One for all tables: each would begin with a mark of the encoding
         self._text = io.TextIOWrapper(file, encoding=encoding, newline="")
         self._how = {"sep": sep, "decimal": decimal, "index": False}
-        self._header = header
+        self._header, self._timed = header, set()  # columns that have had times
 
     def __enter__(self):
         return self
 
     def write(self, table):
         """Write the rows of a table, as ``as_table`` makes it."""
-        as_pandas(table).to_csv(self._text, header=self._header, **self._how)
+        table = self._with_times(as_pandas(table))
+        table.to_csv(self._text, header=self._header, **self._how)
         self._header = False
+
+    def _with_times(self, table):
+        """A table whose days have times if those of earlier tables had some.
+
+        pandas leaves times out where all of a column are midnight, as those of a few
+        rows may be.
+        """
+        for name in table.select_dtypes("datetime"):
+            days = table[name]
+            if (days.dropna() != days.dropna().dt.normalize()).any():
+                self._timed.add(name)
+            elif name in self._timed:
+                table = table.assign(**{name: days.dt.strftime("%Y-%m-%d %H:%M:%S")})
+        return table
 
     def __exit__(self, *_):
         self._text.detach()  # flushed; the file stays as it is for whoever gave it

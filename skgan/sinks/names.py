@@ -27,7 +27,9 @@ def compression_of(name: str | os.PathLike) -> str:
 
 def needed_for(suffix: str, error: ImportError) -> str:
     """A sentence about the library that a format needs and that is not installed."""
-    library, extra = NEEDED.get(suffix, ("pandas", "csv"))
-    library = error.name if error.name in ("pandas", "pyarrow") else library
+    own, extra = NEEDED.get(suffix, (None, "csv"))
+    library = error.name if error.name in ("pandas", "pyarrow") else own
+    if library is None:
+        return str(error)
     extra = "parquet" if library == "pyarrow" else extra
     return f"{library} is needed: pip install 'skgan[{extra}]'."
