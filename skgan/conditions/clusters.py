@@ -201,7 +201,8 @@ class ClusterCondition:
 def cluster_codes(clusters, rows):
     """The cluster of each of ``ConditionedRows``, ``(n,)``."""
     size = _torch.chunk_size(rows.encoded.shape[1])
-    chunks = torch.from_numpy(rows.encoded).split(size)
+    starts = range(0, len(rows.encoded), size)
+    chunks = (torch.from_numpy(rows.encoded[k : k + size]) for k in starts)
     codes = [clusters.predict(rows.expand(chunk).numpy()) for chunk in chunks]
     return np.concatenate(codes)
 

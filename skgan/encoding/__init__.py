@@ -22,6 +22,7 @@ from .frames.words import FRAME_WORDS
 from .functions import UserFunction, mask_of
 from .identifiers import SeveralTables
 from .image import ImageEncoder, pixel_limits
+from .lazy import LazyEncoded, LazyImages, encode_rows, is_lazy
 from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
 from .words import PART_WORDS
@@ -39,6 +40,8 @@ __all__ = [
     "Encoder",
     "ImageEncoder",
     "Layout",
+    "LazyEncoded",
+    "LazyImages",
     "ScaledEncoder",
     "SeveralTables",
     "Table",
@@ -51,11 +54,13 @@ __all__ = [
     "check_sides",
     "check_unmasked",
     "convert_values",
+    "encode_rows",
     "finds_key",
     "flatten",
     "is_frame",
     "is_identifier",
     "is_key",
+    "is_lazy",
     "is_missing",
     "looks_like_pixels",
     "mask_of",

@@ -10,6 +10,7 @@ from ..metrics.two_sample import auc_of
 N_COVERED = 300  # rows of each side
 N_COMPARED = 1_000  # generated rows that may be copies
 N_PARTS = 10  # of the loss curve
+MAX_READ = 2**22  # numbers of generated rows, and of training rows that are on disk
 
 # When the user is warned
 MAX_P_VALUE = 1e-3
@@ -71,8 +72,9 @@ def training_report(model, training, held_out, loss, device):
 def _tests(model, training, held_out, rng, device):
     """Compare generated rows with held-out and with training rows."""
     rows, label_codes = held_out
-    encoder, encoded = model.encoder, training[0]
-    drawn = model.label_codes(None, N_COMPARED, model.seed)
+    encoder, (encoded, known_codes) = model.encoder, _in_memory(training, rng)
+    n_compared = min(N_COMPARED, max(N_COVERED, MAX_READ // encoded.shape[1]))
+    drawn = model.label_codes(None, n_compared, model.seed)
     generated = model.draw(drawn, model.seed, device=device)
     sides = points_of(
         encoder.measure_encoded(encoded, rng),
@@ -83,9 +85,9 @@ def _tests(model, training, held_out, rng, device):
     n = min(N_COVERED, *map(len, sides))
     some = [rng.permutation(len(side))[:n] for side in sides]
     coverage = coverage_test(own[some[1]], synthetic[some[2]], train[some[0]], rng)
-    copies = copy_test(train, own, synthetic, (training[1], label_codes), rng)
+    copies = copy_test(train, own, synthetic, (known_codes, label_codes), rng)
     logits = [
-        model.logits(encoded[some[0]], training[1][some[0]], device=device),
+        model.logits(encoded[some[0]], known_codes[some[0]], device=device),
         model.held_out_logits(rows[some[1]], label_codes[some[1]], device),
     ]
     auc = auc_of(np.concatenate(logits), np.repeat([True, False], n))
@@ -99,6 +101,18 @@ def _tests(model, training, held_out, rng, device):
     }
 
 
+def _in_memory(training, rng):
+    """Training rows and their label codes; some of them where they are on disk."""
+    encoded, label_codes = training
+    if isinstance(encoded, np.ndarray):
+        return training
+    some = np.arange(len(encoded))
+    n_rows = MAX_READ // encoded.shape[1]
+    if len(some) > n_rows:
+        some = rng.permutation(len(some))[:n_rows]
+    return encoded[some], label_codes[some]
+
+
 def points_of(*tables):
     """Points ``(n, d)`` of tables of classes and numbers, as an encoder measures them.
 
@@ -110,7 +124,8 @@ def points_of(*tables):
     points = []
     for classes, numbers in tables:
         one_hot = [np.eye(k)[codes] for k, codes in zip(sizes, classes.T, strict=True)]
-        points.append(np.hstack([*one_hot, np.nan_to_num(numbers)]).astype(np.float64))
+        joined = np.hstack([*one_hot, np.nan_to_num(numbers)])
+        points.append(joined.astype(np.float64, copy=False))
     return points
 
 
