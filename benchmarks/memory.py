@@ -24,34 +24,35 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gigabytes", type=float, default=2, help="of images")
     parser.add_argument("--rows", type=int, default=2_000_000, help="to write")
-    parser.add_argument("--case", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--case", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.case:
-        case, argument = options.case
+        case, *arguments = options.case
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            CASES[case](argument)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-        print(f"{case:8} {argument.rpartition('/')[2]:>16} {peak:8,.0f} MB")
+            CASES[case](*arguments)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+        print(f"{case:8} {Path(arguments[0]).name:>10} {peak:8,.0f} MB", flush=True)
         return
     with tempfile.TemporaryDirectory() as folder:
         for name, n_bytes in (("small", 20e6), ("large", options.gigabytes * 1e9)):
-            path = write_images(Path(folder) / f"{name}.npy", int(n_bytes))
+            path = Path(folder) / f"{name}.npy"
+            run("write", path, int(n_bytes))
             run("images", path)
             path.unlink()
     for n_rows in (1_000, options.rows):
         run("rows", n_rows)
 
 
-def run(case, argument):
-    """Run a case in a process of its own."""
-    command = [sys.executable, __file__, "--case", case, str(argument)]
+def run(case, *arguments):
+    """Run a case in a process of its own, whose parent has taken little memory."""
+    command = [sys.executable, __file__, "--case", case, *map(str, arguments)]
     subprocess.run(command, check=True)
 
 
 def write_images(path, n_bytes):
     """Write so many bytes of images, gray ramps with noise, a few at a time."""
-    n_images = n_bytes // int(np.prod(IMAGE))
+    n_images = int(n_bytes) // int(np.prod(IMAGE))
     images = np.lib.format.open_memmap(path, "w+", np.uint8, (n_images, *IMAGE))
     rng, ramp = np.random.default_rng(0), np.linspace(0, 1, IMAGE[1])[:, None]
     for start in range(0, n_images, 1_000):
@@ -60,7 +61,6 @@ def write_images(path, n_bytes):
         noise = rng.integers(0, 64, (shape[0], *IMAGE), dtype=np.uint8)
         images[start : start + 1_000] = (192 * light).astype(np.uint8) + noise
     images.flush()
-    return path
 
 
 def fit_images(path):
@@ -86,7 +86,7 @@ def write_rows(n_rows):
         gan.sample_to(f"{folder}/new.parquet", int(n_rows), random_state=0)
 
 
-CASES = {"images": fit_images, "rows": write_rows}
+CASES = {"write": write_images, "images": fit_images, "rows": write_rows}
 
 if __name__ == "__main__":
     main()

@@ -169,7 +169,7 @@ def test_rows_at_one_distance_share_what_is_nearest():
 def test_points_have_a_coordinate_for_each_class():
     first = np.array([[0, 1], [1, -1]]), np.array([[0.5], [np.nan]])
     second = np.array([[2, 0]]), np.array([[2.0]])
-    points = points_of(first, second)
+    points = points_of([first, second])
     assert points[0].shape == (2, 8) and points[1].shape == (1, 8)
     squares = ((points[0][:, None] - points[0][None]) ** 2).sum(-1)
     np.testing.assert_allclose(squares[0, 1], 2 + 2 + 0.25)

@@ -9,6 +9,7 @@ from .axes import flatten
 from .frames import is_frame
 
 CHUNK_NUMBERS = 2**23  # that are read at once, where all are read
+N_MAPPED = 64  # images of a map at once: of each a system may map a megabyte around
 
 
 def is_lazy(X):
@@ -73,8 +74,16 @@ class LazyImages:
 
     def _read(self, index):
         """Read rows by a slice, or by rising indices."""
-        rows = np.array(self._images[index])  # a copy: the map stays on disk
-        _release(self._images)
+        images = self._images
+        if not isinstance(images, np.memmap):
+            return flatten(np.asarray(images[index]), self._image_shape)
+        if isinstance(index, slice):
+            index = np.arange(len(images))[index]
+        rows = np.empty((len(index), *images.shape[1:]), images.dtype)
+        for start in range(0, len(index), N_MAPPED):
+            part = slice(start, start + N_MAPPED)
+            rows[part] = images[index[part]]
+            _release(images)
         return flatten(rows, self._image_shape)
 
     def min(self):

@@ -77,10 +77,13 @@ def _tests(model, training, held_out, rng, device):
     drawn = model.label_codes(None, n_compared, model.seed)
     generated = model.draw(drawn, model.seed, device=device)
     sides = points_of(
-        encoder.measure_encoded(encoded, rng),
-        encoder.measure(rows)[:2],
-        encoder.measure_encoded(generated, rng),
+        [
+            encoder.measure_encoded(encoded, rng),
+            encoder.measure(rows)[:2],
+            encoder.measure_encoded(generated, rng),
+        ]
     )
+    del generated
     train, own, synthetic = sides
     n = min(N_COVERED, *map(len, sides))
     some = [rng.permutation(len(side))[:n] for side in sides]
@@ -113,8 +116,10 @@ def _in_memory(training, rng):
     return encoded[some], label_codes[some]
 
 
-def points_of(*tables):
+def points_of(tables):
     """Points ``(n, d)`` of tables of classes and numbers, as an encoder measures them.
+
+    The list of tables is empty afterwards: of images they are much.
 
     Numbers as they are, absent ones 0, and one coordinate for each class.
     """
@@ -122,10 +127,11 @@ def points_of(*tables):
         [classes.max(axis=0, initial=0) for classes, _ in tables], axis=0
     )
     points = []
-    for classes, numbers in tables:
+    while tables:
+        classes, numbers = tables.pop(0)
         one_hot = [np.eye(k)[codes] for k, codes in zip(sizes, classes.T, strict=True)]
-        joined = np.hstack([*one_hot, np.nan_to_num(numbers)])
-        points.append(joined.astype(np.float64, copy=False))
+        joined = np.hstack([*one_hot, numbers]).astype(np.float64, copy=False)
+        points.append(np.nan_to_num(joined, copy=False))
     return points
 
 
