@@ -42,7 +42,6 @@ SIDEWAYS = {
     ("datasets", "progress"),
     ("storage", "exceptions"),
     ("sinks", "storage"),
-    ("model_selection", "sinks"),
 }
 PRIVATE_MODULES = {"_sklearn", "_torch", "_version"}
 WITHOUT_SKLEARN = {"losses", "penalties", "networks", "training", "model", "_torch"}

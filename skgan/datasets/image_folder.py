@@ -1,4 +1,4 @@
-"""Folders of images, read into one array."""
+"""Folders of images, read into one array or when they are asked for."""
 
 import mimetypes
 from collections import Counter

@@ -16,7 +16,7 @@ def is_lazy(X):
     """Whether X is an array that is not in memory.
 
     Those are memory maps, and all objects with a shape, a dtype of numpy and rows by
-    arrays of rising indices, as those of h5py, zarr and ``ImageFolder`` have them.
+    arrays of rising indices, as those of h5py and ``ImageFolder`` have them.
     """
     if isinstance(X, np.ndarray):
         return isinstance(X, np.memmap)

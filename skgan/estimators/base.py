@@ -145,7 +145,7 @@ class BaseGAN(
         X : array-like or data frame of shape (n_samples, n_features)
             At least two rows: arrays of finite numbers or booleans, data frames with
             columns of any type. ``DCGANGenerator`` takes arrays of images, too, but no
-            text.
+            text; memory maps and others on disk stay there (see the guide).
         y : array-like of shape (n_samples,), default=None
             Labels of the rows, of any dtype, if ``class_conditional``. Ignored
             otherwise.
