@@ -20,10 +20,9 @@ def is_lazy(X):
     """
     if isinstance(X, np.ndarray):
         return isinstance(X, np.memmap)
-    has_rows = isinstance(getattr(X, "shape", None), tuple) and len(X.shape) > 1
-    is_typed = (
-        isinstance(getattr(X, "dtype", None), np.dtype) and X.dtype.kind in "biuf"
-    )
+    shape, dtype = getattr(X, "shape", None), getattr(X, "dtype", None)
+    has_rows = isinstance(shape, tuple) and len(shape) > 1
+    is_typed = isinstance(dtype, np.dtype) and dtype.kind in "biuf"
     is_other = issparse(X) or is_frame(X) or hasattr(X, "__dlpack__")
     return has_rows and is_typed and hasattr(X, "__getitem__") and not is_other
 

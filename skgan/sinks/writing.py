@@ -43,10 +43,7 @@ def write_rows(path, n_rows, specimen, chunks):
         If the file cannot be written.
     """
     suffix = suffix_of(path)
-    is_text = suffix not in (
-        PARQUET,
-        ARRAY,
-    )  # the others have compressions of their own
+    is_text = suffix not in (PARQUET, ARRAY)  # which nobody compresses once more
     if suffix not in FORMATS or (compression_of(path) and not is_text):
         known = ", ".join(FORMATS)
         raise ValueError(f"path must end in one of {known}, got {str(path)!r}.")
