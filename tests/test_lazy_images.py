@@ -104,6 +104,7 @@ def small_reads(monkeypatch):
     monkeypatch.setattr("skgan.refinement.judge.MIN_JUDGED", 30)
     module = sys.modules["skgan.model.training_report"]  # a function has its name
     monkeypatch.setattr(module, "MAX_READ", 30 * 64)
+    monkeypatch.setattr(module, "N_COVERED", 20)
 
 
 def test_never_all_images_are_read_at_once(small_reads):

@@ -28,7 +28,7 @@ from .trial import check_rows, trial_rows
 
 BYTES_FROM = 127  # uint8 without larger numbers does not mean 0 to 255
 COUNT = fields.whole(1, 2**20)
-CHUNK_SIZE = 2**21  # numbers that are built at once
+CHUNK_SIZE = 2**19  # numbers that are built at once
 
 
 @stored(

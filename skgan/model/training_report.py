@@ -10,7 +10,7 @@ from ..metrics.two_sample import auc_of
 N_COVERED = 300  # rows of each side
 N_COMPARED = 1_000  # generated rows that may be copies
 N_PARTS = 10  # of the loss curve
-MAX_READ = 2**22  # numbers of generated rows, and of training rows that are on disk
+MAX_READ = 2**21  # numbers of generated rows, and of training rows that are on disk
 
 # When the user is warned
 MAX_P_VALUE = 1e-3
@@ -110,7 +110,7 @@ def _in_memory(training, rng):
     if isinstance(encoded, np.ndarray):
         return training
     some = np.arange(len(encoded))
-    n_rows = MAX_READ // encoded.shape[1]
+    n_rows = max(N_COVERED, MAX_READ // encoded.shape[1])
     if len(some) > n_rows:
         some = rng.permutation(len(some))[:n_rows]
     return encoded[some], label_codes[some]

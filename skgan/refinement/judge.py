@@ -21,7 +21,7 @@ MIN_JUDGED = 50  # training rows; of fewer, no ratio is learned
 MAX_REAL = 5_000  # training rows to learn from
 N_PER_ROW, MIN_FAKE = 10, 1_000  # generated rows for each of them, and at least
 MAX_NUMBERS = 16_000_000  # of all of them together
-CHUNK_SIZE = 2**21  # numbers at once
+CHUNK_SIZE = 2**20  # numbers at once
 N_STEPS = 20  # ranges of each score
 # Slow and short: few rows are known by heart soon
 LEARNING_RATE, MAX_LEAVES, MIN_LEAF, L2 = 0.1, 8, 20, 10.0

@@ -10,7 +10,7 @@ from ..storage.fields import array, instance, many, number, optional, require
 MAX_SCORES, N_COMPONENTS = 200, 50  # of more scores, so many principal components
 MAX_DECOMPOSED = 2_000  # generated rows that these are found in, and numbers
 MAX_NUMBERS = 2**22
-CHUNK_SIZE = 2**21  # numbers of rows that are reduced at once
+CHUNK_SIZE = 2**20  # numbers of rows that are reduced at once
 RIDGE = 0.05  # added to the variance of each score
 WIDTH = 1.5  # variance of each score among rows whose columns know nothing of another
 PRIOR = 3.0  # generated rows that real ones are joined by, for each score
