@@ -58,7 +58,7 @@ _ROOMS = {
     *("augmentation", "callbacks", "conditions", "constraints", "datasets", "encoding"),
     *("estimators", "exceptions", "losses", "metrics", "model", "model_selection"),
     *("networks", "pages", "penalties", "plotting", "privacy", "refinement"),
-    *("storage", "testing", "training"),
+    *("sinks", "storage", "testing", "training"),
 }
 
 

@@ -1208,8 +1208,97 @@ KEEPING = [
     ),
 ]
 
+LARGE = [
+    _later(
+        "chunks-of-one-seed",
+        "All chunks of a file hold the rows of the first.",
+        ("test_writing.py",),
+        ("skgan/model/drawing.py", "    if k == 0:\n", "    if k >= 0:\n"),
+    ),
+    _later(
+        "keys-begin-again",
+        "Keys of each chunk begin where those of the first did.",
+        ("test_writing.py",),
+        (
+            "skgan/encoding/columns/identifier.py",
+            "self.step * (earlier.n_rows if earlier else 0)",
+            "self.step * 0",
+        ),
+    ),
+    _later(
+        "earlier-names-forgotten",
+        "Names of earlier chunks may come again.",
+        ("test_writing.py",),
+        (
+            "skgan/encoding/columns/earlier.py",
+            "self._hashes[at] == own)",
+            "self._hashes[at] < own)",
+        ),
+    ),
+    _later(
+        "types-of-the-first-chunk",
+        "A column of a Parquet file has the type of missing values.",
+        ("test_writing.py",),
+        (
+            "skgan/encoding/frames/table.py",
+            'np.full(n, schema.content == "category" and schema.categories == ())',
+            "np.full(n, True)",
+        ),
+    ),
+    _later(
+        "half-a-file",
+        "What was written until an error takes the place of the file.",
+        ("test_writing.py", "test_storage.py"),
+        (
+            "skgan/storage/whole.py",
+            "    except BaseException:\n",
+            "    except BaseException:\n        os.replace(temporary, target)\n",
+        ),
+    ),
+    _later(
+        "images-in-stored-order",
+        "Images of a batch come in the order in which they are stored.",
+        ("test_lazy_images.py",),
+        (
+            "skgan/encoding/lazy.py",
+            "return self._read(distinct)[rows_of]",
+            "return self._read(distinct)[np.sort(rows_of)]",
+        ),
+    ),
+    _later(
+        "all-images-at-once",
+        "All images on disk are encoded to find their clusters.",
+        ("test_lazy_images.py",),
+        (
+            "skgan/conditions/clusters.py",
+            "torch.from_numpy(rows.encoded[k : k + size]) for k",
+            "torch.from_numpy(rows.encoded[:][k : k + size]) for k",
+        ),
+    ),
+    _later(
+        "decimals-of-the-first-images",
+        "Decimals are counted in the first images alone.",
+        ("test_lazy_images.py",),
+        (
+            "skgan/encoding/frames/images.py",
+            "        found = max(found, decimals)\n",
+            "        return decimals\n",
+        ),
+    ),
+    _later(
+        "private-changes-lost",
+        "Pages of a private map are given up with what was written to them.",
+        ("test_lazy_images.py",),
+        (
+            "skgan/encoding/lazy.py",
+            'getattr(images, "mode", "c") == "c"',
+            'getattr(images, "mode", "c") == "x"',
+        ),
+    ),
+]
+
 ROOMS = [
     *(TRAINING, LOSSES, CONDITIONS, NETWORKS, ENCODING, REFINEMENT),
-    *(MODEL, ESTIMATORS, METRICS, OUTER, KEEPING),
+    *(MODEL, ESTIMATORS, METRICS, OUTER, KEEPING, LARGE),
 ]
 FAULTS = {fault.name: fault for room in ROOMS for fault in room}

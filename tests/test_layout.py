@@ -21,6 +21,7 @@ LAYERS = [
         "pages",
         "privacy",
         "progress",
+        "sinks",
         "sources",
         "storage",
         "_torch",
@@ -41,6 +42,7 @@ SIDEWAYS = {
     ("datasets", "exceptions"),
     ("datasets", "progress"),
     ("storage", "exceptions"),
+    ("sinks", "storage"),
 }
 PRIVATE_MODULES = {"_sklearn", "_torch", "_version"}
 WITHOUT_SKLEARN = {"losses", "penalties", "networks", "training", "model", "_torch"}

@@ -404,11 +404,18 @@ def untrained(monkeypatch):
     monkeypatch.setattr(GANGenerator, "fit", lambda *_: pytest.fail("was trained"))
 
 
-@pytest.mark.parametrize("n_rows", [10**11, 10**30])
-def test_rows_that_no_memory_holds(people, capsys, untrained, n_rows):
-    status, out = call(people, "--rows", n_rows)
-    assert status == 2 and not out.exists()
-    assert f"--rows must fit into memory, got {n_rows}" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("out", "n_rows", "message"),
+    [
+        ("new.csv", 10**18, f"--rows must fit on the disk, got {10**18}: a row needs"),
+        ("new.csv", 10**30, f"--rows must fit on the disk, got {10**30}: a row needs"),
+        ("new.xlsx", 2**20, "at most 1048575, the rows of a sheet, got 1048576"),
+    ],
+)
+def test_rows_that_no_file_holds(people, capsys, untrained, out, n_rows, message):
+    status, path = call(people, "--rows", n_rows, out=out)
+    assert status == 2 and not path.exists()
+    assert message in capsys.readouterr().err
 
 
 def test_a_name_that_is_too_long_is_refused_before_training(people, capsys, untrained):

@@ -175,7 +175,7 @@ def test_rows_at_one_distance_share_what_is_nearest():
 def test_points_have_a_coordinate_for_each_class():
     first = np.array([[0, 1], [1, -1]]), np.array([[0.5], [np.nan]])
     second = np.array([[2, 0]]), np.array([[2.0]])
-    points = points_of(first, second)
+    points = points_of([first, second])
     assert points[0].shape == (2, 8) and points[1].shape == (1, 8)
     squares = ((points[0][:, None] - points[0][None]) ** 2).sum(-1)
     np.testing.assert_allclose(squares[0, 1], 2 + 2 + 0.25)
@@ -336,10 +336,12 @@ def test_labels_and_images(digits):
 def test_of_very_many_rows_some_are_compared(monkeypatch):
     """As many as there is memory for; of fewer, all, as they are."""
     gan = GANGenerator(**SMALL).fit(rng().normal(size=(60, 4)))
-    encoded, codes = np.arange(400.0).reshape(100, 4), np.arange(100)
+    encoded, codes = np.arange(4_000.0).reshape(1_000, 4), np.arange(1_000)
     assert some_of((encoded, codes), gan._model)[0] is encoded
-    monkeypatch.setitem(some_of.__globals__, "MAX_NUMBERS", 83)
+    monkeypatch.setitem(some_of.__globals__, "MAX_NUMBERS", 1_603)
     rows, own = some_of((encoded, codes), gan._model)
-    assert len(rows) == 20  # of 4 numbers each
+    assert len(rows) == 400  # of 4 numbers each
     np.testing.assert_array_equal(rows, encoded[own])
-    assert len(np.unique(own)) == 20 and own.max() > 50
+    assert len(np.unique(own)) == 400 and own.max() > 700
+    monkeypatch.setitem(some_of.__globals__, "MAX_NUMBERS", 8)
+    assert len(some_of((encoded, codes), gan._model)[0]) == 300  # coverage asks for

@@ -3,25 +3,18 @@
 Imports nothing heavy: what is missing is said at once.
 """
 
+import math
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
+from ..sinks import EXCEL, suffix_of
+
 STDIN, STDOUT = "-", {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
-BYTES_A_VALUE = 16  # of new rows, at least
-UNKNOWN_MEMORY = 2**40  # bytes, where the system does not say
-PARQUET, EXCEL, TAB_SEPARATED = ".parquet", ".xlsx", {".tsv", ".tab"}  # by suffix
+MAX_SHEET = 2**20 - 1  # rows below the names of columns
 PAGE = ".html", ".htm"
-PACKED = {".gz", ".bz2", ".xz", ".zip", ".zst"}
-
-
-def suffix_of(name):
-    """The suffix by which a file is read or written, below that of its compression."""
-    suffixes = [suffix.lower() for suffix in Path(name).suffixes]
-    if suffixes and suffixes[-1] in PACKED:
-        suffixes.pop()
-    return suffixes[-1] if suffixes else ""
 
 
 def check_read(data):
@@ -89,7 +82,7 @@ def check_save(save, others):
 
 
 def check_out(put, out):
-    """Write something where rows will be, and take it away again.
+    """Write something where rows will be, which is gone again at once.
 
     Raises
     ------
@@ -99,28 +92,37 @@ def check_out(put, out):
     if is_stream(out):
         return
     try:
-        with _Part(out) as part:
-            put(part)
+        with tempfile.TemporaryFile(dir=_folder_of(out)) as stream:
+            put(stream)
     except OSError as error:
         reason = error.strerror or error
         raise ValueError(f"{out} cannot be written to: {reason}.") from error
 
 
-def check_rows(n_rows, n_columns):
-    """Refuse more rows than the memory of the machine can hold.
+def check_rows(n_rows, out):
+    """Refuse more rows than a sheet or the disk can hold; streams take any number.
 
     Raises
     ------
     ValueError
         If they are too many.
     """
-    needed, memory = n_rows * n_columns * BYTES_A_VALUE, _memory()
-    if needed > memory:
+    if suffix_of(out) == EXCEL and n_rows > MAX_SHEET:
         raise ValueError(
-            f"--rows must fit into memory, got {n_rows}: they need at least "
-            f"{needed / 1e9:,.0f} GB, and this machine has {memory / 1e9:,.0f}. Write "
-            "them in parts, with a --seed each."
+            f"--rows must be at most {MAX_SHEET}, the rows of a sheet, got {n_rows}: "
+            "write a Parquet or CSV file."
         )
+    free = math.inf if is_stream(out) else shutil.disk_usage(_folder_of(out)).free
+    if n_rows > free:
+        raise ValueError(
+            f"--rows must fit on the disk, got {n_rows}: a row needs a byte or more, "
+            f"and there are {free / 1e9:,.0f} GB left."
+        )
+
+
+def _folder_of(out):
+    """The folder in which a file is, or a link to it leads."""
+    return Path(out).resolve().parent
 
 
 def read_bytes(data):
@@ -129,48 +131,21 @@ def read_bytes(data):
 
 
 def write(put, out):
-    """Write by ``put``, a function of a path or a binary stream.
+    """Write by ``put``, a function of a binary stream.
 
     A file that is there stays as it is until the new one is whole.
     """
+    from ..storage.whole import whole_file  # it brings numpy, which takes a moment
+
     if out in STDOUT:
         sys.stdout.flush()
         put(sys.stdout.buffer)
         sys.stdout.flush()
-    elif is_stream(out):
-        put(out)
     else:
-        with _Part(out) as part:
-            put(part)
-            path = Path(out).resolve()
-            if path.exists():
-                shutil.copymode(path, part)
-            part.replace(path)
+        with open(out, "wb") if is_stream(out) else whole_file(out) as stream:
+            put(stream)
 
 
 def is_stream(out):
     """Tell whether rows go to the standard output, a pipe or a device."""
     return out in STDOUT or (os.path.exists(out) and not os.path.isfile(out))
-
-
-class _Part:
-    """A file beside another one, which is gone after the block, or that other one."""
-
-    def __init__(self, out):
-        path = Path(out).resolve()
-        # No longer than other names: pandas goes by their ends
-        self.path = path.with_name(f".{os.getpid()}.{path.name[-12:]}")
-
-    def __enter__(self):
-        return self.path
-
-    def __exit__(self, *_):
-        self.path.unlink(missing_ok=True)
-
-
-def _memory():
-    """Bytes of memory of this machine."""
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not on every system
-        return UNKNOWN_MEMORY

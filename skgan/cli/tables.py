@@ -4,9 +4,12 @@ import io
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
+from ..sinks import EXCEL, PARQUET, TAB_SEPARATED, needed_for, suffix_of
+from ..sinks.csv import CsvSink, compressed
+from ..sinks.parquet import ParquetSink
 from .csv import as_numbers, as_text, find_decimal, name_columns, parse_csv
 from .dialect import Dialect, dialect_of, unpacked
-from .files import EXCEL, PARQUET, STDIN, TAB_SEPARATED, read_bytes, suffix_of
+from .files import STDIN, read_bytes
 
 MIN_ROWS = 2
 
@@ -70,7 +73,7 @@ def read_source(path, options):
     try:
         source = _read(path, name, options)
     except ImportError as error:
-        raise ValueError(_what_is_needed(error, suffix_of(path))) from error
+        raise ValueError(needed_for(suffix_of(path), error)) from error
     # Names of years are numbers in some files, and all text in others
     table = source.table.set_axis(source.table.columns.map(str), axis=1)
     table = _without(table, options.exclude)
@@ -108,15 +111,6 @@ def _read(path, name, options):
     return Source(texts, found, options.decimal or find_decimal(texts))
 
 
-def _what_is_needed(error, suffix):
-    """A sentence about a library that is not installed."""
-    needs = {PARQUET: ("pyarrow", "parquet"), EXCEL: ("openpyxl", "excel")}
-    library, extra = needs.get(suffix, ("pandas", "csv"))
-    if error.name == "pandas":
-        library = "pandas"
-    return f"{library} is needed: pip install 'skgan[{extra}]'."
-
-
 def _without(table, excluded):
     """The table without some columns.
 
@@ -141,7 +135,7 @@ def check_columns(option, names, table):
 
 
 class Writer:
-    """Writes rows to a file or a stream, by the name of the file.
+    """Writes tables below each other to a binary stream, by the name of a file.
 
     Parameters
     ----------
@@ -154,59 +148,70 @@ class Writer:
     """
 
     def __init__(self, out, sep, source=None):
-        self.suffix = suffix_of(out)
+        self.out, self.suffix = out, suffix_of(out)
         dialect = source and source.dialect
         if sep is None and self.suffix in TAB_SEPARATED:
             sep = "\t"
         elif sep is None:
             sep = dialect.sep if dialect and dialect.sep != "\t" else ","
         self.decimal = source.decimal if source else "."
-        self._how = {"sep": sep, "decimal": self.decimal, "index": False}
+        self._how = {"sep": sep, "decimal": self.decimal}
         if dialect:
             self._how |= {"encoding": dialect.encoding, "header": dialect.has_names}
 
-    def to(self, rows, target, formats):
-        """Write rows, whose numbers have formats, to a path or a binary stream."""
-        if self.suffix in (PARQUET, EXCEL):
-            self._put_typed(rows, target)
-        else:
-            mode = {"mode": "wb"} if isinstance(target, io.IOBase) else {}
-            rows = as_text(rows.copy(), formats, self.decimal)
-            rows.to_csv(target, **self._how, **mode)
+    def to(self, stream, specimen, tables, formats):
+        """Write tables, whose numbers have formats.
 
-    def _put_typed(self, rows, target):
-        """Write rows to a file that has types."""
-        rows = self._typed(rows)
+        ``specimen`` is a table that shows the types of all columns.
+        """
         try:
             if self.suffix == PARQUET:
-                rows.to_parquet(target, index=False)
+                self._put_parquet(stream, specimen, tables)
+            elif self.suffix == EXCEL:
+                rows = self._typed(_below_each_other(tables))
+                rows.to_excel(stream, index=False, engine="openpyxl")
             else:
-                rows.to_excel(target, index=False, engine="openpyxl")
+                with (
+                    compressed(stream, self.out) as packed,
+                    CsvSink(packed, **self._how) as sink,
+                ):
+                    for rows in tables:
+                        sink.write(as_text(rows.copy(), formats, self.decimal))
         except ImportError as error:
-            raise ValueError(_what_is_needed(error, self.suffix)) from error
+            raise ValueError(needed_for(self.suffix, error)) from error
+
+    def _put_parquet(self, stream, specimen, tables):
+        """Write tables to a Parquet file."""
+        typed = self._typed(specimen)
+        with ParquetSink(stream, typed) as sink:
+            for rows in tables:
+                sink.write(_typed_as(rows, typed, self.decimal))
 
     def _typed(self, rows):
         """Rows with numbers as such, where the encoder writes them as text."""
         rows = rows.copy()
-        texts = rows.select_dtypes(["object", "str"])
-        texts = texts[[c for c in texts if texts[c].dropna().map(type).eq(str).all()]]
+        texts = rows[_texts(rows)]
+        texts = texts[[c for c in texts if {*map(type, texts[c].dropna())} <= {str}]]
         rows[list(texts)] = as_numbers(texts, self.decimal, all_of_them=True)[0]
         return rows
 
 
-def as_table(rows):
-    """Rows of a model as a data frame of pandas, whatever container they come in.
+def _texts(rows):
+    """Names of the columns of text, or of objects."""
+    return list(rows.select_dtypes(["object", "str"]))
 
-    Raises
-    ------
-    ValueError
-        If they are images.
-    """
-    import narwhals as nw
+
+def _typed_as(rows, typed, decimal):
+    """Rows with numbers as such, where those of another table are."""
+    rows = rows.copy()
+    for name in set(_texts(rows)).difference(_texts(typed)):
+        numbers = as_numbers(rows[[name]].fillna(""), decimal, all_of_them=True)[0]
+        rows[name] = numbers[name].astype(object).astype(typed[name].dtype)
+    return rows
+
+
+def _below_each_other(tables):
+    """Tables below each other."""
     import pandas as pd
 
-    if nw.from_native(rows, pass_through=True) is not rows:
-        return nw.from_native(rows).to_pandas()
-    if rows.ndim != 2:
-        raise ValueError(f"a file holds tables, not images of {rows.shape[1:]}.")
-    return pd.DataFrame(rows)
+    return pd.concat(list(tables), ignore_index=True)

@@ -3,30 +3,32 @@
 import sys
 import warnings
 from contextlib import nullcontext, redirect_stdout
+from itertools import starmap
 
 from ..estimators.files import load, save
+from ..estimators.writing import chunks_of, specimen_of
 from ..metrics import evaluate as compare
+from ..sinks.tables import as_pandas, as_table
 from .files import PAGE, STDOUT, check_out, check_rows, write
 from .learning import find_label, learn, take_labels, with_dates
-from .tables import Writer, as_table, read_source
+from .tables import Writer, read_source
 from .where import asked_of, read_where
 
 
 def synthesize(options):
     """Learn a table and write new rows."""
     source = _read(options.data, options)
-    if options.rows is not None:
-        check_rows(options.rows, len(source.table.columns))
+    n_rows = options.rows or len(source.table)
+    check_rows(n_rows, options.out)
     writer = Writer(options.out, options.sep, source)
-    check_out(lambda to: writer.to(source.table.head(1), to, {}), options.out)
-    names, n_rows = list(source.table.columns), options.rows or len(source.table)
+    head = source.table.head(1)
+    check_out(lambda to: writer.to(to, head, [head], {}), options.out)
+    names = list(source.table.columns)
     with _beside_rows(options.out):
         gan, formats = _learned(source, options)
-        rows = _drawn(gan, n_rows, options, source.decimal)
-    if options.label is not None:
-        rows.insert(names.index(options.label), options.label, rows.pop(options.label))
-    write(lambda to: writer.to(rows, to, formats), options.out)
-    _say(f"{len(rows)} rows of {len(rows.columns)} columns in {options.out}", options)
+    specimen, tables = _drawn(gan, n_rows, options, source.decimal, names)
+    write(lambda to: writer.to(to, specimen, tables, formats), options.out)
+    _say(f"{n_rows} rows of {len(specimen.columns)} columns in {options.out}", options)
 
 
 def fit(options):
@@ -37,11 +39,13 @@ def fit(options):
 
 def sample(options):
     """Write new rows of a model."""
+    check_rows(options.rows, options.out)
     gan = load(options.model)
     if options.value is not None and not gan.class_conditional:
         raise ValueError(f"--value needs a model with labels, got {options.model}.")
-    rows, writer = _drawn(gan, options.rows, options), Writer(options.out, options.sep)
-    write(lambda to: writer.to(rows, to, {}), options.out)
+    specimen, tables = _drawn(gan, options.rows, options)
+    writer = Writer(options.out, options.sep)
+    write(lambda to: writer.to(to, specimen, tables, {}), options.out)
 
 
 def evaluate(options):
@@ -58,7 +62,7 @@ def evaluate(options):
     is_page = options.out.lower().endswith(PAGE)
     text = report.to_html() if is_page else f"{report}\n"
     content = text.encode("utf-8", "xmlcharrefreplace")
-    write(lambda to: _put(content, to), options.out)
+    write(lambda to: to.write(content), options.out)
 
 
 def _read(path, options):
@@ -79,19 +83,25 @@ def _learned(source, options):
     return gan, formats
 
 
-def _drawn(gan, n_rows, options, decimal="."):
-    """New rows of a generator, with their labels if there are any."""
-    how = {"random_state": options.seed}
+def _drawn(gan, n_rows, options, decimal=".", names=()):
+    """A specimen of new rows of a generator, and their tables, drawn one by one.
+
+    Labels are one more column, where ``names`` has it, else the last.
+    """
+    how = {}
     if options.where:
         how["where"] = asked_of(gan, options.where, decimal)
-    if not gan.class_conditional:
-        return as_table(gan.sample(n_rows, **how))
-    value = options.value
-    label = None if value is None else find_label(value, gan.classes_)
-    rows, labels = gan.sample(n_rows, y=label, return_y=True, **how)
-    table = as_table(rows)
-    table[getattr(labels, "name", None) or "label"] = labels
-    return table
+    if options.value is not None:
+        how["y"] = find_label(options.value, gan.classes_)
+
+    def table_of(rows, labels):
+        table = as_pandas(as_table(rows, labels))
+        kept = [name for name in names if name in table.columns]
+        return table[kept] if len(kept) == len(table.columns) else table
+
+    with_y = gan.class_conditional
+    drawn = chunks_of(gan, n_rows, options.seed, with_y, **how)
+    return table_of(*specimen_of(gan, with_y)), starmap(table_of, drawn)
 
 
 def _beside_rows(out):
@@ -103,12 +113,3 @@ def _say(words, options):
     """Print a line beside the result, unless that is unwanted."""
     if not options.quiet:
         print(f"skgan: {words}", file=sys.stderr)
-
-
-def _put(content, target):
-    """Write bytes to a path or a binary stream."""
-    if hasattr(target, "write"):
-        target.write(content)
-    else:
-        with open(target, "wb") as stream:
-            stream.write(content)

@@ -1,6 +1,7 @@
 """Clusters of rows, found by k-means."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import torch
@@ -201,7 +202,8 @@ class ClusterCondition:
 def cluster_codes(clusters, rows):
     """The cluster of each of ``ConditionedRows``, ``(n,)``."""
     size = _torch.chunk_size(rows.encoded.shape[1])
-    chunks = torch.from_numpy(rows.encoded).split(size)
+    starts = range(0, len(rows.encoded), size)
+    chunks = (torch.from_numpy(rows.encoded[k : k + size]) for k in starts)
     codes = [clusters.predict(rows.expand(chunk).numpy()) for chunk in chunks]
     return np.concatenate(codes)
 
@@ -218,7 +220,9 @@ def find_clusters_of(rows, n_clusters, seed, n_components, min_rows=MIN_ROWS):
     if n_components:
         components = principal_components(points, n_components, seed, min_rows)
     if components is not None:
-        points = np.concatenate([part @ components for part in (points, *expanded)])
+        # One part after the other: of images all of them are much
+        parts = chain([points], expanded)
+        points = np.concatenate([part @ components for part in parts])
     clusters = find_clusters(points, n_clusters, seed, components, min_rows)
     return clusters if len(clusters) > 1 else None
 

@@ -1,4 +1,4 @@
-"""Folders of images, read into one array."""
+"""Folders of images, read into one array or when they are asked for."""
 
 import mimetypes
 from collections import Counter
@@ -77,9 +77,7 @@ def load_image_folder(
     """
     shape = _check_size(size)
     import_pillow()
-    if not Path(path).is_dir():
-        raise NotADirectoryError(f"path must be a folder, got {str(path)!r}.")
-    files = _image_files(Path(path))
+    files = _image_files(_folder(path))
     read = joblib.Parallel(n_jobs, prefer="threads", return_as="generator")(
         joblib.delayed(_read_image)(file, shape, gray) for file in files
     )
@@ -93,18 +91,100 @@ def load_image_folder(
             images[i - len(unreadable)] = image
         if verbose:
             progress(i + 1)
-    if len(unreadable) == len(files):
-        raise ValueError(
-            f"{str(path)!r} must hold files of {', '.join(sorted(SUFFIXES))} that can "
-            f"be read, got {len(files)} files and {len(unreadable)} unreadable ones."
-        )
-    if unreadable:
-        more = ", ..." if len(unreadable) > MAX_NAMED else ""
-        warn_user(
-            f"{len(unreadable)} of {len(files)} files could not be read and were left "
-            f"out: {', '.join(unreadable[:MAX_NAMED])}{more}"
-        )
+    _check_unreadable(path, len(files), unreadable)
     return images[: len(files) - len(unreadable)]
+
+
+class ImageFolder:
+    """A folder of images that are read when they are asked for: one larger than memory.
+
+    It is like the array of :func:`load_image_folder` in all that it is asked for by
+    index, and ``DCGANGenerator`` reads a batch of it at a time.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        The folder.
+    size : int or (int, int), default=64
+        Height and width in pixels, to which images are cut and resized.
+    gray : bool, default=False
+        Whether to turn colors into gray.
+    n_jobs : int or None, default=None
+        Number of threads that read; None is 1, unless in a joblib context.
+
+    Attributes
+    ----------
+    files : list of pathlib.Path
+        The files, in the order of their paths.
+    shape : tuple of int
+        ``(n, height, width, 3)`` or ``(n, height, width)``.
+    dtype : dtype
+        uint8.
+
+    Raises
+    ------
+    ValueError
+        If ``size`` is not one or two positive integers, or no file is an image; and
+        when images are asked for, if one is broken.
+    NotADirectoryError
+        If ``path`` is not a folder.
+    ImportError
+        If Pillow is not installed.
+
+    Warns
+    -----
+    UserWarning
+        If files are no images, or images of other types: they are left out.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from PIL import Image
+    >>> from skgan.datasets import ImageFolder
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for i in range(3):
+    ...         Image.new("RGB", (178, 218), "red").save(f"{folder}/{i}.jpg")
+    ...     images = ImageFolder(folder, size=64)
+    ...     images.shape, images[[0, 2]].shape
+    ((3, 64, 64, 3), (2, 64, 64, 3))
+    """
+
+    dtype = np.dtype(np.uint8)
+
+    def __init__(self, path, *, size=64, gray=False, n_jobs=None):
+        self._size, self._gray, self._n_jobs = _check_size(size), gray, n_jobs
+        import_pillow()
+        found = _image_files(_folder(path))
+        is_image = self._each(_has_header, found)
+        self.files = [file for file, good in zip(found, is_image, strict=True) if good]
+        _check_unreadable(path, len(found), [*map(str, {*found} - {*self.files})])
+        self.shape = len(self.files), *self._size, *([] if gray else [3])
+        self.ndim = len(self.shape)
+
+    def __len__(self):
+        return len(self.files)
+
+    def __getitem__(self, index):
+        """Read one image by its number, or some by a slice or an array of numbers."""
+        numbers = np.arange(len(self))[index]
+        files = [self.files[i] for i in np.atleast_1d(numbers)]
+        images = self._each(_read_image, files, self._size, self._gray)
+        broken = [image for image in images if isinstance(image, str)]
+        if broken:
+            raise ValueError(
+                f"{len(broken)} images cannot be read, take them out of the folder: "
+                f"{', '.join(broken[:MAX_NAMED])}"
+            )
+        images = np.array(images, self.dtype).reshape(-1, *self.shape[1:])
+        return images if np.ndim(numbers) else images[0]
+
+    def __array__(self, dtype=None, copy=None):
+        return self[:].astype(dtype or self.dtype, copy=False)
+
+    def _each(self, function, files, *options):
+        """What a function says of each file, in threads."""
+        calls = (joblib.delayed(function)(file, *options) for file in files)
+        return joblib.Parallel(self._n_jobs, prefer="threads")(calls)
 
 
 def import_pillow():
@@ -131,6 +211,28 @@ def import_pillow():
     return PIL
 
 
+def _folder(path):
+    """A path, if it is a folder."""
+    if not Path(path).is_dir():
+        raise NotADirectoryError(f"path must be a folder, got {str(path)!r}.")
+    return Path(path)
+
+
+def _check_unreadable(path, n_files, unreadable):
+    """Warn of files that cannot be read, and refuse a folder without others."""
+    if len(unreadable) == n_files:
+        raise ValueError(
+            f"{str(path)!r} must hold files of {', '.join(sorted(SUFFIXES))} that can "
+            f"be read, got {n_files} files and {len(unreadable)} unreadable ones."
+        )
+    if unreadable:
+        more = ", ..." if len(unreadable) > MAX_NAMED else ""
+        warn_user(
+            f"{len(unreadable)} of {n_files} files could not be read and were left "
+            f"out: {', '.join(sorted(unreadable)[:MAX_NAMED])}{more}"
+        )
+
+
 def _image_files(folder):
     """The files to read, sorted; warn of images of types that are left out."""
     found = [p for p in folder.rglob("*") if not p.is_dir()]
@@ -147,6 +249,17 @@ def _is_of_another_type(file):
     of_type = mimetypes.guess_type(f"x{suffix}")[0] or ""
     is_image = of_type.startswith("image/") or suffix in OTHER_SUFFIXES
     return is_image and suffix not in SUFFIXES
+
+
+def _has_header(file):
+    """Whether a file begins as an image does; what follows may still be broken."""
+    if not file.is_file():  # a pipe would wait, as in reading
+        return False
+    try:
+        with import_pillow().Image.open(file):
+            return True
+    except Exception:  # as in reading
+        return False
 
 
 def _read_image(file, shape, gray):

@@ -21,7 +21,9 @@ from .frames import (
 )
 from .frames.words import FRAME_WORDS
 from .functions import UserFunction, mask_of
+from .identifiers import SeveralTables
 from .image import ImageEncoder, pixel_limits
+from .lazy import LazyEncoded, LazyImages, encode_rows, is_lazy
 from .learning import AllRows
 from .scaled import ScaledEncoder, looks_like_pixels
 from .table import TableEncoder
@@ -44,8 +46,11 @@ __all__ = [
     "Encoder",
     "ImageEncoder",
     "Layout",
+    "LazyEncoded",
+    "LazyImages",
     "RisingNumbers",
     "ScaledEncoder",
+    "SeveralTables",
     "Table",
     "TableCounts",
     "TableEncoder",
@@ -56,11 +61,13 @@ __all__ = [
     "check_magnitudes",
     "check_sides",
     "check_unmasked",
+    "encode_rows",
     "finds_key",
     "flatten",
     "is_frame",
     "is_identifier",
     "is_key",
+    "is_lazy",
     "is_missing",
     "knowing",
     "looks_like_pixels",

@@ -73,7 +73,7 @@ def flatten(X, image_shape):
             f"{math.prod(image_shape)} numbers or have these axes, got an array of "
             f"shape {shape}."
         )
-    return X if len(shape) == 2 else X.reshape(shape[0], -1)
+    return X if len(shape) == 2 else X.reshape(shape[0], math.prod(image_shape))
 
 
 def _layouts(image_shape):

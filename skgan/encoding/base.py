@@ -159,12 +159,16 @@ class Encoder(BaseEstimator, ABC):
         """Return encoded rows as a ``Table`` of what ``build`` makes of them."""
         return Table(self.schema.read(self.build(encoded, rng)), self.schema)
 
-    def build_table(self, table, rng=None):
-        """Return a ``Table`` as the user knows it, identifiers made afresh."""
-        pairs = ((column.values, column.missing) for column in table.columns)
-        return self._assemble(*map(list, zip(*pairs, strict=True)), rng)
+    def build_table(self, table, rng=None, identifiers=None):
+        """Return a ``Table`` as the user knows it, identifiers made afresh.
 
-    def _assemble(self, values, missing, rng):
+        ``identifiers`` makes them, None as for one table.
+        """
+        pairs = ((column.values, column.missing) for column in table.columns)
+        parts = map(list, zip(*pairs, strict=True))
+        return self._assemble(*parts, rng, identifiers)
+
+    def _assemble(self, values, missing, rng, identifiers=None):
         """Return a table of the values of all columns."""
         return self.schema.build(values, missing)
 

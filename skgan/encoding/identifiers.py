@@ -8,6 +8,7 @@ from skgan.exceptions import warn_user
 from skgan.storage.fields import require
 
 from .columns import (
+    EarlierNames,
     Given,
     Identifier,
     Key,
@@ -87,11 +88,34 @@ def warn_of_identifiers(encoders):
     warn_user(" ".join(lines))
 
 
-def fresh_values(encoder, schema, name, n, rng):
-    """Return values of an identifier for n rows, as ``schema.build`` takes them."""
+class SeveralTables:
+    """Makes names of the rows of several tables, none of which has one of another.
+
+    It is called as ``fresh_values`` is, for one table after the other.
+
+    Parameters
+    ----------
+    n_rows : int
+        Number of rows of all tables together.
+    """
+
+    def __init__(self, n_rows):
+        self._n_rows, self._earlier = n_rows, {}
+
+    def __call__(self, encoder, schema, name, n, rng):
+        """Return values of an identifier for n rows of the next table."""
+        earlier = self._earlier.setdefault(id(encoder), EarlierNames(self._n_rows))
+        return fresh_values(encoder, schema, name, n, rng, earlier)
+
+
+def fresh_values(encoder, schema, name, n, rng, earlier=None):
+    """Return values of an identifier for n rows, as ``schema.build`` takes them.
+
+    ``earlier`` are the ``EarlierNames`` of the column in other tables, None without.
+    """
     ends = schema.low, schema.high
     is_number = isinstance(encoder, NumberIdentifier)
-    values = encoder.generate(n, rng, *([ends] if is_number else []))
+    values = encoder.generate(n, rng, earlier, *([ends] if is_number else []))
     if is_number and len(values) < n:
         raise ValueError(
             f"Column {name!r} must have room for {n} different numbers, got "

@@ -22,12 +22,13 @@ from .frames import (
     is_frame,
     number_table,
 )
+from .lazy import LazyImages, is_lazy
 from .scaled import FAR, ScaledEncoder
 from .trial import check_rows, trial_rows
 
 BYTES_FROM = 127  # uint8 without larger numbers does not mean 0 to 255
 COUNT = fields.whole(1, 2**20)
-CHUNK_SIZE = 2**23  # numbers that are built at once
+CHUNK_SIZE = 2**19  # numbers that are built at once
 
 
 @stored(
@@ -97,8 +98,9 @@ class ImageEncoder(ScaledEncoder):
 
         Returns
         -------
-        rows : ndarray of shape (n, height * width * channels)
-            Pixels, of the dtype that they came in.
+        rows : ndarray or LazyImages of shape (n, height * width * channels)
+            Pixels, of the dtype that they came in. Those of images that are not in
+            memory, as of a memory map, are read when they are asked for.
 
         Raises
         ------
@@ -111,6 +113,8 @@ class ImageEncoder(ScaledEncoder):
         UserWarning
             If rows without a shape are taken for gray images, but may be in color.
         """
+        if is_lazy(X):
+            return self._read_lazily(X)
         check_columns(X)
         X = X if is_frame(X) or issparse(X) else np.asarray(as_plain(X))
         if self.__sklearn_is_fitted__():
@@ -118,14 +122,7 @@ class ImageEncoder(ScaledEncoder):
         is_rows = np.ndim(X) <= 2
         rows = self._check(X) if is_rows else None
         shape = shape_of(rows if is_rows else X, self.image_shape)
-        if not is_rows or self.image_shape is not None:
-            check_sides(shape)
-        elif looks_colored(rows.shape[1]):
-            warn_user(
-                f"Rows of {rows.shape[1]} numbers are taken for gray images of "
-                f"{shape[0]}x{shape[1]}. If they are in color, say "
-                "image_shape=(height, width, 3)."
-            )
+        self._check_shape(shape, is_rows)
         rows = flatten(rows, shape) if is_rows else self._check(flatten(X, shape))
         if is_frame(X):
             self._schema = number_table(X, rows)
@@ -133,6 +130,32 @@ class ImageEncoder(ScaledEncoder):
             self._schema = image_schema(X, shape, is_channels_first(X, shape))
         self.image_shape_ = tuple(shape)
         return rows
+
+    def _read_lazily(self, X):
+        """Read images that are not in memory as rows that are read one by one."""
+        axes = np.empty((0, *X.shape[1:]), X.dtype)  # like X, without images
+        if self.__sklearn_is_fitted__():
+            flatten(axes, self.image_shape_)
+            return LazyImages(X, self.image_shape_)
+        shape = shape_of(axes, self.image_shape)
+        self._check_shape(shape, is_rows=axes.ndim == 2)
+        flatten(axes, shape)
+        rows = LazyImages(X, shape)
+        is_first = is_channels_first(axes, shape)
+        self._schema = image_schema(axes, shape, is_first, rows.chunks())
+        self.image_shape_ = tuple(shape)
+        return rows
+
+    def _check_shape(self, shape, is_rows):
+        """Refuse sides that no network has, and warn where a shape is a guess."""
+        if not is_rows or self.image_shape is not None:
+            check_sides(shape)
+        elif looks_colored(math.prod(shape)):
+            warn_user(
+                f"Rows of {math.prod(shape)} numbers are taken for gray images of "
+                f"{shape[0]}x{shape[1]}. If they are in color, say "
+                "image_shape=(height, width, 3)."
+            )
 
     def _check(self, X):
         """Return rows of numbers as an array, of the dtype that they came in."""
@@ -188,12 +211,18 @@ class ImageEncoder(ScaledEncoder):
 
     def encode(self, rows, rng=None):
         """Return encoded rows, float32 ``(n, n_columns)``."""
+        rows = np.asarray(rows)
         # Pixels of a byte need no more than float32, which takes half the memory
         is_short = rows.dtype == np.uint8
         encoded = rows.astype(np.float32 if is_short else np.float64)
         encoded -= self._offset
         encoded /= self._scale or 1.0
         return encoded.clip(-FAR, FAR, out=encoded).astype(np.float32, copy=False)
+
+    def measure(self, rows):
+        """Return rows as a density needs them: no classes, numbers as they are."""
+        no_classes = np.zeros((len(rows), 0), dtype=np.int64)
+        return no_classes, np.asarray(rows, dtype=np.float64), 0.0
 
     @property
     def schema(self):
@@ -204,8 +233,25 @@ class ImageEncoder(ScaledEncoder):
         """Return encoded rows as images like the training images."""
         if not isinstance(self._schema, ImageSchema):
             return super().build(encoded)
-        chunks = np.array_split(encoded, max(1, encoded.size // CHUNK_SIZE))
-        return np.concatenate([super(ImageEncoder, self).build(c) for c in chunks])
+        return _by_chunks(super().build, encoded)
+
+    def round_trip(self, encoded):
+        """Return encoded rows as they come back from what ``build`` makes of them."""
+        return _by_chunks(super().round_trip, encoded)
+
+    def bins(self, encoded):
+        """Return the range of numbers of each value, int16 ``(n, n_columns)``."""
+
+        def narrow(chunk):
+            return super(ImageEncoder, self).bins(chunk).astype(np.int16)
+
+        return _by_chunks(narrow, encoded)
+
+
+def _by_chunks(make, encoded):
+    """Return what a function makes of rows, some at a time: it makes many of one."""
+    chunks = np.array_split(encoded, max(1, encoded.size // CHUNK_SIZE))
+    return np.concatenate([make(chunk) for chunk in chunks])
 
 
 def pixel_limits(rows):

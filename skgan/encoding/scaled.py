@@ -11,6 +11,7 @@ from skgan.storage import fields, stored
 from .base import Encoder, Layout
 from .columns import QuantileTable
 from .frames import TableSchema, as_plain, check_columns, is_frame, number_table
+from .lazy import LazyImages
 from .trial import check_rows, trial_rows
 
 # Columns share a range if three quarters of them spread over this share of it
@@ -153,7 +154,9 @@ class ScaledEncoder(Encoder):
         """Return rows as they are if they were read before, else read them."""
         if self.__sklearn_is_fitted__():  # learn anew
             del self.n_features_in_, self._schema
-        is_read = isinstance(rows, np.ndarray) and rows.ndim == 2
+        is_read = isinstance(rows, LazyImages) or (
+            isinstance(rows, np.ndarray) and rows.ndim == 2
+        )
         return rows if is_read and hasattr(self, "_schema") else self.read(rows)
 
     @property
@@ -169,8 +172,10 @@ class ScaledEncoder(Encoder):
 
     def decode(self, encoded, rng=None):
         """Return rows in the units of X, float64, from encoded ones."""
-        # A scale of 0 brings back a constant column
-        return encoded.astype(np.float64) * self._scale + self._offset
+        decoded = encoded.astype(np.float64)
+        decoded *= self._scale  # a scale of 0 brings back a constant column
+        decoded += self._offset
+        return decoded
 
     def build(self, encoded, rng=None):
         """Return encoded rows as an array or data frame like the training rows."""

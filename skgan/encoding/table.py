@@ -366,9 +366,10 @@ class TableEncoder(Encoder):
             Encoded rows.
         rng : numpy.random.Generator
             Draws what encoded rows leave to chance.
-        identifiers : dict of ndarray or None, default=None
+        identifiers : dict of ndarray, callable or None, default=None
             What the rows are named, as ``fresh_identifiers`` returns it: some of the
-            names that rows of several encoders share. None makes fresh ones.
+            names that rows of several encoders share. Or what makes names, such as
+            ``SeveralTables``. None makes fresh ones.
         """
         return self._assemble(*self.decode(encoded, rng), rng, identifiers)
 
@@ -376,8 +377,8 @@ class TableEncoder(Encoder):
         """Return a table of the values of all columns but identifiers."""
         for j, twin in self._twins.items():
             missing[j] = missing[twin]
-        if identifiers is None:
-            identifiers = self.fresh_identifiers(len(values[0]), rng)
+        if not isinstance(identifiers, dict):
+            identifiers = self._named(len(values[0]), rng, identifiers or fresh_values)
         for j, names in identifiers.items():
             is_text = self._schema.columns[j].content == "category"
             if is_text == (names.dtype == object):  # some rows may read as dates

@@ -12,11 +12,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from .. import _torch
 from .._sklearn import DocumentedMixin
-from ..model import CandidateSource, FittedGAN, draw_asked, log_density
+from ..model import FittedGAN, draw_rows, log_density
 from .fitting import train
 from .packing import from_state, to_state
 from .parameters import check_n_samples
 from .seeds import draw_seed, seed_if_none
+from .writing import write_samples
 
 # What is not learned by every fit
 MAY_LACK = (
@@ -144,8 +145,9 @@ class BaseGAN(
         X : array-like or data frame of shape (n_samples, n_features)
             At least two rows: arrays of finite numbers or booleans, data frames with
             columns of any type. ``DCGANGenerator`` takes arrays of images, too, but no
-            text. ``GANGenerator`` also reads rows that need not fit into memory: a
-            Parquet file, a list or a folder of them, a ``pyarrow.dataset.Dataset``, a
+            text; memory maps and others on disk stay there (see the guide).
+            ``GANGenerator`` also reads rows that need not fit into memory: a Parquet
+            file, a list or a folder of them, a ``pyarrow.dataset.Dataset``, a
             ``polars.LazyFrame``, a ``numpy.memmap``, or a function that returns a fresh
             iterator of arrays or data frames.
         y : array-like of shape (n_samples,), or str, default=None
@@ -289,38 +291,77 @@ class BaseGAN(
         labels = self._model.conditions.labels
         if return_y and not labels:
             raise ValueError("return_y=True needs class_conditional=True in fit.")
-        is_free = not self._model.encoder.not_encoded
-        if where is None and shares is None and is_free:
-            rows, codes = self._draw(int(n_samples), y, random_state, refine)
-        else:
-            demands = where, shares
-            rows, codes = self._draw_demanded(
-                int(n_samples), y, demands, random_state, refine
-            )
+        seed = draw_seed(check_random_state(seed_if_none(random_state)))
+        how = {"y": y, "where": where, "shares": shares, "refine": refine}
+        how |= {"device": _torch.available_device(self.device)}
+        rows, codes = draw_rows(self._model, int(n_samples), seed, **how)
         return (rows, labels.decode(codes)) if return_y else rows
 
-    def _draw(self, n_samples, y, random_state, refine=True, **options):
-        """New rows and the codes of their labels; options are those of ``build``."""
-        model = self._model
-        seed = draw_seed(check_random_state(seed_if_none(random_state)))
-        codes = model.label_codes(y, n_samples, seed)
-        device = _torch.available_device(self.device)
-        encoded = model.draw(codes, seed, refine=refine, device=device)
-        rng = np.random.default_rng(seed)
-        return model.encoder.build(encoded, rng, **options), codes
+    def sample_to(
+        self,
+        path,
+        n_samples,
+        *,
+        y=None,
+        where=None,
+        shares=None,
+        write_y=False,
+        refine=True,
+        random_state=None,
+    ):
+        """Draw new rows into a file, any number of them in little memory.
 
-    def _draw_demanded(self, n_samples, y, demands, random_state, refine):
-        """New rows with what is asked of them, and the codes of their labels."""
-        model, (where, shares) = self._model, demands
-        if shares and np.ndim(y) > 0:
-            raise ValueError("shares need one label in y for all rows, or none.")
-        seed = draw_seed(check_random_state(seed_if_none(random_state)))
-        codes = None
-        if y is not None or model.conditions.n_labels == 1:
-            codes = model.label_codes(y, n_samples, seed)
-        device = _torch.available_device(self.device)
-        source = CandidateSource(model, refine, device)
-        return draw_asked(source, n_samples, codes, where, shares, seed)
+        Rows are written as they are drawn, 65,536 at a time. The file is there when it
+        is whole: an error or Ctrl-C leaves what was there before, and nothing else.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            The file: ``.parquet``, ``.csv`` or ``.tsv``, these also as ``.csv.gz`` and
+            with other compressions, or ``.npy`` for arrays of numbers and images.
+        n_samples : int
+            Number of rows.
+        y, where, shares, refine : object
+            As in ``sample``. ``shares`` hold in each 65,536 rows, and so in all; how
+            rare rows may be holds for as many, too.
+        write_y : bool, default=False
+            Whether to write the labels too, in a last column that is named as ``y``
+            was in ``fit``, or "label".
+        random_state : int, RandomState instance or None, default=None
+            An integer repeats the file. Up to 65,536 rows are those of ``sample``; of
+            more, so many are, and the others are drawn with further seeds.
+
+        Raises
+        ------
+        ValueError
+            As by ``sample``, and if the name of the file says no format, or one that
+            does not hold such rows.
+        ImportError
+            If the format needs a library that is not installed; the message says how to
+            get it.
+        OSError
+            If the file cannot be written.
+
+        Warns
+        -----
+        skgan.exceptions.RefinementWarning
+            If refinement accepts too few rows, so that some are drawn by weight.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import pandas as pd
+        >>> from sklearn.datasets import load_iris
+        >>> from skgan import GANGenerator
+        >>> gan = GANGenerator(max_iter=20).fit(load_iris(as_frame=True).data)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     gan.sample_to(f"{folder}/new.parquet", 200_000, random_state=0)
+        ...     pd.read_parquet(f"{folder}/new.parquet").shape
+        (200000, 4)
+        """
+        check_is_fitted(self)
+        how = {"y": y, "where": where, "shares": shares, "refine": refine}
+        write_samples(self, path, n_samples, write_y, random_state, **how)
 
     def generate(self, latents, *, y=None):
         """Generate the rows that belong to given latent vectors, without refinement.

@@ -7,11 +7,13 @@ from types import CodeType, FunctionType, MethodType
 import numpy as np
 from torch import Tensor
 
+from ..encoding import LazyEncoded, encode_rows
 from ..training import to_plain
 from .stopping import stopping_of
 
 # Where and how loudly a fit runs; whether it goes on says what it goes on from
 MAY_DIFFER = {"device", "verbose", "warm_start"}
+CHUNK_ROWS = 256  # that are read at once, where they are not in memory
 
 
 def fingerprint(estimator, inputs, *others):
@@ -28,15 +30,26 @@ def fingerprint(estimator, inputs, *others):
         add_to(found, value)
     pairs = (inputs.rows, inputs.label_codes), inputs.validation
     for rows, label_codes in filter(None, pairs):
-        encoded = inputs.encoder.encode(rows, np.random.default_rng(0))
+        index = np.arange(len(rows))
+        encoded = encode_rows(inputs.encoder, rows, index, np.random.default_rng(0))
         add_to(found, [encoded, label_codes])
     return found.hexdigest()
 
 
+def _add_rows(found, rows):
+    """Add rows that are not in memory to a digest, as the array that they are."""
+    found.update(f"<f4{rows.shape}".encode())
+    for start in range(0, len(rows), CHUNK_ROWS):
+        found.update(rows[start : start + CHUNK_ROWS].tobytes())
+
+
 def add_to(found, value):
     """Add a value to a digest, container by container."""
-    found.update(f"({type(value).__module__}.{type(value).__qualname__}".encode())
-    if isinstance(value, np.ndarray) and not value.dtype.hasobject:
+    name = np.ndarray if isinstance(value, LazyEncoded) else type(value)
+    found.update(f"({name.__module__}.{name.__qualname__}".encode())
+    if isinstance(value, LazyEncoded):
+        _add_rows(found, value)
+    elif isinstance(value, np.ndarray) and not value.dtype.hasobject:
         found.update(f"{value.dtype.str}{value.shape}".encode() + value.tobytes())
     elif isinstance(value, list | tuple | np.ndarray):
         for item in value:

@@ -57,6 +57,7 @@ def scored(model: FittedGAN, plan: Plan) -> FittedGAN:
         raise DivergenceError(len(model.loss_curve) - 1)
     rows, label_codes = plan.rows.held_out
     density, score = fit_density(model, centers, rows, plan.bandwidth, plan.device)
+    del centers  # of images they are much
     # Of rows before refinement, which does not change it
     judge = model.judge or fit_judge(
         model, plan.rows.training, plan.rows.unknown, plan.min_rows, plan.device

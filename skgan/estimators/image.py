@@ -4,9 +4,11 @@ from functools import partial
 from numbers import Integral
 
 from .._sklearn import Interval, StrOptions
+from ..encoding import is_lazy
 from ..networks import IMAGE_DISCRIMINATORS, IMAGE_GENERATORS, image_networks
 from . import inputs
 from .base import BaseGAN
+from .lazy import check_lazy_images
 from .parameters import SHARED_CONSTRAINTS, check_images
 from .resolve import image_encoder, normalization_of
 
@@ -299,7 +301,8 @@ class DCGANGenerator(BaseGAN):
 
     def _check_rows(self, X, encoder, reset):
         shape = self.image_shape if reset else encoder.image_shape_
-        return inputs.check_images(self, X, shape, reset)
+        check = check_lazy_images if is_lazy(X) else inputs.check_images
+        return check(self, X, shape, reset)
 
     def _unfitted_encoder(self, X):
         return image_encoder(self)

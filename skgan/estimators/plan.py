@@ -48,8 +48,11 @@ class PreparedRows:
 
     @property
     def training(self):
-        """Encoded training rows as an array, and their label codes."""
-        return self.data.encoded.cpu().numpy(), self.label_codes
+        """Encoded training rows, by index, and their label codes."""
+        encoded = self.data.encoded
+        if isinstance(encoded, torch.Tensor):
+            encoded = encoded.cpu().numpy()
+        return encoded, self.label_codes
 
     @property
     def unknown(self):

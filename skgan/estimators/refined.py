@@ -14,9 +14,16 @@ from sklearn.utils.validation import check_is_fitted
 from .._sklearn import DocumentedMixin, HasMethods, StrOptions, safe_indexing
 from ..conditions import Where
 from ..encoding import TableEncoder
-from ..model import CPU, CandidateModel, CandidateSource, draw_asked, refinement_of
+from ..model import (
+    CandidateModel,
+    draw_chunks,
+    draw_rows,
+    refinement_of,
+    specimen,
+)
 from ..privacy import MIN_ROWS
 from ..refinement import Refinement
+from ..sinks.writing import write_rows
 from .fitting import all_or_nothing
 from .foreign import (
     ForeignRows,
@@ -277,14 +284,45 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             if shares is not None:
                 raise ValueError(f"shares must be None of a pool, got {shares!r}.")
             return self._from_pool(n_samples, where, np.random.default_rng(seed))
-        model = self._model
-        codes = model.label_codes(None, n_samples, seed)
-        is_free = not self.encoder_.not_encoded
-        if not (where is None and shares is None and is_free):
-            source = CandidateSource(model, True, CPU)
-            return draw_asked(source, n_samples, codes, where, shares, seed)[0]
-        encoded = model.draw(codes, seed)
-        return self.encoder_.build(encoded, np.random.default_rng(seed))
+        how = {"where": where, "shares": shares}
+        return draw_rows(self._model, int(n_samples), seed, **how)[0]
+
+    def sample_to(self, path, n_samples, *, where=None, shares=None, random_state=None):
+        """Draw refined rows into a file, any number of them in little memory.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            The file, ``.parquet``, ``.csv`` or another of those that the method
+            ``sample_to`` of :class:`GANGenerator` takes. It is there when it is whole.
+        n_samples : int
+            Number of rows.
+        where, shares : dict, default=None
+            As in ``sample``.
+        random_state : int, RandomState instance or None, default=None
+            An integer repeats the file, if the estimator repeats its rows. The first
+            65,536 rows are those of ``sample``.
+
+        Raises
+        ------
+        ValueError
+            As by ``sample``, and if the name of the file says no format.
+        ImportError
+            If the format needs a library that is not installed.
+        OSError
+            If the file cannot be written.
+        """
+        check_is_fitted(self)
+        check_n_samples(n_samples)
+        how = {"where": where, "shares": shares}
+        if self._pool is not None:  # it is in memory, and none of its rows comes twice
+            rows = self.sample(n_samples, random_state=random_state, **how)
+            return write_rows(path, n_samples, lambda: (rows, None), [(rows, None)])
+        seed = draw_seed(check_random_state(seed_if_none(random_state)))
+        model, n_samples = self._model, int(n_samples)
+        chunks = draw_chunks(model, n_samples, seed, **how)
+        chunks = ((rows, None) for rows, _ in chunks)
+        write_rows(path, n_samples, lambda: (specimen(model)[0], None), chunks)
 
     def _from_pool(self, n_samples, where, rng):
         """Rows of the pool that are accepted, none twice."""

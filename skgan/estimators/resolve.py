@@ -6,22 +6,28 @@ from functools import partial
 import numpy as np
 import torch
 
-from .. import _torch
 from ..augmentation import AUGMENTATIONS
 from ..conditions import ConditionedRows, auto_n_clusters, find_conditions
-from ..encoding import ImageEncoder, ScaledEncoder, TableEncoder, looks_like_pixels
+from ..encoding import (
+    ImageEncoder,
+    ScaledEncoder,
+    TableEncoder,
+    encode_rows,
+    looks_like_pixels,
+)
 from ..losses import LOSSES, AdversarialLoss
 from ..networks import make_head
 from ..penalties import weighted_penalties
 from ..privacy import MIN_ROWS
-from ..training import LatentSampler, Schedule, TrainingData
-from .inputs import Inputs
+from ..training import LatentSampler, Schedule, training_data
+from .inputs import MIN_HELD_OUT, Inputs
 from .parameters import declares_columns, learning_rates
 from .plan import Plan, PreparedRows, TrainingOptions
 from .stopping import halves, stopping_of
 
 MAX_AUTO_LATENT_DIM = 64
-MAX_NUMBERS = 2**25  # in the rows behind score_samples
+MAX_NUMBERS = 2**23  # in the rows behind score_samples
+MAX_HELD_OUT = 2**22  # numbers in held-out rows, of which some are used if more
 # max_iter="auto": so many times the root of the number of rows, within these bounds;
 # of a table no more than it has rows, which are 256 passes, but at least so many
 ITER_FACTOR, MIN_ITER, MAX_ITER = 90, 3_000, 20_000
@@ -77,7 +83,7 @@ def prepare_rows(
     """Encode the training rows, find their conditions, and move both to the device."""
     encoder, clustering = inputs.encoder, inputs.encoder.clustering
     head, rng = make_head(encoder.layout), np.random.default_rng(seed)
-    encoded = encoder.encode(inputs.rows[inputs.training], rng)
+    encoded = encode_rows(encoder, inputs.rows, inputs.training, rng)
     label_codes = inputs.label_codes[inputs.training]
     conditioned = ConditionedRows(encoded, head.expand, label_codes)
     if conditions is None:
@@ -93,16 +99,17 @@ def prepare_rows(
         )
     else:
         codes = conditions.codes(conditioned)
-    parts = encoded, codes, conditions.weights(label_codes)  # None if all are alike
-    parts = _torch.placed((torch.from_numpy(p) for p in parts if p is not None), device)
-    held_out, choosing = inputs.held_out_rows(), None
+    weights = conditions.weights(label_codes)  # None if all are alike
+    data = training_data(encoded, codes, weights, device)
+    most, choosing = MAX_HELD_OUT // encoded.shape[1], None
+    held_out = inputs.held_out_rows(slice(max(most, MIN_HELD_OUT)))
     if stopping_of(estimator) is not None:
         choosing, held_out = map(inputs.held_out_rows, halves(inputs))
     return PreparedRows(
         encoder,
         head,
         conditions,
-        TrainingData(*parts),
+        data,
         label_codes,
         held_out,
         inputs.is_held_out,

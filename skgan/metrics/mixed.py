@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .pairwise import add_log_sums, log_sum_exp, tiles
+from .pairwise import N_COLUMNS, add_log_sums, log_sum_exp, tiles
 from .parzen import parzen_log_likelihoods
 
 # The smallest bandwidth, as a share of the numbers' root mean variance. It keeps rows
@@ -167,6 +167,14 @@ def _log_sums(
 
 def _moments(numbers: NDArray) -> tuple[NDArray, NDArray]:
     """Compute mean and variance of the numbers of each column that are present."""
+    n_parts = max(1, numbers.shape[1] // N_COLUMNS)
+    parts = [_moments_of(part) for part in np.array_split(numbers, n_parts, axis=1)]
+    mean, variance = zip(*parts, strict=True)
+    return np.concatenate(mean), np.concatenate(variance)
+
+
+def _moments_of(numbers: NDArray) -> tuple[NDArray, NDArray]:
+    """Compute mean and variance of columns, with some copies of them."""
     present = ~np.isnan(numbers)
     count = np.maximum(present.sum(axis=0), 1)
     mean = np.where(present, numbers, 0.0).sum(axis=0) / count

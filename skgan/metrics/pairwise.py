@@ -11,6 +11,7 @@ from torch import Tensor
 from skgan._torch import resolve_device
 
 TILE = 1024  # rows of either set; 4 MiB of float32 stays in the cache
+N_COLUMNS = 512  # of which medians or moments are taken at once
 MAX_FLOAT32 = 1e35  # squares beyond it leave too little room for their sums
 
 First, Second = TypeVar("First"), TypeVar("Second")
@@ -174,7 +175,9 @@ def centered(*sets: NDArray) -> list[NDArray[np.float64]]:
     An origin in the midst keeps norms small, and with them the errors of products; one
     far point does not move a median.
     """
-    origin = np.median(sets[-1], axis=0)
+    n_parts = max(1, sets[-1].shape[1] // N_COLUMNS)
+    parts = np.array_split(sets[-1], n_parts, axis=1)  # a median takes a copy
+    origin = np.concatenate([np.median(part, axis=0) for part in parts])
     return [points - origin for points in sets]
 
 

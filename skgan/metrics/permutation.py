@@ -105,10 +105,11 @@ def copy_test(
     All training rows are compared with, so that copies of all are found where few rows
     are held out (:func:`copy_share` draws as many as are held out).
     """
-    n_train, real = len(train), np.concatenate([train, held_out])
-    codes = np.concatenate(labels)
+    n_train, codes = len(train), np.concatenate(labels)
+    real = np.concatenate([train, held_out])
     order = rng.permutation(len(real))  # of several at one distance any may be first
-    index = order[_nearest(synthetic, real[order])]
+    real = real[order]
+    index = order[_nearest(synthetic, real)]
     counts = np.bincount(index, minlength=len(real))
     n_found = counts[n_train:].sum()
     drawn = np.zeros(N_PERMUTATIONS, dtype=np.int64)

@@ -7,8 +7,8 @@ from ..storage import Vocabulary
 from ..training import LatentSampler
 from .candidates import CandidateModel
 from .checks import check_judging, check_parts
-from .demanded import draw_asked
 from .density import Density, FixedDensity, fit_density, log_density
+from .drawing import draw_chunks, draw_rows, specimen
 from .fitted import FittedGAN
 from .judging import fit_judge
 from .refined import CPU, Refined, refinement_of
@@ -30,11 +30,13 @@ __all__ = [
     "Refined",
     "check_judging",
     "check_parts",
-    "draw_asked",
+    "draw_chunks",
+    "draw_rows",
     "fit_density",
     "fit_judge",
     "log_density",
     "refinement_of",
+    "specimen",
     "training_report",
     "warn_of",
 ]

@@ -183,7 +183,7 @@ def draw_demanded(source, n_rows, label_codes, where, shares, seed):
     return drawing.rows(n_rows, label_codes, [seed])
 
 
-def draw_asked(source, n_rows, label_codes, where, shares, seed):
+def draw_asked(source, n_rows, label_codes, where, shares, seed, identifiers=None):
     """Rows of a source as the user asks for them, in the user's container.
 
     Parameters
@@ -200,6 +200,8 @@ def draw_asked(source, n_rows, label_codes, where, shares, seed):
         Shares of values of columns.
     seed : int
         Of everything random.
+    identifiers : callable or None, default=None
+        Makes names of the rows, as ``encoder.build_table`` takes it.
 
     Returns
     -------
@@ -214,7 +216,8 @@ def draw_asked(source, n_rows, label_codes, where, shares, seed):
     encoder = source.model.encoder
     where, shares = Where(where, encoder), Shares(shares, encoder)
     rows = draw_demanded(source, n_rows, label_codes, where, shares, seed)
-    X = encoder.build_table(rows.table, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    X = encoder.build_table(rows.table, rng, identifiers)
     where.check(X)
     return X, rows.label_codes
 

@@ -32,15 +32,17 @@ def fit_judge(model, training, held_out, min_rows, device):
     some = np.random.default_rng([model.seed, 5]).permutation(len(encoded))[:n_real]
     drawn = model.label_codes(None, n_fake + min(n_fake, MAX_FRESH), model.seed)
     generated = model.draw(drawn, model.seed, refine=False, device=device)
+    sides = slice(n_fake), slice(n_fake, None)
+    fake, fresh = (model.features(generated[side], drawn[side]) for side in sides)
+    del generated  # of images it is much
     judge = learn_judge(
         model.features(encoded[some], label_codes[some]),
-        model.features(generated[:n_fake], drawn[:n_fake]),
+        fake,
         model.encoder,
         model.conditions.n_labels,
         model.seed,
         min_rows,
     )
     if held_out is not None:
-        fresh = model.features(generated[n_fake:], drawn[n_fake:])
         calibrate(judge, model.features_of(*held_out), fresh)
     return judge

@@ -11,6 +11,7 @@ N_COVERED = 300  # rows of each side
 N_COMPARED = 1_000  # generated rows that may be copies
 MAX_NUMBERS = 2**24  # in the training rows that they may be copies of
 N_PARTS = 10  # of the loss curve
+MAX_READ = 2**21  # numbers of generated rows, and of training rows that are on disk
 
 # When the user is warned
 MAX_P_VALUE = 1e-3
@@ -71,34 +72,42 @@ def training_report(model, training, held_out, loss, device):
 
 
 def some_of(training, model):
-    """Training rows that are compared: as many as there is memory for, or all."""
+    """Training rows that are compared: as many as memory is for; of those on disk less.
+
+    Arrays of fewer rows are returned as they are.
+    """
     encoded, label_codes = training
-    layout = model.encoder.layout
-    n = MAX_NUMBERS // (layout.n_columns + sum(layout.class_sizes))
-    if n >= len(encoded):
-        return training
-    some = np.random.default_rng([model.seed, 8]).permutation(len(encoded))[:n]
+    layout, is_array = model.encoder.layout, isinstance(encoded, np.ndarray)
+    width = layout.n_columns + sum(layout.class_sizes)
+    n_rows = max(N_COVERED, (MAX_NUMBERS if is_array else MAX_READ) // width)
+    if n_rows >= len(encoded):
+        return training if is_array else (encoded[np.arange(len(encoded))], label_codes)
+    some = np.random.default_rng([model.seed, 8]).permutation(len(encoded))[:n_rows]
     return encoded[some], label_codes[some]
 
 
 def _tests(model, training, held_out, rng, device):
     """Compare generated rows with held-out and with training rows."""
     rows, label_codes = held_out
-    encoder, encoded = model.encoder, training[0]
-    drawn = model.label_codes(None, N_COMPARED, model.seed)
+    encoder, (encoded, known_codes) = model.encoder, training
+    n_compared = min(N_COMPARED, max(N_COVERED, MAX_READ // encoded.shape[1]))
+    drawn = model.label_codes(None, n_compared, model.seed)
     generated = model.draw(drawn, model.seed, device=device)
     sides = points_of(
-        encoder.measure_encoded(encoded, rng),
-        encoder.measure(rows)[:2],
-        encoder.measure_encoded(generated, rng),
+        [
+            encoder.measure_encoded(encoded, rng),
+            encoder.measure(rows)[:2],
+            encoder.measure_encoded(generated, rng),
+        ]
     )
+    del generated
     train, own, synthetic = sides
     n = min(N_COVERED, *map(len, sides))
     some = [rng.permutation(len(side))[:n] for side in sides]
     coverage = coverage_test(own[some[1]], synthetic[some[2]], train[some[0]], rng)
-    copies = copy_test(train, own, synthetic, (training[1], label_codes), rng)
+    copies = copy_test(train, own, synthetic, (known_codes, label_codes), rng)
     logits = [
-        model.logits(encoded[some[0]], training[1][some[0]], device=device),
+        model.logits(encoded[some[0]], known_codes[some[0]], device=device),
         model.held_out_logits(rows[some[1]], label_codes[some[1]], device),
     ]
     auc = auc_of(np.concatenate(logits), np.repeat([True, False], n))
@@ -112,8 +121,10 @@ def _tests(model, training, held_out, rng, device):
     }
 
 
-def points_of(*tables):
+def points_of(tables):
     """Points ``(n, d)`` of tables of classes and numbers, as an encoder measures them.
+
+    The list of tables is empty afterwards: of images they are much.
 
     Numbers as they are, absent ones 0, and one coordinate for each class.
     """
@@ -123,7 +134,8 @@ def points_of(*tables):
     sizes = sizes.astype(np.int64)
     starts, n_classes = np.cumsum(sizes) - sizes, sizes.sum()
     points = []
-    for classes, numbers in tables:  # in place: of many rows they are large
+    while tables:
+        classes, numbers = tables.pop(0)
         own = np.zeros((len(classes), n_classes + numbers.shape[1]))
         for start, codes, size in zip(starts, classes.T, sizes, strict=True):
             own[np.arange(len(codes)), start + codes % size] = 1

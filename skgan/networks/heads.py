@@ -22,6 +22,7 @@ MAX_CODES = 8_192  # ... and fewer in tables of very many columns
 TABLE_VARIANCE, MANY_ROWS, MOST_TIMES = 6.0, 10_000, 20.0
 # At most, of images: the weight is then 5, half the gamma of Mescheder et al. 2018
 IMAGE_VARIANCE = 200.0
+MAX_NUMBERS = 2**24  # of images, of which a variance is taken
 # Raking of shares of classes: passes, when it ends, and the log of the least share
 N_RAKED, CLOSE, LEAST = 100, 0.01, -20.0
 END = 4.0  # normal score at which its first and last bin end
@@ -119,8 +120,13 @@ class ImageHead(RangeHead):
         return n_channels + min(n_conditions, MAX_PLANES), height, width
 
     def variance(self, encoded: Tensor) -> float:
-        """What gradient penalties grow with: many pixels are still one picture."""
-        return min(super().variance(encoded), IMAGE_VARIANCE)
+        """What gradient penalties grow with: many pixels are still one picture.
+
+        Of very many images, which may be on disk, some tell.
+        """
+        step = -(-len(encoded) * encoded.shape[1] // MAX_NUMBERS)
+        some = torch.as_tensor(encoded[::step])
+        return min(super().variance(some), IMAGE_VARIANCE)
 
     def forward(self, raw: Tensor, gumbel: Tensor) -> Tensor:
         """Rows ``(n, height * width * channels)`` of raw images."""

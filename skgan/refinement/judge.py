@@ -21,6 +21,7 @@ MIN_JUDGED = 50  # training rows; of fewer, no ratio is learned
 MAX_REAL = 5_000  # training rows to learn from
 N_PER_ROW, MIN_FAKE = 10, 1_000  # generated rows for each of them, and at least
 MAX_NUMBERS = 16_000_000  # of all of them together
+CHUNK_SIZE = 2**20  # numbers at once
 N_STEPS = 20  # ranges of each score
 # Slow and short: few rows are known by heart soon
 LEARNING_RATE, MAX_LEAVES, MIN_LEAF, L2 = 0.1, 8, 20, 10.0
@@ -120,9 +121,9 @@ class Judge:
 
     def parts(self, features):
         """The log ratio of each row, and the log probability that it makes sense."""
-        bins = self.bins(with_labels(features, self.bins.sizes))
-        scores = self.scores(self.bins.coarse(bins))
-        ratio = np.zeros(len(bins)) if self.ratio is None else self.ratio(scores)
+        coarse = _coarse(self.bins, with_labels(features, self.bins.sizes))
+        scores = self.scores(coarse)
+        ratio = np.zeros(len(scores)) if self.ratio is None else self.ratio(scores)
         return ratio, self.sense.log_probability(scores)
 
     def predict(self, features):
@@ -159,13 +160,19 @@ def learn_judge(real, fake, encoder, n_labels, seed, min_rows=MIN_ROWS):
     Judge
     """
     bins = bins_of(real, encoder, n_labels, min_rows)
-    coarse = [bins.coarse(bins(with_labels(f, bins.sizes))) for f in (real, fake)]
+    coarse = [_coarse(bins, with_labels(f, bins.sizes)) for f in (real, fake)]
     scores = Scores(*coarse, bins.coarse_sizes, bins.ranked)
     real, fake = map(scores, coarse)
     is_enough = len(real) >= MIN_JUDGED
     ratio = Ratio(real, fake, seed) if is_enough else None
     known = real if min_rows.allows(len(real)) else real[:0]
     return Judge(bins, scores, Sense(known, fake), ratio)
+
+
+def _coarse(bins, fine):
+    """The coarse bins of rows, uint8 ``(n, n_columns)``, some rows at a time."""
+    chunks = np.array_split(fine, max(1, fine.size // CHUNK_SIZE))
+    return np.concatenate([bins.coarse(bins(c)).astype(np.uint8) for c in chunks])
 
 
 def calibrate(judge, held_out, fake):

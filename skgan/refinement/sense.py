@@ -8,7 +8,9 @@ from ..storage import stored
 from ..storage.fields import array, instance, many, number, optional, require
 
 MAX_SCORES, N_COMPONENTS = 200, 50  # of more scores, so many principal components
-MAX_DECOMPOSED = 2_000  # generated rows that these are found in
+MAX_DECOMPOSED = 2_000  # generated rows that these are found in, and numbers
+MAX_NUMBERS = 2**22
+CHUNK_SIZE = 2**20  # numbers of rows that are reduced at once
 RIDGE = 0.05  # added to the variance of each score
 WIDTH = 1.5  # variance of each score among rows whose columns know nothing of another
 PRIOR = 3.0  # generated rows that real ones are joined by, for each score
@@ -49,10 +51,12 @@ class Scores:
         for column, size, in_order in zip(real.T, sizes, ranked, strict=True):
             shares = np.bincount(column, minlength=size) / len(column)
             self.tables.append(_normal(shares) if in_order else _dummies(shares))
-        scores = self(fake)
+        scores = self._of_bins(fake)
         self.center = scores.mean(axis=0)
         if scores.shape[1] > MAX_SCORES:
-            scores = (scores - self.center)[:MAX_DECOMPOSED]
+            n_rows = max(N_COMPONENTS, MAX_NUMBERS // scores.shape[1])
+            scores = scores[: min(n_rows, MAX_DECOMPOSED)].copy()  # the rest may go
+            scores -= self.center
             _, _, components = np.linalg.svd(scores, full_matrices=False)
             self.components = components[:N_COMPONENTS].T
 
@@ -73,11 +77,24 @@ class Scores:
 
     def __call__(self, bins):
         """The scores of rows, float64 ``(n, n_scores)``."""
-        columns = zip(self.tables, bins.T, strict=True)
-        scores = np.hstack([table[column] for table, column in columns])
         if self.components is None:
-            return scores
-        scores = scores - self.center
+            return self._of_bins(bins)
+        n_chunks = max(1, len(bins) * len(self.center) // CHUNK_SIZE)
+        return np.concatenate([*map(self._reduced, np.array_split(bins, n_chunks))])
+
+    def _of_bins(self, bins):
+        """The scores of rows by the tables."""
+        columns = zip(self.tables, bins.T, strict=True)
+        ends = np.cumsum([table.shape[1] for table in self.tables])
+        scores = np.empty((len(bins), ends[-1]))
+        for (table, column), end in zip(columns, ends, strict=True):
+            scores[:, end - table.shape[1] : end] = table[column]
+        return scores
+
+    def _reduced(self, bins):
+        """Components of the scores of rows, and how far these are from them."""
+        scores = self._of_bins(bins)
+        scores -= self.center
         parts = scores @ self.components
         left = (scores**2).sum(axis=1) - (parts**2).sum(axis=1)
         return np.column_stack([parts, np.log1p(left.clip(0))])

@@ -4,26 +4,33 @@ import contextlib
 import errno
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 # What a file system says that knows no such request; a disk that fails says EIO
 CANNOT_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.ENOSYS}
 
 
-def write_whole(path: str | os.PathLike, content: bytes) -> None:
+@contextlib.contextmanager
+def whole_file(path: str | os.PathLike) -> Iterator[BinaryIO]:
     """Write a file, or leave everything as it was.
 
-    The content goes to a new file beside it, which takes its place when it has reached
+    The block writes to a new file beside it, which takes its place when all has reached
     the disk. So a reader never finds a half, whoever has the old file open or mapped
-    keeps it, and a crash leaves one or the other. Permissions are those of the old
-    file, of a link's target, or those that a new file gets.
+    keeps it, and a crash leaves one or the other. If the block fails, nothing is left.
+    Permissions are those of the old file, of a link's target, or those that a new file
+    gets.
 
     Parameters
     ----------
     path : path-like
         The file.
-    content : bytes-like
-        What it is to hold.
+
+    Yields
+    ------
+    file : binary file
+        Where to write its content.
 
     Raises
     ------
@@ -38,7 +45,7 @@ def write_whole(path: str | os.PathLike, content: bytes) -> None:
         with os.fdopen(descriptor, "wb") as file:
             if target.exists():
                 os.chmod(temporary, target.stat().st_mode & 0o7777)
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, target)
@@ -47,6 +54,25 @@ def write_whole(path: str | os.PathLike, content: bytes) -> None:
             os.unlink(temporary)
         raise
     _sync_folder(target.parent)
+
+
+def write_whole(path: str | os.PathLike, content: bytes) -> None:
+    """Write a file of which the content is there, or leave everything as it was.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    content : bytes-like
+        What it is to hold.
+
+    Raises
+    ------
+    OSError
+        If the folder does not exist, cannot be written, or has no room.
+    """
+    with whole_file(path) as file:
+        file.write(content)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -9,7 +9,7 @@ from .run import REPORTING_INTERVAL, TrainingRun, make_player
 from .schedule import COUNT_RULE, Schedule, update_counts
 from .state import Player, TrainingState
 from .step import Objective
-from .streams import BatchStream, LatentSampler, TrainingData
+from .streams import BatchStream, LatentSampler, TrainingData, training_data
 
 __all__ = [
     "COUNT_RULE",
@@ -29,6 +29,7 @@ __all__ = [
     "iterate",
     "make_player",
     "to_plain",
+    "training_data",
     "update_counts",
     "use_cuda_graphs",
 ]

@@ -2,15 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from .. import _torch
 from ..networks.batches import Batch, Latents
 from ..storage import stored
 from ..storage.fields import one_of, whole
+
+
+class Rows(Protocol):
+    """Encoded rows by index that need not be in memory: float32 arrays."""
+
+    shape: tuple[int, int]
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: Any) -> NDArray: ...
 
 
 class TrainingData(NamedTuple):
@@ -18,12 +30,28 @@ class TrainingData(NamedTuple):
 
     ``encoded`` is ``(n, n_columns)``, ``codes`` ``(n, n_parts)`` of whole numbers.
     ``weights`` ``(n,)``, in float64, say how often each row is to be drawn; None is all
-    alike. All are on the device, or all in pinned memory of the host.
+    alike. All are on the device, or all in pinned memory of the host, where ``encoded``
+    may also be rows that are read by index.
     """
 
-    encoded: Tensor
+    encoded: Tensor | Rows
     codes: Tensor
     weights: Tensor | None = None
+
+
+def training_data(
+    encoded: Rows, codes: NDArray, weights: NDArray | None, device: torch.device
+) -> TrainingData:
+    """Training rows on the device, or pinned in memory of the host if they are large.
+
+    Rows that are read when they are asked for stay where they are, with their codes.
+    """
+    rest = [torch.from_numpy(part) for part in (codes, weights) if part is not None]
+    if isinstance(encoded, np.ndarray):
+        return TrainingData(*_torch.placed([torch.from_numpy(encoded), *rest], device))
+    if device.type == "cuda":
+        rest = [part.pin_memory() for part in rest]
+    return TrainingData(encoded, *rest)
 
 
 class EncodedBatch(NamedTuple):
@@ -82,8 +110,8 @@ class BatchStream:
 
     def _permutation(self, rng: torch.Generator) -> Tensor:
         """Indices of rows, as often as their weights say, in random order."""
-        encoded, weights = self.data.encoded, self.data.weights
-        order = _shuffled(torch.arange(len(encoded), device=encoded.device), rng)
+        codes, weights = self.data.codes, self.data.weights
+        order = _shuffled(torch.arange(len(codes), device=codes.device), rng)
         if weights is None:
             return order
         # Systematic draws: points at equal distances along the weights
@@ -107,8 +135,10 @@ class BatchStream:
             self._gather(self.data.encoded, index), self._gather(self.data.codes, index)
         )
 
-    def _gather(self, rows: Tensor, index: Tensor) -> Tensor:
+    def _gather(self, rows: Tensor | Rows, index: Tensor) -> Tensor:
         """The rows of an index, on the device."""
+        if not isinstance(rows, Tensor):
+            return torch.from_numpy(rows[index.numpy()]).to(self.device)
         if rows.device.type == self.device.type:
             return rows[index]
         # From pinned memory a copy waits for nothing, and nothing waits for it

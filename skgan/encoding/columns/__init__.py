@@ -17,6 +17,7 @@ from .declared import (
     index_of,
 )
 from .discrete import Discrete
+from .earlier import EarlierNames
 from .high_cardinality import MAX_CLASSES, HighCardinality
 from .identifier import (
     Given,
@@ -39,6 +40,7 @@ __all__ = [
     "ColumnEncoder",
     "Constant",
     "Discrete",
+    "EarlierNames",
     "Given",
     "HighCardinality",
     "Identifier",

@@ -10,6 +10,7 @@ from skgan.storage.fields import flag, instance, one_of, text, whole
 
 from ..functions import UserFunction
 from .base import ColumnEncoder
+from .earlier import EarlierNames
 from .patterns import PatternSampler
 
 MIN_KEYS = 20  # rows; fewer may be numbered by chance
@@ -109,9 +110,15 @@ class Identifier(ColumnEncoder):
         found = sum(NUMERIC.fullmatch(str(text)) is not None for text in texts)
         self.is_numeric = found >= 0.9 * len(texts)
 
-    def generate(self, n, rng):
-        """Return values for n rows, all different."""
-        return self.sampler.sample(n, rng)
+    def generate(self, n, rng, earlier=None):
+        """Return values for n rows, all different, and none of earlier tables.
+
+        ``earlier`` are the ``EarlierNames`` of the column, which the new ones join.
+        """
+        earlier = earlier or EarlierNames(n)
+        texts = self.sampler.sample(n, rng, earlier)
+        earlier.end(n)
+        return texts
 
     def _classify(self, values):
         """Return class 0 for every text."""
@@ -145,20 +152,22 @@ class NumberIdentifier(Identifier):
         super().__init__([*map(str, numbers.tolist())], missing, min_rows)
         self.is_numeric = False  # numbers are no text to be converted
 
-    def generate(self, n, rng, ends=(-(2**63), 2**63 - 1)):
+    def generate(self, n, rng, earlier=None, ends=(-(2**63), 2**63 - 1)):
         """Return values for n rows between two ends, all different, or fewer of them.
 
         As many digits may make numbers that are beyond the ends, or equal: 7 and 07.
         """
-        low, high = ends
-        taken, text_of, found = set(), {}, []
+        (low, high), earlier = ends, earlier or EarlierNames(n)
+        text_of, found = {}, []
         for _ in range(MAX_ROUNDS):
-            for drawn in self.sampler.sample(n - len(found), rng, taken):
+            for drawn in self.sampler.sample(n - len(found), rng, earlier):
                 number = int(drawn)
-                if low <= number <= high and text_of.setdefault(number, drawn) == drawn:
+                is_new = text_of.setdefault(number, drawn) == drawn
+                if low <= number <= high and is_new and not earlier.had(str(number)):
                     found.append(number)
             if len(found) == n:
                 break
+        earlier.end(n, map(str, found))
         return np.array(found, dtype=np.uint64 if high >= 2**63 else np.int64)
 
 
@@ -187,11 +196,14 @@ class Key(Identifier):
         self.step = int(np.gcd.reduce(np.diff(np.sort(values))))
         self.next = int(values.max()) + self.step
 
-    def generate(self, n, rng):
-        """Return values for n rows, all different."""
-        last = self.next + self.step * (n - 1)
+    def generate(self, n, rng, earlier=None):
+        """Return values for n rows, all different, counted on from earlier tables."""
+        first = self.next + self.step * (earlier.n_rows if earlier else 0)
+        if earlier:
+            earlier.end(n)
+        last = first + self.step * (n - 1)
         dtype = np.int64 if last < 2**63 else object  # beyond, a message will tell
-        return self.next + self.step * np.arange(n).astype(dtype)
+        return first + self.step * np.arange(n).astype(dtype)
 
 
 @stored("given_column/1", has_missing=flag, name=text, function=instance(UserFunction))
@@ -212,8 +224,17 @@ class Given(Identifier):
         ColumnEncoder.__init__(self, missing)
         self.name, self.function = name, function
 
-    def generate(self, n, rng):
-        """Return values for n rows, as the user makes them."""
+    def generate(self, n, rng, earlier=None):
+        """Return values for n rows, as the user makes them for those of all tables."""
+        earlier = earlier or EarlierNames(n)
+        if earlier.given is None:
+            earlier.given = self._all(earlier.n_all)
+        first = earlier.n_rows
+        earlier.end(n)
+        return earlier.given[first : first + n]
+
+    def _all(self, n):
+        """Return what the function makes for n rows."""
         values = np.array([*self.function(n)])
         if values.shape != (n,):
             raise ValueError(

@@ -49,10 +49,26 @@ class ImageSchema(NamedTuple):
         return self.pixel.to_rows(rows)
 
 
-def image_schema(X, image_shape, is_channels_first):
-    """Return the schema of an array of images; objects come back as float64."""
+def image_schema(X, image_shape, is_channels_first, chunks=None):
+    """Return the schema of an array of images; objects come back as float64.
+
+    ``chunks`` are arrays with all pixels, where X has none of them.
+    """
     dtype = X.dtype if X.dtype.kind in "biuf" else np.dtype(np.float64)
     values = X.ravel().astype(dtype, copy=False)
     pixel = schema_of("pixels", Arrays, dtype, values)
-    pixel = pixel._replace(grid=Grid(decimals_of(values)))
+    pixel = pixel._replace(grid=Grid(_most_decimals(dtype, chunks or [values])))
     return ImageSchema(X.shape[1:], tuple(image_shape), is_channels_first, pixel)
+
+
+def _most_decimals(dtype, chunks):
+    """Count the decimals that all values of chunks have; None for more than six."""
+    if dtype.kind != "f":
+        return 0
+    found = 0
+    for chunk in chunks:
+        decimals = decimals_of(chunk.ravel())
+        if decimals is None:
+            return None
+        found = max(found, decimals)
+    return found

@@ -178,6 +178,27 @@ class TableSchema:
         ]
         return self.library.table(columns, self.template)
 
+    def specimen(self):
+        """Make a small table of which no column lacks all values, to see their types.
+
+        It has all categories that are kept, ones, and texts that are empty.
+        """
+        own = [column.categories or () for column in self.columns]
+        n = max(1, *map(len, own))
+        values = [
+            np.full(n, "", dtype=object)
+            if schema.content == "category" and schema.categories is None
+            else np.arange(n) % max(len(categories), 1)
+            if schema.content == "category"
+            else np.ones(n, dtype=np.int64)
+            for schema, categories in zip(self.columns, own, strict=True)
+        ]
+        absent = [
+            np.full(n, schema.content == "category" and schema.categories == ())
+            for schema in self.columns
+        ]
+        return self.build(values, absent)
+
     def build_rows(self, rows):
         """Make the table of float64 rows ``(n_samples, n_features)``, rounded.
 
