@@ -8,11 +8,12 @@ from sklearn.utils import check_random_state
 from .. import _torch
 from .._sklearn import ending_callbacks
 from ..privacy import MIN_ROWS
-from ..training import use_cuda_graphs
+from ..training import together, use_cuda_graphs
 from .finish import refined, reported, scored, snapshot
 from .forecast import Forecast, begin_phase
 from .going_on import History, unseen_so_far
 from .inputs import read_inputs, read_more, with_validation
+from .packing import digest_of_model
 from .parameters import check_training
 from .plan import new_run
 from .report import FitReport
@@ -27,46 +28,55 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
     ``data`` and ``validation`` are pairs of rows and their labels, as the user gives
     them. Whatever fails leaves the estimator as it was.
     """
-    _check(estimator, one_pass)
+    with all_or_nothing(estimator), ending_callbacks(estimator), together() as ranks:
+        _check(estimator, one_pass)
+        device = _torch.resolve_device(estimator.device)
+        with _torch.plain(device):
+            _train(estimator, data, validation, goes_on, one_pass, device, ranks)
+
+
+def _train(estimator, data, validation, goes_on, one_pass, device, ranks):
+    """Train an estimator on a device, as one of several processes perhaps."""
     start = time.monotonic()
-    device = _torch.resolve_device(estimator.device)
-    with all_or_nothing(estimator), ending_callbacks(estimator), _torch.plain(device):
-        goes_on = goes_on and estimator.__sklearn_is_fitted__()
-        model = estimator._model if goes_on else None
+    goes_on = goes_on and estimator.__sklearn_is_fitted__()
+    model = estimator._model if goes_on else None
+    if ranks.rank == 0:
         begin_phase(estimator, "reading")
-        inputs = _read(estimator, *data, model, one_pass)
-        inputs = with_validation(inputs, estimator, *validation)
-        random_state = check_random_state(seed_if_none(estimator.random_state))
-        history = History(estimator, inputs, random_state, model, one_pass)
-        random_state = history.random_state
-        inputs = inputs.split(estimator.validation_fraction, random_state)
-        seed, conditions = draw_seed(random_state), model and model.conditions
-        plan = resolve(estimator, inputs, seed, device, MIN_ROWS, conditions)
-        plan = history.plan(plan)
-        keeper = StateKeeper(
-            stopping_of(estimator),
-            plan,
-            given=lambda: choosing_rows(inputs, data, validation),
-            as_estimator=estimator._with_model,
-        )
-        forecast = Forecast(estimator, plan, start, is_limited=not one_pass)
-        report = _new_report(estimator, data, plan, history, keeper, forecast)
-        while report.continues():
-            with report.restart():
-                run = new_run(plan, draw_seed(random_state))
-                keeper.begin(run)
-                history.begin(run, keeper)
-                with history.restart(run, keeper):
-                    report.begin(run)
-                    use_cuda_graphs(run)
-                    if not keeper.ended:
-                        run.advance(plan.training.schedule.max_iter, report)
-            report.keep()
-        model = report.best()
-        vars(estimator).pop("_run_state", None)
-        vars(estimator).update(history.left_by(report.best_restart))
-        estimator._model = model
-        report.end(model)
+    inputs = _read(estimator, *data, model, one_pass)
+    inputs = with_validation(inputs, estimator, *validation)
+    random_state = ranks.from_first(seed_if_none(estimator.random_state))
+    random_state = check_random_state(random_state)
+    history = History(estimator, inputs, random_state, model, one_pass, ranks)
+    random_state = history.random_state
+    inputs = inputs.split(estimator.validation_fraction, random_state)
+    seed, conditions = draw_seed(random_state), model and model.conditions
+    plan = resolve(estimator, inputs, seed, device, MIN_ROWS, conditions)
+    plan = history.plan(plan)
+    keeper = StateKeeper(
+        stopping_of(estimator),
+        plan,
+        given=lambda: choosing_rows(inputs, data, validation),
+        as_estimator=estimator._with_model,
+    )
+    forecast = Forecast(estimator, plan, start, is_limited=not one_pass)
+    report = _new_report(estimator, data, plan, history, keeper, forecast, ranks)
+    while report.continues():
+        with report.restart():
+            run = new_run(plan, draw_seed(random_state), ranks)
+            keeper.begin(run)
+            history.begin(run, keeper)
+            with history.restart(run, keeper):
+                report.begin(run)
+                use_cuda_graphs(run)
+                if not keeper.ended:
+                    run.advance(plan.training.schedule.max_iter, report)
+        report.keep()
+    model = report.best()
+    ranks.agree("learned model", lambda: digest_of_model(model))
+    vars(estimator).pop("_run_state", None)
+    vars(estimator).update(history.left_by(report.best_restart))
+    estimator._model = model
+    report.end(model)
 
 
 def _check(estimator, one_pass):
@@ -93,7 +103,7 @@ def _read(estimator, X, y, model, one_pass):
     return inputs
 
 
-def _new_report(estimator, data, plan, history, keeper, forecast):
+def _new_report(estimator, data, plan, history, keeper, forecast, ranks):
     """The report of a fit by a plan."""
     return FitReport(
         estimator,
@@ -102,6 +112,7 @@ def _new_report(estimator, data, plan, history, keeper, forecast):
         history,
         keeper,
         forecast,
+        ranks,
         snapshot=lambda run: snapshot(run, plan),
         scored=lambda model: scored(model, plan),
         refined=lambda model: refined(model, plan),
