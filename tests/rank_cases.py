@@ -17,7 +17,7 @@ import skgan
 from skgan import DCGANGenerator, GANGenerator
 from skgan.networks.mlp import mlp_discriminator
 
-SMALL = {"max_iter": 200, "batch_size": 30, "n_score_samples": 200, "random_state": 3}
+SMALL = {"max_iter": 200, "batch_size": 31, "n_score_samples": 200, "random_state": 3}
 ROWS = SMALL | {"hidden_layer_sizes": (16, 16)}
 
 
@@ -42,7 +42,7 @@ def images(n_rows=64):
 def normalized(n_inputs):
     """Batch normalization and dropout in a discriminator, with gradient penalties."""
     return nn.Sequential(
-        nn.Linear(n_inputs, 16),
+        nn.Linear(n_inputs, 16, bias=False),
         nn.BatchNorm1d(16),
         nn.SiLU(),
         nn.Dropout(0.2),
@@ -60,13 +60,26 @@ CASES = {
     ),
     # Gradients of gradients through batch normalization, and torch's dropout
     "second": (
-        GANGenerator(**ROWS, discriminator=normalized, encoder="scaled", loss="hinge",
-                     penalty=["r1", "interpolated"], penalty_weight=0.1),
+        GANGenerator(
+            **ROWS,
+            discriminator=normalized,
+            encoder="scaled",
+            loss="relativistic",
+            penalty=["r1", "interpolated"],
+            penalty_weight=0.1,
+            optimizer="sgd",
+            learning_rate=0.02,
+        ),
         numbers,
     ),
     "images": (
-        DCGANGenerator(**SMALL | {"max_iter": 30}, base_channels=4, class_conditional=True,
-                       loss="non_saturating", augmentation=("color", "cutout")),
+        DCGANGenerator(
+            **SMALL | {"max_iter": 30},
+            base_channels=4,
+            class_conditional=True,
+            loss="non_saturating",
+            augmentation=("color", "cutout"),
+        ),
         images,
     ),
 }
@@ -93,6 +106,7 @@ def main(out, *names):
     with skgan.distributed():
         found = {name: run(name) for name in names}
         import torch.distributed as dist
+
         with open(f"{out}.{dist.get_rank()}", "wb") as file:
             pickle.dump(found, file)
 

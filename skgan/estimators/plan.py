@@ -23,6 +23,7 @@ from ..training import (
     Schedule,
     TrainingData,
     TrainingRun,
+    check_sharing,
 )
 
 ALONE = Ranks()
@@ -123,7 +124,7 @@ def new_run(plan: Plan, seed: int, ranks: Ranks = ALONE) -> TrainingRun:
         def expand(encoded, codes):
             return Batch(head.expand(encoded), rows.conditions.one_hot(codes))
 
-        return TrainingRun(
+        run = TrainingRun(
             networks,
             BatchStream(rows.data, options.batch_size, rng, expand, part=part),
             plan.latents,
@@ -138,6 +139,9 @@ def new_run(plan: Plan, seed: int, ranks: Ranks = ALONE) -> TrainingRun:
             learning_rates=options.learning_rates,
             ema_decay=options.ema_decay,
         )
+        if ranks.size > 1:
+            check_sharing(run)
+        return run
 
 
 def _augmenter(names, head, rng):

@@ -8,6 +8,7 @@ from .loop import iterate
 from .plain import digest_of, from_plain, to_plain
 from .run import REPORTING_INTERVAL, TrainingRun, make_player
 from .schedule import COUNT_RULE, Schedule, update_counts
+from .sharing import check_sharing
 from .state import Player, TrainingState
 from .step import Objective
 from .streams import BatchStream, LatentSampler, TrainingData
@@ -27,6 +28,7 @@ __all__ = [
     "TrainingRun",
     "TrainingState",
     "WeightAverage",
+    "check_sharing",
     "digest_of",
     "distributed",
     "from_plain",

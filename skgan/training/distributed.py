@@ -167,7 +167,7 @@ class JoinedRanks(Ranks):
         self._exchange(None)
 
     def failure(self, error: BaseException) -> BaseException:
-        """With what all processes end: this error, if it is no consequence of another."""
+        """With what all processes end: this error, unless it follows from another."""
         self._close("_sums")  # those who wait there wait no longer
         is_first = not isinstance(error, LostError)
         if self._end is None:
@@ -198,8 +198,8 @@ def _gone(error: Exception) -> LostError:
     """What is raised where a connection has ended."""
     clear_frames(error.__traceback__)  # they hold the group, which holds connections
     return LostError(
-        "Another process of this fit is gone, and its own output may say why. Start all "
-        f"of them again: a Checkpoint lets them go on. ({str(error)[:200]})"
+        "Another process of this fit is gone, and its own output may say why. Start "
+        f"all of them again: a Checkpoint lets them go on. ({str(error)[:200]})"
     )
 
 

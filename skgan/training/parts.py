@@ -32,7 +32,7 @@ class Whole:
         return function
 
     def training(self, networks: Iterable[nn.Module]) -> AbstractContextManager[None]:
-        """Let networks see whole batches inside the block, in which they are trained."""
+        """Let networks see whole batches inside the block, which trains them."""
         return nullcontext()
 
 

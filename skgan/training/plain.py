@@ -69,5 +69,5 @@ def digest_of(tensors: Iterable[Tensor]) -> str:
     found = hashlib.sha256()
     for tensor in tensors:
         own = tensor.detach().cpu().flatten()
-        found.update(own.view(torch.uint8).numpy())
+        found.update(own.view(torch.uint8).numpy().tobytes())
     return found.hexdigest()

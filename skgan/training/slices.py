@@ -1,7 +1,7 @@
 """Parts of batches, for processes that share each batch of a fit.
 
-All draw the numbers of the whole batch, and keep their own; means and variances are those
-of the whole batch. So what is learned depends on their number by rounding alone.
+All draw the numbers of the whole batch, and keep their own; means and variances are
+those of the whole batch. So what is learned depends on their number by rounding alone.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -76,8 +76,8 @@ class Slice(Whole):
         n_batches, rest = divmod(n_rows, self.own.stop - self.own.start)
         if rest:
             raise ValueError(
-                "On several processes, networks and penalties must be given the rows of "
-                f"a batch, or of several, got {n_rows} rows."
+                "On several processes, networks and penalties must be given the rows "
+                f"of a batch, or of several, got {n_rows} rows."
             )
         return n_batches * self.batch_size
 
@@ -87,7 +87,9 @@ class Slice(Whole):
 
     def reduced(self, player: Player, loss: Tensor) -> Tensor:
         """Sum the gradients of a player, and a loss, in one message."""
-        weights = (w for group in player.optimizer.param_groups for w in group["params"])
+        weights = (
+            w for group in player.optimizer.param_groups for w in group["params"]
+        )
         gradients = [w.grad for w in weights if w.grad is not None]
         flat = torch.cat([*(g.flatten() for g in gradients), loss.reshape(1)])
         *sums, total = self.sum_up(flat).split([*(g.numel() for g in gradients), 1])
@@ -128,8 +130,8 @@ class Slice(Whole):
 class WholeBatches(TorchFunctionMode):
     """Does to whole batches what torch would do to the own rows.
 
-    Numbers from the stream of the run, of which each row has its own, dropout, and batch
-    normalization in training.
+    Numbers from the stream of the run, of which each row has its own, dropout, and
+    batch normalization in training.
     """
 
     def __init__(self, part: Slice) -> None:
@@ -167,7 +169,7 @@ class WholeBatches(TorchFunctionMode):
         return func(*args, **kwargs)
 
     def _draw(self, func: Callable, args: Sequence[Any], kwargs: dict) -> Tensor:
-        """Random numbers of the own rows: of a new tensor, or drawn into a given one."""
+        """Random numbers of the own rows: a new tensor, or drawn into a given one."""
         given, *others = args
         n_rows, *shape = given.shape if isinstance(given, Tensor) else given
         shape = self.part.whole(n_rows), *shape
@@ -193,7 +195,7 @@ class Summed(Function):
         return sum_up(values.clone())
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         """What every process loses by a value, it loses by each summand."""
         return Summed.apply(gradient, ctx.sum_up), None
 
