@@ -221,7 +221,7 @@ def normalized(
     def spread(values: Tensor) -> Tensor:
         return values.view(1, n_channels, *ends)
 
-    own = rows.float()
+    own = rows.to(torch.promote_types(rows.dtype, torch.float32))
     count = own.new_full((1,), rows.numel() // n_channels, dtype=torch.float64)
     own_mean = own.mean(others)  # (n_channels,)
     inner = (own - spread(own_mean)).square().sum(others).double()
@@ -236,8 +236,8 @@ def normalized(
             running_mean.lerp_(mean.to(running_mean), momentum)
             unbiased = variance * n / (n - 1)
             running_var.lerp_(unbiased.to(running_var), momentum)
-    scale = (variance + eps).rsqrt()
-    scaled = (own - spread(mean.float())) * spread(scale.float())
+    scale = (variance + eps).rsqrt().to(own)
+    scaled = (own - spread(mean.to(own))) * spread(scale)
     if weight is not None:
         scaled = scaled * spread(weight)
     if bias is not None:
