@@ -30,7 +30,7 @@ from skgan import DCGANGenerator, GANGenerator
 from skgan.callbacks import Checkpoint
 
 # Uneven parts on two processes, and on three
-SMALL = {"max_iter": 30, "batch_size": 31, "n_score_samples": 50, "random_state": 3}
+SMALL = {"max_iter": 20, "batch_size": 31, "n_score_samples": 50, "random_state": 3}
 ROWS = SMALL | {"hidden_layer_sizes": (16, 16), "refinement": None}
 LONG = {"max_iter": 200, "batch_size": 256}  # 256 rows for three processes, too
 
@@ -89,7 +89,7 @@ SECOND = GANGenerator(
 )
 DROPPED = GANGenerator(**ROWS, dropout=0.3, n_critic=2, noise="uniform")
 IMAGES = DCGANGenerator(
-    **SMALL | {"max_iter": 15},
+    **SMALL | {"max_iter": 6},
     base_channels=4,
     class_conditional=True,
     loss="non_saturating",
@@ -240,7 +240,7 @@ def own_layer(layer, n_more):
 
 def in_a_worker():
     """A search of one process, whose workers are threads that share its group."""
-    gan, grid = GANGenerator(**ROWS | {"max_iter": 5}), {"latent_dim": [2, 3]}
+    gan, grid = GANGenerator(**ROWS | {"max_iter": 2}), {"latent_dim": [2, 3]}
     search = GridSearchCV(gan, grid, cv=2, n_jobs=2, refit=False, error_score="raise")
     if rank() == 0:
         with parallel_config(backend="threading"):
@@ -249,7 +249,7 @@ def in_a_worker():
 
 def cut(folder):
     """A fit that the first process stops in the middle, and that leaves checkpoints."""
-    gan, watch = clone(DROPPED), Watch(lambda n_iter: n_iter == 20)
+    gan, watch = clone(DROPPED), Watch(lambda n_iter: n_iter == 10)
     gan.set_callbacks(Checkpoint(folder, every=10), watch).fit(*numbers())
     return learned(gan) | {"told": watch.told}
 

@@ -156,35 +156,41 @@ def test_the_gradient_of_a_sum_is_summed_too():
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory):
-    """What two processes have found."""
+def alone():
+    """What one process learns."""
+    return {name: CASES[name]() for name in [*LEARNED, "dropped", "in_a_worker"]}
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory, alone):
+    """What two processes have found, and their folder; forked when all is imported."""
     folder = tmp_path_factory.mktemp("pair")
     return fork(folder, 2, [*LEARNED, *FAILED, "in_a_worker", "cut"]), folder
 
 
 @needs_fork
 @pytest.mark.parametrize("name", LEARNED)
-def test_two_processes_learn_what_one_does(pair, name):
+def test_two_processes_learn_what_one_does(pair, alone, name):
     (first, last), _ = pair
-    check_alike(first[name], CASES[name]())
+    check_alike(first[name], alone[name])
     check_equal(first[name], last[name])
 
 
 @needs_fork
 def test_callbacks_are_of_the_first_process_and_stop_all(pair):
     (first, last), _ = pair
-    assert first["cut"]["told"] == ["setup", 10, 20, "teardown"]
+    assert first["cut"]["told"] == ["setup", 10, "teardown"]
     assert last["cut"]["told"] == []
     check_equal(first["cut"], last["cut"])
-    assert len(last["cut"]["losses"]) == 20
+    assert len(last["cut"]["losses"]) == 10
 
 
 @needs_fork
-def test_one_process_goes_on_from_a_checkpoint_of_two(pair):
+def test_one_process_goes_on_from_a_checkpoint_of_two(pair, alone):
     _, folder = pair
     found = rank_cases.going_on(folder / "checkpoints")
-    assert found["told"] == ["setup", 30, "teardown"]
-    check_alike(found, CASES["dropped"]())
+    assert found["told"] == ["setup", 20, "teardown"]
+    check_alike(found, alone["dropped"])
 
 
 @needs_fork
@@ -213,9 +219,9 @@ def test_all_processes_end_with_the_error_of_one(pair, name, error, message):
 
 
 @needs_fork
-def test_workers_of_joblib_fit_alone(pair):
+def test_workers_of_joblib_fit_alone(pair, alone):
     (first, _), _ = pair
-    assert np.array_equal(first["in_a_worker"], CASES["in_a_worker"]())
+    assert np.array_equal(first["in_a_worker"], alone["in_a_worker"])
 
 
 # ------------------------------------------------------------------ started by torchrun
@@ -223,7 +229,9 @@ def test_workers_of_joblib_fit_alone(pair):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("n_processes", [2, 3])
-def test_processes_learn_what_one_does_in_many_iterations(tmp_path, n_processes):
+def test_many_iterations_are_those_of_one_process(
+    tmp_path, n_processes, all_trees
+):
     names = [name for name in CASES if name.startswith("long")]
     results = launch(tmp_path, n_processes, [*names, "images"])
     for name in names:
@@ -233,10 +241,10 @@ def test_processes_learn_what_one_does_in_many_iterations(tmp_path, n_processes)
 
 
 @pytest.mark.slow
-def test_two_processes_go_on_from_a_checkpoint_of_one(tmp_path):
+def test_two_processes_go_on_from_a_checkpoint_of_one(tmp_path, all_trees):
     rank_cases.cut(tmp_path / "checkpoints")
     first, last = launch(tmp_path, 2, ["going_on"])
-    assert first["going_on"]["told"] == ["setup", 30, "teardown"]
+    assert first["going_on"]["told"] == ["setup", 20, "teardown"]
     check_alike(first["going_on"], CASES["dropped"]())
     check_equal(first["going_on"], last["going_on"])
 
