@@ -24,22 +24,22 @@ FAILED = ["other_data", "failing_callback", "failing_network"]
 FAILED += ["average_loss", "spread", "noise"]
 
 
-def check_alike(found, alone):
+def check_alike(found, alone, close=1e-3):
     """A fit of several processes is that of one, but for rounding."""
     np.testing.assert_allclose(found["losses"], alone["losses"], rtol=0, atol=1e-4)
-    assert abs(found["score"] - alone["score"]) < 1e-3
-    check_rows(found["samples"], alone["samples"])
+    assert abs(found["score"] - alone["score"]) < close
+    check_rows(found["samples"], alone["samples"], close)
 
 
-def check_rows(rows, others):
+def check_rows(rows, others, close):
     """Numbers are close, words equal, but for one in a hundred on an edge."""
     if isinstance(rows, pd.DataFrame):
         assert rows.dtypes.equals(others.dtypes)
         for name in rows.columns:
-            check_rows(rows[name].to_numpy(), others[name].to_numpy())
+            check_rows(rows[name].to_numpy(), others[name].to_numpy(), close)
         return
     if rows.dtype.kind == "f":
-        differ = ~np.isclose(rows, others, rtol=1e-3, atol=1e-3, equal_nan=True)
+        differ = ~np.isclose(rows, others, rtol=close, atol=close, equal_nan=True)
     else:
         differ = rows != others
     assert differ.mean() <= 0.01
@@ -229,13 +229,12 @@ def test_workers_of_joblib_fit_alone(pair, alone):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("n_processes", [2, 3])
-def test_many_iterations_are_those_of_one_process(
-    tmp_path, n_processes, all_trees
-):
+def test_many_iterations_are_those_of_one_process(tmp_path, n_processes, all_trees):
     names = [name for name in CASES if name.startswith("long")]
     results = launch(tmp_path, n_processes, [*names, "images"])
     for name in names:
-        check_alike(results[0][name], CASES[name]())
+        # Adam makes steps of gradients that are nothing but rounding
+        check_alike(results[0][name], CASES[name](), close=0.03)
         for found in results[1:]:
             check_equal(results[0][name], found[name])
 

@@ -7,8 +7,9 @@ all others, too.
 
 import os
 import pickle
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from traceback import clear_frames
 from typing import Any, NamedTuple
@@ -63,6 +64,10 @@ def distributed() -> Iterator[None]:
 
 def is_worker() -> bool:
     """Whether this is a worker of joblib, which inherits what is not said to it."""
+    get_worker = getattr(sys.modules.get("distributed"), "get_worker", None)
+    if get_worker is not None:
+        with suppress(ValueError):  # which says that this is no task of dask
+            return bool(get_worker())
     return bool(get_active_backend()[0].nesting_level)
 
 
