@@ -69,9 +69,9 @@ def main():
             n_weights = sum(w.numel() for net in networks for w in net.parameters())
             if times[0] is not None:
                 print(
-                    f"{name}: {min(times):.1f} ms, {4e-6 * n_weights:.1f} MB; processes "
-                    f"{n_processes}, threads {torch.get_num_threads()}, torch "
-                    f"{torch.__version__}, {platform.machine()}",
+                    f"{name}: {min(times):.1f} ms, {4e-6 * n_weights:.1f} MB; "
+                    f"processes {n_processes}, threads {torch.get_num_threads()}, "
+                    f"torch {torch.__version__}, {platform.machine()}",
                     flush=True,
                 )
 

@@ -163,8 +163,20 @@ def other_data():
 
 def no_seed():
     """Each would draw a seed of its own."""
-    gan = GANGenerator(**ROWS | {"random_state": None})
+    gan = GANGenerator(**ROWS | {"random_state": None, "n_init": 2})
     return learned(gan.fit(*numbers()))
+
+
+def limited():
+    """Each would find another pace."""
+    gan = GANGenerator(**ROWS | {"max_iter": 10**6, "max_time": 4})
+    return learned(gan.fit(*numbers()))
+
+
+def passes():
+    """Training that goes on."""
+    gan, (X, _) = GANGenerator(**ROWS), numbers()
+    return learned(gan.partial_fit(X[:200]).partial_fit(X[100:]))
 
 
 def failing_callback():
@@ -176,33 +188,27 @@ def failing_callback():
     GANGenerator(**ROWS).set_callbacks(Watch(fail)).fit(*numbers())
 
 
-class FailingLayer(nn.Identity):
+class FailingLayer(nn.Module):
     """Fails in the middle of an iteration, in one process."""
 
+    def __init__(self, error):
+        super().__init__()
+        self.error, self.n_calls = error, 0
+
     def forward(self, rows):
-        if is_last() and self.training:
-            raise KeyError("of the last one")
+        self.n_calls += 1
+        if is_last() and self.n_calls == 10:
+            raise self.error
         return rows
 
 
-def failing_network():
+def failing_network(error):
     """One process fails while others wait for its gradients."""
 
     def discriminator(n_inputs):
-        return nn.Sequential(FailingLayer(), nn.Linear(n_inputs, 1))
+        return nn.Sequential(FailingLayer(error), nn.Linear(n_inputs, 1))
 
-    # What is checked before training fails as well, and would say so
-    sharing = sys.modules["skgan.estimators.plan"]
-    check, sharing.check_sharing = sharing.check_sharing, lambda run: None
-    try:
-        GANGenerator(**ROWS, discriminator=discriminator).fit(*numbers())
-    finally:
-        sharing.check_sharing = check
-
-
-def few_rows():
-    """Fewer rows in a batch than processes."""
-    GANGenerator(**ROWS | {"batch_size": 1}).fit(*numbers())
+    GANGenerator(**ROWS, discriminator=discriminator).fit(*numbers())
 
 
 def average_loss():
@@ -283,8 +289,10 @@ def killed():
 CASES = {name: partial(fit, name) for name in FITS}
 CASES |= {
     case.__name__: case
-    for case in (other_data, no_seed, failing_callback, failing_network, few_rows)
+    for case in (other_data, no_seed, failing_callback, limited, passes)
 }
+CASES["failing_network"] = partial(failing_network, KeyError("of the last one"))
+CASES["interrupted"] = partial(failing_network, KeyboardInterrupt())
 CASES |= {case.__name__: case for case in (average_loss, killed, in_a_worker)}
 CASES["spread"] = partial(own_layer, Spread(), 1)
 CASES["noise"] = partial(own_layer, Noise(), 0)
@@ -296,7 +304,7 @@ def outcome(name, folder):
     cases = CASES | {"cut": partial(cut, folder), "going_on": partial(going_on, folder)}
     try:
         return cases[name]()
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         return type(error).__name__, str(error), time.monotonic() - start
 
 

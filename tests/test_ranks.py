@@ -21,7 +21,7 @@ needs_fork = pytest.mark.skipif(not CAN_FORK, reason="processes cannot be forked
 
 LEARNED = ["table", "second", "images"]
 FAILED = ["other_data", "failing_callback", "failing_network"]
-FAILED += ["average_loss", "spread", "noise"]
+FAILED += ["average_loss", "spread", "noise", "interrupted"]
 
 
 def check_alike(found, alone, close=1e-3):
@@ -85,6 +85,11 @@ def test_parts_of_a_batch_are_all_of_it(slices):
 def test_rows_that_are_no_batch_are_refused(slices):
     with pytest.raises(ValueError, match="rows of a batch, or of several, got 5 rows"):
         slices(7)[0].whole(5)
+
+
+def test_a_batch_has_a_row_for_each_process():
+    with pytest.raises(ValueError, match="at least the number of processes, 3, got 2"):
+        Slice(0, 3, 2, torch.Generator(), lambda t: t)
 
 
 def test_means_of_parts_sum_to_that_of_the_batch(slices):
@@ -204,6 +209,7 @@ def test_one_process_goes_on_from_a_checkpoint_of_two(pair, alone):
         ),
         ("failing_callback", "Failing", "no more room"),
         ("failing_network", "KeyError", "of the last one"),
+        ("interrupted", "KeyboardInterrupt", ""),
         ("average_loss", "ValueError", "loss must give a row the same numbers in any"),
         ("spread", "ValueError", "discriminator must give a row the same numbers"),
         ("noise", "ValueError", "discriminator must not draw random numbers"),
@@ -249,9 +255,19 @@ def test_two_processes_go_on_from_a_checkpoint_of_one(tmp_path, all_trees):
 
 
 @pytest.mark.slow
-def test_without_a_seed_the_first_process_draws_it(tmp_path):
-    first, last = launch(tmp_path, 2, ["no_seed"])
-    check_equal(first["no_seed"], last["no_seed"])
+def test_chance_and_clocks_are_those_of_the_first_process(tmp_path):
+    names = "no_seed", "limited"
+    first, last = launch(tmp_path, 2, names)
+    for name in names:
+        check_equal(first[name], last[name])
+    assert len(first["limited"]["losses"]) < 10**6
+
+
+@pytest.mark.slow
+def test_processes_go_on_together(tmp_path, all_trees):
+    first, last = launch(tmp_path, 2, ["passes"])
+    check_alike(first["passes"], CASES["passes"]())
+    check_equal(first["passes"], last["passes"])
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
     ``data`` and ``validation`` are pairs of rows and their labels, as the user gives
     them. Whatever fails leaves the estimator as it was.
     """
-    with all_or_nothing(estimator), ending_callbacks(estimator), together() as ranks:
+    with all_or_nothing(estimator), together() as ranks, ending_callbacks(estimator):
         _check(estimator, one_pass)
         device = _torch.resolve_device(estimator.device)
         with _torch.plain(device):

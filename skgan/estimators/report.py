@@ -264,7 +264,12 @@ class FitReport:
             return model
 
     def _interrupt(self, what_follows=""):
-        """Ctrl-C: no further restart, and the user is told at once."""
+        """Ctrl-C: no further restart, and the user is told at once.
+
+        One of several processes has others that wait for it: all end.
+        """
+        if self._ranks.size > 1:
+            raise  # noqa: PLE0704
         self.stopped = True
         self._n_interrupts += 1
         if self._n_interrupts == 1:
