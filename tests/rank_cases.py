@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
+from check_resume import images, table
 from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
@@ -45,22 +45,8 @@ def is_last():
     return rank() > 0 and rank() + 1 == int(os.environ["WORLD_SIZE"])
 
 
-def table(n_rows=300):
-    """A frame of a word, a number and a count, and labels."""
-    rng = np.random.default_rng(0)
-    size = np.where(rng.random(n_rows) < 0.2, np.nan, rng.lognormal(size=n_rows))
-    words = rng.choice([*"abcd"], n_rows)
-    frame = pd.DataFrame({"word": words, "size": size, "n": rng.poisson(2, n_rows)})
-    return frame, rng.choice(["few", "many"], n_rows, p=[0.2, 0.8])
-
-
 def numbers(n_rows=300):
     return np.random.default_rng(0).normal(size=(n_rows, 3)), None
-
-
-def images(n_rows=64):
-    rng = np.random.default_rng(0)
-    return rng.random((n_rows, 8, 8, 1)), rng.integers(2, size=n_rows)
 
 
 def normalized(n_inputs):
