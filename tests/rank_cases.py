@@ -206,6 +206,18 @@ def average_loss():
     GANGenerator(**ROWS, loss=own).fit(*numbers())
 
 
+class Drift(nn.Module):
+    """Has weights that change in one process alone."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("drift", torch.zeros(1))
+
+    def forward(self, rows):
+        self.drift += is_last()
+        return rows
+
+
 class Spread(nn.Module):
     """The standard deviation over a batch as one more column."""
 
@@ -282,6 +294,7 @@ CASES["interrupted"] = partial(failing_network, KeyboardInterrupt())
 CASES |= {case.__name__: case for case in (average_loss, killed, in_a_worker)}
 CASES["spread"] = partial(own_layer, Spread(), 1)
 CASES["noise"] = partial(own_layer, Noise(), 0)
+CASES["drift"] = partial(own_layer, Drift(), 0)
 
 
 def outcome(name, folder):
