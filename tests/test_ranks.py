@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 import rank_cases
 import torch
-from rank_cases import CASES, fork, launch
+from joblib import Parallel, delayed
+from rank_cases import CASES, fork, free_port, launch
 from torch import distributed as dist
 from torch.nn import functional
 
+import skgan
 from skgan.training import LatentSampler
 from skgan.training.parts import WHOLE
 from skgan.training.slices import Slice, Summed, normalized
@@ -155,6 +157,22 @@ def test_the_gradient_of_a_sum_is_summed_too():
     (second,) = torch.autograd.grad(first.sum(), values)
     assert second.tolist() == [9 * 18, 9 * 18]
     assert values.tolist() == [1, 1]
+
+
+def joined():
+    """Whether this process has a group, where one could be made."""
+    with skgan.distributed():
+        return dist.is_initialized()
+
+
+def test_workers_of_joblib_join_no_others(monkeypatch):
+    """They inherit what a launcher said to their parent."""
+    words = {"RANK": "0", "WORLD_SIZE": "1", "MASTER_ADDR": "127.0.0.1"}
+    for name, word in (words | {"MASTER_PORT": str(free_port())}).items():
+        monkeypatch.setenv(name, word)
+    assert Parallel(2, backend="threading")(2 * [delayed(joined)()]) == [False, False]
+    assert joined()
+    assert not dist.is_initialized()
 
 
 # ------------------------------------------------------------- two processes
