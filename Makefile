@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: help setup demo test test-slow check-resume lint docs baselines bench wheel sdist clean
+.PHONY: help setup demo test dask test-slow check-resume lint docs baselines bench wheel sdist clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -23,6 +23,9 @@ demo: setup  ## train on digits, compare with baselines, write pictures to demo/
 
 test: setup  ## the fast tests and the doctests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+dask: setup  ## what searches on workers of dask need; without it their test is skipped
+	$(INSTALL) --editable '.[dask]'
 
 test-slow: setup  ## the tests that take minutes
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow

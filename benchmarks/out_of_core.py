@@ -111,7 +111,7 @@ class Work:
 
     def passes(self, n_rows):
         gan, start = self.gan(), time.process_time()
-        data, everything = gather(gan, self.path(n_rows), None)
+        data, everything = gather(gan, self.path(n_rows), None, gan.random_state)
         first = time.process_time() - start
         inputs = read_inputs(gan, *data, MIN_ROWS, everything.in_encoding)
         start = time.process_time()

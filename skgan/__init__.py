@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .model_selection.gains import AugmentationGain
     from .model_selection.pipeline import sample
     from .storage.inspection import inspect
+    from .training.distributed import distributed
 
 __all__ = [
     "MISSING",
@@ -31,6 +32,7 @@ __all__ = [
     "RefinedGenerator",
     "__version__",
     "augmentation_gain",
+    "distributed",
     "inspect",
     "load",
     "sample",
@@ -49,6 +51,7 @@ _MODULES = {
     "GANOverSampler": "estimators",
     "RefinedGenerator": "estimators",
     "augmentation_gain": "model_selection.augmentation_gain",
+    "distributed": "training.distributed",
     "inspect": "storage.inspection",
     "load": "estimators.files",
     "sample": "model_selection.pipeline",

@@ -197,6 +197,19 @@ class CudaGraphWarning(UserWarning):
     """
 
 
+class DistributedError(RuntimeError):
+    """Processes that do one fit together cannot go on together.
+
+    One of them is gone, or has other parameters, data or weights than the others.
+
+    Examples
+    --------
+    >>> from skgan.exceptions import DistributedError
+    >>> issubclass(DistributedError, RuntimeError)
+    True
+    """
+
+
 class FileError(ValueError):
     """A file cannot be read: it was changed, cut, or is none of this library's.
 

@@ -175,8 +175,8 @@ TRAINING = [
         ),
         (
             "skgan/training/run.py",
-            "self.latents.draw(conditions, self.batches.rng)",
-            "self.latents.draw(conditions.flip(0), self.batches.rng)",
+            "latents = draw(conditions, self",
+            "latents = draw(conditions.flip(0), self",
         ),
     ),
     Fault(
@@ -1027,8 +1027,8 @@ OUTER = [
         ),
         (
             "skgan/training/run.py",
-            "with self._own_streams():",
-            "with nullcontext():",
+            "with self._own_streams(), self.batches",
+            "with self.batches",
         ),
     ),
     Fault(
@@ -1297,8 +1297,103 @@ LARGE = [
     ),
 ]
 
+
+def _shared(name, sentence, file, text, replacement):
+    """A slip in what several processes do together."""
+    new = f"skgan/{file}", text, replacement
+    return Fault(name, "processes", sentence, ("test_ranks.py",), new, new)
+
+
+PROCESSES = [
+    _shared(
+        "share-of-the-mean",
+        "A part of a batch counts as much as the whole.",
+        "training/slices.py",
+        "return values.sum() / self.batch_size",
+        "return values.mean()",
+    ),
+    _shared(
+        "noise-of-a-part",
+        "Each process draws noise for its part alone.",
+        "training/slices.py",
+        'if kwargs.get("generator") is self.part.rng:',
+        "if False:",
+    ),
+    _shared(
+        "dropout-of-a-part",
+        "Each process draws masks of dropout for its part alone.",
+        "training/slices.py",
+        "return rows * self.part.cut(func(ones, p=p, training=True))",
+        "return func(rows, p=p, training=True)",
+    ),
+    _shared(
+        "normalization-of-a-part",
+        "Batch normalization takes means of a part of the batch.",
+        "training/slices.py",
+        "Summed.apply(sums, sum_up).split",
+        "sums.split",
+    ),
+    _shared(
+        "gradient-of-a-sum",
+        "A gradient through batch normalization forgets other processes.",
+        "training/slices.py",
+        "return Summed.apply(gradient, ctx.sum_up), None",
+        "return gradient, None",
+    ),
+    _shared(
+        "gradients-of-a-part",
+        "Each process learns from its own gradients.",
+        "training/slices.py",
+        "gradient.copy_(summed.view_as(gradient))",
+        "gradient.add_(0 * summed.view_as(gradient))",
+    ),
+    _shared(
+        "consequences-first",
+        "Processes end with what followed from an error, and not with it.",
+        "training/distributed.py",
+        "is_first = not isinstance(error, LostError)",
+        "is_first = isinstance(error, LostError)",
+    ),
+    _shared(
+        "shared-by-workers",
+        "Workers of joblib share fits with other processes.",
+        "training/distributed.py",
+        "return bool(get_active_backend()[0].nesting_level)",
+        "return False",
+    ),
+    _shared(
+        "means-in-losses",
+        "A loss that takes means over a batch is not refused.",
+        "training/sharing.py",
+        "CLOSE = 1e-3",
+        "CLOSE = 1e3",
+    ),
+    _shared(
+        "noise-in-networks",
+        "A network that draws random numbers of its own is not refused.",
+        "training/sharing.py",
+        "if not all(map(torch.equal, before, after)):",
+        "if False:",
+    ),
+    _shared(
+        "unlike-data",
+        "Processes with other data begin a fit.",
+        "estimators/going_on.py",
+        "lambda: self._fingerprint",
+        "lambda: None",
+    ),
+    _shared(
+        "callbacks-everywhere",
+        "Every process calls the callbacks.",
+        "estimators/report.py",
+        "if ranks.rank > 0:",
+        "if False:",
+    ),
+]
+
 ROOMS = [
     *(TRAINING, LOSSES, CONDITIONS, NETWORKS, ENCODING, REFINEMENT),
-    *(MODEL, ESTIMATORS, METRICS, OUTER, KEEPING, LARGE),
+    *(MODEL, ESTIMATORS, METRICS, OUTER, KEEPING, LARGE, PROCESSES),
 ]
+
 FAULTS = {fault.name: fault for room in ROOMS for fault in room}

@@ -371,7 +371,7 @@ BREAKS = {
 def fit_of_all(frame, **params):
     """The encoder and the census of a fit that trains on few rows."""
     gan = GANGenerator(max_rows=N_SOME, random_state=0, **params)
-    data, everything = gather(gan, frame, None)
+    data, everything = gather(gan, frame, None, gan.random_state)
     inputs = read_inputs(gan, *data, MIN_ROWS, everything.in_encoding)
     return counted(inputs, everything, MIN_ROWS), data[0]
 
@@ -521,14 +521,13 @@ def test_memory_maps_are_arrays(tmp_path):
 def test_seeds_choose_the_rows():
     frame = mixed()
     first, again, other = (
-        gather(quick(max_rows=100, random_state=s), frame, None)[0][0]
-        for s in (0, 0, 1)
+        gather(quick(max_rows=100), frame, None, s)[0][0] for s in (0, 0, 1)
     )
     pd.testing.assert_frame_equal(first, again)
     assert not first.equals(other)
     state = np.random.RandomState(0)
     before = state.get_state()[1].copy()
-    gather(quick(max_rows=100, random_state=state), frame, None)
+    gather(quick(max_rows=100), frame, None, state)
     np.testing.assert_array_equal(state.get_state()[1], before)
 
 
@@ -551,7 +550,7 @@ def test_raking_aims_at_all_rows():
     common["x"] = rng.normal(size=10_000) + (common["c"] == "a")
     rows = common.sample(frac=1, random_state=0).reset_index(drop=True)
     gan = quick(max_rows=300, max_iter=100, refinement="trees", random_state=21)
-    sample = gather(gan, rows, None)[0][0]
+    sample = gather(gan, rows, None, gan.random_state)[0][0]
     assert abs(np.mean(sample["c"] == "a") - 0.9) > 0.04
     share = np.mean(gan.fit(rows).sample(20_000, random_state=0)["c"] == "a")
     assert share == pytest.approx(0.9, abs=0.01)

@@ -61,7 +61,7 @@ class Everything:
         return AllRows(keys=self.rising.keys())
 
 
-def gather(estimator, X, y):
+def gather(estimator, X, y, random_state):
     """Rows in memory to train on, and all rows where these are a sample of them.
 
     Parameters
@@ -70,6 +70,8 @@ def gather(estimator, X, y):
         Its ``max_rows`` says how many rows are trained on; images have none.
     X, y : object
         What the user gives to ``fit``.
+    random_state : int, RandomState instance or None
+        What draws the rows; it stays as it is.
 
     Returns
     -------
@@ -105,7 +107,7 @@ def gather(estimator, X, y):
         rising(rows)
         pace(rows)
 
-    seed = draw_seed(check_random_state(copy.deepcopy(estimator.random_state)))
+    seed = draw_seed(check_random_state(copy.deepcopy(random_state)))
     sample = draw_rows(source, most, seed, watch)
     data = split_labels(sample.rows, y, sample.numbers)
     if sample.n_rows <= most:

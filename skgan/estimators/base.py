@@ -140,6 +140,9 @@ class BaseGAN(
         one goes on. After a fit without it, new optimizers go on from the averaged
         generator.
 
+        In a process group of torch.distributed all its processes share each batch, see
+        :func:`skgan.distributed`.
+
         Parameters
         ----------
         X : array-like or data frame of shape (n_samples, n_features)

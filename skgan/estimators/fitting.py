@@ -8,12 +8,13 @@ from sklearn.utils import check_random_state
 from .. import _torch
 from .._sklearn import ending_callbacks
 from ..privacy import MIN_ROWS
-from ..training import use_cuda_graphs
+from ..training import together, use_cuda_graphs
 from .all_rows import counted, gather
 from .finish import refined, reported, scored, snapshot
 from .forecast import Forecast, begin_phase
 from .going_on import History, unseen_so_far
 from .inputs import read_inputs, read_more, with_validation
+from .packing import digest_of_model
 from .parameters import check_training
 from .plan import new_run
 from .report import FitReport
@@ -28,33 +29,12 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
     ``data`` and ``validation`` are pairs of rows and their labels, as the user gives
     them. Whatever fails leaves the estimator as it was.
     """
-    _check(estimator, one_pass)
-    start = time.monotonic()
-    device = _torch.resolve_device(estimator.device)
-    with all_or_nothing(estimator), ending_callbacks(estimator), _torch.plain(device):
-        goes_on = goes_on and estimator.__sklearn_is_fitted__()
-        model = estimator._model if goes_on else None
-        begin_phase(estimator, "reading")
-        data, inputs = _read(estimator, *data, model, one_pass)
-        inputs = with_validation(inputs, estimator, *validation)
-        random_state = check_random_state(seed_if_none(estimator.random_state))
-        history = History(estimator, inputs, random_state, model, one_pass)
-        random_state = history.random_state
-        inputs = inputs.split(estimator.validation_fraction, random_state)
-        seed, conditions = draw_seed(random_state), model and model.conditions
-        plan = resolve(estimator, inputs, seed, device, MIN_ROWS, conditions)
-        plan = history.plan(plan)
-        keeper = StateKeeper(
-            stopping_of(estimator),
-            plan,
-            given=lambda: choosing_rows(inputs, data, validation),
-            as_estimator=estimator._with_model,
-        )
-        forecast = Forecast(estimator, plan, start, is_limited=not one_pass)
-        report = _new_report(estimator, data, plan, history, keeper, forecast)
+    with _beginning(estimator, one_pass) as (device, ranks):
+        options = data, validation, goes_on, one_pass, device, ranks
+        plan, history, keeper, report = _prepare(estimator, *options)
         while report.continues():
             with report.restart():
-                run = new_run(plan, draw_seed(random_state))
+                run = new_run(plan, draw_seed(history.random_state), ranks)
                 keeper.begin(run)
                 history.begin(run, keeper)
                 with history.restart(run, keeper):
@@ -64,10 +44,49 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
                         run.advance(plan.training.schedule.max_iter, report)
             report.keep()
         model = report.best()
+        ranks.agree("learned model", lambda: digest_of_model(model))
         vars(estimator).pop("_run_state", None)
         vars(estimator).update(history.left_by(report.best_restart))
         estimator._model = model
         report.end(model)
+
+
+@contextmanager
+def _beginning(estimator, one_pass):
+    """The device of a fit, and the processes that do it to its end, or none does."""
+    with all_or_nothing(estimator), together() as ranks, ending_callbacks(estimator):
+        _check(estimator, one_pass)
+        device = _torch.resolve_device(estimator.device)
+        with _torch.plain(device):
+            yield device, ranks
+
+
+def _prepare(estimator, data, validation, goes_on, one_pass, device, ranks):
+    """Read what a fit learns from: its plan, history, keeper of states, and report."""
+    start = time.monotonic()
+    goes_on = goes_on and estimator.__sklearn_is_fitted__()
+    model = estimator._model if goes_on else None
+    if ranks.rank == 0:
+        begin_phase(estimator, "reading")
+    random_state = ranks.from_first(seed_if_none(estimator.random_state))
+    data, inputs = _read(estimator, *data, model, one_pass, random_state)
+    inputs = with_validation(inputs, estimator, *validation)
+    random_state = check_random_state(random_state)
+    history = History(estimator, inputs, random_state, model, one_pass, ranks)
+    random_state = history.random_state
+    inputs = inputs.split(estimator.validation_fraction, random_state)
+    options = draw_seed(random_state), device, MIN_ROWS, model and model.conditions
+    plan = history.plan(resolve(estimator, inputs, *options))
+    inputs = inputs._replace(rows=None)  # they are encoded, and may be much
+    keeper = StateKeeper(
+        stopping_of(estimator),
+        plan,
+        given=lambda: choosing_rows(inputs, data, validation),
+        as_estimator=estimator._with_model,
+    )
+    forecast = Forecast(estimator, plan, start, is_limited=not one_pass)
+    report = _new_report(estimator, data, plan, history, keeper, forecast, ranks)
+    return plan, history, keeper, report
 
 
 def _check(estimator, one_pass):
@@ -81,13 +100,13 @@ def _check(estimator, one_pass):
         )
 
 
-def _read(estimator, X, y, model, one_pass):
+def _read(estimator, X, y, model, one_pass, random_state):
     """Rows and labels, and the inputs of a fit.
 
     They are read by the encoder of the model that is trained further, if there is one.
     Where rows are a sample of more, a new encoder knows what all of these say.
     """
-    (X, y), everything = gather(estimator, X, y)
+    (X, y), everything = gather(estimator, X, y, random_state)
     if model is None:
         vars(estimator).pop("n_unseen_", None)  # that of rows which are forgotten
         all_rows = everything and everything.in_encoding
@@ -102,7 +121,7 @@ def _read(estimator, X, y, model, one_pass):
     return (X, y), inputs
 
 
-def _new_report(estimator, data, plan, history, keeper, forecast):
+def _new_report(estimator, data, plan, history, keeper, forecast, ranks):
     """The report of a fit by a plan."""
     return FitReport(
         estimator,
@@ -111,6 +130,7 @@ def _new_report(estimator, data, plan, history, keeper, forecast):
         history,
         keeper,
         forecast,
+        ranks,
         snapshot=lambda run: snapshot(run, plan),
         scored=lambda model: scored(model, plan),
         refined=lambda model: refined(model, plan),

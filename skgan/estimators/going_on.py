@@ -48,6 +48,8 @@ class History:
         tree of one run, or from the model's networks alone.
     one_pass : bool
         Whether the fit is one pass over the rows.
+    ranks : Ranks
+        The processes that do the fit; the first one reads a tree for all.
 
     Attributes
     ----------
@@ -55,7 +57,7 @@ class History:
         The stream of all seeds of this fit.
     """
 
-    def __init__(self, estimator, inputs, random_state, model, one_pass):
+    def __init__(self, estimator, inputs, random_state, model, one_pass, ranks):
         self._one_pass, self._model = one_pass, model
         past = estimator._run_state if model else None
         self._ended, self._begun, self._tree = [], [], None
@@ -64,11 +66,15 @@ class History:
         restores = [getattr(c, "restore", None) for c in callbacks_of(estimator)]
         restores = [restore for restore in restores if restore]
         self._fingerprint = None
-        if restores:
+        if restores or ranks.size > 1:
             weights = model and to_plain(model.generator.state_dict())
             self._fingerprint = fingerprint(estimator, inputs, weights, past, one_pass)
-            found = (restore(self._fingerprint) for restore in restores)
-            self._tree = next((tree for tree in found if tree is not None), None)
+            ranks.agree("parameters and data", lambda: self._fingerprint)
+        if restores:
+            mine = restores if ranks.rank == 0 else []
+            found = (restore(self._fingerprint) for restore in mine)
+            tree = next((tree for tree in found if tree is not None), None)
+            self._tree = ranks.from_first(tree)
         tree = self._tree or past
         if tree:
             random_state = copy.deepcopy(random_state)

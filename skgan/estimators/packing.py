@@ -1,5 +1,6 @@
 """A model as words and arrays, and back: what files and pickles hold of it."""
 
+import hashlib
 import platform
 from contextlib import nullcontext
 from dataclasses import fields
@@ -19,7 +20,7 @@ from ..networks import make_head
 from ..refinement import METHODS, Judge, Refinement
 from ..storage import Refused, from_bytes, to_bytes
 from ..storage.fields import array, instance, number, one_of, optional, require, whole
-from ..training import LatentSampler
+from ..training import LatentSampler, digest_of
 from .finish import freeze
 from .vocabulary import WORDS, Own, is_packable
 
@@ -138,6 +139,13 @@ def to_state(model):
         packed = WORDS.pack(pack_model(model, kept))
     content = to_bytes(MODEL, packed, versions())
     return {"skgan": np.frombuffer(content, np.uint8), "kept": kept}
+
+
+def digest_of_model(model):
+    """SHA-256 of what a pickle holds of a model, with the weights of all networks."""
+    networks = filter(None, (model.generator, model.discriminator))
+    weights = digest_of(w for n in networks for w in n.state_dict().values())
+    return hashlib.sha256(to_state(model)["skgan"]).hexdigest() + weights
 
 
 def from_state(state):

@@ -20,10 +20,14 @@ from ..training import (
     BatchStream,
     LatentSampler,
     Objective,
+    Ranks,
     Schedule,
     TrainingData,
     TrainingRun,
+    check_sharing,
 )
+
+ALONE = Ranks()
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +106,7 @@ class Plan:
     n_init: int
 
 
-def new_run(plan: Plan, seed: int) -> TrainingRun:
+def new_run(plan: Plan, seed: int, ranks: Ranks = ALONE) -> TrainingRun:
     """A run of the plan with first weights from a seed, ready to be advanced."""
     rows, options, device = plan.rows, plan.training, plan.device
     with _torch.seeded(seed, device):
@@ -120,13 +124,14 @@ def new_run(plan: Plan, seed: int) -> TrainingRun:
         precision = _torch.resolve_precision(options.precision, device, wide)
         networks = [network.to(device) for network in networks]
         head = networks[0].head
+        part = ranks.part(options.batch_size, rng)
 
         def expand(encoded, codes):
             return Batch(head.expand(encoded), rows.conditions.one_hot(codes))
 
-        return TrainingRun(
+        run = TrainingRun(
             networks,
-            BatchStream(rows.data, options.batch_size, rng, expand),
+            BatchStream(rows.data, options.batch_size, rng, expand, part=part),
             plan.latents,
             Objective(
                 options.loss,
@@ -139,6 +144,9 @@ def new_run(plan: Plan, seed: int) -> TrainingRun:
             learning_rates=options.learning_rates,
             ema_decay=options.ema_decay,
         )
+        if ranks.size > 1:
+            check_sharing(run)
+        return run
 
 
 def _augmenter(names, head, rng):

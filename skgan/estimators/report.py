@@ -5,6 +5,8 @@ import sys
 from contextlib import contextmanager
 from numbers import Integral
 
+from sklearn.base import clone
+
 from .._sklearn import callbacks_of
 from ..exceptions import (
     DivergenceError,
@@ -53,6 +55,8 @@ class FitReport:
         What is kept of a run, and when it ends before its time.
     forecast : Forecast
         How long all takes, and how many iterations there is time for.
+    ranks : Ranks
+        The processes that do the fit. Only the first one tells anybody, and decides.
     snapshot, scored, refined, reported : callable
         ``snapshot(run)`` makes a model of a ``TrainingRun`` that samples,
         ``scored(model)`` one with scores, ``refined(model)`` one with refinement,
@@ -68,14 +72,22 @@ class FitReport:
         history,
         keeper,
         forecast,
+        ranks,
         *,
         snapshot,
         scored,
         refined,
         reported,
     ):
+        asked = (getattr(c, "every", None) for c in callbacks_of(estimator))
+        asked = (n for n in asked if isinstance(n, Integral) and n > 0)
+        self.intervals = {REPORTING_INTERVAL, *asked}
+        if ranks.rank > 0:
+            estimator = _silenced(estimator)
+        self._ranks = ranks
         self.stopped, self._history, self._keeper = False, history, keeper
-        self._n_interrupts, self._is_alone = 0, is_called_by_user(_THE_CALL)
+        self._n_interrupts = 0
+        self._is_alone = ranks.size == 1 and is_called_by_user(_THE_CALL)
         self._task = {"estimator": estimator, "X": X, "y": y}
         self._snapshot, self._scored, self._refined = snapshot, scored, refined
         self._reported, self._refinement = reported, plan.refinement
@@ -86,9 +98,6 @@ class FitReport:
         self._forecast = forecast
         self._models, self._diverged = [], []
         self._restarts = []  # of the models, counted from 0
-        asked = (getattr(c, "every", None) for c in callbacks_of(estimator))
-        asked = (n for n in asked if isinstance(n, Integral) and n > 0)
-        self.intervals = {REPORTING_INTERVAL, *asked}
         ends = set().union(*(range(n, max_iter, n) for n in self.intervals))
         n_intervals = (len(ends) + 1) * plan.n_init
         self._fit_task = estimator._init_callback_context(max_subtasks=n_intervals)
@@ -191,6 +200,7 @@ class FitReport:
 
         If a callback asks to stop, no further restart follows.
         """
+        self._ranks.agree("weights", run.digest)
         n_iter, losses = run.state.iteration, run.state.loss_curve(self._n_reported)
         max_iter = self._end_in_time(run)
         ends = self._keeper(n_iter, lambda: self._snapshot(run))
@@ -199,7 +209,7 @@ class FitReport:
             self._progress.total = max_iter
             words = "" if last is None else f"held-out score {last:.3f}"
             self._progress(n_iter, words)
-        self.stopped = self._interval.call_on_fit_task_end(
+        stopped = self._interval.call_on_fit_task_end(
             **self._task,
             metadata={
                 "n_iter": n_iter,
@@ -214,7 +224,7 @@ class FitReport:
                 "_model": self._scored(self._snapshot(run))
             },
         )
-        ends = ends or self.stopped
+        self.stopped, ends = self._ranks.from_first((stopped, ends or stopped))
         if not ends and n_iter < max_iter:
             self._begin_interval(n_iter)
         return ends
@@ -224,6 +234,7 @@ class FitReport:
         n_runs, n_iter = self._n_init - self._n_restarts + 1, run.state.iteration
         if self._keeper.fixed_iter is None:
             found = self._forecast.max_iter(n_iter, self._keeper.max_iter, n_runs)
+            found = self._ranks.from_first(found)
             if found is not None:
                 self._keeper.fix(run, found)
         max_iter = self._keeper.max_iter
@@ -253,7 +264,12 @@ class FitReport:
             return model
 
     def _interrupt(self, what_follows=""):
-        """Ctrl-C: no further restart, and the user is told at once."""
+        """Ctrl-C: no further restart, and the user is told at once.
+
+        One of several processes has others that wait for it: all end.
+        """
+        if self._ranks.size > 1:
+            raise  # noqa: PLE0704
         self.stopped = True
         self._n_interrupts += 1
         if self._n_interrupts == 1:
@@ -298,6 +314,11 @@ class FitReport:
             f"{model.best_iter or len(model.loss_curve)} iterations is kept{without}.",
             InterruptedWarning,
         )
+
+
+def _silenced(estimator):
+    """An estimator of the same parameters that tells nobody anything."""
+    return clone(estimator).set_callbacks().set_params(verbose=0)
 
 
 def _held_out_score(model):

@@ -4,6 +4,7 @@ from functools import cached_property
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
+from joblib.parallel import get_active_backend
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits
@@ -15,6 +16,7 @@ from ..storage.fields import array, number, require
 MAX_LEAVES = 32  # of a tree: bits of a word
 ALL = 2**MAX_LEAVES - 1
 N_FOLDS = 5
+LOCAL = "joblib._parallel_backends"  # where joblib has those of one machine
 LEARNING_RATE, MAX_ITER, MIN_LEAF, L2 = 0.2, 300, 50, 10.0
 MIN_ITER = 10
 CHUNK_SIZE = 1_024  # rows whose leaves are looked up at once: what caches hold
@@ -161,13 +163,23 @@ def fit_trees(real, fake, is_class, *, weights, seed, share=1.0):
     -------
     trees : Trees
     """
-    n_jobs = min(effective_n_jobs(-1), N_FOLDS)
     folds = KFold(N_FOLDS, shuffle=True, random_state=seed).split(real)
     fits = (
         delayed(_fit_one)(real[rows], fake, is_class, weights, seed, share)
         for rows, _ in folds
     )
-    return Trees(Parallel(n_jobs, prefer="threads")(fits))
+    return Trees(Parallel(_n_threads(), require="sharedmem")(fits))
+
+
+def _n_threads():
+    """How many threads grow trees; one where others share out the work, as dask does.
+
+    What joblib counts there are the cores of a cluster.
+    """
+    backend, _ = get_active_backend()
+    if type(backend).__module__ != LOCAL:
+        return 1
+    return min(effective_n_jobs(-1), N_FOLDS)
 
 
 def _fit_one(real, fake, is_class, weights, seed, share):

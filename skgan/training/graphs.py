@@ -14,6 +14,7 @@ from torch.optim import Optimizer
 
 from ..exceptions import CudaGraphWarning, warn_user
 from .loop import Game, play, turns
+from .parts import WHOLE
 from .randomness import is_known
 from .schedule import in_turn, update_counts
 from .streams import EncodedBatch
@@ -90,7 +91,7 @@ def use_cuda_graphs(run: "TrainingRun") -> None:
     skgan.exceptions.CudaGraphWarning
         If they cannot be recorded; it says why.
     """
-    if run.device.type != "cuda":
+    if run.device.type != "cuda" or run.batches.part is not WHOLE:
         return
     reason = obstacle(run)
     if reason is None:

@@ -63,7 +63,7 @@ def play(run: Game, updates: Updates, turns: Iterator[Turn]) -> Tensor:
     tensor of shape (2,)
         The last losses of discriminator and generator.
     """
-    state, objective = run.state, run.objective
+    state, objective, part = run.state, run.objective, run.batches.part
     losses, loss, fake = {}, None, None
     while (name := next_update(updates, loss)) is not None:
         if name == DISCRIMINATOR:
@@ -76,11 +76,12 @@ def play(run: Game, updates: Updates, turns: Iterator[Turn]) -> Tensor:
                 real,
                 fake._replace(rows=fake.rows.detach()),
                 penalty_factor,
+                part,
             )
         elif name == GENERATOR and DISCRIMINATOR in losses:
             fake = fake or run.generate(real.conditions)
             loss = generator_step(
-                state.generator, state.discriminator, objective, real_logits, fake
+                state.generator, state.discriminator, objective, real_logits, fake, part
             )
             fake = None
             state.average.update()

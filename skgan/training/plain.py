@@ -1,5 +1,7 @@
 """States as plain values and arrays, which files and pickles hold, and back."""
 
+import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -52,3 +54,20 @@ def from_plain(plain: Any) -> Any:
     if isinstance(plain, list | tuple):
         return type(plain)(from_plain(value) for value in plain)
     return plain
+
+
+def digest_of(tensors: Iterable[Tensor]) -> str:
+    """SHA-256 of all bytes of tensors, whatever they are of and wherever they are.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from skgan.training import digest_of
+    >>> digest_of([torch.zeros(2)]) == digest_of([torch.tensor([0.0, -0.0])])
+    False
+    """
+    found = hashlib.sha256()
+    for tensor in tensors:
+        own = tensor.detach().cpu().flatten()
+        found.update(own.view(torch.uint8).numpy().tobytes())
+    return found.hexdigest()

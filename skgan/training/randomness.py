@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import torch
 from torch import nn
 from torch.nn.modules.dropout import _DropoutNd
 
@@ -17,12 +16,17 @@ from ..networks.layers import Dropout
 from ..penalties import interpolated
 from .loop import Game
 from .step import Objective
+from .streams import BatchStream
 
 
 def lend(
-    rng: torch.Generator, networks: Iterable[nn.Module], objective: Objective
+    batches: BatchStream, networks: Iterable[nn.Module], objective: Objective
 ) -> Objective:
-    """Let the dropout and the penalties of this library draw from a run's stream."""
+    """Let the dropout and the penalties of this library draw from a run's stream.
+
+    What penalties and augmentation draw is for the part of each batch that the run has.
+    """
+    rng, drawing = batches.rng, batches.part.drawing
     for module in _modules_of(networks):
         if isinstance(module, Dropout):
             module.rng = rng
@@ -30,7 +34,9 @@ def lend(
         (weight, partial(penalty, rng=rng) if penalty is interpolated else penalty)
         for weight, penalty in objective.penalties
     ]
-    return replace(objective, penalties=penalties)
+    penalties = [(weight, drawing(penalty)) for weight, penalty in penalties]
+    augment = drawing(objective.augment)
+    return replace(objective, penalties=penalties, augment=augment)
 
 
 def is_known(written: Any) -> bool:

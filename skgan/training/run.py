@@ -14,6 +14,7 @@ from ..networks.batches import Batch
 from .averaging import WeightAverage
 from .graphs import RecordedIterations, Recorder
 from .loop import iterate
+from .plain import digest_of
 from .randomness import lend, may_draw_globally
 from .schedule import Schedule
 from .state import Player, TrainingState
@@ -97,7 +98,7 @@ class TrainingRun:
         ema_decay: float,
     ) -> None:
         self.batches, self.latents = batches, latents
-        self.objective = lend(batches.rng, networks, objective)
+        self.objective = lend(batches, networks, objective)
         self.schedule = schedule
         generator, discriminator = (
             make_player(name, network.train(), optimizer, rate)
@@ -130,7 +131,8 @@ class TrainingRun:
 
         So no batch has others than the data.
         """
-        latents = self.latents.draw(conditions, self.batches.rng)
+        draw = self.batches.part.drawing(self.latents.draw)
+        latents = draw(conditions, self.batches.rng)
         return self.objective.generate(self.state.generator.network, latents)
 
     def advance(self, n_iterations: int, report: Report = SILENCE) -> None:
@@ -147,13 +149,14 @@ class TrainingRun:
         state = self.state
         end_of_call = state.iteration + n_iterations
         iterate_once = iterate if self.recorded is None else self.recorded.iterate
+        networks = state.generator.network, state.discriminator.network
         self._is_running = True
         try:
             # A report may replace the schedule, which says when training ends
             while state.iteration < (last := min(end_of_call, self.schedule.max_iter)):
                 start = state.iteration
                 end = min(start // n * n + n for n in report.intervals)
-                with self._own_streams():
+                with self._own_streams(), self.batches.part.training(networks):
                     while state.iteration < min(end, last):
                         iterate_once(self)
                 self.check_finite(start)
@@ -183,6 +186,17 @@ class TrainingRun:
         weights = self.state.average.module.parameters()
         if not all(bool(weight.isfinite().all()) for weight in weights):
             raise DivergenceError(self.state.iteration - 1)
+
+    def digest(self) -> str:
+        """SHA-256 of all weights, and of the stream of random numbers."""
+        state = self.state
+        networks = (
+            state.generator.network,
+            state.discriminator.network,
+            state.average.module,
+        )
+        weights = [w for n in networks for w in n.state_dict().values()]
+        return digest_of([*weights, self.batches.rng.get_state()])
 
     def state_dict(self) -> dict[str, Any]:
         """All that the run needs to go on, of tensors and numbers; a copy.

@@ -10,6 +10,7 @@ from ..losses import AdversarialLoss
 from ..networks.batches import Batch, Latents
 from ..networks.dry_run import one_a_row
 from ..penalties import Penalty
+from .parts import WHOLE, Whole
 from .state import Player
 
 
@@ -52,10 +53,12 @@ def discriminator_step(
     real: Batch,
     fake: Batch,
     penalty_factor: float,
+    part: Whole = WHOLE,
 ) -> tuple[Tensor, Tensor]:
     """Update the discriminator on one batch; ``fake`` carries no graph.
 
-    Returns its adversarial loss, without the penalties, and the real logits.
+    Returns its adversarial loss, without the penalties, and the real logits; these are
+    of the part of the batch that is given.
     """
     discriminator.require_grad(True)
     discriminator.optimizer.zero_grad()
@@ -63,7 +66,7 @@ def discriminator_step(
     real_logits = objective.logits(discriminator.network, real)
     fake_logits = objective.logits(discriminator.network, fake)
     losses = objective.loss.discriminator(real_logits, fake_logits)
-    total = loss = one_a_row("loss", losses, len(real_logits)).mean()
+    total = loss = part.mean(one_a_row("loss", losses, len(real_logits)))
     if penalty_factor and objective.penalties:  # never in bfloat16
         points = real.joined(), fake.joined()
         for weight, penalty in objective.penalties:
@@ -71,11 +74,12 @@ def discriminator_step(
                 lambda points: discriminator.network(real.split(points)).flatten(),
                 *points,
             )
-            mean = one_a_row("penalty", values, len(real_logits)).mean()
+            mean = part.mean(one_a_row("penalty", values, len(real_logits)))
             total = total + penalty_factor * weight * mean
     total.backward()
+    loss = part.reduced(discriminator, loss.detach())
     discriminator.optimizer.step()
-    return loss.detach(), real_logits.detach()
+    return loss, real_logits.detach()
 
 
 def generator_step(
@@ -84,6 +88,7 @@ def generator_step(
     objective: Objective,
     real_logits: Tensor,
     fake: Batch,
+    part: Whole = WHOLE,
 ) -> Tensor:
     """Update the generator through ``fake``, which carries its graph.
 
@@ -93,7 +98,8 @@ def generator_step(
     generator.optimizer.zero_grad()
     fake_logits = objective.logits(discriminator.network, objective.augment(fake))
     losses = objective.loss.generator(real_logits, fake_logits)
-    loss = one_a_row("loss", losses, len(fake_logits)).mean()
+    loss = part.mean(one_a_row("loss", losses, len(fake_logits)))
     loss.backward()
+    loss = part.reduced(generator, loss.detach())
     generator.optimizer.step()
-    return loss.detach()
+    return loss

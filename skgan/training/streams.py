@@ -13,6 +13,7 @@ from .. import _torch
 from ..networks.batches import Batch, Latents
 from ..storage import stored
 from ..storage.fields import one_of, whole
+from .parts import WHOLE, Whole
 
 
 class Rows(Protocol):
@@ -85,6 +86,8 @@ class BatchStream:
         lives on the device, to which batches go.
     expand : callable
         Makes of encoded rows and codes the batch that the discriminator sees.
+    part : Whole
+        Which rows of each batch are gathered here.
     """
 
     data: TrainingData
@@ -92,6 +95,7 @@ class BatchStream:
     rng: torch.Generator
     expand: Callable[[Tensor, Tensor], Batch] = Batch
     n_drawn: int = 0  # rows
+    part: Whole = WHOLE
     _latest: tuple[tuple[int, int], Tensor] | None = field(init=False, default=None)
 
     @property
@@ -122,7 +126,7 @@ class BatchStream:
         return _shuffled(order[drawn.clamp(max=len(order) - 1)], rng)
 
     def draw(self) -> EncodedBatch:
-        """The next batch, for ``expand``."""
+        """The own part of the next batch, for ``expand``."""
         n_rows, start = len(self.data.encoded), self.n_drawn
         self.n_drawn = end = start + self.batch_size
         index = torch.cat(
@@ -131,6 +135,10 @@ class BatchStream:
                 for epoch in range(start // n_rows, -(-end // n_rows))
             ]
         )
+        return self.take(self.part.cut(index))
+
+    def take(self, index: Tensor) -> EncodedBatch:
+        """The rows of an index, which is where these are, for ``expand``."""
         return EncodedBatch(
             self._gather(self.data.encoded, index), self._gather(self.data.codes, index)
         )
