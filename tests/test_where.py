@@ -557,6 +557,17 @@ def test_text_that_writes_numbers_is_asked_as_it_stands():
         gan.sample(20, where={"price": ("cheap", None)})
 
 
+def test_a_category_that_no_row_has_is_no_value():
+    """Whether the dtype declares it or not, and it is not what was meant."""
+    rng = np.random.default_rng(0)
+    drinks = pd.Categorical(rng.choice(["tea", "milk"], 200), ["tea", "milk", "mil"])
+    table = pd.DataFrame({"drink": drinks, "x": rng.normal(size=200)})
+    gan = fitted(table, refinement=None, max_iter=3)
+    message = r"had them \('tea', 'milk'\), got 'mil'. Did you mean 'milk'\?$"
+    with pytest.raises(ValueError, match=message):
+        gan.sample(5, where={"drink": "mil"})
+
+
 def test_categories_that_share_classes_are_asked_one_by_one():
     rng = np.random.default_rng(0)
     names = np.array([f"town {i}" for i in range(200)])

@@ -183,13 +183,23 @@ class RuleReader:
         rule = "values that new rows can have, as enough training rows had them"
         if self.schema.content != "category":
             return rule
-        known = self.schema.kept_categories(self.name)
+        known = self._categories()
         more = ", ..." if len(known) > MAX_SHOWN else ""
         return f"{rule} ({', '.join(map(repr, known[:MAX_SHOWN]))}{more})"
 
     def _hint(self, value):
         """What the user may have meant."""
-        return did_you_mean(value, self.schema.categories or ())
+        is_category = self.schema.content == "category"
+        return did_you_mean(value, self._categories()) if is_category else ""
+
+    def _categories(self):
+        """The categories that new rows can have."""
+        own = self.schema.kept_categories(self.name)
+        codes, gap = np.arange(len(own)), np.zeros(len(own), dtype=bool)
+        column = self.schema.column(self.name, codes, gap, own)
+        return [
+            own[code] for code in np.flatnonzero(self.encoder.knows(self.j, column))
+        ]
 
     def _error(self, rule, got, hint=""):
         """The error of what breaks a rule."""
