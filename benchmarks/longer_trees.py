@@ -66,7 +66,7 @@ def longer(n_trees, has_classes):
 
 
 # The trees are fitted to twice as many candidates, of which each model takes a part
-ALL = {"ratio.N_PER_ROW": 80, "ratio.MAX_FAKE": 600_000}
+ALL = {"ratio.N_PER_ROW": 80}
 VARIANTS = {
     "default": {},
     "longer": ALL | {"ratio.fit_trees": longer(120, True)},

@@ -16,7 +16,7 @@ from .trees import Trees, fit_trees
 METHODS = ("trees", "network", "both")
 MAX_REAL = 100_000  # training rows to learn from
 # Candidates for each of these: few would make the shares of cells uncertain
-N_PER_ROW, MAX_FAKE = 40, 300_000
+N_PER_ROW, MAX_FAKE = 40, 600_000
 MAX_NUMBERS = 20_000_000  # of all of them together
 FULL_ITER, MIN_PER_ROW = 1_000, 5  # a shorter training is a trial, and so is this
 LOW, HIGH = -6.0, 5.0  # of a log ratio
