@@ -294,11 +294,15 @@ class BaseGAN(
         labels = self._model.conditions.labels
         if return_y and not labels:
             raise ValueError("return_y=True needs class_conditional=True in fit.")
-        seed = draw_seed(check_random_state(seed_if_none(random_state)))
         how = {"y": y, "where": where, "shares": shares, "refine": refine}
-        how |= {"device": _torch.available_device(self.device)}
-        rows, codes = draw_rows(self._model, int(n_samples), seed, **how)
+        rows, codes = self._draw(n_samples, random_state, **how)
         return (rows, labels.decode(codes)) if return_y else rows
+
+    def _draw(self, n_samples, random_state, **how):
+        """New rows and the codes of their labels; ``draw_rows`` says how."""
+        seed = draw_seed(check_random_state(seed_if_none(random_state)))
+        how |= {"device": _torch.available_device(self.device)}
+        return draw_rows(self._model, int(n_samples), seed, **how)
 
     def sample_to(
         self,

@@ -40,8 +40,9 @@ def draw_rows(
         Whether refinement chooses among candidates.
     device : torch.device, default=CPU
         Where candidates are made.
-    identifiers : callable or None, default=None
-        Makes names of the rows, so that they differ from those of other tables.
+    identifiers : dict, callable or None, default=None
+        Names of the rows, as ``encoder.build`` takes them, so that they differ from
+        those of other tables.
 
     Returns
     -------
