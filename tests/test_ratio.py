@@ -69,6 +69,18 @@ def test_what_candidates_teach_by_chance_takes_no_share_from_rare_rows():
     assert chance.mean() == pytest.approx(rate, rel=0.05)
 
 
+def test_candidates_may_come_in_any_order():
+    """Mixtures draw one component after the other."""
+    rng = np.random.default_rng(0)
+    real = features(2_000, rng, [0.4, 0.3, 0.2, 0.1], 0.0)
+    fake = features(8_000, rng, [0.1, 0.2, 0.3, 0.4], 0.0)
+    fake = Features(*(own[np.argsort(fake.bins[:, 1])] for own in fake))
+    refinement, _ = learn_refinement("trees", real, fake, None, ENCODER, 1, 0)
+    found = by_class(refinement, 0.0)
+    expected = np.log([4, 3 / 2, 2 / 3, 1 / 4])
+    np.testing.assert_allclose(found - found.mean(), expected, atol=0.3)
+
+
 def test_the_ratio_of_logits():
     """Normal logits a shift apart: the log ratio has that shift as its slope."""
     refinement, _ = learn("network", real_shift=0.7)

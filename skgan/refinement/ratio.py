@@ -167,9 +167,10 @@ def learn_refinement(
     refinement = Refinement(network)
     # What trees and pairs of cells learn of candidates is less true of others. So the
     # shares of single columns, and all that is counted then, are those of fresh ones.
-    half = len(fake.labels) // 2
-    taught = Features(*(own[:half] for own in fake))
-    fresh = Features(*(own[half:] for own in fake))
+    # Mixtures of scikit-learn draw one component after the other: halves are by chance.
+    order = np.random.default_rng([seed, 1]).permutation(len(fake.labels))
+    halves = np.array_split(order, 2)
+    taught, fresh = (Features(*(own[half] for own in fake)) for half in halves)
     if method != "network":
         sides = real, taught, fresh
         bins = census and census.bins
