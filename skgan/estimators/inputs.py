@@ -61,7 +61,8 @@ class Inputs(NamedTuple):
     def is_held_out(self):
         """Whether held-out rows are none that training sees."""
         n_rows = len(self.training) + len(self.held_out)
-        return self.validation is not None or n_rows == len(self.rows)
+        # Counted by labels, as rows may have been let go
+        return self.validation is not None or n_rows == len(self.label_codes)
 
     def held_out_rows(self, some=slice(None)):
         """Held-out rows, or some of them, and their label codes."""

@@ -33,8 +33,9 @@ def halves(inputs):
     n_rows = len(inputs.held_out)
     is_own = inputs.validation is None
     if n_rows < MIN_HELD_OUT or not inputs.is_held_out:
+        n_held_out = n_rows if inputs.is_held_out else 0
         found = (
-            f"got {n_rows if inputs.is_held_out else 0} of {len(inputs.rows)} rows: "
+            f"got {n_held_out} of {len(inputs.label_codes)} rows: "
             "raise validation_fraction, or give X_val."
         )
         raise ValueError(
