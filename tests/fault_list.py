@@ -507,8 +507,8 @@ ENCODING = [
         ),
         (
             "skgan/encoding/columns/quantiles.py",
-            "self._middle = self._upper - counts / len(values) / 2",
-            "self._middle = self._upper - counts / len(values)",
+            "self._middle = self._upper - counts / n / 2",
+            "self._middle = self._upper - counts / n",
         ),
     ),
     Fault(
@@ -1209,6 +1209,52 @@ KEEPING = [
 ]
 
 LARGE = [
+    _later(
+        "first-rows",
+        "The sample holds the first rows of a source.",
+        ("test_sources.py",),
+        (
+            "skgan/sources/sample.py",
+            "kept.add(row_hashes(seed, numbers), numbers, rows)",
+            "kept.add(numbers.astype(np.uint64), numbers, rows)",
+        ),
+    ),
+    _later(
+        "ranks-of-the-sample",
+        "Quantiles have the ranks of the sample, not of all rows.",
+        ("test_all_rows.py",),
+        (
+            "skgan/encoding/columns/counters.py",
+            "other._table.with_means(self._means(), counts)",
+            "copy(other._table)",
+        ),
+    ),
+    _later(
+        "believed-of-the-sample",
+        "What the sample shows between columns is believed.",
+        ("test_all_rows.py",),
+        (
+            "skgan/encoding/counting/table.py",
+            "if j not in self.broken and contradicts(",
+            "if j in self.broken and contradicts(",
+        ),
+    ),
+    _later(
+        "extremes-in-means",
+        "The least and the greatest of all rows count in means.",
+        ("test_all_rows.py",),
+        (
+            "skgan/encoding/columns/counters.py",
+            "            counts[cut] -= 1\n            sums[cut] -= ends[cut]\n",
+            "            counts[cut] -= 0\n",
+        ),
+    ),
+    _later(
+        "shares-of-the-sample",
+        "Classes have the shares that they have in the sample.",
+        ("test_all_rows.py",),
+        ("skgan/estimators/finish.py", "if rows.census is None:", "if True:"),
+    ),
     _later(
         "chunks-of-one-seed",
         "All chunks of a file hold the rows of the first.",

@@ -69,7 +69,7 @@ class ParquetFiles:
         schemas = [_bare(parquet.read_schema(path)) for path in self.paths]
         schema = self._common(pyarrow, schemas)
         for path, own in zip(self.paths, schemas, strict=True):
-            with parquet.ParquetFile(path, memory_map=True) as file:
+            with parquet.ParquetFile(path) as file:
                 for batch in file.iter_batches(AT_ONCE, columns=own.names):
                     table = pyarrow.Table.from_batches([batch]).select(schema.names)
                     yield table if table.schema == schema else table.cast(schema)
