@@ -184,6 +184,20 @@ def test_files_that_differ_get_what_holds_all(tmp_path):
     assert found["a"].to_pylist() == [1, 2, 2**40]
 
 
+def test_files_are_not_kept_in_memory(tmp_path):
+    """Of twenty row groups, what is held at once is a small part."""
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    values = np.random.default_rng(0).normal(size=400_000)
+    whole = pa.table({"x": values, "y": -values})
+    parquet.write_table(whole, tmp_path / "x.parquet", row_group_size=20_000)
+    size, before, most = whole.nbytes, pa.total_allocated_bytes(), 0
+    for _ in source_of(tmp_path / "x.parquet").chunks(20_000):
+        most = max(most, pa.total_allocated_bytes() - before)
+    assert 0 < most < size / 2
+
+
 def test_files_of_other_columns_are_named(tmp_path):
     pa = pytest.importorskip("pyarrow")
     from pyarrow import parquet

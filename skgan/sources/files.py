@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 AT_ONCE = 65_536  # rows that are read at once
+# By its defaults pyarrow keeps all that it has read of a file
+BOUNDED = {"pre_buffer": False, "buffer_size": 2**20}
 
 
 def is_dataset(X):
@@ -69,7 +71,7 @@ class ParquetFiles:
         schemas = [_bare(parquet.read_schema(path)) for path in self.paths]
         schema = self._common(pyarrow, schemas)
         for path, own in zip(self.paths, schemas, strict=True):
-            with parquet.ParquetFile(path) as file:
+            with parquet.ParquetFile(path, **BOUNDED) as file:
                 for batch in file.iter_batches(AT_ONCE, columns=own.names):
                     table = pyarrow.Table.from_batches([batch]).select(schema.names)
                     yield table if table.schema == schema else table.cast(schema)
