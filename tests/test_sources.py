@@ -189,7 +189,7 @@ def test_files_are_not_kept_in_memory(tmp_path):
     pa = pytest.importorskip("pyarrow")
     from pyarrow import parquet
 
-    values = np.random.default_rng(0).normal(size=400_000)
+    values = np.random.default_rng(0).normal(size=1_000_000)
     whole = pa.table({"x": values, "y": -values})
     parquet.write_table(whole, tmp_path / "x.parquet", row_group_size=20_000)
     size, before, most = whole.nbytes, pa.total_allocated_bytes(), 0
