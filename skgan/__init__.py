@@ -61,7 +61,7 @@ _ROOMS = {
     *("augmentation", "callbacks", "conditions", "constraints", "datasets", "encoding"),
     *("estimators", "exceptions", "losses", "metrics", "model", "model_selection"),
     *("networks", "pages", "penalties", "plotting", "privacy", "refinement"),
-    *("sinks", "storage", "testing", "training"),
+    *("sinks", "sources", "storage", "testing", "training"),
 }
 
 

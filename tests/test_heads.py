@@ -172,7 +172,7 @@ def test_what_diverged_is_not_raked(head):
     network.weight.data[0] = torch.nan
     before = network.bias.clone()
     latents = latents_of(50)
-    HeadedGenerator(network, head).rake(rows_of(20), latents)
+    HeadedGenerator(network, head).rake(head.log_shares(rows_of(20)), latents)
     assert torch.equal(network.bias, before)
 
 

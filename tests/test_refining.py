@@ -106,10 +106,12 @@ def test_seeds(rows):
 
 def test_a_short_training_is_refined_less(rows, monkeypatch):
     told = []
-    for name in ("learning_sizes", "learn_refinement"):
+    for name, at in (("learning_sizes", 2), ("learn_refinement", 8)):
         own = getattr(model_module, name)
         monkeypatch.setattr(
-            model_module, name, lambda *a, own=own: told.append(a[-1]) or own(*a)
+            model_module,
+            name,
+            lambda *a, own=own, at=at: told.append(a[at]) or own(*a),
         )
     short(max_iter=20).fit(rows[:600])
     assert told == [0.02, 0.02]

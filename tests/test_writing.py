@@ -200,7 +200,7 @@ def test_pixels_and_images_as_arrays(tmp_path):
     rows = gan.fit(images.reshape(60, 64))
     rows.sample_to(tmp_path / "rows.parquet", 3, random_state=0)
     found = pd.read_parquet(tmp_path / "rows.parquet")
-    assert list(found)[:2] == ["x0", "x1"] and set(found.dtypes) == {np.dtype("u1")}
+    assert list(found)[:2] == ["0", "1"] and set(found.dtypes) == {np.dtype("u1")}
     assert np.array_equal(found, rows.sample(3, random_state=0))
 
 

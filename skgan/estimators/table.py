@@ -96,7 +96,7 @@ class GANGenerator(BaseGAN):
         iterations their number is fixed, at most ``max_iter``, so that training,
         refinement and scores end in about that time. The same ``random_state`` then no
         longer repeats a fit. ``partial_fit`` makes one pass in any case.
-    max_rows : int, default=1_000_000
+    max_rows : int, default=1000000
         Of more rows than this, as many are drawn to train on, each with the same
         chance, and the others are counted (see the guide on large tables).
     batch_size : int, default=256

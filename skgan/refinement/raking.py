@@ -13,8 +13,8 @@ from .cells import count_cells, joint_cells
 N_PAIR_SWEEPS, N_SWEEPS = 4, 20
 PAIR_POWER, PAIR_PRIOR = 0.3, 50.0  # a pair's multiplier counts by .3 n / (n + 50)
 LOW, HIGH = 0.2, 5.0  # of one multiplier
-# Candidates of a cell of one column, below which its share among them is so uncertain
-# that what the generator gives it is nearer
+# Candidates of a cell of one column: if fewer, and fewer than its rows, its share among
+# them is so uncertain that what the generator gives it is nearer
 MIN_HELD = 100
 
 
@@ -34,7 +34,8 @@ class Raking:
     candidates. First come pairs of columns, whose multipliers shrink towards 1 where
     cells have few rows, and then single columns, of other candidates: those that taught
     pairs have fewer rows in cells that weigh much, by chance. Cells of fewer than five
-    training rows are left as they are, and those of single columns with few candidates.
+    training rows are left as they are, and so are those of single columns that
+    few candidates are in, and more rows.
 
     Parameters
     ----------
@@ -80,7 +81,8 @@ class Raking:
         of_cells = {key: self._counts(real, key, counts) for key in [*pairs, *singles]}
         is_known = {key: min_rows.allows(own) for key, own in of_cells.items()}
         for key in singles:
-            is_known[key] &= count_cells(fresh, self.sizes, key) >= MIN_HELD
+            held = count_cells(fresh, self.sizes, key)
+            is_known[key] &= held >= np.minimum(of_cells[key], MIN_HELD)
 
         def margins(keys):
             return ((key, of_cells[key], is_known[key]) for key in keys)

@@ -12,7 +12,7 @@ def as_table(rows, labels=None):
     Parameters
     ----------
     rows : array or data frame of shape (n, n_columns)
-        Rows of a model. Columns of arrays are named x0, x1, ... as scikit-learn does.
+        Rows of a model. Columns of arrays are named by their indices, as conditions name them.
     labels : array or series of shape (n,), default=None
         One more column, named as they are, or "label".
 
@@ -78,4 +78,4 @@ def _framed(rows):
 
     if rows.ndim != 2:
         raise ValueError(f"a file holds tables, not images of {rows.shape[1:]}.")
-    return pd.DataFrame(rows, columns=[f"x{j}" for j in range(rows.shape[1])])
+    return pd.DataFrame(rows, columns=[*map(str, range(rows.shape[1]))])
