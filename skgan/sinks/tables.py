@@ -12,7 +12,7 @@ def as_table(rows, labels=None):
     Parameters
     ----------
     rows : array or data frame of shape (n, n_columns)
-        Rows of a model. Columns of arrays are named by their indices, as conditions name them.
+        Rows of a model. Columns of arrays are named by their indices, as in conditions.
     labels : array or series of shape (n,), default=None
         One more column, named as they are, or "label".
 
