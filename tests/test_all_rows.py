@@ -29,7 +29,7 @@ from skgan.refinement import CellCounts
 from skgan.sources import draw_rows, source_of
 
 N, N_SOME = 6_000, 600
-NO_OTHERS = AllRows()
+NO_OTHERS = AllRows({}, frozenset())
 
 
 def mixed(n=N, seed=0):
@@ -315,7 +315,9 @@ def test_keys_of_all_rows_go_on_beyond_them(step):
     keys = rising.keys()
     assert list(keys) == [0]
     with pytest.warns(UserWarning, match="Keys, which count rows, in column.* 'id'"):
-        counts, _, _ = encoder_of_all(frame, some(frame), all_rows=AllRows(keys=keys))
+        counts, _, _ = encoder_of_all(
+            frame, some(frame), all_rows=AllRows(keys, frozenset())
+        )
     key = counts.encoder()._encoders[0]
     assert isinstance(key, Key)
     assert (key.next, key.step) == (100 + step * N, step)

@@ -54,11 +54,11 @@ class AllRows(NamedTuple):
     columns that others determine in the table alone.
     """
 
-    keys: dict = {}  # noqa: RUF012
-    refuted: frozenset = frozenset()
+    keys: dict
+    refuted: frozenset
 
 
-NO_OTHERS = AllRows()
+NO_OTHERS = AllRows({}, frozenset())
 
 
 def learn(

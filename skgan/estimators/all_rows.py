@@ -21,7 +21,6 @@ from ..encoding import (
     DistinctValues,
     RisingNumbers,
     TableCounts,
-    TableEncoder,
     is_frame,
     knowing,
     with_codes,
@@ -58,7 +57,7 @@ class Everything:
     @property
     def in_encoding(self):
         """What an encoder has to know of them before it learns from a sample."""
-        return AllRows(keys=self.rising.keys())
+        return AllRows(self.rising.keys(), frozenset())
 
 
 def gather(estimator, X, y, random_state):
@@ -126,7 +125,7 @@ def counted(inputs: Inputs, everything, min_rows) -> Inputs:
         If what is declared between columns does not hold in all rows.
     """
     encoder = inputs.encoder
-    if not isinstance(encoder, TableEncoder):
+    if not encoder.reads_tables:
         return inputs
     all_rows = everything.in_encoding
     while True:
@@ -148,7 +147,7 @@ def _count(inputs, encoder, everything, min_rows):
         n_labels = len(labels.classes)
     rng = np.random.default_rng(0)
     some = rng.permutation(len(inputs.rows))[:MAX_REAL]
-    fine = TableCounts(encoder, inputs.rows, min_rows).add(inputs.rows[some], rng)
+    fine = copy.deepcopy(counts).add(inputs.rows[some], rng)
     sample = Features(fine, some, inputs.label_codes[some])
     bins = bins_of(sample, encoder, n_labels, min_rows)
     cells, label_counts = CellCounts(bins.coarse_sizes), np.zeros(n_labels, np.int64)
@@ -181,6 +180,8 @@ def split_labels(X, y, rows=None):
         if y not in frame.columns:
             raise ValueError(f"y must name a column of X, got {y!r}.")
         return frame.drop(y).to_native(), frame[y].to_native()
+    if isinstance(y, str):
+        raise ValueError(f"y must be labels, as arrays have no names, got {y!r}.")
     if y is None or rows is None:
         return X, y
     series = nw.from_native(y, series_only=True, pass_through=True)

@@ -11,7 +11,6 @@ from sklearn.utils.validation import validate_data
 
 from ..conditions import Labels, check_labels_given, read_labels
 from ..encoding import (
-    TableEncoder,
     as_array,
     as_plain,
     check_columns,
@@ -77,8 +76,8 @@ def fit_encoder(estimator, X, min_rows: MinRows = MIN_ROWS, all_rows=None):
     """
     encoder = estimator._unfitted_encoder(X)
     rows = encoder.read(estimator._check_rows(X, encoder, reset=True))
-    knows = all_rows is not None and isinstance(encoder, TableEncoder)
-    return encoder.fit(rows, min_rows, *([all_rows] if knows else [])), rows
+    known = [all_rows] if all_rows is not None and encoder.reads_tables else []
+    return encoder.fit(rows, min_rows, *known), rows
 
 
 def read_inputs(estimator, X, y, min_rows: MinRows, all_rows=None):

@@ -106,7 +106,7 @@ class Raking:
         """The log of the multipliers of each row of coarse cells, ``(n,)``."""
         total = np.zeros(len(cells))
         for key, table in self.tables.items():
-            total += table[self._joint(cells, key)]
+            total += table[joint_cells(cells, self.sizes, key)]
         return total
 
     def _rake(self, margins, fake, log_weights, log_caps):
@@ -115,7 +115,7 @@ class Raking:
         Each is of columns, the counts of their cells, and which of these count.
         """
         for key, counts, known in margins:
-            joint = self._joint(fake, key)
+            joint = joint_cells(fake, self.sizes, key)
             cut = np.minimum(log_weights, log_caps)
             cut_weights = np.exp(cut - cut.max())
             logs = log_multipliers(key, counts, known, joint, cut_weights)
@@ -127,10 +127,6 @@ class Raking:
         """How many rows are in each cell: in all rows, or in those at hand."""
         found = counts and counts.of(key)
         return count_cells(real, self.sizes, key) if found is None else found
-
-    def _joint(self, cells, key):
-        """The number of the cell of one or two columns."""
-        return joint_cells(cells, self.sizes, key)
 
 
 def log_multipliers(key, counts, known, joint, weights):

@@ -173,9 +173,8 @@ def learn_refinement(
     taught, fresh = (Features(*(own[half] for own in fake)) for half in halves)
     if method != "network":
         sides = real, taught, fresh
-        bins = census and census.bins
-        bins = bins or bins_of(real, encoder, n_labels, min_rows)
-        counts = census and census.cells
+        bins = census.bins if census else bins_of(real, encoder, n_labels, min_rows)
+        counts = census.cells if census else None
         _add_trees(refinement, sides, bins, n_labels, seed, min_rows, share, counts)
     ratio = refinement.log_ratio(fresh)
     refinement.log_caps = _log_caps(ratio, fresh.labels, n_labels)

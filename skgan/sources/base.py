@@ -45,10 +45,8 @@ class Source:
                 yield concatenated([*parts, taken(piece, slice(start, stop))])
                 parts, n_held, start = [], 0, stop
             if start < n:
-                parts, n_held = (
-                    [*parts, taken(piece, slice(start, n))],
-                    n_held + n - start,
-                )
+                parts.append(taken(piece, slice(start, n)))
+                n_held += n - start
         if parts:
             yield concatenated(parts)
         release_memory()
@@ -64,8 +62,7 @@ def is_source(X):
         and all(isinstance(path, str | os.PathLike) for path in X)
     )
     is_lazy = nw.dependencies.is_polars_lazyframe(X)
-    is_function = callable(X) and not hasattr(X, "shape")
-    return is_paths or is_lazy or is_dataset(X) or is_function or _is_iterator(X)
+    return is_paths or is_lazy or is_dataset(X) or _is_function(X) or _is_iterator(X)
 
 
 def source_of(X):
@@ -105,9 +102,14 @@ def source_of(X):
             "X must be read several times, and an iterator cannot be started again: "
             f"pass a function that returns a fresh one, got {type(X).__name__}."
         )
-    if callable(X) and not hasattr(X, "shape"):
+    if _is_function(X):
         return Source(lambda: _checked(X()))
     return Source(lambda: iter([X]))
+
+
+def _is_function(X):
+    """Whether X is a function, and no table."""
+    return callable(X) and not hasattr(X, "shape")
 
 
 def _is_iterator(X):

@@ -9,7 +9,6 @@ from ..frames import Arrays, is_frame, native_column
 
 MAX_DISTINCT = 100_000  # of one column; beyond, they are not counted
 MAX_MEASURED = 1_000  # of one with fractions, or of times
-PENDING = 2 * MAX_DISTINCT  # values of several chunks before they are counted together
 VALUE, COUNT = "value", "count"
 UNCOUNTED = nw.Object, nw.Unknown, nw.List, nw.Array, nw.Struct, nw.Binary
 
@@ -112,16 +111,19 @@ class _Values(_Counted):
             return None
         if column.dtype.kind in "fmM":
             self._most = min(self._most, MAX_MEASURED)
-        values, counts = np.unique(column, return_counts=True)
-        part = np.empty(len(values), [(VALUE, values.dtype), (COUNT, np.int64)])
-        part[VALUE], part[COUNT] = values, counts
-        return part
+        return self._part(*np.unique(column, return_counts=True))
 
     def _summed(self, parts):
         whole = np.concatenate(parts)
         values, at = np.unique(whole[VALUE], return_inverse=True)
+        counts = np.zeros(len(values), dtype=np.int64)
+        np.add.at(counts, at, whole[COUNT])
+        return self._part(values, counts)
+
+    @staticmethod
+    def _part(values, counts):
+        """Return values and counts as one array."""
         part = np.empty(len(values), [(VALUE, values.dtype), (COUNT, np.int64)])
-        counts = np.bincount(at, whole[COUNT], minlength=len(values))
         part[VALUE], part[COUNT] = values, counts
         return part
 

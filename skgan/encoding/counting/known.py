@@ -27,7 +27,6 @@ def knowing(encoder, distinct, min_rows=MIN_ROWS):
     min_rows : MinRows, default=MIN_ROWS
         How many rows share what is kept of them.
     """
-    other = copy(encoder)
     free = set(range(encoder.n_features_in_)) & encoder._encoders.keys()
     for relation in encoder.relations_:
         free -= {relation.target, *relation.sources}
@@ -35,7 +34,23 @@ def knowing(encoder, distinct, min_rows=MIN_ROWS):
     for j in sorted(free):
         own = encoder._names[j], encoders[j], columns[j]
         encoders[j], columns[j] = extended(j, *own, distinct, min_rows)
-    other._encoders, other._schema = encoders, replace(encoder.schema, columns=columns)
+    return with_encoders(encoder, encoders, replace(encoder.schema, columns=columns))
+
+
+def with_encoders(encoder, encoders, schema):
+    """Return a copy of an encoder of tables with other encoders of columns.
+
+    Parameters
+    ----------
+    encoder : TableEncoder
+        One that has learned.
+    encoders : dict of ColumnEncoder
+        Those of all columns that have one, by their indices.
+    schema : TableSchema
+        With the categories that they know.
+    """
+    other = copy(encoder)
+    other._encoders, other._schema = encoders, schema
     other._set_layout()
     return other
 

@@ -1,13 +1,12 @@
 """Counts of all columns of a table, and whether relations hold in all of its rows."""
 
-from copy import copy
-
 import numpy as np
 
 from skgan.privacy import MIN_ROWS
 
 from ..columns import counter_of
 from .agreement import contradicts
+from .known import with_encoders
 
 
 class TableCounts:
@@ -67,8 +66,6 @@ class TableCounts:
 
     def encoder(self):
         """Return the encoder by the counts of all rows; classes and bins stay."""
-        other = copy(self._encoder)
         own = {j: counter.encoder() for j, counter in self._counters.items()}
-        other._encoders = other._encoders | own
-        other._set_layout()
-        return other
+        encoder = self._encoder
+        return with_encoders(encoder, encoder._encoders | own, encoder.schema)
