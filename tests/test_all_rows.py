@@ -2,6 +2,7 @@
 
 import warnings
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -19,17 +20,34 @@ from skgan.encoding import (
     TableEncoder,
     knowing,
 )
-from skgan.encoding.columns import Discrete, HighCardinality, Key, Numeric
-from skgan.estimators.all_rows import counted, gather, split_labels
+from skgan.encoding.columns import (
+    Discrete,
+    HighCardinality,
+    Key,
+    NanApart,
+    Numeric,
+    WallClock,
+    choose_column_encoder,
+    counter_of,
+)
+from skgan.encoding.counting.agreement import contradicts
+from skgan.encoding.relations import Arithmetic, Copy, Map
+from skgan.estimators.all_rows import _Pace, counted, gather, split_labels
 from skgan.estimators.inputs import read_inputs
 from skgan.estimators.packing import to_state
 from skgan.estimators.seeds import draw_seed
 from skgan.privacy import MIN_ROWS
 from skgan.refinement import CellCounts
-from skgan.sources import draw_rows, source_of
+from skgan.sources import Source, draw_rows, source_of
 
 N, N_SOME = 6_000, 600
 NO_OTHERS = AllRows({}, frozenset())
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch):
+    """Fits read these tables in many chunks, as they do large ones."""
+    monkeypatch.setattr(Source.chunks, "__defaults__", (700,))
 
 
 def mixed(n=N, seed=0):
@@ -231,6 +249,46 @@ def test_bins_of_rows_are_those_between_ends():
             np.testing.assert_allclose(share / share.sum(), own, atol=1e-12)
 
 
+def test_times_on_clocks_are_counted():
+    rng = np.random.default_rng(0)
+    days = np.datetime64("2024-01-01") + rng.integers(0, 300, N).astype("m8[D]")
+    clock = pd.Series(days).dt.tz_localize("Europe/Berlin")  # midnights there
+    frame = pd.DataFrame({"t": clock, "x": rng.normal(size=N)})
+    counts, _, known = encoder_of_all(frame, some(frame))
+    assert isinstance(known._encoders[0], WallClock)
+    table = counts.encoder()._encoders[0].inner._table
+    middle = known.read(frame).columns[0].values
+    local = known._encoders[0].offsets(middle)
+    at = len(table.knots) // 2
+    share = np.mean(local <= table.knots[at])
+    assert table._upper[at] == pytest.approx(share, abs=0.02)
+    assert counts.encoder()._encoders[0].inner is not known._encoders[0].inner
+
+
+def test_nan_apart_is_counted_as_a_class():
+    values = np.where(np.arange(N) % 5 == 0, np.nan, np.arange(N) % 7)
+    missing = np.arange(N) % 11 == 0
+    nan = np.isnan(values) & ~missing
+    inner = np.where(nan, 0, values)
+    encoder = NanApart(choose_column_encoder(column_of(inner[~nan], missing[~nan])))
+    counter = counter_of(encoder, values[:700], missing[:700])
+    rng = np.random.default_rng(0)
+    for start in range(0, N, 700):
+        rows = slice(start, start + 700)
+        bins = counter.add(values[rows], missing[rows], rng)
+        assert ((bins == encoder.n_bins - 1) == nan[rows]).all()
+    expected = [np.sum(~missing & ~nan & (values == k)) for k in range(7)]
+    expected += [missing.sum(), nan.sum()]
+    np.testing.assert_array_equal(counter.class_counts, expected)
+    assert counter.encoder().inner._counts.tolist() == expected[:7]
+
+
+def column_of(values, missing):
+    """A column of numbers."""
+    own = pd.DataFrame({"x": pd.Series(values).mask(missing)})
+    return TableEncoder().read(own).columns[0]
+
+
 # ------------------------------------------------------------------- rare values
 
 
@@ -329,6 +387,7 @@ def test_keys_of_all_rows_go_on_beyond_them(step):
         np.arange(N)[::-1],
         np.cumsum(np.random.default_rng(0).integers(1, 9, N)),  # leaves too many out
         np.append(np.arange(N - 1), 5),
+        np.append(np.arange(700, 1_400), np.arange(700)),  # in each chunk it rises
         np.arange(N) / 2,
         np.repeat(np.arange(N // 2), 2),
     ],
@@ -418,6 +477,71 @@ def test_what_is_declared_must_hold_in_all_rows():
     encoder = TableEncoder(constraints=[Sum("sum", ["a", "b"])])
     with pytest.raises(ValueError, match="hold in all rows, .* column 'sum' does not"):
         fit_of_all(frame, encoder=encoder)
+
+
+def test_what_is_refuted_stays_so_when_more_is():
+    """What was restored is learned by itself, and may be in an order that breaks."""
+    rng = np.random.default_rng(0)
+    a = rng.integers(10, 500, N)
+    frame = pd.DataFrame({"a": a, "b": 2 * a, "c": 2 * a + rng.integers(0, 90, N)})
+    first, second = frame.index.difference(sample_rows(frame))[:2]
+    frame.loc[first, "b"] += 1
+    frame.loc[first, "c"] += 2
+    frame.loc[second, "c"] = frame.loc[second, "a"] + 1  # below b, and not below a
+    inputs, _ = fit_of_all(frame)
+    assert not targets(inputs) & {"b", "c"}
+
+
+def column(*values):
+    """Values and missing flags of a column; None is missing."""
+    missing = np.array([value is None for value in values])
+    return np.array([0 if value is None else value for value in values]), missing
+
+
+SUM = Arithmetic(2, (0, 1), np.dtype("i8"), operation="+")
+HALF = Copy(1, (0,), np.dtype("f8"), slope=0.1)
+MAP = Map(1, (0,), np.dtype("i8"), np.array([0, 1]), np.array([5, 6]), 5)
+
+
+@pytest.mark.parametrize(
+    ("relation", "columns", "codes", "expected"),
+    [
+        (SUM, [column(1, 2), column(3, 4), column(4, 6)], [], False),
+        (SUM, [column(1, 2), column(3, 4), column(4, 7)], [], True),
+        (SUM, [column(1, None), column(3, 4), column(4, None)], [], False),
+        (SUM, [column(1, None), column(3, 4), column(4, 6)], [], True),
+        (SUM, [column(1, 2), column(3, 4), column(4, None)], [], True),
+        (HALF, [column(1.0, 3.0), column(0.1, 0.3)], [], False),  # but for rounding
+        (HALF, [column(1.0, 3.0), column(0.1, 0.301)], [], True),
+        (MAP, [column(0, 1), column(5, 6)], [0], False),
+        (MAP, [column(0, 1), column(5, 5)], [0], True),
+        (MAP, [column(0, 7), column(5, 9)], [0], False),  # of a value not learned
+        (MAP, [column(0, -1), column(5, 9)], [0], False),
+        (MAP, [column(0, 1), column(5, -1)], [0, 1], False),  # into a rare category
+    ],
+)
+def test_rows_contradict_relations(relation, columns, codes, expected):
+    values, missing = map(list, zip(*columns, strict=True))
+    is_category = [j in codes for j in range(len(columns))]
+    assert contradicts(relation, values, missing, is_category) is expected
+
+
+def test_classes_that_are_not_known_contradict_indicators():
+    values, missing = map(list, zip(column(0, -1), column(5, 6), strict=True))
+    assert contradicts(MAP, values, missing, [True, False], knows_all=True)
+
+
+def test_columns_of_relations_get_no_further_categories():
+    """A map would restore nothing of them."""
+    frame = related()
+    row = frame.index.difference(sample_rows(frame))[:8]
+    frame.loc[row, "code"] = "rare"
+    frame.loc[row, "of_code"] = "p"
+    frame.loc[row, ["is_u", "is_v"]] = 0
+    inputs, _ = fit_of_all(frame)
+    assert "of_code" in targets(inputs)
+    assert "rare" not in inputs.encoder.schema.columns[4].categories
+    assert inputs.census.cells.of((0,)).sum() == N
 
 
 # ------------------------------------------------------------------------- cells
@@ -593,6 +717,34 @@ def test_a_name_of_labels_is_ignored_without_them():
 # ------------------------------------------------------------------ what is refused
 
 
+def test_columns_of_objects_are_not_counted(tmp_path):
+    rng = np.random.default_rng(0)
+    objects = np.empty((N, 2), dtype=object)
+    objects[:, 0] = rng.choice(["a", "b", None], N)
+    objects[:, 1] = rng.normal(size=N)
+    inputs, _ = fit_of_all(objects)
+    assert inputs.census.n_rows == N
+    frame = pd.DataFrame({"x": rng.normal(size=N), "o": pd.Series([(1, 2)] * N)})
+    distinct = DistinctValues()
+    distinct(frame)
+    assert distinct.column(1) is None
+
+
+def test_the_pace_of_reading_is_logged(monkeypatch, caplog):
+    times = iter([0.0, 4.0, 11.0, 12.0, 22.0])
+    monkeypatch.setattr(
+        "skgan.estimators.all_rows.time", SimpleNamespace(monotonic=lambda: next(times))
+    )
+    pace = _Pace()
+    with caplog.at_level("INFO", logger="skgan"):
+        for _ in range(4):
+            pace(np.zeros((500, 1)))
+    assert [record.getMessage() for record in caplog.records] == [
+        "1000 rows read, 91 a second",
+        "2000 rows read, 91 a second",
+    ]
+
+
 @pytest.mark.parametrize(
     ("X", "y", "params", "message"),
     [
@@ -603,6 +755,8 @@ def test_a_name_of_labels_is_ignored_without_them():
             {},
             "y must name a column of X where .* got list",
         ),
+        (np.zeros((50, 2)), "group", {}, "y must be labels, as arrays have no names"),
+        (lambda: [np.zeros((50, 2))], "group", {}, "y must be labels, as arrays have"),
         (iter([mixed(50)]), "group", {}, "a function that returns a fresh one"),
         ("nowhere.parquet", "group", {}, "X must be a file that is there"),
     ],

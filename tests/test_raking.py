@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skgan.privacy import MIN_ROWS, MinRows
-from skgan.refinement import Raking
+from skgan.refinement import CellCounts, Raking
 
 SIZES = [3, 4, 5]
 
@@ -138,3 +138,32 @@ def test_pairs_of_few_columns_only():
     tables = raking_of(real, fake, paired=[0, 2]).tables
     assert set(tables) == {(0, 2), (0,), (1,), (2,)}
     assert tables[0, 2].shape == (15,) and tables[1,].shape == (4,)
+
+
+def test_cells_of_fewer_candidates_than_rows_are_left():
+    """Their share of candidates is noise; that of many, or beside few rows, is not."""
+    real = np.repeat([0, 1, 2], [900, 60, 40])[:, None]
+    fake = np.repeat([0, 1, 2], [2_000, 50, 50])[:, None]
+    logs = [np.zeros(len(fake))] * 2
+    raking = Raking(real, fake, fake, [3], logs, [], no_cap)
+    multipliers = np.exp(raking.tables[(0,)])
+    assert multipliers[1] == 1  # 50 candidates, 60 rows
+    assert multipliers[2] != 1 != multipliers[0]
+    weights = multipliers[fake[:, 0]]
+    found = np.bincount(fake[:, 0], weights, minlength=3) / weights.sum()
+    assert found[0] / found[2] == pytest.approx(900 / 40)
+
+
+def test_counts_of_more_rows_come_before_those_at_hand():
+    real, fake = sides(500)
+    everything, _ = sides(20_000)
+    counts = CellCounts(SIZES)
+    for start in range(0, 20_000, 900):
+        counts.add(everything[start : start + 900])
+    logs = [np.zeros(len(fake))] * 2
+    options = fake, fake, SIZES, logs, [2, 0, 1], no_cap  # columns in another order
+    found = Raking(real, *options, MIN_ROWS, counts)
+    expected = Raking(everything, *options)
+    assert found.tables.keys() == expected.tables.keys()
+    for key, table in expected.tables.items():
+        np.testing.assert_allclose(found.tables[key], table)

@@ -198,6 +198,29 @@ def test_files_are_not_kept_in_memory(tmp_path):
     assert 0 < most < size / 2
 
 
+def test_folders_are_read_in_the_order_of_names(tmp_path, monkeypatch):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    names = [tmp_path / f"{i}.parquet" for i in range(3)]
+    for i, path in enumerate(names):
+        parquet.write_table(pa.table({"a": [i]}), path)
+    monkeypatch.setattr(type(tmp_path), "rglob", lambda *_: iter(names[::-1]))
+    (found,) = source_of(tmp_path).chunks()
+    assert found["a"].to_pylist() == [0, 1, 2]
+
+
+def test_pieces_of_other_widths_get_what_holds_all():
+    pa, pl = pytest.importorskip("pyarrow"), pytest.importorskip("polars")
+    parts = pa.array([1], "int8"), pa.array([2**40])
+    for make in (
+        lambda own: pa.table({"a": own}),
+        lambda own: pl.DataFrame({"a": own}),
+    ):
+        (found,) = source_of(lambda make=make: map(make, parts)).chunks()
+        assert np.asarray(found["a"]).tolist() == [1, 2**40]
+
+
 def test_files_of_other_columns_are_named(tmp_path):
     pa = pytest.importorskip("pyarrow")
     from pyarrow import parquet
