@@ -4,6 +4,7 @@ import decimal
 import gzip
 import os
 import sys
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from skgan import DCGANGenerator, GANGenerator, RefinedGenerator
 from skgan.cli.commands import main
 from skgan.encoding import SeveralTables, TableEncoder
 from skgan.estimators.files import save
+from skgan.sinks.arrays import ArraySink
 from skgan.sinks.csv import CsvSink, compressed
 from skgan.storage.whole import whole_file
 
@@ -132,7 +134,14 @@ def test_csv_files(gan, tmp_path):
     for name in ("new.csv.gz", "new.csv.bz2", "new.csv.xz", "new.csv.zip"):
         assert pd.read_csv(tmp_path / name, dtype=str).equals(rows), name
     content = (tmp_path / "new.csv").read_bytes()
-    assert gzip.decompress((tmp_path / "new.csv.gz").read_bytes()) == content
+    packed = (tmp_path / "new.csv.gz").read_bytes()
+    assert gzip.decompress(packed) == content
+    assert packed[3:8] == bytes(5)  # no name and no time, so that files are the same
+    with zipfile.ZipFile(tmp_path / "new.csv.zip") as archive:
+        (member,) = archive.infolist()
+    assert member.filename == "new.csv" and member.compress_size < len(content) / 2
+    gan.sample_to(tmp_path / "NEW.CSV.GZ", 250, random_state=0, write_y=True)
+    assert (tmp_path / "NEW.CSV.GZ").read_bytes() == packed
     gan.sample_to(tmp_path / "new.tsv", 5, random_state=0)
     assert (tmp_path / "new.tsv").read_text().count("\t") == 6 * 9
 
@@ -213,10 +222,14 @@ def test_refined_rows_and_those_of_a_pool(tmp_path):
     assert rows.shape == (250, 2) and len(np.unique(rows[:, 0])) > 150
     pool = np.random.default_rng(1).normal(size=(900, 2))
     chosen = RefinedGenerator(random_state=0).fit(X, pool=pool)
-    chosen.sample_to(tmp_path / "b.npy", 250, random_state=0)
+    chosen.sample_to(tmp_path / "b.npy", np.int64(250), random_state=0)
     rows = np.load(tmp_path / "b.npy")
     assert np.array_equal(rows, chosen.sample(250, random_state=0))
     assert len(np.unique(rows, axis=0)) == 250  # none twice, over chunks
+    chosen.fit(X, pool=pool.tolist()).sample_to(tmp_path / "b.csv", 9, random_state=0)
+    found = pd.read_csv(tmp_path / "b.csv")
+    assert list(found) == ["0", "1"]
+    assert found.to_numpy().tolist() == chosen.sample(9, random_state=0)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
@@ -288,10 +301,24 @@ def test_days_have_times_where_earlier_ones_had(tmp_path):
     noon, days = pd.Timestamp("2020-01-01 12:00"), pd.Timestamp("2020-01-02")
     with whole_file(tmp_path / "a.csv") as file, CsvSink(file, sep=";") as sink:
         for time in (noon, days):
-            sink.write(pd.DataFrame({"t": [time], "d": [days], "x": [1.5]}))
-    lines = (tmp_path / "a.csv").read_text().splitlines()
-    expected = ["t;d;x", "2020-01-01 12:00:00;2020-01-02;1.5"]
-    assert lines == [*expected, "2020-01-02 00:00:00;2020-01-02;1.5"]
+            table = pd.DataFrame({"t": [time, None], "d": [days, None], "x": 1.5})
+            sink.write(table)
+    assert (tmp_path / "a.csv").read_text().splitlines() == [
+        "t;d;x",
+        "2020-01-01 12:00:00;2020-01-02;1.5",
+        ";;1.5",
+        "2020-01-02 00:00:00;2020-01-02;1.5",
+        ";;1.5",
+    ]
+
+
+def test_an_array_has_the_type_of_its_first_rows_in_their_order(tmp_path):
+    first, second = np.array([[1.5, 2], [3, 4]]).T, np.array([[5, 6]])
+    with whole_file(tmp_path / "a.npy") as file, ArraySink(file, 3) as sink:
+        for rows in (first, second):
+            sink.write(rows)
+    found = np.load(tmp_path / "a.npy")
+    assert found.dtype == float and found.tolist() == [[1.5, 3], [2, 4], [5, 6]]
 
 
 def test_a_mark_of_the_encoding_comes_once(tmp_path):
