@@ -18,9 +18,12 @@ import skgan.model.drawing
 from skgan import DCGANGenerator, GANGenerator, RefinedGenerator
 from skgan.cli.commands import main
 from skgan.encoding import SeveralTables, TableEncoder
+from skgan.encoding.columns import EarlierNames
 from skgan.estimators.files import save
 from skgan.sinks.arrays import ArraySink
 from skgan.sinks.csv import CsvSink, compressed
+from skgan.sinks.parquet import schema_of
+from skgan.sinks.tables import as_table
 from skgan.storage.whole import whole_file
 
 N, CHUNK = 600, 100
@@ -87,6 +90,10 @@ def test_the_first_chunk_is_a_sample_and_names_go_on(gan, tmp_path):
     alike = tmp_path / "again.parquet"
     gan.sample_to(alike, 350, random_state=1)
     assert alike.read_bytes() == path.read_bytes()
+    gan.sample_to(alike, 350, random_state=2)
+    other = pd.read_parquet(alike)
+    assert not set(rows["income"]) & set(other["income"])
+    assert not set(rows["name"]) & set(other["name"])
 
 
 def test_row_groups_have_one_type_though_chunks_lack_values(gan, tmp_path):
@@ -104,6 +111,12 @@ def test_row_groups_have_one_type_though_chunks_lack_values(gan, tmp_path):
     back = pd.read_parquet(path)
     assert back["visits"].dtype == "Int64" and back["size"].dtype == "category"
     assert back["visits"].isna().any()
+
+
+def test_decimals_of_arrow_keep_their_digits_and_objects_get_all():
+    own = pd.array([decimal.Decimal("1.50")], pd.ArrowDtype(pa.decimal128(9, 2)))
+    schema = schema_of(pd.DataFrame({"own": own, "any": [decimal.Decimal("1.50")]}))
+    assert schema.types == [pa.decimal128(9, 2), pa.decimal128(38, 2)]
 
 
 @pytest.mark.parametrize("library", ["polars", "pyarrow"])
@@ -136,7 +149,6 @@ def test_csv_files(gan, tmp_path):
     content = (tmp_path / "new.csv").read_bytes()
     packed = (tmp_path / "new.csv.gz").read_bytes()
     assert gzip.decompress(packed) == content
-    assert packed[3:8] == bytes(5)  # no name and no time, so that files are the same
     with zipfile.ZipFile(tmp_path / "new.csv.zip") as archive:
         (member,) = archive.infolist()
     assert member.filename == "new.csv" and member.compress_size < len(content) / 2
@@ -194,6 +206,18 @@ def test_names_of_a_pattern_that_is_used_up_still_differ(values):
     parts = [encoder._named(100, rng, make)[name] for _ in range(4)]
     names = np.concatenate(parts)
     assert len(set(names.tolist())) == 400
+
+
+def test_names_of_earlier_tables_are_known():
+    """Those of the last and those of all before, whatever characters they have."""
+    earlier, texts = EarlierNames(9), ["b", "\ud800", "a", "c"]
+    for text in texts:
+        earlier.update([text])
+        assert text in earlier and not earlier.had(text)
+        earlier.end(2, ["more"])
+    assert all(text in earlier and earlier.had(text) for text in [*texts, "more"])
+    assert not any(f"other {k}" in earlier for k in range(99))
+    assert earlier.n_rows == 8
 
 
 def test_pixels_and_images_as_arrays(tmp_path):
@@ -310,6 +334,29 @@ def test_days_have_times_where_earlier_ones_had(tmp_path):
         "2020-01-02 00:00:00;2020-01-02;1.5",
         ";;1.5",
     ]
+
+
+def test_archives_hold_no_time_and_no_name_of_their_own(tmp_path):
+    """Else the same rows would not be the same bytes."""
+    path = tmp_path / "a.csv.gz"
+    with open(path, "wb") as file, compressed(file, path) as stream:
+        stream.write(b"a")
+    assert path.read_bytes()[3:8] == bytes(5)  # flags, and a time
+
+
+def test_labels_are_one_more_column_and_rows_stay_as_they_are():
+    content = {"a": [1, 2], "own": ["x", "y"]}
+    rows = pd.DataFrame({"a": [1, 2]})
+    for labels in (pd.Series(["x", "y"], name="own"), np.array(["x", "y"])):
+        table = as_table(rows, labels)
+        assert list(rows) == ["a"]
+        name = getattr(labels, "name", "label")
+        assert table.to_dict("list") == {"a": [1, 2], name: ["x", "y"]}
+    for library in (pl.DataFrame, pa.table):
+        table = as_table(library({"a": [1, 2]}), pl.Series("own", ["x", "y"]))
+        assert isinstance(table, pa.Table) and table.to_pydict() == content
+        table = as_table(library({"a": [1, 2]}), np.array(["x", "y"]))
+        assert table.to_pydict() == {"a": [1, 2], "label": ["x", "y"]}
 
 
 def test_an_array_has_the_type_of_its_first_rows_in_their_order(tmp_path):
