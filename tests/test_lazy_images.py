@@ -129,6 +129,13 @@ def test_images_are_read_in_order_each_once():
     assert np.array_equal(rows, expected) and len(rows) == N
 
 
+def test_ends_of_all_chunks_count(small_reads):
+    images = np.full((N, 8, 8), 5, np.uint8)
+    images[70, 3, 4], images[90, 1, 2] = 2, 7
+    rows = LazyImages(Counted(images), (8, 8, 1))
+    assert (rows.min(), rows.max()) == (2, 7)
+
+
 def test_decimals_of_all_chunks_count(small_reads):
     images = images_of((8, 8), np.float64).round(1)
     images[-1, 0, 0] = 0.123
