@@ -214,6 +214,11 @@ def test_what_is_not_in_memory(tmp_path):
     assert not any(map(is_lazy, [*others, csr_array(np.eye(9)), None, "a folder"]))
 
 
+def test_rows_that_may_be_in_color_are_told_of():
+    with pytest.warns(UserWarning, match="Rows of 192 numbers are taken for gray im"):
+        ImageEncoder().read(Counted(images_of((192,))))
+
+
 def test_changes_of_a_private_map_are_not_lost(tmp_path):
     """Of a map of mode "c" they are in memory alone: no page of it may be given up."""
     np.save(tmp_path / "images.npy", images_of((8, 8)))

@@ -17,6 +17,7 @@ from sklearn.mixture import GaussianMixture
 import skgan.model.drawing
 from skgan import DCGANGenerator, GANGenerator, RefinedGenerator
 from skgan.cli.commands import main
+from skgan.cli.tables import Writer
 from skgan.encoding import SeveralTables, TableEncoder
 from skgan.encoding.columns import EarlierNames
 from skgan.estimators.files import save
@@ -378,7 +379,10 @@ def test_a_mark_of_the_encoding_comes_once(tmp_path):
     assert content.decode("utf-16").split() == ["x", "0,5", "0,5"]
 
 
-@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+READ = {"parquet": pd.read_parquet, "csv": pd.read_csv}
+
+
+@pytest.mark.parametrize("suffix", READ)
 def test_the_command_line_draws_chunks(gan, tmp_path, suffix, monkeypatch):
     save(gan, tmp_path / "gan.skgan")
     drawn, draw = [], skgan.model.drawing.draw_rows
@@ -392,14 +396,34 @@ def test_the_command_line_draws_chunks(gan, tmp_path, suffix, monkeypatch):
     command = ["sample", tmp_path / "gan.skgan", "--rows", 250, "--out", out]
     assert main([*map(str, command), "--seed", "3"]) == 0
     assert drawn == [100, 100, 50]
-    read = pd.read_parquet if suffix == "parquet" else pd.read_csv
-    rows = read(out)
+    rows = READ[suffix](out)
     expected = gan.sample(CHUNK, random_state=3)
     assert list(rows) == [*expected, "member"] and rows["key"].is_unique
+    assert len(rows) == 250
     assert rows["income"][:CHUNK].tolist() == expected["income"].tolist()
 
 
-def test_numbers_that_are_text_have_one_type_in_all_chunks(tmp_path):
+def test_the_command_line_draws_no_more_rows_than_a_sheet_has(tmp_path, capsys):
+    (model := tmp_path / "gan.skgan").write_text("which is not even read")
+    command = ["sample", model, "--rows", 2**20, "--out", tmp_path / "a.xlsx"]
+    assert main([*map(str, command)]) == 2
+    assert "--rows must be at most 1048575" in capsys.readouterr().err
+
+
+def test_a_sheet_has_the_rows_of_all_tables(monkeypatch):
+    written = []
+
+    def put(rows, *_, **__):
+        written.append(rows["a"].tolist())
+
+    monkeypatch.setattr(pd.DataFrame, "to_excel", put)
+    tables = [pd.DataFrame({"a": [k]}) for k in range(3)]
+    Writer("a.xlsx", None).to(None, tables[0], iter(tables), {})
+    assert written == [[0, 1, 2]]
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+def test_numbers_that_are_text_have_one_type_in_all_chunks(tmp_path, mark):
     """Of a CSV file they are text to the encoder, and numbers in Parquet."""
     rng = np.random.default_rng(0)
     table = pd.DataFrame(
@@ -408,12 +432,13 @@ def test_numbers_that_are_text_have_one_type_in_all_chunks(tmp_path):
             "zone": rng.choice(["1", "2", "x"], N, p=[0.49, 0.49, 0.02]),
         }
     )
-    table.to_csv(tmp_path / "a.csv", index=False)
+    table["paid"] = table["paid"].str.replace(".", mark)
+    table.to_csv(tmp_path / "a.csv", index=False, sep=";")
     out = tmp_path / "b.parquet"
     options = ["--quiet", "--max-iter", "5", "--no-refinement", "--seed", "0"]
     assert (
         main(["synthesize", f"{tmp_path / 'a.csv'}", "--out", f"{out}", *options]) == 0
     )
     rows = pd.read_parquet(out)
-    assert len(rows) == N
+    assert len(rows) == N and rows["paid"].notna().all()
     assert rows["paid"].dtype == "Float64" and rows["zone"].dtype == "str"
