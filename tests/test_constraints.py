@@ -191,6 +191,29 @@ def test_missing_values_are_within_bounds():
     assert encoder.keeps(X).all()
 
 
+def test_missing_values_break_no_order():
+    X = table()
+    X.loc[:9, "end"] = X.loc[5:14, "start"] = pd.NaT
+    X["least"], X["most"] = X["fee"].astype("Int64") + 5, X["fee"].astype("Int64") + 6
+    X.loc[:9, "most"] = X.loc[5:14, "least"] = pd.NA
+    orders = Inequality("start", "end"), Inequality("least", "most")
+    assert fit(*orders, X=X).keeps(X).all()
+    X["least"], X["most"] = (
+        X["least"] - 20,
+        X["most"] - 20,
+    )  # below what stands for gaps
+    assert fit(*orders, X=X).keeps(X).all()
+
+
+def test_of_two_groups_the_one_without_combinations_is_named():
+    both = Together("city", "size"), Together("net", "tax")
+    for constraints in (both, both[::-1]):
+        with pytest.raises(
+            ValueError, match=r"names=\('net', 'tax'\)\) must have comb"
+        ):
+            fit(*constraints)
+
+
 def test_bounds_of_dates_and_durations():
     X = table()
     X["stay"], X["zoned"] = X["end"] - X["start"], X["start"].dt.tz_localize("UTC")

@@ -15,7 +15,7 @@ from skgan.callbacks import Checkpoint
 from skgan.cli.commands import main
 from skgan.exceptions import FileError
 from skgan.storage import read, write
-from skgan.storage.inspection import MAX_SHOWN
+from skgan.storage.inspection import MAX_SHOWN, _counted
 
 ROOT = Path(skgan.__file__).parent.parent
 
@@ -119,6 +119,13 @@ def test_a_checkpoint_is_said_to_be_one(tmp_path, capsys):
     assert "It is the state of training, from which a fit of the same par" in lines[3]
     assert "    iteration: 4" in lines and "  torch: " in printed
     assert "  threads: " in printed and len(lines) < 80
+
+
+def test_a_state_says_plain_values_first():
+    weights = {"w": np.zeros((2, 3)), "b": np.zeros(3)}
+    counted = _counted({"runs": [{"own": weights, "n": 1}], "empty": {}, "threads": 2})
+    assert list(counted) == ["empty", "threads", "runs"]
+    assert counted["runs"] == [{"own": "9 numbers in 2 arrays", "n": 1}]
 
 
 def test_objects_in_objects_without_end_are_cut(tmp_path):

@@ -199,6 +199,8 @@ def test_of_a_pool_each_row_is_chosen_once(rows):
     assert 0.45 < refined.acceptance_rate_ < 0.625
     same = refined.sample(3_000, random_state=0)
     pd.testing.assert_frame_equal(drawn, same)
+    few = refined.sample(500, random_state=0)  # from all over the pool
+    assert few.index.to_numpy().mean() == pytest.approx(4_000, abs=500)
     with pytest.raises(ValueError, match="at most .* of the pool of 8000 that are"):
         refined.sample(7_500, random_state=0)
 
@@ -247,6 +249,19 @@ def test_a_row_of_a_pool_that_no_training_row_is_like_is_not_chosen(rows):
     message = "pool must have 100 rows of values that .* have, got 99 of 299"
     with pytest.raises(ValueError, match=message), pytest.warns(UserWarning):
         RefinedGenerator(random_state=0).fit(rows, pool=pool.head(299))
+
+
+def test_numbers_of_a_pool_may_be_categories_and_gaps_be_known(rows):
+    rows = rows.head(300).assign(code=np.arange(300) % 2)
+    rows.loc[:30, "word"] = None
+    pool = rows.assign(code=[2] * 7 + [0, 1] * 146 + [1])
+    encoder = TableEncoder(categorical_features=["code"])
+    with pytest.warns(UserWarning) as caught:
+        RefinedGenerator(encoder=encoder, random_state=0).fit(rows, pool=pool)
+    assert [str(own.message) for own in caught] == [
+        "pool has values that no training row has, of column 'code' in 7 rows: of 300 "
+        "rows 7 are never chosen."
+    ]
 
 
 def test_names_of_a_pool_may_be_its_own(rows):
@@ -381,6 +396,16 @@ def test_numbers_that_rows_share_hide_no_repetition():
 
     with pytest.raises(ValueError, match=r"Bootstrap.sample must return fresh rows"):
         RefinedGenerator(Bootstrap(), random_state=0).fit(counts)
+
+
+def test_numbers_without_columns_are_refused(rows):
+    class Flat:
+        def sample(self, n):
+            return np.zeros(n)
+
+    source = ForeignRows(Flat(), TableEncoder().fit(rows), True)
+    with pytest.raises(ValueError, match=r"Flat.sample must .* got shape \(5,\)"):
+        source(5, 0)
 
 
 def test_candidates_of_each_seed_have_their_own_ranks_among_shared_numbers():

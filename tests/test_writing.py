@@ -4,6 +4,7 @@ import decimal
 import gzip
 import os
 import sys
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,14 @@ from sklearn.mixture import GaussianMixture
 import skgan.model.drawing
 from skgan import DCGANGenerator, GANGenerator, RefinedGenerator
 from skgan.cli.commands import main
+from skgan.cli.tables import Writer
 from skgan.encoding import SeveralTables, TableEncoder
+from skgan.encoding.columns import EarlierNames
 from skgan.estimators.files import save
+from skgan.sinks.arrays import ArraySink
 from skgan.sinks.csv import CsvSink, compressed
+from skgan.sinks.parquet import schema_of
+from skgan.sinks.tables import as_table
 from skgan.storage.whole import whole_file
 
 N, CHUNK = 600, 100
@@ -85,6 +91,10 @@ def test_the_first_chunk_is_a_sample_and_names_go_on(gan, tmp_path):
     alike = tmp_path / "again.parquet"
     gan.sample_to(alike, 350, random_state=1)
     assert alike.read_bytes() == path.read_bytes()
+    gan.sample_to(alike, 350, random_state=2)
+    other = pd.read_parquet(alike)
+    assert not set(rows["income"]) & set(other["income"])
+    assert not set(rows["name"]) & set(other["name"])
 
 
 def test_row_groups_have_one_type_though_chunks_lack_values(gan, tmp_path):
@@ -102,6 +112,12 @@ def test_row_groups_have_one_type_though_chunks_lack_values(gan, tmp_path):
     back = pd.read_parquet(path)
     assert back["visits"].dtype == "Int64" and back["size"].dtype == "category"
     assert back["visits"].isna().any()
+
+
+def test_decimals_of_arrow_keep_their_digits_and_objects_get_all():
+    own = pd.array([decimal.Decimal("1.50")], pd.ArrowDtype(pa.decimal128(9, 2)))
+    schema = schema_of(pd.DataFrame({"own": own, "any": [decimal.Decimal("1.50")]}))
+    assert schema.types == [pa.decimal128(9, 2), pa.decimal128(38, 2)]
 
 
 @pytest.mark.parametrize("library", ["polars", "pyarrow"])
@@ -132,7 +148,13 @@ def test_csv_files(gan, tmp_path):
     for name in ("new.csv.gz", "new.csv.bz2", "new.csv.xz", "new.csv.zip"):
         assert pd.read_csv(tmp_path / name, dtype=str).equals(rows), name
     content = (tmp_path / "new.csv").read_bytes()
-    assert gzip.decompress((tmp_path / "new.csv.gz").read_bytes()) == content
+    packed = (tmp_path / "new.csv.gz").read_bytes()
+    assert gzip.decompress(packed) == content
+    with zipfile.ZipFile(tmp_path / "new.csv.zip") as archive:
+        (member,) = archive.infolist()
+    assert member.filename == "new.csv" and member.compress_size < len(content) / 2
+    gan.sample_to(tmp_path / "NEW.CSV.GZ", 250, random_state=0, write_y=True)
+    assert (tmp_path / "NEW.CSV.GZ").read_bytes() == packed
     gan.sample_to(tmp_path / "new.tsv", 5, random_state=0)
     assert (tmp_path / "new.tsv").read_text().count("\t") == 6 * 9
 
@@ -187,6 +209,18 @@ def test_names_of_a_pattern_that_is_used_up_still_differ(values):
     assert len(set(names.tolist())) == 400
 
 
+def test_names_of_earlier_tables_are_known():
+    """Those of the last and those of all before, whatever characters they have."""
+    earlier, texts = EarlierNames(9), ["b", "\ud800", "a", "c"]
+    for text in texts:
+        earlier.update([text])
+        assert text in earlier and not earlier.had(text)
+        earlier.end(2, ["more"])
+    assert all(text in earlier and earlier.had(text) for text in [*texts, "more"])
+    assert not any(f"other {k}" in earlier for k in range(99))
+    assert earlier.n_rows == 8
+
+
 def test_pixels_and_images_as_arrays(tmp_path):
     images = np.random.default_rng(0).integers(0, 256, (60, 8, 8)).astype(np.uint8)
     gan = DCGANGenerator(base_channels=2, max_iter=3, n_score_samples=20).fit(images)
@@ -213,10 +247,14 @@ def test_refined_rows_and_those_of_a_pool(tmp_path):
     assert rows.shape == (250, 2) and len(np.unique(rows[:, 0])) > 150
     pool = np.random.default_rng(1).normal(size=(900, 2))
     chosen = RefinedGenerator(random_state=0).fit(X, pool=pool)
-    chosen.sample_to(tmp_path / "b.npy", 250, random_state=0)
+    chosen.sample_to(tmp_path / "b.npy", np.int64(250), random_state=0)
     rows = np.load(tmp_path / "b.npy")
     assert np.array_equal(rows, chosen.sample(250, random_state=0))
     assert len(np.unique(rows, axis=0)) == 250  # none twice, over chunks
+    chosen.fit(X, pool=pool.tolist()).sample_to(tmp_path / "b.csv", 9, random_state=0)
+    found = pd.read_csv(tmp_path / "b.csv")
+    assert list(found) == ["0", "1"]
+    assert found.to_numpy().tolist() == chosen.sample(9, random_state=0)
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
@@ -288,10 +326,47 @@ def test_days_have_times_where_earlier_ones_had(tmp_path):
     noon, days = pd.Timestamp("2020-01-01 12:00"), pd.Timestamp("2020-01-02")
     with whole_file(tmp_path / "a.csv") as file, CsvSink(file, sep=";") as sink:
         for time in (noon, days):
-            sink.write(pd.DataFrame({"t": [time], "d": [days], "x": [1.5]}))
-    lines = (tmp_path / "a.csv").read_text().splitlines()
-    expected = ["t;d;x", "2020-01-01 12:00:00;2020-01-02;1.5"]
-    assert lines == [*expected, "2020-01-02 00:00:00;2020-01-02;1.5"]
+            table = pd.DataFrame({"t": [time, None], "d": [days, None], "x": 1.5})
+            sink.write(table)
+    assert (tmp_path / "a.csv").read_text().splitlines() == [
+        "t;d;x",
+        "2020-01-01 12:00:00;2020-01-02;1.5",
+        ";;1.5",
+        "2020-01-02 00:00:00;2020-01-02;1.5",
+        ";;1.5",
+    ]
+
+
+def test_archives_hold_no_time_and_no_name_of_their_own(tmp_path):
+    """Else the same rows would not be the same bytes."""
+    path = tmp_path / "a.csv.gz"
+    with open(path, "wb") as file, compressed(file, path) as stream:
+        stream.write(b"a")
+    assert path.read_bytes()[3:8] == bytes(5)  # flags, and a time
+
+
+def test_labels_are_one_more_column_and_rows_stay_as_they_are():
+    content = {"a": [1, 2], "own": ["x", "y"]}
+    rows = pd.DataFrame({"a": [1, 2]})
+    for labels in (pd.Series(["x", "y"], name="own"), np.array(["x", "y"])):
+        table = as_table(rows, labels)
+        assert list(rows) == ["a"]
+        name = getattr(labels, "name", "label")
+        assert table.to_dict("list") == {"a": [1, 2], name: ["x", "y"]}
+    for library in (pl.DataFrame, pa.table):
+        table = as_table(library({"a": [1, 2]}), pl.Series("own", ["x", "y"]))
+        assert isinstance(table, pa.Table) and table.to_pydict() == content
+        table = as_table(library({"a": [1, 2]}), np.array(["x", "y"]))
+        assert table.to_pydict() == {"a": [1, 2], "label": ["x", "y"]}
+
+
+def test_an_array_has_the_type_of_its_first_rows_in_their_order(tmp_path):
+    first, second = np.array([[1.5, 2], [3, 4]]).T, np.array([[5, 6]])
+    with whole_file(tmp_path / "a.npy") as file, ArraySink(file, 3) as sink:
+        for rows in (first, second):
+            sink.write(rows)
+    found = np.load(tmp_path / "a.npy")
+    assert found.dtype == float and found.tolist() == [[1.5, 3], [2, 4], [5, 6]]
 
 
 def test_a_mark_of_the_encoding_comes_once(tmp_path):
@@ -304,7 +379,10 @@ def test_a_mark_of_the_encoding_comes_once(tmp_path):
     assert content.decode("utf-16").split() == ["x", "0,5", "0,5"]
 
 
-@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+READ = {"parquet": pd.read_parquet, "csv": pd.read_csv}
+
+
+@pytest.mark.parametrize("suffix", READ)
 def test_the_command_line_draws_chunks(gan, tmp_path, suffix, monkeypatch):
     save(gan, tmp_path / "gan.skgan")
     drawn, draw = [], skgan.model.drawing.draw_rows
@@ -318,14 +396,34 @@ def test_the_command_line_draws_chunks(gan, tmp_path, suffix, monkeypatch):
     command = ["sample", tmp_path / "gan.skgan", "--rows", 250, "--out", out]
     assert main([*map(str, command), "--seed", "3"]) == 0
     assert drawn == [100, 100, 50]
-    read = pd.read_parquet if suffix == "parquet" else pd.read_csv
-    rows = read(out)
+    rows = READ[suffix](out)
     expected = gan.sample(CHUNK, random_state=3)
     assert list(rows) == [*expected, "member"] and rows["key"].is_unique
+    assert len(rows) == 250
     assert rows["income"][:CHUNK].tolist() == expected["income"].tolist()
 
 
-def test_numbers_that_are_text_have_one_type_in_all_chunks(tmp_path):
+def test_the_command_line_draws_no_more_rows_than_a_sheet_has(tmp_path, capsys):
+    (model := tmp_path / "gan.skgan").write_text("which is not even read")
+    command = ["sample", model, "--rows", 2**20, "--out", tmp_path / "a.xlsx"]
+    assert main([*map(str, command)]) == 2
+    assert "--rows must be at most 1048575" in capsys.readouterr().err
+
+
+def test_a_sheet_has_the_rows_of_all_tables(monkeypatch):
+    written = []
+
+    def put(rows, *_, **__):
+        written.append(rows["a"].tolist())
+
+    monkeypatch.setattr(pd.DataFrame, "to_excel", put)
+    tables = [pd.DataFrame({"a": [k]}) for k in range(3)]
+    Writer("a.xlsx", None).to(None, tables[0], iter(tables), {})
+    assert written == [[0, 1, 2]]
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+def test_numbers_that_are_text_have_one_type_in_all_chunks(tmp_path, mark):
     """Of a CSV file they are text to the encoder, and numbers in Parquet."""
     rng = np.random.default_rng(0)
     table = pd.DataFrame(
@@ -334,12 +432,13 @@ def test_numbers_that_are_text_have_one_type_in_all_chunks(tmp_path):
             "zone": rng.choice(["1", "2", "x"], N, p=[0.49, 0.49, 0.02]),
         }
     )
-    table.to_csv(tmp_path / "a.csv", index=False)
+    table["paid"] = table["paid"].str.replace(".", mark)
+    table.to_csv(tmp_path / "a.csv", index=False, sep=";")
     out = tmp_path / "b.parquet"
     options = ["--quiet", "--max-iter", "5", "--no-refinement", "--seed", "0"]
     assert (
         main(["synthesize", f"{tmp_path / 'a.csv'}", "--out", f"{out}", *options]) == 0
     )
     rows = pd.read_parquet(out)
-    assert len(rows) == N
+    assert len(rows) == N and rows["paid"].notna().all()
     assert rows["paid"].dtype == "Float64" and rows["zone"].dtype == "str"

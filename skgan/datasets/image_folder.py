@@ -79,7 +79,7 @@ def load_image_folder(
     import_pillow()
     files = _image_files(_folder(path))
     read = joblib.Parallel(n_jobs, prefer="threads", return_as="generator")(
-        joblib.delayed(_read_image)(file, shape, gray) for file in files
+        joblib.delayed(_read_file)(file, _pixels, shape, gray) for file in files
     )
     images = np.empty((len(files), *shape, *([] if gray else [3])), np.uint8)
     unreadable = []
@@ -155,9 +155,11 @@ class ImageFolder:
         self._size, self._gray, self._n_jobs = _check_size(size), gray, n_jobs
         import_pillow()
         found = _image_files(_folder(path))
-        is_image = self._each(_has_header, found)
-        self.files = [file for file, good in zip(found, is_image, strict=True) if good]
-        _check_unreadable(path, len(found), [*map(str, {*found} - {*self.files})])
+        read = self._each(found, _no_pixels)
+        self.files = [
+            file for file, own in zip(found, read, strict=True) if own is None
+        ]
+        _check_unreadable(path, len(found), _unreadable(read))
         self.shape = len(self.files), *self._size, *([] if gray else [3])
         self.ndim = len(self.shape)
 
@@ -168,8 +170,8 @@ class ImageFolder:
         """Read one image by its number, or some by a slice or an array of numbers."""
         numbers = np.arange(len(self))[index]
         files = [self.files[i] for i in np.atleast_1d(numbers)]
-        images = self._each(_read_image, files, self._size, self._gray)
-        broken = [image for image in images if isinstance(image, str)]
+        images = self._each(files, _pixels, self._size, self._gray)
+        broken = _unreadable(images)
         if broken:
             raise ValueError(
                 f"{len(broken)} images cannot be read, take them out of the folder: "
@@ -181,9 +183,9 @@ class ImageFolder:
     def __array__(self, dtype=None, copy=None):
         return self[:].astype(dtype or self.dtype, copy=False)
 
-    def _each(self, function, files, *options):
-        """What a function says of each file, in threads."""
-        calls = (joblib.delayed(function)(file, *options) for file in files)
+    def _each(self, files, read, *options):
+        """What a function reads of each file, in threads."""
+        calls = (joblib.delayed(_read_file)(file, read, *options) for file in files)
         return joblib.Parallel(self._n_jobs, prefer="threads")(calls)
 
 
@@ -218,6 +220,11 @@ def _folder(path):
     return Path(path)
 
 
+def _unreadable(read):
+    """Paths of files that could not be read, in their order."""
+    return [own for own in read if isinstance(own, str)]
+
+
 def _check_unreadable(path, n_files, unreadable):
     """Warn of files that cannot be read, and refuse a folder without others."""
     if len(unreadable) == n_files:
@@ -229,7 +236,7 @@ def _check_unreadable(path, n_files, unreadable):
         more = ", ..." if len(unreadable) > MAX_NAMED else ""
         warn_user(
             f"{len(unreadable)} of {n_files} files could not be read and were left "
-            f"out: {', '.join(sorted(unreadable)[:MAX_NAMED])}{more}"
+            f"out: {', '.join(unreadable[:MAX_NAMED])}{more}"
         )
 
 
@@ -251,36 +258,34 @@ def _is_of_another_type(file):
     return is_image and suffix not in SUFFIXES
 
 
-def _has_header(file):
-    """Whether a file begins as an image does; what follows may still be broken."""
-    if not file.is_file():  # a pipe would wait, as in reading
-        return False
-    try:
-        with import_pillow().Image.open(file):
-            return True
-    except Exception:  # as in reading
-        return False
-
-
-def _read_image(file, shape, gray):
-    """Read the pixels of a file, or return its path if it cannot be read."""
-    library = import_pillow()
+def _read_file(file, read, *options):
+    """What a function reads of an image, or the path of a file that is none."""
     if not file.is_file():  # a pipe would wait for somebody to write
         return str(file)
+    library = import_pillow()
     try:
         with library.Image.open(file) as image:
-            # In place: a copy of a scanned map has a hundred megabytes
-            library.ImageOps.exif_transpose(image, in_place=True)
-            image = _with_eight_bits(library, image)
-            if image.has_transparency_data:
-                white = library.Image.new("RGBA", image.size, "white")
-                image = library.Image.alpha_composite(white, image.convert("RGBA"))
-            is_gray = gray or image.mode in ("1", "L")  # a third of the memory
-            image = image.convert("L" if is_gray else "RGB")
-            image = library.ImageOps.fit(image, shape[::-1])
-            return np.asarray(image.convert("L" if gray else "RGB"))
+            return read(library, image, *options)
     except Exception:  # whatever a broken file may raise: the others go on
         return str(file)
+
+
+def _no_pixels(library, image):
+    """None, of a file that begins as an image does; what follows may be broken."""
+
+
+def _pixels(library, image, shape, gray):
+    """The pixels of an image, cut and resized."""
+    # In place: a copy of a scanned map has a hundred megabytes
+    library.ImageOps.exif_transpose(image, in_place=True)
+    image = _with_eight_bits(library, image)
+    if image.has_transparency_data:
+        white = library.Image.new("RGBA", image.size, "white")
+        image = library.Image.alpha_composite(white, image.convert("RGBA"))
+    is_gray = gray or image.mode in ("1", "L")  # a third of the memory
+    image = image.convert("L" if is_gray else "RGB")
+    image = library.ImageOps.fit(image, shape[::-1])
+    return np.asarray(image.convert("L" if gray else "RGB"))
 
 
 def _with_eight_bits(library, image):

@@ -314,14 +314,14 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         check_n_samples(n_samples)
-        how = {"where": where, "shares": shares}
+        n_samples, how = int(n_samples), {"where": where, "shares": shares}
         if self._pool is not None:  # it is in memory, and none of its rows comes twice
-            rows = self.sample(n_samples, random_state=random_state, **how)
+            rows = as_rows(self.sample(n_samples, random_state=random_state, **how))
             return write_rows(path, n_samples, lambda: (rows, None), [(rows, None)])
+        model = self._model
         seed = draw_seed(check_random_state(seed_if_none(random_state)))
-        model, n_samples = self._model, int(n_samples)
-        chunks = draw_chunks(model, n_samples, seed, **how)
-        chunks = ((rows, None) for rows, _ in chunks)
+        drawn = draw_chunks(model, n_samples, seed, **how)
+        chunks = ((rows, None) for rows, _ in drawn)
         write_rows(path, n_samples, lambda: (specimen(model)[0], None), chunks)
 
     def _from_pool(self, n_samples, where, rng):

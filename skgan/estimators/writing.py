@@ -12,10 +12,11 @@ from .seeds import draw_seed, seed_if_none
 def write_samples(estimator, path, n_samples, write_y, random_state, **how):
     """Draw rows of a fitted GAN into a file; ``how`` is what ``sample`` takes."""
     check_n_samples(n_samples)
+    n_samples = int(n_samples)
     if write_y and not estimator._model.conditions.labels:
         raise ValueError("write_y=True needs class_conditional=True in fit.")
-    chunks = chunks_of(estimator, int(n_samples), random_state, write_y, **how)
-    write_rows(path, int(n_samples), lambda: specimen_of(estimator, write_y), chunks)
+    chunks = chunks_of(estimator, n_samples, random_state, write_y, **how)
+    write_rows(path, n_samples, lambda: specimen_of(estimator, write_y), chunks)
 
 
 def chunks_of(estimator, n_samples, random_state, with_y=False, **how):

@@ -40,19 +40,13 @@ def draw_rows(
         Whether refinement chooses among candidates.
     device : torch.device, default=CPU
         Where candidates are made.
-    identifiers : dict, callable or None, default=None
-        Names of the rows, as ``encoder.build`` takes them, so that they differ from
-        those of other tables.
+    identifiers : callable or None, default=None
+        Makes names of the rows, so that they differ from those of other tables.
 
     Returns
     -------
-    X : array or data frame of shape (n_rows, n_features)
-    label_codes : ndarray of shape (n_rows,)
-
-    Raises
-    ------
-    ValueError
-        If what is asked for breaks a rule, or if such rows are too rare.
+    X, label_codes
+        As ``draw_asked`` returns them, which says what is refused, too.
     """
     encoder, is_drawn = model.encoder, y is None and model.conditions.n_labels > 1
     if where is None and shares is None and not encoder.not_encoded:

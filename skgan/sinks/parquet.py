@@ -52,7 +52,7 @@ def schema_of(specimen):
         return specimen.schema
     schema = pa.Table.from_pandas(specimen, preserve_index=False).schema
     for j, field in enumerate(schema):
-        if specimen.dtypes.iloc[j].kind == "O" and pa.types.is_decimal128(field.type):
+        if specimen.dtypes.iloc[j] == "object" and pa.types.is_decimal128(field.type):
             wide = pa.decimal128(38, field.type.scale)
             schema = schema.set(j, field.with_type(wide))
     return schema

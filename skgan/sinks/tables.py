@@ -25,11 +25,11 @@ def as_table(rows, labels=None):
     ValueError
         If rows are images, or if the labels have the name of a column.
     """
-    if is_frame(rows):
-        frame = nw.from_native(rows, eager_only=True)
-        table = frame.to_native() if _is_pandas(frame) else frame.to_arrow()
-    else:
+    frame = nw.from_native(rows, pass_through=True)
+    if frame is rows:
         table = _framed(rows)
+    else:
+        table = rows if frame.implementation.is_pandas() else frame.to_arrow()
     if labels is None:
         return table
     names = table.columns if hasattr(table, "iloc") else table.column_names
@@ -53,11 +53,6 @@ def _as_arrow(labels):
     return pa.array(labels) if series is labels else series.to_arrow()
 
 
-def is_frame(rows):
-    """Whether rows are a data frame of any library."""
-    return nw.from_native(rows, pass_through=True) is not rows
-
-
 def as_pandas(table):
     """A table of ``as_table`` as a data frame of pandas, missing values as such."""
     import pandas as pd
@@ -65,11 +60,6 @@ def as_pandas(table):
     if hasattr(table, "to_pandas"):
         return table.to_pandas(types_mapper=pd.ArrowDtype)
     return table
-
-
-def _is_pandas(frame):
-    """Whether a frame of narwhals is one of pandas."""
-    return frame.implementation is nw.Implementation.PANDAS
 
 
 def _framed(rows):
