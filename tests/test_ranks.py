@@ -2,6 +2,9 @@
 
 import multiprocessing
 import re
+import sys
+import weakref
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +18,7 @@ from torch.nn import functional
 
 import skgan
 from skgan.training import LatentSampler
+from skgan.training.distributed import _gone, is_worker
 from skgan.training.parts import WHOLE
 from skgan.training.slices import Slice, Summed, normalized
 
@@ -23,7 +27,8 @@ needs_fork = pytest.mark.skipif(not CAN_FORK, reason="processes cannot be forked
 
 LEARNED = ["table", "second", "images"]
 FAILED = ["other_data", "failing_callback", "failing_network"]
-FAILED += ["average_loss", "spread", "noise", "drift", "interrupted"]
+FAILED += ["failing_end", "average_loss", "centered", "noise", "drift", "late"]
+FAILED += ["interrupted"]
 
 
 def check_alike(found, alone, close=1e-3):
@@ -175,6 +180,34 @@ def test_workers_of_joblib_join_no_others(monkeypatch):
     assert not dist.is_initialized()
 
 
+def test_tasks_of_dask_join_no_others(monkeypatch):
+    def get_worker():
+        if not is_task:
+            raise ValueError("No worker found")
+        return object()
+
+    module = SimpleNamespace(get_worker=get_worker)
+    monkeypatch.setitem(sys.modules, "distributed", module)
+    for is_task in (True, False):
+        assert is_worker() is is_task
+
+
+def test_a_lost_connection_is_not_held_by_its_error():
+    class Group:
+        pass
+
+    def exchange():
+        group = Group()
+        groups.append(weakref.ref(group))
+        raise RuntimeError("Connection reset by peer")
+
+    groups = []
+    with pytest.raises(RuntimeError) as caught:
+        exchange()
+    assert "(Connection reset by peer)" in str(_gone(caught.value))
+    assert groups[0]() is None
+
+
 # ------------------------------------------------------------- two processes
 
 
@@ -202,8 +235,9 @@ def test_two_processes_learn_what_one_does(pair, alone, name):
 @needs_fork
 def test_callbacks_are_of_the_first_process_and_stop_all(pair):
     (first, last), _ = pair
-    assert first["cut"]["told"] == ["setup", 10, "teardown"]
+    assert first["cut"]["told"] == ["restore", "setup", 10, "teardown"]
     assert last["cut"]["told"] == []
+    assert "GANGenerator" in first["cut"]["printed"] and not last["cut"]["printed"]
     check_equal(first["cut"], last["cut"])
     assert len(last["cut"]["losses"]) == 10
 
@@ -226,11 +260,13 @@ def test_one_process_goes_on_from_a_checkpoint_of_two(pair, alone):
             "the same parameters and data, .* process 1",
         ),
         ("failing_callback", "Failing", "no more room"),
+        ("failing_end", "KeyError", "at the end"),
         ("failing_network", "KeyError", "of the last one"),
         ("drift", "DistributedError", "the same weights, .* process 1"),
+        ("late", "DistributedError", "the same learned model, .* process 1"),
         ("interrupted", "KeyboardInterrupt", ""),
         ("average_loss", "ValueError", "loss must give a row the same numbers in any"),
-        ("spread", "ValueError", "discriminator must give a row the same numbers"),
+        ("centered", "ValueError", "discriminator must give a row the same numbers"),
         ("noise", "ValueError", "discriminator must not draw random numbers"),
     ],
 )
@@ -241,6 +277,15 @@ def test_all_processes_end_with_the_error_of_one(pair, name, error, message):
         cannot_travel = name == "failing_callback" and rank == 1
         assert cls == ("DistributedError" if cannot_travel else error)
         assert re.search(message, text), text
+
+
+@needs_fork
+def test_an_error_says_of_which_process_it_is(pair):
+    """In the others: its own one has its traceback."""
+    (first, last), _ = pair
+    for name in ("failing_network", "failing_callback", "failing_end"):
+        told, owner = (last, 0) if name != "failing_network" else (first, 1)
+        assert told[name][1].endswith(f"\nIn process {owner} of 2.")
 
 
 @needs_fork
