@@ -112,7 +112,7 @@ def fit(name):
 
 
 class Failing(Exception):
-    """An error of a user, with what cannot be pickled."""
+    """A user's error that cannot be made of its text, with what is more."""
 
     def __init__(self, text, more):
         super().__init__(text)
@@ -171,7 +171,7 @@ def passes():
 
 
 def failing_callback():
-    """What the first process alone does fails."""
+    """What the first process alone does fails, with what cannot be pickled."""
 
     def fail(n_iter):
         raise Failing("no more room", lambda: None)
@@ -184,7 +184,7 @@ def failing_end():
 
     class Ending(Watch):
         def teardown(self, estimator, context):
-            raise KeyError("at the end")
+            raise Failing("at the end", None)
 
     GANGenerator(**ROWS).set_callbacks(Ending()).fit(*numbers())
 
