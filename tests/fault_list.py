@@ -1429,6 +1429,20 @@ PROCESSES = [
         "lambda: None",
     ),
     _shared(
+        "unlike-models",
+        "Processes that have learned other models end alike.",
+        "estimators/fitting.py",
+        "lambda: digest_of_model(model)",
+        "lambda: None",
+    ),
+    _shared(
+        "some-end-well",
+        "A process ends well where another one fails last of all.",
+        "training/distributed.py",
+        "        ranks.finish()\n",
+        "",
+    ),
+    _shared(
         "callbacks-everywhere",
         "Every process calls the callbacks.",
         "estimators/report.py",

@@ -14,7 +14,9 @@ import subprocess
 import sys
 import time
 import warnings
+from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -110,7 +112,7 @@ def fit(name):
 
 
 class Failing(Exception):
-    """An error of a user, with what cannot be pickled."""
+    """A user's error that cannot be made of its text, with what is more."""
 
     def __init__(self, text, more):
         super().__init__(text)
@@ -124,6 +126,9 @@ class Watch:
 
     def __init__(self, action=lambda n_iter: None):
         self.told, self.action = [], action
+
+    def restore(self, fingerprint):
+        self.told.append("restore")
 
     def setup(self, estimator, context):
         self.told.append("setup")
@@ -166,12 +171,22 @@ def passes():
 
 
 def failing_callback():
-    """What the first process alone does fails."""
+    """What the first process alone does fails, with what cannot be pickled."""
 
     def fail(n_iter):
         raise Failing("no more room", lambda: None)
 
     GANGenerator(**ROWS).set_callbacks(Watch(fail)).fit(*numbers())
+
+
+def failing_end():
+    """What the first process alone does last fails."""
+
+    class Ending(Watch):
+        def teardown(self, estimator, context):
+            raise Failing("at the end", None)
+
+    GANGenerator(**ROWS).set_callbacks(Ending()).fit(*numbers())
 
 
 class FailingLayer(nn.Module):
@@ -218,12 +233,11 @@ class Drift(nn.Module):
         return rows
 
 
-class Spread(nn.Module):
-    """The standard deviation over a batch as one more column."""
+class Centered(nn.Module):
+    """Distances from means over a batch."""
 
     def forward(self, rows):
-        spread = rows.std(0, correction=0).mean().expand(len(rows), 1)
-        return torch.cat([rows, spread], 1)
+        return rows - rows.mean(0)
 
 
 class Noise(nn.Module):
@@ -233,13 +247,20 @@ class Noise(nn.Module):
         return rows + torch.randn_like(rows) if self.training else rows
 
 
-def own_layer(layer, n_more):
-    """A discriminator that begins with a layer."""
+class Late(nn.Module):
+    """Is another map in one process, once training is over."""
 
-    def discriminator(n_inputs):
-        return nn.Sequential(layer, nn.Linear(n_inputs + n_more, 1))
+    def forward(self, rows):
+        return rows if self.training else rows + is_last()
 
-    GANGenerator(**ROWS, discriminator=discriminator).fit(*numbers())
+
+def own_layer(layer, player="discriminator"):
+    """A network that begins with a layer."""
+
+    def network(n_inputs, n_outputs=1):
+        return nn.Sequential(layer, nn.Linear(n_inputs, n_outputs))
+
+    GANGenerator(**ROWS | {player: network}).fit(*numbers())
 
 
 def in_a_worker():
@@ -253,9 +274,12 @@ def in_a_worker():
 
 def cut(folder):
     """A fit that the first process stops in the middle, and that leaves checkpoints."""
-    gan, watch = clone(DROPPED), Watch(lambda n_iter: n_iter == 10)
-    gan.set_callbacks(Checkpoint(folder, every=10), watch).fit(*numbers())
-    return learned(gan) | {"told": watch.told}
+    gan = clone(DROPPED).set_params(verbose=1)
+    watch, printed = Watch(lambda n_iter: n_iter == 10), StringIO()
+    gan.set_callbacks(Checkpoint(folder, every=10), watch)
+    with redirect_stdout(printed), redirect_stderr(printed):
+        gan.fit(*numbers())
+    return learned(gan) | {"told": watch.told, "printed": printed.getvalue()}
 
 
 def going_on(folder):
@@ -287,14 +311,15 @@ def killed():
 CASES = {name: partial(fit, name) for name in FITS}
 CASES |= {
     case.__name__: case
-    for case in (other_data, no_seed, failing_callback, limited, passes)
+    for case in (other_data, no_seed, failing_callback, failing_end, limited, passes)
 }
 CASES["failing_network"] = partial(failing_network, KeyError("of the last one"))
 CASES["interrupted"] = partial(failing_network, KeyboardInterrupt())
 CASES |= {case.__name__: case for case in (average_loss, killed, in_a_worker)}
-CASES["spread"] = partial(own_layer, Spread(), 1)
-CASES["noise"] = partial(own_layer, Noise(), 0)
-CASES["drift"] = partial(own_layer, Drift(), 0)
+CASES["centered"] = partial(own_layer, Centered())
+CASES["noise"] = partial(own_layer, Noise())
+CASES["late"] = partial(own_layer, Late(), "generator")
+CASES["drift"] = partial(own_layer, Drift())
 
 
 def outcome(name, folder):
@@ -304,7 +329,8 @@ def outcome(name, folder):
     try:
         return cases[name]()
     except (Exception, KeyboardInterrupt) as error:
-        return type(error).__name__, str(error), time.monotonic() - start
+        text = "\n".join([str(error), *getattr(error, "__notes__", [])])
+        return type(error).__name__, text, time.monotonic() - start
 
 
 def fork(folder, n_processes, names):

@@ -99,6 +99,12 @@ def test_the_error_of_r2_is_that_of_fresh_rows():
     assert abs(errors.mean() / values.std() - 1) < 0.15
 
 
+def test_of_one_value_or_class_there_is_nothing_to_learn():
+    assert _r2(np.ones(9), np.ones(9)) == (1, 0)
+    X, y = np.arange(9.0)[:, None], np.zeros(9)
+    assert _mean_auc(None, X, y, X, y) == (0.5, pytest.approx(np.nan, nan_ok=True))
+
+
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_the_error_of_areas_is_that_of_fresh_rows(n_classes):
     """Of two classes both areas are one; of three their average varies less."""

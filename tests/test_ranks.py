@@ -1,7 +1,12 @@
 """One fit on several processes: the same as on one, or an error in all of them."""
 
+import copy
 import multiprocessing
 import re
+import sys
+import weakref
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +19,11 @@ from torch import distributed as dist
 from torch.nn import functional
 
 import skgan
+from skgan import GANGenerator
+from skgan.estimators.packing import digest_of_model
+from skgan.exceptions import DistributedError
 from skgan.training import LatentSampler
+from skgan.training.distributed import Failure, JoinedRanks, _gone, is_worker
 from skgan.training.parts import WHOLE
 from skgan.training.slices import Slice, Summed, normalized
 
@@ -23,7 +32,8 @@ needs_fork = pytest.mark.skipif(not CAN_FORK, reason="processes cannot be forked
 
 LEARNED = ["table", "second", "images"]
 FAILED = ["other_data", "failing_callback", "failing_network"]
-FAILED += ["average_loss", "spread", "noise", "drift", "interrupted"]
+FAILED += ["failing_end", "average_loss", "centered", "noise", "drift", "late"]
+FAILED += ["interrupted"]
 
 
 def check_alike(found, alone, close=1e-3):
@@ -113,9 +123,9 @@ def test_each_row_has_the_noise_that_it_has_in_the_whole_batch(slices):
 
 
 def test_dropout_is_that_of_the_whole_batch(slices):
-    rows = torch.ones(7, 4, 3)
-    for name in ("dropout", "dropout1d"):
-        drop, found = getattr(functional, name), []
+    for name, n_ends in zip(("", "1d", "2d", "3d"), (1, 1, 2, 3), strict=True):
+        rows = torch.ones(7, 4, *[3] * n_ends)
+        drop, found = getattr(functional, f"dropout{name}"), []
         for part in slices(7):
             torch.manual_seed(0)
             found.append(part.drawing(drop)(part.cut(rows), 0.5, True))
@@ -145,6 +155,17 @@ def test_normalization_by_sums_is_that_of_torch(shape):
         assert torch.allclose(own, other, rtol=1e-9, atol=1e-7)
 
 
+def test_normalization_without_weights_and_in_bfloat16():
+    rows = 9 + torch.randn(64, 3, generator=torch.Generator().manual_seed(0))
+    rows = rows.bfloat16()
+    exact = functional.batch_norm(rows.double(), None, None, training=True)
+    own = normalized_alone(rows.double(), None, None)
+    assert torch.allclose(own, exact, rtol=1e-9)
+    own = normalized_alone(rows, None, None)
+    assert own.dtype == torch.bfloat16
+    assert torch.allclose(own.double(), exact, rtol=2**-8, atol=1e-5)
+
+
 def normalized_alone(*args, **kwargs):
     return normalized(lambda sums: sums, *args, **kwargs)
 
@@ -159,20 +180,90 @@ def test_the_gradient_of_a_sum_is_summed_too():
     assert values.tolist() == [1, 1]
 
 
+def test_a_digest_tells_networks_and_all_else_of_a_model():
+    def network(n_inputs, n_outputs=1):
+        return torch.nn.Linear(n_inputs, n_outputs)
+
+    own = {"generator": network, "discriminator": network}
+    gan = GANGenerator(**rank_cases.ROWS | own | {"max_iter": 1})
+    model = gan.fit(rank_cases.numbers()[0])._model
+    found = [digest_of_model(m) for m in (model, copy.deepcopy(model))]
+    assert found[0] == found[1]
+    for name in own:
+        other = copy.deepcopy(model)
+        (*_, weight) = getattr(other, name).state_dict().values()
+        weight.flatten()[-1:] += 1
+        found.append(digest_of_model(other))
+    found.append(digest_of_model(replace(model, seed=model.seed + 1)))
+    assert len(set(found)) == 4
+
+
+@pytest.fixture
+def launched(monkeypatch):
+    """What a launcher says to an only process."""
+    words = {"RANK": "0", "WORLD_SIZE": "1", "MASTER_ADDR": "127.0.0.1"}
+    for name, word in (words | {"MASTER_PORT": str(free_port())}).items():
+        monkeypatch.setenv(name, word)
+
+
+def test_connections_end_with_the_fit_and_errors_stay(launched, monkeypatch):
+    def destroy(*groups):
+        ended.extend(groups)
+        really_destroy(*groups)
+
+    ended, really_destroy = [], dist.destroy_process_group
+    monkeypatch.setattr(dist, "destroy_process_group", destroy)
+    with skgan.distributed():
+        ranks = JoinedRanks()
+        part = ranks.part(4, torch.Generator())
+        assert part.sum_up(torch.ones(2)).tolist() == [1, 1]
+        words = [None, Failure(b"", "a word", True)]
+        for _ in range(2):  # what an error has ended does not go on
+            with pytest.raises(DistributedError, match="failed: a word"):
+                ranks.agree("word", words.pop)
+        ranks.close()
+        assert len(set(ended)) == 2  # of words, and of sums
+
+
 def joined():
     """Whether this process has a group, where one could be made."""
     with skgan.distributed():
         return dist.is_initialized()
 
 
-def test_workers_of_joblib_join_no_others(monkeypatch):
+def test_workers_of_joblib_join_no_others(launched):
     """They inherit what a launcher said to their parent."""
-    words = {"RANK": "0", "WORLD_SIZE": "1", "MASTER_ADDR": "127.0.0.1"}
-    for name, word in (words | {"MASTER_PORT": str(free_port())}).items():
-        monkeypatch.setenv(name, word)
     assert Parallel(2, backend="threading")(2 * [delayed(joined)()]) == [False, False]
     assert joined()
     assert not dist.is_initialized()
+
+
+def test_tasks_of_dask_join_no_others(monkeypatch):
+    def get_worker():
+        if not is_task:
+            raise ValueError("No worker found")
+        return object()
+
+    module = SimpleNamespace(get_worker=get_worker)
+    monkeypatch.setitem(sys.modules, "distributed", module)
+    for is_task in (True, False):
+        assert is_worker() is is_task
+
+
+def test_a_lost_connection_is_not_held_by_its_error():
+    class Group:
+        pass
+
+    def exchange():
+        group = Group()
+        groups.append(weakref.ref(group))
+        raise RuntimeError("Connection reset by peer")
+
+    groups = []
+    with pytest.raises(RuntimeError) as caught:
+        exchange()
+    assert "(Connection reset by peer)" in str(_gone(caught.value))
+    assert groups[0]() is None
 
 
 # ------------------------------------------------------------- two processes
@@ -202,8 +293,9 @@ def test_two_processes_learn_what_one_does(pair, alone, name):
 @needs_fork
 def test_callbacks_are_of_the_first_process_and_stop_all(pair):
     (first, last), _ = pair
-    assert first["cut"]["told"] == ["setup", 10, "teardown"]
+    assert first["cut"]["told"] == ["restore", "setup", 10, "teardown"]
     assert last["cut"]["told"] == []
+    assert "GANGenerator" in first["cut"]["printed"] and not last["cut"]["printed"]
     check_equal(first["cut"], last["cut"])
     assert len(last["cut"]["losses"]) == 10
 
@@ -226,11 +318,13 @@ def test_one_process_goes_on_from_a_checkpoint_of_two(pair, alone):
             "the same parameters and data, .* process 1",
         ),
         ("failing_callback", "Failing", "no more room"),
+        ("failing_end", "Failing", "at the end"),
         ("failing_network", "KeyError", "of the last one"),
         ("drift", "DistributedError", "the same weights, .* process 1"),
+        ("late", "DistributedError", "the same learned model, .* process 1"),
         ("interrupted", "KeyboardInterrupt", ""),
         ("average_loss", "ValueError", "loss must give a row the same numbers in any"),
-        ("spread", "ValueError", "discriminator must give a row the same numbers"),
+        ("centered", "ValueError", "discriminator must give a row the same numbers"),
         ("noise", "ValueError", "discriminator must not draw random numbers"),
     ],
 )
@@ -238,9 +332,18 @@ def test_all_processes_end_with_the_error_of_one(pair, name, error, message):
     results, _ = pair
     for rank, found in enumerate(results):
         cls, text, _ = found[name]
-        cannot_travel = name == "failing_callback" and rank == 1
+        cannot_travel = error == "Failing" and rank == 1
         assert cls == ("DistributedError" if cannot_travel else error)
         assert re.search(message, text), text
+
+
+@needs_fork
+def test_an_error_says_of_which_process_it_is(pair):
+    """In the others: its own one has its traceback."""
+    (first, last), _ = pair
+    for name in ("failing_network", "failing_callback", "failing_end"):
+        told, owner = (last, 0) if name != "failing_network" else (first, 1)
+        assert told[name][1].endswith(f"\nIn process {owner} of 2.")
 
 
 @needs_fork

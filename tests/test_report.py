@@ -14,6 +14,7 @@ from skgan.metrics import (
     copy_share,
     duplicate_share,
     evaluate,
+    evaluation,
     explain_two_sample,
     nearest_record_ratios,
     precision_recall_density_coverage,
@@ -21,6 +22,7 @@ from skgan.metrics import (
     two_sample_auc,
 )
 from skgan.metrics.copies import judge_copies
+from skgan.metrics.evaluation import _likeness
 from skgan.metrics.features import as_points
 from skgan.metrics.figures import Estimate, Figure, copied, judged
 from skgan.metrics.privacy import equal_share
@@ -216,14 +218,33 @@ def test_what_real_rows_get_counts_for_nothing():
     assert 1 < shape.value - shape.real < shape.real and shape.verdict == "good"
 
 
-def test_columns_that_tell_are_shown_first_and_then_the_worst(few):
+def test_errors_of_two_sample_scores_count_for_nothing():
     train, test, synthetic = FEW
+    shifted = synthetic.assign(x=synthetic["x"] + 0.2)
+    rows = read_rows(train=train, test=test, synthetic=shifted)
+    own = next(f for f in _likeness(*rows, 0)[0] if f.measure.endswith("training rows"))
+    assert 0.11 < own.real - own.value < 0.19 and own.verdict == "good"
+
+
+def test_rows_before_refinement_are_judged_by_the_same_seed():
+    train, test, synthetic = np.random.default_rng(0).normal(size=(3, 60, 2))
+    own = {"unrefined": synthetic, "random_state": 1}
+    report = evaluate(train, test, synthetic, **own)
+    assert report.unrefined.random_state == 1
+    assert report.unrefined.figures == report.figures
+
+
+def test_columns_that_tell_are_shown_first_and_then_the_worst(few, monkeypatch):
+    train, test, synthetic = FEW
+    monkeypatch.setattr(evaluation, "N_PANELS", 2)
     shifted = evaluate(train, test, synthetic.assign(y=synthetic["y"] + 0.6))
     for report in (few, shifted):
         errors = report.shape_errors
         telling = list(dict.fromkeys(part.column for part in report.telling_ranges))
         others = sorted(set(errors) - {*telling}, key=lambda name: -errors[name])
-        assert [panel.name for panel in report.panels] == telling + others
+        n_shown = 2 if report is shifted else len(errors)
+        names = [panel.name for panel in report.panels]
+        assert names == (telling + others)[:n_shown]
     assert not few.telling_ranges and shifted.telling_ranges
 
 

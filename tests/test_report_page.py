@@ -65,12 +65,29 @@ def test_all_figures_are_in_the_table(report, tree):
         assert real == f"{f.real:.3f}{ends}"
         chance = "worse, by more than chance" if f.is_worse else "within chance"
         assert verdict == f"{f.verdict}{chance}"
+        assert line.every("span")[0].attributes["class"] == f"verdict {f.verdict}"
         marks = [part.attributes for part in line.every("i")]
         top = TOPS.get(f.measure, 1.0)
         top = 5 * f.real if f.measure.endswith("error, %") else top
         for name, value in (("real", f.real), ("synthetic", f.value)):
             (style,) = (m["style"] for m in marks if m["class"] == f"mark {name}")
             assert style == f"left:{100 * min(max(value / top, 0), 1):.2f}%"
+
+
+@pytest.mark.parametrize(("measure", "top"), TOPS.items())
+def test_lines_of_shares_end_where_shares_do(measure, top):
+    figure = Figure(measure, 3.0, 1.0, 5.0, 2.0, 1.0, 3.0, "lower", "good")
+    assert report_page.top_of(figure) == top
+
+
+def test_keys_name_the_colors_of_marks_and_bars(tree):
+    keys = [
+        dict(zip([i.attributes["class"] for i in key.every("i")], words, strict=True))
+        for key in tree.every("small", "key")
+        for words in [[part for part in key.parts if isinstance(part, str)]]
+    ]
+    marks = {"synthetic": "synthetic rows", "held-out": "real rows, and their interval"}
+    assert keys[:2] == [marks, report_page.SERIES]
 
 
 def test_first_it_says_what_is_as_real_rows_and_what_is_not(report, tree):
@@ -105,6 +122,8 @@ def test_histograms_are_those_of_the_tables(report, tree):
     missing = [100 * table["income"].isna().mean() for table in (TRAIN, TEST, LOOSE)]
     (line,) = cards["income"].every("li")
     assert line.text == "missing" + " / ".join(f"{m:.1f}" for m in missing) + " %"
+    lengths = [i.attributes["style"] for i in line.every("i")]
+    assert lengths == [f"width:{m:.2f}%" for m in missing]
     error, real = (
         errors["income"] for errors in (report.shape_errors, report.real_shape_errors)
     )
@@ -142,6 +161,16 @@ def test_pairs_beside_those_of_real_rows(report, tree):
         boxes = {i.attributes["class"]: i.attributes["style"] for i in line.every("i")}
         for name, length in (("held-out", real), ("synthetic", error)):
             assert boxes[name] == f"width:{100 * min(length / top, 1):.2f}%"
+
+
+def test_of_many_pairs_the_ten_worst_are_shown():
+    figure = Figure("coverage", *[np.nan] * 6, "higher", "off")
+    trends = {(i, j): float(i + 7 * j) for j in range(6) for i in range(j)}
+    report = Report([figure], {}, trends, [], (9, 9, 9), [], real_errors=({}, trends))
+    lines = parsed(report.to_html()).every("ul", "bars")[-1].every("li")
+    worst = sorted(trends, key=trends.get)[:4:-1]
+    names = [line.every("span")[0].text for line in lines]
+    assert names == [f"{i} with {j}" for i, j in worst] and len(names) == 10
 
 
 def test_attacks_are_in_a_table(report, tree):
@@ -187,14 +216,15 @@ def test_pages_of_little(tmp_path):
     empty = Panel("\ud800", np.array([0.0, 1.0]), np.zeros((3, 1)), np.full(3, 100.0))
     real = ({"\ud800": 0.0}, {})
     sizes = 1_100, 10, 9
-    lone = Report(
-        [figure], real[0], {}, [], sizes, [], real_errors=real, panels=[empty]
-    )
+    own = {"real_errors": real, "panels": [empty], "random_state": 7}
+    lone = Report([figure], real[0], {}, [], sizes, [], **own)
     lone.to_html(tmp_path / "a.html")
-    tree = parsed((tmp_path / "a.html").read_text(encoding="utf-8"))
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "<h3>&#55296;</h3>" in text
+    tree = parsed(text)
     assert len(tree.every("table")) == 1
     entries = [part.text for part in tree.every("dl")[0].every("dd")]
-    assert entries[:4] == ["1,100", "10", "9", "0"]
+    assert entries[:4] == ["1,100", "10", "9", "7"]
     assert tree.every("td")[0].text == "nan"
 
 

@@ -371,3 +371,20 @@ def test_optimizers_are_those_of_torch(optimizer, message):
     rule = r"optimizer must be a function \(weights, lr=...\) that returns one of torch"
     with pytest.raises(ValueError, match=f"{rule}.*{message}"):
         make_player("generator", torch.nn.Linear(1, 1), optimizer, 0.1)
+
+
+def test_a_digest_tells_every_weight_and_the_stream(conditioned):
+    """By which processes see that they have learned the same."""
+    run = make_run(conditioned)
+    assert run.digest() == make_run(conditioned).digest()
+    state = run.state
+    found = {run.digest()}
+    networks = state.generator.network, state.discriminator.network
+    for network in (*networks, state.average.module):
+        for tensor in network.state_dict().values():
+            tensor.flatten()[-1:] += 1
+            found.add(run.digest())
+    n_tensors = sum(len(n.state_dict()) for n in (*networks, state.average.module))
+    torch.rand(1, generator=run.batches.rng)
+    found.add(run.digest())
+    assert len(found) == n_tensors + 2

@@ -289,6 +289,14 @@ def test_real_rows_have_a_mark_and_decide_the_scales():
     assert pairs.get_title().endswith("\nsynthetic below, real above the diagonal")
 
 
+@pytest.mark.parametrize(("error", "end"), [(4.9, "neither"), (5.1, "max")])
+def test_a_scale_of_colors_shows_that_errors_lie_beyond(error, end):
+    pair = "a", "b"
+    display = TrendDisplay.from_errors({pair: error}, real_errors={pair: 1.0}).plot()
+    assert display.image_.get_clim() == (0, 5)
+    assert display.image_.colorbar.extend == end
+
+
 @pytest.mark.filterwarnings("ignore:Left out, as nearly all values differ")
 def test_columns_that_are_left_out_move_no_other():
     """Text that names rows is not drawn, and days are those of their own column."""

@@ -209,20 +209,18 @@ def _gone(error: Exception) -> LostError:
 
 
 def _pickled(error: BaseException) -> bytes:
-    """An error as bytes; empty if it cannot be pickled, or not be made of them."""
+    """An error as bytes; empty if it cannot be pickled."""
     try:
-        content = pickle.dumps(error)
-        pickle.loads(content)
-    except Exception:
+        return pickle.dumps(error)
+    except Exception:  # of whatever a user's error holds
         return b""
-    return content
 
 
 def _error_of(failure: Failure) -> BaseException:
     """The error of another process, or one that says what it was."""
     try:
         return pickle.loads(failure.content)
-    except Exception:  # of a module that is there alone, perhaps
+    except Exception:  # of a class that is there alone, or asks for more, perhaps
         return DistributedError(f"Another process failed: {failure.text}")
 
 

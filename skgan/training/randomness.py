@@ -4,6 +4,7 @@ Torch's global streams are one for all threads. What draws from none of them nee
 wait for others.
 """
 
+import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -41,7 +42,8 @@ def lend(
 
 def is_known(written: Any) -> bool:
     """Whether a class or function is of torch or of this library."""
-    module = getattr(getattr(written, "func", written), "__module__", "")
+    own = inspect.unwrap(written)  # of a part of each batch
+    module = getattr(getattr(own, "func", own), "__module__", "")
     return module.partition(".")[0] in ("torch", __name__.partition(".")[0])
 
 

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +11,7 @@ from torch.overrides import TorchFunctionMode
 
 from .. import _torch
 from ..networks.batches import Batch, Latents
+from ..networks.heads import HeadedGenerator
 from ..networks.layers import Dropout
 from .randomness import is_known
 from .run import TrainingRun
@@ -46,7 +48,7 @@ def check_sharing(run: TrainingRun) -> None:
         return discriminator(real.split(points)).flatten()
 
     with _torch.forked(device):
-        raw: Callable[..., Tensor] = generator.raw  # type: ignore[assignment]
+        raw = cast(HeadedGenerator, generator).raw
         _check_apart("generator", lambda *own: raw(Latents(*own)), latents)
         points = real.joined(), fake.joined()
         for rows in points:
@@ -81,7 +83,9 @@ def _check_apart(
 class _WithoutDropout(TorchFunctionMode):
     """Leaves out dropout, which processes draw together."""
 
-    def __torch_function__(self, func, types, args=(), kwargs=None):  # type: ignore
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
         return args[0] if func in DROPOUTS else func(*args, **(kwargs or {}))
 
 

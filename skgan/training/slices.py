@@ -105,8 +105,6 @@ class Slice(Whole):
             with self._mode.once():
                 return function(*args, **kwargs)
 
-        # By which it is known who wrote it
-        drawn.func = getattr(function, "func", function)  # type: ignore[attr-defined]
         return drawn
 
     @contextmanager
