@@ -15,6 +15,7 @@ from skgan.encoding.columns import (
     choose_column_encoder,
     drop_rare_categories,
 )
+from skgan.encoding.columns.base import positions
 from skgan.encoding.frames import Column
 from skgan.privacy import MIN_ROWS
 
@@ -213,3 +214,36 @@ def test_numbers_of_fewer_than_five_rows_are_not_kept(n_present):
     classes, scores = encoder.encode(values, np.zeros(len(values), dtype=bool), RNG)
     decoded = encoder.decode(classes, scores, RNG)[0]
     assert set(decoded) <= {0.0, 7.0}, "the nearest spike"
+
+
+ENDS = [np.iinfo(np.int64).min, np.iinfo(np.int64).max]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        [3, 4, 5, 6],
+        [-1, 0],
+        [ENDS[1] - 2, ENDS[1] - 1, ENDS[1]],
+        [ENDS[0], ENDS[0] + 1],
+        [2, 4, 9],
+        ENDS,
+        [],
+    ],
+    ids=str,
+)
+def test_positions_of_whole_numbers_are_those_of_a_loop(known):
+    known = np.array(known, dtype=np.int64)
+    near = [value + step for value in known.tolist() for step in (-1, 0, 1)]
+    values = [value for value in [*near, *ENDS, 0] if ENDS[0] <= value <= ENDS[1]]
+    found = positions(known, np.array(values, dtype=np.int64))
+    places = {value: i for i, value in enumerate(known.tolist())}
+    assert found.tolist() == [places.get(value, -1) for value in values]
+
+
+def test_positions_of_floats_are_those_of_equal_numbers():
+    values = np.array([-1.0, 0.0, 0.5, 1.0, 2.0, 3.0, np.inf, np.nan])
+    found = positions(np.array([0.0, 1.0, 3.0]), values)
+    assert found.tolist() == [-1, 0, -1, 1, -1, 2, -1, -1]
+    whole = np.array([0, 1, 2])  # fractions are among no whole numbers
+    assert positions(whole, values).tolist() == [-1, 0, -1, 1, 2, -1, -1, -1]

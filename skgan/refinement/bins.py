@@ -79,12 +79,12 @@ class Bins:
     def __call__(self, fine):
         """The bin of each value, uint8 ``(n, n_columns)``."""
         columns = zip(self._of_fine, fine.T, strict=True)
-        return np.column_stack([bins[column] for bins, column in columns])
+        return np.stack([bins[column] for bins, column in columns]).T
 
     def coarse(self, bins):
         """Fewer bins of the same, int64 ``(n, n_columns)``."""
         columns = zip(self._of_coarse, bins.T, strict=True)
-        return np.column_stack([groups[column] for groups, column in columns])
+        return np.stack([groups[column] for groups, column in columns]).T
 
     @property
     def coarse_sizes(self):

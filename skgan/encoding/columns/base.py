@@ -55,6 +55,8 @@ class ColumnEncoder(ABC):
 
     def classify(self, values, missing):
         """Return the class of each value, -1 where it is unknown."""
+        if not missing.any():
+            return self._classify(values)
         classes = np.where(missing, self._n_own if self.has_missing else -1, 0)
         classes[~missing] = self._classify(values[~missing])
         return classes
@@ -92,6 +94,18 @@ class ColumnEncoder(ABC):
         """Return values, and which of them are missing."""
         missing = (classes == self._n_own) & self.has_missing
         return self._decode(np.where(missing, 0, classes), scores, rng), missing
+
+
+def positions(known, values):
+    """Return where values are among known ones, which rise, and -1 of others."""
+    n = len(known)
+    if known.dtype == values.dtype == np.int64 and n and known[-1] - known[0] == n - 1:
+        at = values - known[0]  # of codes; modulo 2**64, as are ends
+        return np.where((at >= 0) & (at < n), at, -1)
+    if not n:
+        return np.full(len(values), -1)
+    at = np.searchsorted(known, values).clip(max=n - 1)
+    return np.where(known[at] == values, at, -1)
 
 
 def drawn(counts, n, rng):

@@ -11,6 +11,7 @@ import numpy as np
 
 from skgan.privacy import MIN_ROWS
 
+from .base import positions
 from .discrete import Discrete
 from .high_cardinality import HighCardinality
 from .nan import NanApart
@@ -78,10 +79,8 @@ class _ValueCounter(_Unchanged):
     def add(self, values, missing, rng):
         """Return the bins of some rows, after they are counted."""
         known = self._encoder._values
-        present = values[~missing]
-        at = np.searchsorted(known, present).clip(max=len(known) - 1)
-        at = at[known[at] == present]
-        self._counts += np.bincount(at, minlength=len(known))
+        at = positions(known, values[~missing])
+        self._counts += np.bincount(at[at >= 0], minlength=len(known))
         return super().add(values, missing, rng)
 
     def encoder(self):
@@ -121,10 +120,10 @@ class _NumberCounter(_Unchanged):
         """Count numbers, and return the segment of each: one between two ends."""
         order = np.argsort(offsets)
         offsets = offsets[order]
-        left = np.searchsorted(offsets, self._ends)
-        right = np.searchsorted(offsets, self._ends, side="right")
+        starts = np.append(0, np.searchsorted(offsets, self._ends[:-1], side="right"))
         # What is between one value and those below belongs to the latter
-        starts = np.where(self._is_one, left, np.append(0, right[:-1]))
+        ones = self._ends[self._is_one]
+        starts[self._is_one] = np.searchsorted(offsets, ones)
         starts[0] = 0
         counts = np.diff(starts, append=len(offsets))
         here = np.flatnonzero(counts)

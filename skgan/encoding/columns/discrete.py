@@ -9,7 +9,7 @@ from skgan.privacy import MIN_ROWS
 from skgan.storage import stored
 from skgan.storage.fields import array, flag, require
 
-from .base import ColumnEncoder
+from .base import ColumnEncoder, positions
 
 
 @stored(
@@ -67,8 +67,7 @@ class Discrete(ColumnEncoder):
 
     def _classify(self, values):
         """Return the position of each value among the classes."""
-        at = np.searchsorted(self._values, values).clip(max=self._n_own - 1)
-        return np.where(self._values[at] == values, at, -1)
+        return positions(self._values, values)
 
     def _stand_ins(self, values, rng):
         """Return the nearest classes if they are ordered, else any by their shares."""

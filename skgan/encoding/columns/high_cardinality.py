@@ -7,7 +7,7 @@ import numpy as np
 from skgan.storage import stored
 from skgan.storage.fields import array, flag, require
 
-from .base import ColumnEncoder, drawn
+from .base import ColumnEncoder, drawn, positions
 
 MAX_CLASSES, N_FREQUENT, N_GROUPS = 128, 96, 32
 
@@ -64,13 +64,13 @@ class HighCardinality(ColumnEncoder):
 
     def _classify(self, values):
         """Return the class of each value, alone or shared."""
-        at = np.searchsorted(self._values, values).clip(max=len(self._values) - 1)
-        return np.where(self._values[at] == values, self._class[at], -1)
+        at = positions(self._values, values)
+        return np.where(at < 0, -1, self._class[at])
 
     def log_share(self, values, missing):
         """Return log probabilities of values within classes that they share."""
-        at = np.searchsorted(self._values, values).clip(max=len(self._values) - 1)
-        known = (self._values[at] == values) & ~missing
+        at = positions(self._values, values)
+        known = (at >= 0) & ~missing
         totals = np.bincount(self._class, self._counts)
         return np.where(known, np.log(self._counts[at] / totals[self._class[at]]), 0.0)
 

@@ -9,7 +9,7 @@ from skgan.storage import stored
 from skgan.storage.fields import array, dtype, flag, instance, optional, require, whole
 
 from ..frames import Grid, grid_of
-from .base import ColumnEncoder
+from .base import ColumnEncoder, positions
 from .quantiles import QuantileTable
 
 SPIKE = 0.05  # share of the rows from which one number is a class of its own
@@ -108,9 +108,8 @@ class Numeric(ColumnEncoder):
 
     def _classify(self, values):
         """Return the spike of each value, or the class of all others."""
-        at = np.searchsorted(self._spikes, values)
-        others = self.continuous_class if self.has_scalar else -1
-        return np.where(np.isin(values, self._spikes), at, others)
+        at = positions(self._spikes, values)
+        return np.where(at < 0, self.continuous_class, at) if self.has_scalar else at
 
     @property
     def n_bins(self):

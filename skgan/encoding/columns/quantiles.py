@@ -225,5 +225,5 @@ def _merge_small(values, exact, segment, kept, min_rows):
     merged = target[segment]
     exact = exact | small[segment]
     for i in np.flatnonzero(small):
-        values[segment == i] = values[start[target[i]]]
+        values[start[i] : start[i] + length[i]] = values[start[target[i]]]
     return exact, np.unique(merged, return_inverse=True)[1]

@@ -55,9 +55,8 @@ class TableCounts:
             if j not in self.broken and contradicts(relation, *parts, knows_all=whole):
                 self.broken.add(j)
         pairs = self._counters.items()
-        return np.column_stack(
-            [own.add(values[j], missing[j], rng) for j, own in pairs]
-        )
+        bins = [own.add(values[j], missing[j], rng) for j, own in pairs]
+        return np.stack(bins).T  # columns are read one by one
 
     @property
     def class_counts(self):
