@@ -288,14 +288,15 @@ class TableEncoder(Encoder):
         rng : numpy.random.Generator
             Draws ranks of numbers that rows share, and classes of unseen categories.
         """
-        columns = self._columns_of(rows)
-        encoded = [
-            self._encoders[j].encode(columns[j].values, columns[j].missing, rng)
-            for j in self._encoded
-        ]
-        classes = [classes for classes, _ in encoded]
-        scores = [encoded[i][1] for i in self._scalars]
-        return np.column_stack([*classes, *scores]).astype(np.float32)
+        columns, n = self._columns_of(rows), len(self._encoded)
+        encoded = np.empty((len(rows), n + len(self._scalars)), np.float32)
+        at = dict(zip(self._scalars, encoded.T[n:], strict=True))
+        for i, j in enumerate(self._encoded):  # one by one, as rows may be many
+            own = columns[j].values, columns[j].missing
+            encoded[:, i], scores = self._encoders[j].encode(*own, rng)
+            if i in at:
+                at[i][:] = scores
+        return encoded
 
     @property
     def not_encoded(self):
@@ -419,13 +420,15 @@ class TableEncoder(Encoder):
         return [encoder.ranked for encoder in self._encoded_encoders()]
 
     def bins(self, encoded):
-        """Return classes or ranges of numbers, int64 ``(n, n_discrete)``."""
-        encoders = self._encoded_encoders()
-        classes = encoded[:, : len(encoders)].astype(np.int64)
-        scores = np.zeros(classes.shape)
-        scores[:, self._scalars] = encoded[:, len(encoders) :]
-        columns = zip(encoders, classes.T, scores.T, strict=True)
-        return np.column_stack([encoder.bins(*column) for encoder, *column in columns])
+        """Return classes or ranges of numbers, int32 ``(n, n_discrete)``."""
+        n = len(self._encoded)
+        bins = np.empty((len(encoded), n), np.int32, order="F")
+        at = dict(zip(self._scalars, encoded.T[n:], strict=True))
+        none = np.zeros(len(encoded))
+        for i, encoder in enumerate(self._encoded_encoders()):
+            classes = encoded[:, i].astype(np.int64)
+            bins[:, i] = encoder.bins(classes, at.get(i, none))
+        return bins
 
     def measure(self, rows):
         """Return rows as a density needs them.
@@ -447,14 +450,11 @@ class TableEncoder(Encoder):
         columns = self._columns_of(rows)
         pairs = [(columns[j].values, columns[j].missing) for j in self._encoded]
         encoders = self._encoded_encoders()
-        classes = [
-            encoder.classify(*pair)
-            for encoder, pair in zip(encoders, pairs, strict=True)
-        ]
-        classes = np.column_stack(classes)
+        both = [*zip(encoders, pairs, strict=True)]
+        classes = np.column_stack([own.classify(*pair) for own, pair in both])
         numbers = self._numbers(classes, [values for values, _ in pairs])
         log_volume = np.zeros(len(rows))
-        for encoder, pair in zip(encoders, pairs, strict=True):
+        for encoder, pair in both:
             log_volume -= encoder.log_share(*pair)
         spreads = np.array([encoders[i].spread for i in self._scalars])
         log_volume += np.where(np.isnan(numbers), 0.0, np.log(spreads)).sum(axis=1)

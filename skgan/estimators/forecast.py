@@ -9,6 +9,7 @@ import time
 
 from ..progress import duration, is_interactive
 from ..refinement import effort, learning_sizes
+from ..sources import release_memory
 from ..training import REPORTING_INTERVAL
 
 logger = logging.getLogger("skgan")
@@ -36,7 +37,11 @@ def seconds_after(plan, n_iter):
 
 
 def begin_phase(estimator, phase):
-    """Print what a fit begins with, if it prints progress."""
+    """Print what a fit begins with, if it prints progress.
+
+    What was before needs no more memory, which else adds up from phase to phase.
+    """
+    release_memory()
     if estimator.verbose:
         print(f"[{type(estimator).__name__}] {phase}", flush=True)
 

@@ -170,15 +170,20 @@ def _tensor(columns, dtype, device):
 
 
 def centered(*sets: NDArray) -> list[NDArray[np.float64]]:
-    """Move points so that the last set's median is the origin.
+    """Move points so that the last set's median is the origin."""
+    origin = midst(sets[-1])
+    return [points - origin for points in sets]
+
+
+def midst(points: NDArray) -> NDArray[np.float64]:
+    """Compute the median of each column.
 
     An origin in the midst keeps norms small, and with them the errors of products; one
     far point does not move a median.
     """
-    n_parts = max(1, sets[-1].shape[1] // N_COLUMNS)
-    parts = np.array_split(sets[-1], n_parts, axis=1)  # a median takes a copy
-    origin = np.concatenate([np.median(part, axis=0) for part in parts])
-    return [points - origin for points in sets]
+    n_parts = max(1, points.shape[1] // N_COLUMNS)
+    parts = np.array_split(points, n_parts, axis=1)  # a median takes a copy
+    return np.concatenate([np.median(part, axis=0) for part in parts])
 
 
 def ways(

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from .neighbors import TIE, nearest_others
-from .pairwise import centered, distances_by_differences, squared_norms
+from .pairwise import distances_by_differences, midst, squared_norms
 
 N_PERMUTATIONS = 1_999
 N_NEIGHBORS = 5
@@ -106,10 +106,12 @@ def copy_test(
     are held out (:func:`copy_share` draws as many as are held out).
     """
     n_train, codes = len(train), np.concatenate(labels)
-    real = np.concatenate([train, held_out])
-    order = rng.permutation(len(real))  # of several at one distance any may be first
-    real = real[order]
-    index = order[_nearest(synthetic, real)]
+    # Of several at one distance any may be first
+    order = rng.permutation(n_train + len(held_out))
+    real = np.concatenate([train, held_out], dtype=np.float64)[order]
+    origin = midst(real)
+    real -= origin  # in place, as rows may be many
+    index = order[_nearest(synthetic - origin, real)]
     counts = np.bincount(index, minlength=len(real))
     n_found = counts[n_train:].sum()
     drawn = np.zeros(N_PERMUTATIONS, dtype=np.int64)
@@ -132,9 +134,8 @@ def copy_test(
 def _nearest(points, others):
     """Find the first of the nearest ``others`` to each point, ties by rounding among.
 
-    ``neighbors.nearest`` takes seconds where rows repeat.
+    Both are near the origin. ``neighbors.nearest`` takes seconds where rows repeat.
     """
-    points, others = centered(points, others)
     norms = squared_norms(others)
     found = []
     for some in np.array_split(points, 1 + len(points) * len(others) // MAX_PAIRS):

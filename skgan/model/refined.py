@@ -133,11 +133,14 @@ def refinement_of(
     n_real, n_fake = learning_sizes(*encoded.shape, share)
     some = np.random.default_rng([seed, 4]).permutation(len(encoded))[:n_real]
     drawn = model.label_codes(None, n_fake, seed)
-    fake = model.draw(drawn, seed, refine=False, device=device)
+
+    def features(own, codes):
+        return model.features(own, codes, with_logits, device)
+
     return learn_refinement(
         method,
-        model.features(encoded[some], label_codes[some], with_logits, device),
-        model.features(fake, drawn, with_logits, device),
+        features(encoded[some], label_codes[some]),
+        features(model.draw(drawn, seed, refine=False, device=device), drawn),
         held_out_logits,
         model.encoder,
         model.conditions.n_labels,

@@ -171,6 +171,7 @@ def learn_refinement(
     order = np.random.default_rng([seed, 1]).permutation(len(fake.labels))
     halves = np.array_split(order, 2)
     taught, fresh = (Features(*(own[half] for own in fake)) for half in halves)
+    del fake  # which are many
     if method != "network":
         sides = real, taught, fresh
         bins = census.bins if census else bins_of(real, encoder, n_labels, min_rows)

@@ -1,5 +1,8 @@
 """Some rows of arrays and of data frames, whatever their library."""
 
+import ctypes
+import sys
+
 import narwhals as nw
 import numpy as np
 
@@ -64,7 +67,11 @@ def concatenated(parts):
 
 
 def release_memory():
-    """Give back memory that pyarrow keeps for further tables, if it is in use."""
+    """Give back memory to the system that pyarrow and glibc keep for further use."""
     pyarrow = nw.dependencies.get_pyarrow()
     if pyarrow is not None:
         pyarrow.default_memory_pool().release_unused()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+        if trim is not None:
+            trim(0)
