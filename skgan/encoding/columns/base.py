@@ -99,8 +99,9 @@ class ColumnEncoder(ABC):
 def positions(known, values):
     """Return where values are among known ones, which rise, and -1 of others."""
     n = len(known)
-    if known.dtype == values.dtype == np.int64 and n and known[-1] - known[0] == n - 1:
-        at = values - known[0]  # of codes; modulo 2**64, as are ends
+    are_whole = known.dtype == values.dtype == np.int64
+    if are_whole and n and int(known[-1]) - int(known[0]) == n - 1:  # as codes are
+        at = values - known[0]  # modulo 2**64, which takes none for another
         return np.where((at >= 0) & (at < n), at, -1)
     if not n:
         return np.full(len(values), -1)
