@@ -502,6 +502,8 @@ def of_budgets(rows):
     lengths = "1/8 1/4 1/2 1".split()  # of the longest
     heads = ["training", "penalties", "two-sample, tables of 100 to 379 rows"]
     heads += ["tables of 560 to 2,000 rows", "copies %, the smaller", "found %, others"]
+    shorter = [row for row in rows if row["times"] == "auto"]
+    rows = [row for row in rows if row["times"] != "auto"]
     sides = [[], []]
     for (_,), own in groups(rows, "table").items():
         ranks = sorted({int(row["n_iter"]) for row in own})
@@ -519,8 +521,28 @@ def of_budgets(rows):
                 for length in lengths[::-1]
                 for times in ("1", "5", "20")
             ),
-        ]
+        ],
+        "bench_shorter": _of_shorter(shorter),
     }
+
+
+def _of_shorter(rows):
+    """Numbers of iterations under the penalties of the default, a line each: means.
+
+    Of the tables and seeds that were trained for each of these numbers.
+    """
+    lengths = groups(rows, "n_iter")
+    pairs = [{(row["table"], row["seed"]) for row in own} for own in lengths.values()]
+    common = set.intersection(*pairs) if pairs else set()
+    lines = []
+    for (length,), own in lengths.items():
+        own = [row for row in own if (row["table"], row["seed"]) in common]
+        means = [
+            np.mean([float(row[name]) for row in own])
+            for name in ("held_out", "copied_percent")
+        ]
+        lines.append([length, f"{means[0]:.2f}", f"{means[1]:.0f}"])
+    return [["iterations", "two-sample", "copies %"], *lines]
 
 
 def of_longer_trees(rows):
