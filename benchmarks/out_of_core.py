@@ -12,8 +12,8 @@ Runs, each in a process of its own, whose peak memory is printed:
 - ``chunks_1000``, ``chunks_77777``, ``chunks_1000000``, ``three_files``: the same fit
   from rows that come in other pieces; digests must be equal;
 - ``frame``: the first ``max_rows`` rows as a file and as a table in memory;
-- ``unrefined``, ``refined``: rows written to Parquet as they are drawn, and the share of
-  the rarest category in them and in the rows of the table;
+- ``unrefined``, ``refined``: rows written to Parquet as they are drawn, and the share
+  of the rarest category in them and in the rows of the table;
 - ``ctgan``: one epoch of CTGAN (``pip install ctgan``, Business Source License) on a
   tenth of the rows.
 
@@ -151,12 +151,12 @@ class Work:
         return {"digest": own}
 
     def unrefined(self, n_rows):
-        return self._written(n_rows, refine=False)
+        return self._written(n_rows, n_rows, refine=False)
 
     def refined(self, n_rows):
-        return self._written(n_rows // 10, refine=True)
+        return self._written(n_rows // 10, n_rows, refine=True)
 
-    def _written(self, n, refine):
+    def _written(self, n, n_rows, refine):
         gan = skgan.load(self.folder / "model.skgan")
         path, start = self.folder / "drawn.parquet", time.perf_counter()
         gan.sample_to(path, n, refine=refine, random_state=0)
