@@ -464,11 +464,11 @@ def of_verdicts(rows):
     also a line a sampler, a line a size of the true gain, and a line for folds that
     were repeated more often, with as many tables.
     """
-    if not rows:
+    usual = [row for row in rows if row["repeats"] == str(N_REPEATS)]
+    if not usual:
         return {}
     heads = ["verdicts", "helps", "wrong", "harms", "wrong", "right, %"]
     heads += ["intervals that hold the truth, %", "gains found, %", "losses found, %"]
-    usual = [row for row in rows if row["repeats"] == str(N_REPEATS)]
     found = {
         f"bench_verdicts_{name}": [
             ["process", *heads],
@@ -485,25 +485,31 @@ def of_verdicts(rows):
         *([own, *_verdicts(usual, "alone", own)] for own in VERDICT_SAMPLERS),
     ]
     found["bench_verdicts_sizes"] = _by_size(usual)
-    more = {
-        (row["process"], row["classifier"]): row for row in rows if row not in usual
-    }
-    fewer = {(row["process"], row["classifier"]): row for row in usual}
-    fewer = [_first_tables(fewer[key], own) for key, own in more.items()]
+    fewer, more = _on_the_same_tables(usual, [row for row in rows if row not in usual])
     if more:
         found["bench_verdicts_repeats"] = [
             ["folds", *heads],
             *(
                 [f"{N_SPLITS}, {own[0]['repeats']} times", *_verdicts(own, "alone")]
-                for own in (fewer, list(more.values()))
+                for own in (fewer, more)
             ),
         ]
     return found
 
 
-def _first_tables(row, other):
-    """A run with as many tables as another has: both begin with the same."""
-    n_tables = len(other["oracle_gains"].split())
+def _on_the_same_tables(usual, more):
+    """Pair runs of a process and a classifier, with the tables that both begin with."""
+    found = groups(usual, "process", "classifier")
+    pairs = [
+        (_first_tables(found[key][0], len(many["oracle_gains"].split())), many)
+        for key, (many, *_) in groups(more, "process", "classifier").items()
+        if key in found
+    ]
+    return [few for few, _ in pairs], [many for _, many in pairs]
+
+
+def _first_tables(row, n_tables):
+    """A run of fewer tables."""
     lists = [name for name in row if name.endswith(("_gains", "_reaches"))]
     return row | {name: " ".join(row[name].split()[:n_tables]) for name in lists}
 

@@ -164,6 +164,8 @@ def test_more_repeats_are_compared_on_the_same_tables(summary):
     assert few[:7] == ["5, 2 times", *counts]
     assert many[:7] == ["5, 10 times", *counts]
     assert few[-2:] == many[-2:] == [share(1, 2), ""]
+    assert summary.of_verdicts(rows[2:]) == {}
+    assert len(summary.of_verdicts(rows[1:])) == 4  # of no process both
 
 
 @pytest.mark.parametrize(
