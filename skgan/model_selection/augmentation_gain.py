@@ -38,7 +38,7 @@ def augmentation_gain(
 
     The interval of the gain is that of the corrected resampled t-test [1]_, as folds
     share rows, and wider for several samplers, so that all hold together (Bonferroni).
-    It is too narrow where scores of most folds are equal with and without the rows.
+    Where the rows change the score of no fold it has no width, and tells nothing.
 
     Parameters
     ----------
