@@ -32,6 +32,7 @@ REDUCED = [
     "training_speed.py --networks dcgan --rounds 5",
     "parzen_speed.py --repeats 1",
     "privacy.py --quick --threads 1",
+    "verdicts.py --quick --processes spirals --threads 1",
 ]
 VARIANTS = [
     "default",
@@ -65,6 +66,11 @@ FULL = [
     ),
     ("features", "features.py --seeds 3 --sets mnist cifar10 --data {data}"),
     ("augmentation", "augmentation.py --kept {kept}/rows --data {data}"),
+    ("verdicts", "verdicts.py"),
+    (
+        "verdicts",
+        "verdicts.py --processes moons spirals nothing --repeats 10 --n-tables 25",
+    ),
     ("searches", "searches.py --data {data}"),
     ("privacy", "privacy.py --models {kept}/members --data {data}"),
     (

@@ -7,13 +7,16 @@ CSV files of its own.
 import ast
 import csv
 import statistics
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import spearmanr
+from scipy.stats import spearmanr, t
 
 from skgan.metrics.attacks import BLACK_BOX
+from skgan.metrics.figures import share_of
 from skgan.metrics.white_box import WHITE_BOX
+from skgan.model_selection.augmentation_gain import N_REPEATS, N_SPLITS
 from skgan.model_selection.gains import Gain, mean_interval
 
 RESULTS = Path(__file__).parent / "results"
@@ -167,6 +170,10 @@ SAMPLER_NAMES = {
     "smote": "SMOTE",
     "gan": "GANOverSampler",
 }
+CLAIMS = {"helps": 1, "harms": -1, "no clear difference": 0}
+SIZES = [0.002, 0.02, 0.05, 0.1]  # of true gains, of which smaller ones do not count,
+N_ERRORS = 3  # nor do those of fewer standard errors
+VERDICT_SAMPLERS = ["oracle", "noise", "copies", "smote", "flipped"]
 WANTED = {"held_out": "two-sample", "utility": "utility", "trend": "trend"}
 SCORERS = [
     "score",
@@ -320,6 +327,7 @@ def tables():
         | of_parzen(_rows_of("parzen"))
         | of_modes(_rows_of("modes"))
         | of_augmentation(_rows_of("augmentation"))
+        | of_verdicts(_rows_of("verdicts"))
         | of_searches(_rows_of("searches"))
         | of_privacy(_rows_of("privacy"))
         | of_budgets(_rows_of("budgets"))
@@ -447,6 +455,134 @@ def gain(run, score, without):
     own = Gain(run["sampler"], folds(run, score).mean(), *interval)
     text = f"{own.gain:+.3f} ({own.low:+.3f} to {own.high:+.3f})"
     return text if own.verdict == "no clear difference" else f"**{text}**"
+
+
+def of_verdicts(rows):
+    """How often verdicts of gains are right: a line a process.
+
+    Of each sampler alone, and of all at once, whose intervals are wider. Of those alone
+    also a line a sampler, a line a size of the true gain, and a line for folds that
+    were repeated more often, with as many tables.
+    """
+    usual = [row for row in rows if row["repeats"] == str(N_REPEATS)]
+    if not usual:
+        return {}
+    heads = ["verdicts", "helps", "wrong", "harms", "wrong", "right, %"]
+    heads += ["intervals that hold the truth, %", "gains found, %", "losses found, %"]
+    found = {
+        f"bench_verdicts_{name}": [
+            ["process", *heads],
+            *(
+                [process, *_verdicts(own, name)]
+                for (process,), own in groups(usual, "process").items()
+            ),
+            ["all", *_verdicts(usual, name)],
+        ]
+        for name in ("alone", "together")
+    }
+    found["bench_verdicts_samplers"] = [
+        ["sampler", *heads],
+        *([own, *_verdicts(usual, "alone", own)] for own in VERDICT_SAMPLERS),
+    ]
+    found["bench_verdicts_sizes"] = _by_size(usual)
+    fewer, more = _on_the_same_tables(usual, [row for row in rows if row not in usual])
+    if more:
+        found["bench_verdicts_repeats"] = [
+            ["folds", *heads],
+            *(
+                [f"{N_SPLITS}, {own[0]['repeats']} times", *_verdicts(own, "alone")]
+                for own in (fewer, more)
+            ),
+        ]
+    return found
+
+
+def _on_the_same_tables(usual, more):
+    """Pair runs of a process and a classifier, with the tables that both begin with."""
+    found = groups(usual, "process", "classifier")
+    pairs = [
+        (_first_tables(found[key][0], len(many["oracle_gains"].split())), many)
+        for key, (many, *_) in groups(more, "process", "classifier").items()
+        if key in found
+    ]
+    return [few for few, _ in pairs], [many for _, many in pairs]
+
+
+def _first_tables(row, n_tables):
+    """A run of fewer tables."""
+    lists = [name for name in row if name.endswith(("_gains", "_reaches"))]
+    return row | {name: " ".join(row[name].split()[:n_tables]) for name in lists}
+
+
+def _verdicts(rows, name, sampler=None):
+    """What is claimed on the tables of some runs, and how often that is right."""
+    judgments = [judged(row, name, sampler) for row in rows]
+    true, claims, holds = zip(*judgments, strict=True)
+    if name == "together":  # the intervals of a table are to hold all at once
+        holds = [own.all(axis=0) for own in holds]
+    true, claims, holds = (
+        np.concatenate([own.ravel() for own in part]) for part in (true, claims, holds)
+    )
+    is_right, numbers = np.sign(true) == claims, [len(claims)]
+    for sign in (1, -1):
+        hits = is_right[claims == sign]
+        numbers += [len(hits), (~hits).sum()]
+    shares = [is_right[claims != 0], holds]
+    shares += [is_right[true > 0], is_right[true < 0]]
+    return [*map(str, numbers), *map(percent, shares)]
+
+
+def _by_size(rows):
+    """How many true gains and losses are found, each alone: a line a size."""
+    lines = [["true change", "gains", "found, %", "losses", "found, %"]]
+    judgments = [judged(row, "alone")[:2] for row in rows]
+    true, claims = (
+        np.concatenate([own.ravel() for own in part])
+        for part in zip(*judgments, strict=True)
+    )
+    for low, high in pairwise([*SIZES, np.inf]):
+        is_of_size = (abs(true) >= low) & (abs(true) < high)
+        name = f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} or more"
+        line = [name]
+        for sign in (1, -1):
+            hits = claims[is_of_size & (np.sign(true) == sign)] == sign
+            line += [str(len(hits)), percent(hits)]
+        lines.append(line)
+    return lines
+
+
+def judged(row, name, sampler=None):
+    """True gains, the signs of claims, and whether intervals hold the truths.
+
+    Each is ``(n_samplers, n_tables)``, of all samplers or of one. A gain that is not
+    told from 0 is 0.
+    """
+    names = [own for own in VERDICT_SAMPLERS if row[f"{own}_true"]]
+    true, error, gains, reaches = (
+        np.array([row[f"{own}_{figure}"].split() for own in names], dtype=float)
+        for figure in ("true", "error", "gains", "reaches")
+    )
+    if name == "alone":
+        free = N_SPLITS * int(row["repeats"]) - 1
+        together, alone = (t.ppf(1 - 0.025 / n, free) for n in (len(names), 1))
+        reaches *= alone / together
+    clear = np.where(abs(true) >= np.maximum(SIZES[0], N_ERRORS * error), true, 0)
+    claims = claimed(gains, gains - reaches, gains + reaches)
+    found = np.broadcast_to(clear, gains.shape), claims, abs(gains - true) <= reaches
+    return [part[[sampler in (None, own) for own in names]] for part in found]
+
+
+@np.vectorize
+def claimed(gain, low, high):
+    """The sign that a verdict claims, 0 if it claims nothing."""
+    return CLAIMS[Gain("", np.nan, gain, low, high).verdict]
+
+
+def percent(hits):
+    """A share in percent with its exact interval."""
+    if not len(hits):
+        return ""
+    return "{:.1f} ({:.1f} to {:.1f})".format(*share_of(hits.mean(), len(hits), 100))
 
 
 def of_searches(rows):

@@ -38,6 +38,7 @@ def augmentation_gain(
 
     The interval of the gain is that of the corrected resampled t-test [1]_, as folds
     share rows, and wider for several samplers, so that all hold together (Bonferroni).
+    Where the rows change the score of no fold it has no width, and tells nothing.
 
     Parameters
     ----------
