@@ -127,7 +127,7 @@ class Work:
 
     def _chunks(self, size, n_rows):
         def pieces():
-            with parquet.ParquetFile(self.path(n_rows)) as file:
+            with parquet.ParquetFile(self.path(n_rows), pre_buffer=False) as file:
                 for batch in file.iter_batches(size):
                     yield pa.Table.from_batches([batch])
 
