@@ -176,8 +176,9 @@ class Work:
         for name in ("ordered", "shipped"):
             table[name] = table[name].astype("int64")
         categories = ["city", "grade", "is_returned"]
+        start = time.perf_counter()
         CTGAN(epochs=1, enable_gpu=False).fit(table, categories)
-        return {"rows_a_second": n}
+        return {"rows_a_second": n / (time.perf_counter() - start)}
 
 
 def digest(gan):
