@@ -384,3 +384,29 @@ def test_ranges_of_parameters_are_in_words(monkeypatch):
     assert ["``noise``", "``'normal'``", '``"normal"``, ``"uniform"``'] in lines
     assert parameters.in_words(Encoder) == "an Encoder"
     assert parameters.in_words(tuple) == "a tuple"
+
+
+def test_lengths_of_training_are_compared_on_the_same_tables_and_seeds(summary):
+    def row(table, n_iter, seed, held_out, copied, times="auto"):
+        own = {"table": table, "n_iter": n_iter, "times": times, "seed": seed}
+        return own | {"held_out": held_out, "copied_percent": copied, "found": ""}
+
+    rows = [
+        row("iris", "500", "0", "0.8", "30"),
+        row("iris", "1000", "0", "0.7", "50"),
+        row("wine", "500", "0", "0.6", "10"),
+        row("wine", "1000", "0", "0.7", "40"),
+        row("wine", "500", "1", "0.1", "99"),  # not trained for longer
+    ]
+    swept = [
+        row("iris", str(n), "0", "0.5", "20", times)
+        for n in (375, 750, 1500, 3000)
+        for times in ("1", "5", "20")
+    ]
+    swept += [own | {"table": "adult", "found": "15"} for own in swept]
+    tables = summary.of_budgets(rows + swept)
+    assert tables["bench_shorter"][1:] == [
+        ["500", "0.70", "20"],
+        ["1000", "0.70", "45"],
+    ]
+    assert {line[2] for line in tables["bench_budgets"][1:]} == {"0.50"}

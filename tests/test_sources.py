@@ -1,5 +1,9 @@
 """Sources: chunks of any pieces, and samples that depend on row numbers alone."""
 
+import platform
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -255,3 +259,31 @@ def test_lazy_frames_are_read_in_order():
 def test_some_rows_by_position_whatever_the_index():
     own = frame(X).set_index(pd.Index(np.arange(N)[::-1]))
     np.testing.assert_array_equal(taken(own, np.array([5, 2])).to_numpy(), X[[5, 2]])
+
+
+RELEASE = """
+from types import SimpleNamespace
+import numpy as np
+from skgan.estimators.forecast import begin_phase
+
+def megabytes():
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096 / 1e6
+
+rows = [np.ones(10_000) for _ in range(2_000)]  # 160 MB, too small to be mapped
+last = np.ones(10_000)  # above them, so that the heap cannot shrink
+del rows
+before = megabytes()
+begin_phase(SimpleNamespace(verbose=0), "scores")
+print(before - megabytes())
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or platform.libc_ver()[0] != "glibc", reason="needs glibc"
+)
+def test_what_a_phase_needed_goes_back_to_the_system():
+    done = subprocess.run(
+        [sys.executable, "-c", RELEASE], capture_output=True, text=True, check=True
+    )
+    assert float(done.stdout) > 100

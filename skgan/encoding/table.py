@@ -290,13 +290,18 @@ class TableEncoder(Encoder):
         """
         columns, n = self._columns_of(rows), len(self._encoded)
         encoded = np.empty((len(rows), n + len(self._scalars)), np.float32)
-        at = dict(zip(self._scalars, encoded.T[n:], strict=True))
+        scores = self._scores_of(encoded)
         for i, j in enumerate(self._encoded):  # one by one, as rows may be many
             own = columns[j].values, columns[j].missing
-            encoded[:, i], scores = self._encoders[j].encode(*own, rng)
-            if i in at:
-                at[i][:] = scores
+            encoded[:, i], found = self._encoders[j].encode(*own, rng)
+            if i in scores:
+                scores[i][:] = found
         return encoded
+
+    def _scores_of(self, encoded):
+        """The columns of scores of encoded rows, by the columns of their classes."""
+        n = len(self._encoded)
+        return dict(zip(self._scalars, encoded.T[n:], strict=True))
 
     @property
     def not_encoded(self):
@@ -339,7 +344,7 @@ class TableEncoder(Encoder):
         scores = dict.fromkeys(self._encoders, np.zeros(n))
         for column, j in zip(encoded.T[:n_discrete], self._encoded, strict=True):
             classes[j] = column.astype(np.int64)
-        for column, i in zip(encoded.T[n_discrete:], self._scalars, strict=True):
+        for i, column in self._scores_of(encoded).items():
             scores[self._encoded[i]] = column
         for j, encoder in self._encoders.items():
             values[j], missing[j] = encoder.decode(classes[j], scores[j], rng)
@@ -421,13 +426,11 @@ class TableEncoder(Encoder):
 
     def bins(self, encoded):
         """Return classes or ranges of numbers, int32 ``(n, n_discrete)``."""
-        n = len(self._encoded)
-        bins = np.empty((len(encoded), n), np.int32, order="F")
-        at = dict(zip(self._scalars, encoded.T[n:], strict=True))
-        none = np.zeros(len(encoded))
+        bins = np.empty((len(encoded), len(self._encoded)), np.int32, order="F")
+        scores, none = self._scores_of(encoded), np.zeros(len(encoded))
         for i, encoder in enumerate(self._encoded_encoders()):
             classes = encoded[:, i].astype(np.int64)
-            bins[:, i] = encoder.bins(classes, at.get(i, none))
+            bins[:, i] = encoder.bins(classes, scores.get(i, none))
         return bins
 
     def measure(self, rows):
