@@ -1451,9 +1451,40 @@ PROCESSES = [
     ),
 ]
 
+NARROWING = [
+    _later(
+        "left-out-at-once",
+        "Clusters in which nothing was found are left out from the beginning.",
+        ("test_narrowing.py",),
+        (
+            "skgan/model/narrowing.py",
+            "if self._n_since < N_IN_VAIN:",
+            "if self._n_since < 1:",
+        ),
+    ),
+    _later(
+        "found-before-news",
+        "Rows that were found before a cluster had its first one count.",
+        ("test_narrowing.py",),
+        ("skgan/model/narrowing.py", "chance[first.max() + 1 :]", "chance"),
+    ),
+    _later(
+        "left-out-of-margins",
+        "Clusters are left out where margins are asked for.",
+        ("test_narrowing.py",),
+        ("skgan/model/demanded.py", "if not shares:  #", "if True:  #"),
+    ),
+    _later(
+        "kept-for-other-labels",
+        "Clusters that one label has no rows in are left out of all labels.",
+        ("test_narrowing.py",),
+        ("skgan/model/narrowing.py", "setdefault(code, Found", "setdefault(0, Found"),
+    ),
+]
+
 ROOMS = [
     *(TRAINING, LOSSES, CONDITIONS, NETWORKS, ENCODING, REFINEMENT),
-    *(MODEL, ESTIMATORS, METRICS, OUTER, KEEPING, LARGE, PROCESSES),
+    *(MODEL, ESTIMATORS, METRICS, OUTER, KEEPING, LARGE, PROCESSES, NARROWING),
 ]
 
 FAULTS = {fault.name: fault for room in ROOMS for fault in room}

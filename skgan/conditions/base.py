@@ -1,6 +1,6 @@
 """The conditions of rows together: a list of parts, each with codes and shares."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -97,6 +97,29 @@ class Conditions:
     def part(self, cls):
         """The part of a class, None if there is none."""
         return next((part for part in self.parts if isinstance(part, cls)), None)
+
+    def shares_within(self, label_code):
+        """Shares of labels for None, or of the clusters of a label; [1] without any."""
+        part = self.part(LabelCondition if label_code is None else ClusterCondition)
+        if part is None:
+            return np.ones(1)
+        return part.shares if label_code is None else part.shares[label_code]
+
+    def among(self, label_code, kept):
+        """Conditions that draw only some labels for None, or clusters of a label.
+
+        ``kept`` says which of those of ``shares_within``, bool ``(n,)``; their shares
+        stay in proportion.
+        """
+        cls = LabelCondition if label_code is None else ClusterCondition
+        own = np.where(kept, self.shares_within(label_code), 0.0)
+        shares = np.array(self.part(cls).shares)
+        shares[... if label_code is None else label_code] = own / own.sum()
+        parts = [
+            replace(part, shares=shares) if isinstance(part, cls) else part
+            for part in self.parts
+        ]
+        return Conditions(tuple(parts))
 
     def draw_labels(self, n_rows, rng, in_batches=False):
         """Label codes ``(n_rows,)`` by their shares in the data, or in batches."""

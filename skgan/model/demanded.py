@@ -1,9 +1,7 @@
 """Rows that a user asks for: all fulfill conditions, and margins have given shares.
 
 Where candidates come from, and who accepts them, is left to a source. It draws clusters
-by their shares: acceptance leaves them those that conditions give them. To draw no more
-of clusters in which few candidates fulfilled these would be quicker, and inexact: what
-is rare in a cluster cannot be told from what is impossible.
+by their shares: acceptance leaves them those that conditions give them.
 """
 
 import numpy as np
@@ -19,6 +17,7 @@ from ..refinement import (
     search,
     upper_bound,
 )
+from .narrowing import NarrowingSource
 from .sources import LabeledRows
 
 N_PROBED = 20  # rows that show that there are such
@@ -215,6 +214,8 @@ def draw_asked(source, n_rows, label_codes, where, shares, seed, identifiers=Non
     """
     encoder = source.model.encoder
     where, shares = Where(where, encoder), Shares(shares, encoder)
+    if not shares:  # which may make much of what is rare
+        source = NarrowingSource(source)
     rows = draw_demanded(source, n_rows, label_codes, where, shares, seed)
     rng = np.random.default_rng(seed)
     X = encoder.build_table(rows.table, rng, identifiers)
