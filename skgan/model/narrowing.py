@@ -50,8 +50,7 @@ class NarrowingSource:
         found = self._found.setdefault(code, Found(len(shares)))
         source, kept = self._source, found.kept
         if not kept.all():
-            rng = np.random.default_rng([seed, 6])
-            n = max(1, rng.binomial(n, min(1.0, shares[kept].sum())))
+            n = max(1, round(n * shares[kept].sum()))
             conditions = model.conditions.among(code, kept)
             source = replace(source, model=replace(model, conditions=conditions))
         rows, log_chance = source(n, code, seed)
