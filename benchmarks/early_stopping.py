@@ -6,9 +6,9 @@ stopping keeps, and of the last. The best one is chosen on 5,000 fresh rows, and
 judged on 5,000 others, so that the best is no maximum of noise. ``n_val`` fresh rows
 are ``X_val``; 0 holds a tenth of the training rows out.
 
-``--what reports`` counts warnings at the end of fits that are healthy, that are made to
-collapse, and that are made to copy. Results go to a CSV file; a run that is there
-already is left out.
+``--what reports`` counts warnings at the end of fits by default of small tables, of
+fits that are healthy, that are made to collapse, and that are made to copy. Results go
+to a CSV file; a run that is there already is left out.
 """
 
 import copy
@@ -23,7 +23,13 @@ from common import parser, print_machine
 from harness import Bench
 from real_tables import load
 from scipy.stats import gamma, norm
-from sklearn.datasets import load_digits, load_iris
+from sklearn.datasets import (
+    load_breast_cancer,
+    load_diabetes,
+    load_digits,
+    load_iris,
+    load_wine,
+)
 
 from skgan import GANGenerator
 from skgan.callbacks import EarlyStopping
@@ -194,7 +200,8 @@ def grid_modes():
     return make_grid(25)[2], 0.05
 
 
-TOYS = {"iris": load_iris, "digits": load_digits}
+TOYS = {"iris": load_iris, "wine": load_wine, "diabetes": load_diabetes}
+TOYS |= {"breast_cancer": load_breast_cancer, "digits": load_digits}
 QUICK = {**SMALL, "max_iter": 1_500, "n_score_samples": 2_000}
 DIGITS = {
     "hidden_layer_sizes": (256, 256),
@@ -221,6 +228,7 @@ FEW = {
     "ema_decay": 0.99,
 }
 FITS = {
+    "default": {name: {} for name in TOYS if name != "digits"},
     "healthy": {"grid": QUICK, "iris": QUICK, "digits": DIGITS, "adult": QUICK},
     **{
         f"collapsed_{i}": {"grid": {**QUICK, **WITHOUT, **own, "encoder": "scaled"}}

@@ -31,7 +31,7 @@ MAX_HELD_OUT = 2**22  # numbers in held-out rows, of which some are used if more
 # max_iter="auto": so many times the root of the number of rows, within these bounds;
 # of a table no more than it has rows, which are 256 passes, but at least so many
 ITER_FACTOR, MIN_ITER, MAX_ITER = 90, 3_000, 20_000
-MIN_TABLE_ITER = 500
+MIN_TABLE_ITER = 300
 MIN_REFINED = 500  # rows of a table that refinement="auto" refines
 MIN_FOR_TREES = 50  # training rows
 FEW_IMAGES = 5_000  # below it, augmentation="auto" augments

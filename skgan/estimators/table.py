@@ -90,7 +90,7 @@ class GANGenerator(BaseGAN):
         Number of iterations, as Algorithm 1 counts them: one round of updates of both
         networks. "auto" is 90 times the square root of the number of training rows, at
         least 3,000 and at most 20,000; for tables no more than the number of training
-        rows, but at least 500.
+        rows, but at least 300.
     max_time : float or None, default=None
         Seconds that ``fit`` may take, None is no limit. After the first hundred
         iterations their number is fixed, at most ``max_iter``, so that training,

@@ -18,7 +18,7 @@ MAX_P_VALUE = 1e-3
 MIN_COVERAGE = 0.8  # of what training rows cover
 MAX_COPIED = 50.0  # percent
 MIN_LOSS_GAP = 2e-3
-MIN_ITERATIONS = 500  # a shorter fit is a trial
+MIN_ITERATIONS = 300  # a shorter fit is a trial
 
 
 def training_report(model, training, held_out, loss, device):
