@@ -16,10 +16,8 @@ from ..conditions import Where
 from ..encoding import TableEncoder
 from ..model import (
     CandidateModel,
-    draw_chunks,
     draw_rows,
     refinement_of,
-    specimen,
 )
 from ..privacy import MIN_ROWS
 from ..refinement import Refinement
@@ -38,6 +36,7 @@ from .inputs import as_rows, check_table
 from .parameters import check_n_samples
 from .resolve import MIN_FOR_TREES
 from .seeds import draw_seed, seed_if_none
+from .writing import write_samples
 
 N_FOLDS = 2  # of a pool: what is learned of one is applied to the other
 
@@ -313,16 +312,12 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             If the file cannot be written.
         """
         check_is_fitted(self)
-        check_n_samples(n_samples)
-        n_samples, how = int(n_samples), {"where": where, "shares": shares}
-        if self._pool is not None:  # it is in memory, and none of its rows comes twice
-            rows = as_rows(self.sample(n_samples, random_state=random_state, **how))
-            return write_rows(path, n_samples, lambda: (rows, None), [(rows, None)])
-        model = self._model
-        seed = draw_seed(check_random_state(seed_if_none(random_state)))
-        drawn = draw_chunks(model, n_samples, seed, **how)
-        chunks = ((rows, None) for rows, _ in drawn)
-        write_rows(path, n_samples, lambda: (specimen(model)[0], None), chunks)
+        how = {"where": where, "shares": shares}
+        if self._pool is None:
+            return write_samples(self, path, n_samples, False, random_state, **how)
+        # It is in memory, and none of its rows comes twice
+        rows = as_rows(self.sample(n_samples, random_state=random_state, **how))
+        write_rows(path, int(n_samples), lambda: (rows, None), [(rows, None)])
 
     def _from_pool(self, n_samples, where, rng):
         """Rows of the pool that are accepted, none twice."""

@@ -10,7 +10,7 @@ from .seeds import draw_seed, seed_if_none
 
 
 def write_samples(estimator, path, n_samples, write_y, random_state, **how):
-    """Draw rows of a fitted GAN into a file; ``how`` is what ``sample`` takes."""
+    """Draw rows of a fitted estimator to a file; ``how`` is what ``sample`` takes."""
     check_n_samples(n_samples)
     n_samples = int(n_samples)
     if write_y and not estimator._model.conditions.labels:
@@ -20,8 +20,9 @@ def write_samples(estimator, path, n_samples, write_y, random_state, **how):
 
 
 def chunks_of(estimator, n_samples, random_state, with_y=False, **how):
-    """Yield rows of a fitted GAN, and their labels or None, a chunk at a time."""
-    model, device = estimator._model, _torch.available_device(estimator.device)
+    """Yield rows of a fitted estimator, and labels or None, a chunk at a time."""
+    model = estimator._model
+    device = _torch.available_device(getattr(estimator, "device", "cpu"))
     seed = draw_seed(check_random_state(seed_if_none(random_state)))
     decode = model.conditions.labels.decode if with_y else lambda codes: None
     for rows, codes in draw_chunks(model, n_samples, seed, device=device, **how):
