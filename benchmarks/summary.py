@@ -7,7 +7,7 @@ CSV files of its own.
 import ast
 import csv
 import statistics
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -165,6 +165,7 @@ MODES = [
     ("refined_reverse_kl", "reverse KL", 3),
     ("accepted", "accepted", 2),
 ]
+SPACES, BAR = ("pixels", "components", "features"), "pixels_forest_smote"
 SAMPLER_NAMES = {
     "random": "random over-sampling",
     "smote": "SMOTE",
@@ -327,6 +328,7 @@ def tables():
         | of_parzen(_rows_of("parzen"))
         | of_modes(_rows_of("modes"))
         | of_augmentation(_rows_of("augmentation"))
+        | of_few_images(_rows_of("few_images"))
         | of_verdicts(_rows_of("verdicts"))
         | of_searches(_rows_of("searches"))
         | of_privacy(_rows_of("privacy"))
@@ -439,6 +441,30 @@ def of_augmentation(rows):
                 lines.append([data, classifier, f"{without.mean():.3f}", *gains])
         found[f"bench_augmentation_{score}"] = lines
     return found if rows else {}
+
+
+def of_few_images(rows):
+    """What classifiers of few images learn from, a line each: a table for each set.
+
+    Means over draws that share no image; gains of those without added images, with 95 %
+    intervals, are over a forest of pixels with images that SMOTE adds.
+    """
+    found = {}
+    for (data,), own in groups(rows, "data").items():
+        lines = [["learns from", "classifier", "without", "SMOTE", "gain"]]
+        for name in product(SPACES, ("logistic", "svm", "forest")):
+            alone, added, bar = (
+                np.array([float(row[column]) for row in own])
+                for column in (
+                    *(f"{'_'.join(name)}_{s}" for s in ("none", "smote")),
+                    BAR,
+                )
+            )
+            mean, low, high = mean_interval(alone - bar, 0, 0.95)
+            gain = f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
+            lines.append([*name, f"{alone.mean():.3f}", f"{added.mean():.3f}", gain])
+        found[f"bench_few_images_{data}"] = lines
+    return found
 
 
 def folds(run, score):

@@ -300,6 +300,38 @@ def test_tables_of_augmentation(summary):
     assert summary.of_augmentation([]) == {}
 
 
+def test_tables_of_few_images(summary):
+    names = [
+        f"{a}_{b}_{c}"
+        for a in summary.SPACES
+        for b in ("logistic", "svm", "forest")
+        for c in ("none", "smote")
+    ]
+    scores = {name: ["0.5", "0.7"] for name in names}
+    scores |= {
+        "features_svm_none": ["0.9", "0.95"],
+        "features_svm_smote": ["0.8", "0.9"],
+    }
+    rows = [
+        {"data": "mnist"} | {name: own[k] for name, own in scores.items()}
+        for k in (0, 1)
+    ]
+    lines = summary.of_few_images(rows)["bench_few_images_mnist"]
+    # differences .4 and .25; t of one degree of freedom is 12.706
+    reach = 12.706 * 0.075
+    text = f"+0.325 ({0.325 - reach:+.3f} to {0.325 + reach:+.3f})"
+    assert lines[0] == ["learns from", "classifier", "without", "SMOTE", "gain"]
+    assert lines[8] == ["features", "svm", "0.925", "0.850", text]
+    assert lines[1] == [
+        "pixels",
+        "logistic",
+        "0.600",
+        "0.600",
+        "+0.000 (+0.000 to +0.000)",
+    ]
+    assert len(lines) == 10 and summary.of_few_images([]) == {}
+
+
 def test_tables_of_searches(summary):
     orders = ["123", "132", "213", "231", "312", "321"]  # of the scorers
     wanted = ["123", "321", "132"]
