@@ -45,17 +45,23 @@ def test_an_inequality_is_kept_by_a_gap():
     assert (rows["start"] <= rows["end"]).all() and (rows["start"] < rows["end"]).any()
 
 
-def test_an_inequality_goes_before_a_relation_that_is_found():
-    """The target of one, or a source that it makes of the target."""
-    X = table()[["net", "tax", "fee", "gross"]]
-    assert [own.target for own in fit(X=X).relations_] == [3]
-    encoder = fit(Inequality("net", "gross"), X=X)
-    assert orders_of(encoder) == {"gross": {"net"}}
-    X = pd.DataFrame({"high": X["gross"], "low": X["gross"] / 2})
-    encoder = fit(Inequality("low", "high"), X=X)
-    assert orders_of(encoder) == {"high": {"low"}} and len(encoder.relations_) == 1
+def test_a_relation_that_is_found_stays_where_it_determines_an_ordered_column():
+    """Rows are asked whether they keep the order; so for a source that is made of it."""
+    X, order = table()[["net", "tax", "fee", "gross"]], Inequality("net", "gross")
+    encoder = fit(order, X=X)
+    assert [own.target for own in encoder.relations_] == [3]
+    assert orders_of(encoder) == {} and encoder.not_encoded == [order]
     rows = rows_of(encoder)
-    assert (rows["low"] <= rows["high"]).all()
+    sums = rows["net"] + rows["tax"] + rows["fee"]
+    np.testing.assert_allclose(rows["gross"], sums, atol=0.006)
+    is_kept = encoder.keeps(rows, encoder.not_encoded)
+    assert is_kept.tolist() == (rows["net"] <= rows["gross"]).tolist()
+    X = pd.DataFrame({"high": X["gross"], "low": X["gross"] / 2})
+    order = Inequality("low", "high")
+    encoder = fit(order, X=X)
+    assert orders_of(encoder) == {} and encoder.not_encoded == [order]
+    rows = rows_of(encoder)
+    np.testing.assert_allclose(rows["high"], 2 * rows["low"], atol=0.011)
 
 
 def test_a_low_column_may_be_determined():

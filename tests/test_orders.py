@@ -408,6 +408,50 @@ def test_a_sum_of_an_ordered_column_is_restored_after_it():
     assert (rows["net"] <= rows["gross"]).all()
 
 
+@pytest.mark.parametrize(
+    "gap",
+    [
+        lambda rng, n: rng.poisson(2, n),
+        lambda rng, n: rng.lognormal(1, 0.7, n).astype(int),
+        lambda rng, n: rng.geometric(0.3, n),
+        lambda rng, n: rng.integers(0, 14, n),
+    ],
+    ids=["poisson", "lognormal", "geometric", "uniform"],
+)
+def test_days_between_dates_that_begin_at_none_or_one(gap):
+    """Most rows have a gap of few days: it may be likelier than none."""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        ordered = START + days(rng.integers(0, 300, 6_000))
+        X = pd.DataFrame(
+            {"ordered": ordered, "shipped": ordered + days(gap(rng, 6_000))}
+        )
+        encoder = TableEncoder().fit(X)
+        assert orders_of(encoder) == {"shipped": {"ordered"}}
+        rows = rows_of(encoder, 2_000)
+        assert (rows["ordered"] <= rows["shipped"]).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rare_day_that_few_rows_have_hides_no_order(seed):
+    """Of as many rows the least days are shared by enough, and one in between is not."""
+    rng = np.random.default_rng(seed)
+    start = START + days(rng.integers(0, 300, 11_000))
+    X = pd.DataFrame({"start": start, "end": start + days(rng.geometric(0.3, 11_000))})
+    assert orders_of(TableEncoder().fit(X)) == {"end": {"start"}}
+
+
+def test_a_nearly_full_grid_is_counted_by_its_steps():
+    grid = Grid(0, 1, 0)
+    full, hole = np.arange(200).repeat(9), np.delete(np.arange(200), 7).repeat(9)
+    weekdays = np.flatnonzero(np.arange(200) % 7 < 5).repeat(9)
+    assert isinstance(scale_of(full, grid), Steps)
+    assert isinstance(scale_of(hole, grid), Steps)
+    assert isinstance(scale_of(weekdays, grid), Levels)
+    few = np.delete(np.arange(30), 7).repeat(9)
+    assert isinstance(scale_of(few, grid), Levels)
+
+
 def false_orders(seeds):
     """Orders that another draw breaks in more than .1 % of rows, and how many hold."""
     wrong, n_found = [], 0

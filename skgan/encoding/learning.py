@@ -116,8 +116,7 @@ def learn(
     relations = relations_of(columns, encoders, given, min_rows)
     check_refuted({relation.target for relation in given} & refuted, columns)
     relations = [own for own in relations if own.target not in refuted]
-    pairs = ordered_pairs(constraints, columns, encoders, given)
-    relations = _without(pairs, relations)
+    pairs = ordered_pairs(constraints, columns, encoders, relations)
     own = _undetermined(columns, relations)
     orders = find_orders(columns, encoders, schemas, own, pairs, min_rows)
     orders = [order for order in orders if order.target not in refuted]
@@ -140,13 +139,13 @@ def encoders_of(columns, declared, identifiers, finds_keys, min_rows, keys):
     return encoders
 
 
-def ordered_pairs(constraints, columns, encoders, given):
+def ordered_pairs(constraints, columns, encoders, relations):
     """Return declared pairs of columns that gaps can keep in order.
 
-    Relations that are ``given`` stay: they determine neither the second column of a
-    pair, nor the first by the second.
+    Relations stay: they determine neither the second column of a pair, nor the first
+    by the second. Of what they determine rows are asked instead.
     """
-    found = {relation.target: relation for relation in given}
+    found = {relation.target: relation for relation in relations}
     return [
         (low, high)
         for constraint, (low, *rest) in constraints
@@ -194,16 +193,6 @@ def check_refuted(refuted, columns):
             f"constraints must hold in all rows, and what determines column "
             f"{str(columns[j].name)!r} does not."
         )
-
-
-def _without(pairs, relations):
-    """Return relations without those that stand in the way of ordered pairs."""
-    found = {relation.target: relation for relation in relations}
-    for low, high in pairs:
-        found.pop(high, None)
-        if low in found and rests_on(found, {low}, high):
-            del found[low]
-    return list(found.values())
 
 
 def _sorted(relations):

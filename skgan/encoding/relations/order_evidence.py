@@ -35,6 +35,7 @@ MIN_OVERLAP = 0.05  # share of random pairs of the two columns that break the or
 N_CHANCE = 4_096  # rows that are enough to tell a chance
 RANKS = 10, 50  # of the gaps through which a tail is laid
 N_WIDTHS = 8
+MOST_LOW, MOST_LEAST = 0.5, 0.75  # share of the gaps in windows; if these are counts
 
 
 def log_chance(low, high):
@@ -87,8 +88,8 @@ def expected_below(gaps):
     -------
     expected : float
         Two standard errors less than what three windows say, those that say most. They
-        are in the lower half of the gaps; or the three least counts, if the first is
-        not below the second one but for chance.
+        are in the lower half of the gaps; or the three least counts, in the lower three
+        quarters or if the first is not below the second one but for chance.
     """
     n, is_whole, gaps = len(gaps), gaps.dtype.kind in "iu", gaps - gaps[0]
     if not is_whole and np.count_nonzero(gaps == 0) >= MIN_EXPECTED:
@@ -101,8 +102,9 @@ def expected_below(gaps):
         if width > 0:
             ends = np.searchsorted(gaps, width * np.arange(1, 4))
             counts = np.diff(ends, prepend=0)
-            is_low = ends[-1] <= n / 2
-            is_end = is_whole and width == 1 and _is_peak(*counts[:2])
+            is_least = is_whole and width == 1
+            is_low = ends[-1] <= n * (MOST_LEAST if is_least else MOST_LOW)
+            is_end = is_least and _is_peak(*counts[:2])
             if counts[0] and (is_low or is_end):
                 found.append(_continued(*counts.clip(1)))
     return max(found)

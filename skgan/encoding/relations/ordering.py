@@ -160,7 +160,12 @@ def _is_sure(low, high, members, needed, min_rows):
     scale, clock = _scale(high, min_rows)
     local = [x if clock is None else clock.local(x) for x in (values, floor)]
     gaps = np.subtract(*map(scale.above, local))
-    return gaps.min() >= 0 and is_no_accident(gaps)
+    if gaps.min() < 0:
+        return False
+    if isinstance(scale, Levels):  # gaps from what is below all of them are cut
+        whole = local[1] >= scale.levels[0]
+        gaps = gaps[whole] if whole.sum() >= MIN_ROWS_OF_ORDER else gaps
+    return is_no_accident(gaps)
 
 
 def _below(lower, column):

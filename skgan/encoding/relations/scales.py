@@ -91,8 +91,8 @@ class Levels:
 def scale_of(values, grid, min_rows=MIN_ROWS):
     """Return what numbers are counted on.
 
-    Levels where nearly all numbers are shared by enough rows, and leave out some of the
-    grid; else steps.
+    Levels where nearly all numbers are shared by enough rows, and leave out more of the
+    grid than a rare number here and there; else steps.
 
     Parameters
     ----------
@@ -111,4 +111,5 @@ def scale_of(values, grid, min_rows=MIN_ROWS):
     if n_on_levels < SHARE_ON_LEVELS * len(values) or len(levels) > MAX_LEVELS:
         return steps
     first, last = steps.above(levels[[0, -1]])
-    return steps if last - first == len(levels) - 1 else Levels(levels)
+    is_full = len(levels) >= SHARE_ON_LEVELS * (last - first + 1)
+    return steps if is_full else Levels(levels)
