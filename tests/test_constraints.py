@@ -46,7 +46,7 @@ def test_an_inequality_is_kept_by_a_gap():
 
 
 def test_a_relation_that_is_found_stays_where_it_determines_an_ordered_column():
-    """Rows are asked whether they keep the order; so for a source that is made of it."""
+    """Rows are asked to keep the order; so for a source that is made of the column."""
     X, order = table()[["net", "tax", "fee", "gross"]], Inequality("net", "gross")
     encoder = fit(order, X=X)
     assert [own.target for own in encoder.relations_] == [3]

@@ -434,7 +434,7 @@ def test_days_between_dates_that_begin_at_none_or_one(gap):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_rare_day_that_few_rows_have_hides_no_order(seed):
-    """Of as many rows the least days are shared by enough, and one in between is not."""
+    """Of so many rows the least days are shared by enough, and one between is not."""
     rng = np.random.default_rng(seed)
     start = START + days(rng.integers(0, 300, 11_000))
     X = pd.DataFrame({"start": start, "end": start + days(rng.geometric(0.3, 11_000))})
