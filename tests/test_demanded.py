@@ -114,6 +114,12 @@ def test_margins_leave_all_else_as_it_is(monkeypatch):
             20_000,
             r"about 1 in .* shares\[\('a', 'b'\)\] asks for \('x', 'v'\), which 1 in",
         ),
+        (
+            [[0.7499, 0.0001], [0.2, 0.05], [0, 0]],
+            {("a", "b"): {("x", "v"): 0.9}},
+            20_000,
+            r"^The shares .* too rare\. They would need about .* which 1 in [\d,]+ of",
+        ),
     ],
 )
 def test_shares_of_what_no_row_has_are_refused_by_name(

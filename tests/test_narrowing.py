@@ -143,7 +143,8 @@ def test_each_label_that_is_given_has_its_own_clusters(monkeypatch):
     assert chisquare(counts[wanted > 0], wanted[wanted > 0], ddof=1).pvalue > 0.01
 
 
-def test_nothing_is_left_out_before_2000_rows_were_found():
+def test_nothing_is_left_out_before_enough_rows_were_found(monkeypatch):
+    monkeypatch.setattr(narrowing, "N_IN_VAIN", 2_000)
     *_, codes = drawn({"letter": "y"}, 5_000, 0)
     used = [len(np.unique(own[:, 1])) for own in codes]
     first = used.index(1)
@@ -167,11 +168,12 @@ def test_margins_are_asked_of_all_clusters(monkeypatch):
 
 def test_rows_since_the_last_group_that_was_new():
     """Counted from its first row on, by how likely each is accepted."""
+    assert narrowing.N_IN_VAIN == 10_000
     found = narrowing.Found(4)
     found.add(np.array([1, 0, 0, 1]), np.array([0.5, 1, 1, 500]))
     assert found.kept.all()
-    found.add(np.array([0, 1, 1]), np.array([0.5, 1_000, 498]))
-    assert found.kept.all()  # 1,999.5
+    found.add(np.array([0, 1, 1]), np.array([0.5, 5_000, 4_498]))
+    assert found.kept.all()  # 9,999.5
     found.add(np.array([0]), np.array([0.5]))
     assert found.kept.tolist() == [True, True, False, False]
     found.add(np.array([0]), np.array([0.5]))

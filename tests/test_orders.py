@@ -432,6 +432,23 @@ def test_days_between_dates_that_begin_at_none_or_one(gap):
         assert (rows["ordered"] <= rows["shipped"]).all()
 
 
+def test_a_chain_holds_where_what_is_between_is_missing():
+    rng, n = np.random.default_rng(0), 1_200
+    x = rng.integers(0, 10_000, n) / 100
+    y = x + rng.integers(0, 80, n) / 10
+    z = np.floor(y + 1 + rng.integers(0, 9, n))
+    y[rng.random(n) < 0.2] = np.nan
+    X = pd.DataFrame({"x": x, "y": y.round(2), "z": z})
+    encoder = TableEncoder().fit(X)
+    assert orders_of(encoder) == {"y": {"x"}, "z": {"x", "y"}}
+    rows = rows_of(encoder)
+    is_between = rows["y"].notna()
+    assert 0.1 < is_between.mean() < 0.9
+    assert (rows["x"] <= rows["z"]).all()
+    assert (rows["y"] <= rows["z"])[is_between].all()
+    assert (rows["x"] <= rows["y"])[is_between].all()
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_rare_day_that_few_rows_have_hides_no_order(seed):
     """Of so many rows the least days are shared by enough, and one between is not."""

@@ -314,6 +314,11 @@ def test_labels_that_are_drawn_are_refined_only_where_there_are_such_rows(condit
     )
     with counted, pytest.raises(ValueError, match="too rare: none of 100,000"):
         conditional.sample(10, where={"x": (50, None)}, random_state=0)
+    # Some, but not enough
+    x = conditional.sample(20_000, refine=False, random_state=1).x
+    few = {"x": (x.nlargest(20).min(), None)}
+    with counted, pytest.raises(ValueError, match="too rare: about 1 in"):
+        conditional.sample(100_000, where=few, random_state=0)
     assert judged == []
 
 

@@ -4,11 +4,14 @@ Where candidates come from, and who accepts them, is left to a source. It draws 
 by their shares: acceptance leaves them those that conditions give them.
 """
 
+import math
+
 import numpy as np
 
 from ..conditions import Shares, Where
 from ..refinement import (
     MAX_CANDIDATES,
+    N_PILOT,
     TooRareError,
     choose,
     equal_multipliers,
@@ -73,9 +76,7 @@ class Drawing:
             If such rows are too rare.
         """
         if label_codes is None:
-            # Refining all candidates takes long: first see whether there are any
-            n_probed = min(N_PROBED, n_rows)
-            self._rows_of(n_probed, None, n_rows, [*seed, 1], self.source.unrefined)
+            self._probe(n_rows, seed)
             return self._rows_of(n_rows, None, n_rows, [*seed, 0], self.source)
         parts = [
             self._rows_of(
@@ -85,6 +86,18 @@ class Drawing:
         ]
         order = np.argsort(label_codes, kind="stable")
         return LabeledRows.concatenate(parts)[np.argsort(order)]
+
+    def _probe(self, n_rows, seed):
+        """See whether there are rows, and enough, by candidates that are not refined.
+
+        To refine all of those that an error takes would be long.
+        """
+        source, n_probed = self.source.unrefined, min(N_PROBED, n_rows)
+        self._rows_of(n_probed, None, n_rows, [*seed, 1], source)
+        rate = self._n_left / self._n_asked
+        if n_rows > MAX_CANDIDATES * rate:
+            n_more = min(n_rows, math.ceil(2 * N_PILOT * rate))
+            self._rows_of(n_more, None, n_rows, [*seed, 2], source)
 
     def _rows_of(self, n_rows, code, n_all, seed, source):
         """Rows of one label, or of any for None, of ``n_all`` rows in all."""
@@ -106,7 +119,9 @@ class Drawing:
         """Candidates that fulfill it all, and the log chance of accepting each."""
         rows, log_chance = source(n, code, seed)
         rng = np.random.default_rng([seed, 5])
-        left = self.where(rows.table, self._tally, rng)
+        # Where some are left out, shares of conditions are not those of all
+        tally = self._tally if len(rows) == n else self._tally.copy()
+        left = self.where(rows.table, tally, rng)
         n_left = len(left)
         if self.shares and n_left:
             cells = self.shares.codes(rows.table[left])
@@ -123,16 +138,19 @@ class Drawing:
         found = f"none of {self._n_asked:,}"
         if self._n_left:
             found = f"about {_one_in(self._n_left / self._n_asked)}"
-        lines = [
-            f"The rows that are asked for are too rare: {found} of the generator's "
-            f"rows fulfills the conditions (at most {_one_in(bound)}, with 95 % "
-            f"confidence)."
-        ]
+        lines = ["The shares that are asked for are of rows that are too rare."]
+        if 2 * self._n_left < self._n_asked or not self.shares:
+            lines = [
+                f"The rows that are asked for are too rare: {found} of the generator's "
+                f"rows fulfills the conditions (at most {_one_in(bound)}, with 95 % "
+                f"confidence)."
+            ]
         if progress.expected > 0:
             needed = n_rows * progress.n_drawn / progress.expected
+            those = "They" if self.shares else f"{n_rows:,} rows"
             lines.append(
-                f"{n_rows:,} rows would need about {float(f'{needed:.2g}'):,.0f} "
-                f"candidates, and {MAX_CANDIDATES:,} are the most."
+                f"{those} would need about {float(f'{needed:.2g}'):,.0f} candidates, "
+                f"and {MAX_CANDIDATES:,} are the most."
             )
         if len(self.where):
             condition, share = self.where.rarest(self._tally)

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
-N_IN_VAIN = 2_000  # rows found elsewhere, after which others are not looked for
+N_IN_VAIN = 10_000  # rows found elsewhere, after which others are not looked for
 
 
 class NarrowingSource:
     """A source that leaves out clusters, or labels, in which no row is found.
 
-    Which ones cannot fulfill conditions is not known, and is learned: once 2,000 rows
+    Which ones cannot fulfill conditions is not known, and is learned: once 10,000 rows
     have been found since some cluster had its first, those without any are left out.
     One that a share s of the rows comes from is left out with a probability of at most
-    ``(1 - s) ** 2000``. Of the others none changes its share, as candidates that are
+    ``(1 - s) ** 10000``. Of the others none changes its share, as candidates that are
     left out count as drawn, and as such that do not fulfill the conditions.
 
     Parameters

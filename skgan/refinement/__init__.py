@@ -24,7 +24,7 @@ from .ratio import (
     learning_sizes,
     with_labels,
 )
-from .search import MAX_CANDIDATES, TooRareError, search, upper_bound
+from .search import MAX_CANDIDATES, N_PILOT, TooRareError, search, upper_bound
 from .sense import Normal, Scores, Sense
 from .trees import Trees, fit_trees
 
@@ -38,6 +38,7 @@ REFINEMENT_WORDS = Vocabulary(
 __all__ = [
     "REFINEMENT_WORDS",
     "MAX_CANDIDATES",
+    "N_PILOT",
     "MAX_REAL",
     "METHODS",
     "Bins",

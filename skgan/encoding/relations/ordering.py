@@ -64,6 +64,7 @@ def find_orders(columns, encoders, schemas, own, declared=(), min_rows=MIN_ROWS)
     pairs = [*_candidates(members)]
     needed = math.log(max(len(members), 2) ** 2 / ALPHA)
     found = [pair for pair in pairs if _is_sure(*pair, members, needed, min_rows)]
+    found += _implied(found, pairs, members)
     for j in {j for pair in declared for j in pair}:
         members[j] = Member(columns[j], encoders[j], schemas[j])
     found = [*declared, *(pair for pair in found if pair not in declared)]
@@ -144,15 +145,40 @@ def _floats(member):
     return np.where(member.column.missing, np.nan, values)
 
 
+def _implied(found, pairs, members):
+    """Return pairs that others imply where no column between is missing.
+
+    They hold in all other rows, too.
+    """
+    lower = {}
+    for low, high in found:
+        lower.setdefault(high, set()).add(low)
+    rest = [(low, high) for low, high in pairs if low in _below(lower, high)]
+    both = {pair: _in_both(*(members[j] for j in pair)) for pair in rest}
+    return [
+        pair
+        for pair, (values, floor) in both.items()
+        if pair not in found and (values >= floor).all()
+    ]
+
+
+def _in_both(low, high):
+    """Return values of the second column where both are, and those of the first.
+
+    These are in units of the second.
+    """
+    rows = np.flatnonzero(low.present & high.present)
+    values = widened(high.column.values[rows])
+    is_whole = values.dtype.kind == "i"
+    return values, in_units(low.column.values[rows], unit_between(low, high), is_whole)
+
+
 def _is_sure(low, high, members, needed, min_rows):
     """Whether the second column is not below the first, by more than chance."""
     low, high = members[low], members[high]
-    rows = np.flatnonzero(low.present & high.present)
-    if len(rows) < MIN_ROWS_OF_ORDER or not min_rows.allows(len(rows)):
+    values, floor = _in_both(low, high)
+    if len(values) < MIN_ROWS_OF_ORDER or not min_rows.allows(len(values)):
         return False
-    values = widened(high.column.values[rows])
-    is_whole = values.dtype.kind == "i"
-    floor = in_units(low.column.values[rows], unit_between(low, high), is_whole)
     if (values < floor).any() or not min_rows.allows(np.sum(values > floor)):
         return False
     if not is_no_chance(floor, values, needed):
