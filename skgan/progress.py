@@ -70,14 +70,19 @@ class ProgressPrinter:
         self.start = self.last_line = time.monotonic()
         self._width = 0  # of a line that is to be written again
 
-    def __call__(self, n_done: int, details: str = "") -> None:
-        """Print a line if it is time for one, and always at the end."""
+    def __call__(
+        self, n_done: int, details: str = "", later: tuple[int, float] = (0, 0.0)
+    ) -> None:
+        """Print a line if it is time for one, and always at the end.
+
+        ``later`` are units that follow when all are done, and further seconds.
+        """
         now = time.monotonic()
         if n_done < self.total and now - self.last_line < SECONDS_BETWEEN_LINES:
             return
         self.last_line = now
         each = (now - self.start) / (n_done - self.n_before)
-        left = duration(each * (self.total - n_done))
+        left = duration(each * (self.total - n_done + later[0]) + later[1])
         middle = f", {details}" if details else ""
         line = f"[{self.name}] {self.unit} {n_done:,} of {self.total:,}{middle}, "
         self._print(f"{line}{left} left")

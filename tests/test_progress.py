@@ -37,6 +37,17 @@ def test_the_time_left_is_that_of_what_was_done_since(clock, capsys):
     assert capsys.readouterr().out == "[GAN] iteration 200 of 300, 4 s left\n"
 
 
+def test_what_follows_counts(clock, capsys):
+    """At the pace so far, and in seconds."""
+    clock[:] = [0.0, 20.0, 30.0]
+    printer = ProgressPrinter("GAN", 300, "iteration")
+    printer(200, later=(50, 7.0)), printer(300, later=(100, 3.0))
+    assert capsys.readouterr().out.splitlines() == [
+        "[GAN] iteration 200 of 300, 22 s left",
+        "[GAN] iteration 300 of 300, 13 s left",
+    ]
+
+
 def test_no_two_lines_within_two_seconds_but_the_last(clock, capsys):
     clock[:] = [0.0, 2.0, 3.9, 4.0, 4.1]
     printer = ProgressPrinter("faces", 4_000, "file")

@@ -23,12 +23,16 @@ A_CANDIDATE, A_ROW = 5e-6, 8e-5
 SCORES = 0.3
 
 
-def seconds_after(plan, n_iter):
-    """Guess how long what follows training takes: refinement, and scores."""
+def seconds_after(plan, n_iter, n_runs=None):
+    """Guess how long what follows training takes: refinement, and scores.
+
+    These are of so many runs; None stands for all.
+    """
+    n_runs = plan.n_init if n_runs is None else n_runs
     (n_rows, n_columns), held_out = plan.rows.data.encoded.shape, plan.rows.held_out
     a_column = A_CLASS if plan.rows.head.n_gumbel else A_PIXEL
     scores = len(held_out[1]) * plan.n_centers * (A_PAIR + n_columns * a_column)
-    scores = (SCORES + scores) * (plan.n_init + (plan.refinement is not None))
+    scores = (SCORES + scores) * (n_runs + (plan.refinement is not None))
     if plan.refinement is None:
         return 0.0, scores
     share = effort(n_iter)
@@ -108,6 +112,17 @@ class Forecast:
             else:
                 high = middle - 1
         return low
+
+    def later(self, max_iter, n_runs):
+        """Guess what follows a run of so many iterations, the first of those left.
+
+        Returns
+        -------
+        tuple
+            Iterations of other runs, and seconds after training.
+        """
+        after = seconds_after(self._plan, max_iter, n_runs)
+        return (n_runs - 1) * max_iter, sum(after)
 
     def __call__(self, n_iter, n_left, is_printed):
         """Say how long all takes, once, after so many iterations of so many more.

@@ -206,7 +206,8 @@ class FitReport:
             last = self._keeper.last_score
             self._progress.total = max_iter
             words = "" if last is None else f"held-out score {last:.3f}"
-            self._progress(n_iter, words)
+            later = self._forecast.later(max_iter, self._n_init - self._n_restarts + 1)
+            self._progress(n_iter, words, later)
         stopped = self._interval.call_on_fit_task_end(
             **self._task,
             metadata={
