@@ -171,7 +171,7 @@ def test_the_held_out_score_is_shown_where_it_is_computed(capsys):
         (1e6, 1, 5_000),  # as many as were to be
         (1_011.5, 1, 1_000),  # 10 s were lost before training, and scores take 1.1 s
         (2_013.0, 2, 1_000),
-        (20.0, 1, 100),  # those that are done
+        (110.0, 1, 100),  # those that are done; 1.1 s late, which is a guess
     ],
 )
 def test_iterations_that_there_is_time_for(clock, max_time, n_runs, expected):
@@ -180,6 +180,18 @@ def test_iterations_that_there_is_time_for(clock, max_time, n_runs, expected):
     own = Forecast(GAN(max_time), plan(refinement=None, n_init=n_runs), 0.0)
     own.begin(0)
     assert own.max_iter(100, 5_000, n_runs) == expected
+
+
+@pytest.mark.parametrize(("n_runs", "expected"), [(1, "2 min"), (2, "4 min")])
+def test_too_short_a_time_is_said_to_be_so(clock, n_runs, expected):
+    """Of 110 s that have passed, or of as many for each of two restarts."""
+    clock[:] = [10.0, 110.0, 110.0]
+    own = Forecast(GAN(20.0), plan(refinement=None, n_init=n_runs), 0.0)
+    own.begin(0)
+    words = f"fit will take about {expected}, not 20 s, though training ends after 100 "
+    with pytest.warns(UserWarning, match=words) as caught:
+        assert own.max_iter(100, 5_000, n_runs) == 100
+    assert len(caught) == 1
 
 
 def test_refinement_is_part_of_the_time_and_less_after_a_short_training(clock):
@@ -317,5 +329,6 @@ def test_it_is_kept_in_files(limit, tmp_path):
 
 def test_a_real_clock_ends_a_fit():
     """After a hundred iterations there is no time left."""
-    gan = limited(max_time=1e-3, max_iter=10_000).fit(X)
+    with pytest.warns(UserWarning, match="max_time is too short: .* after 100 iter"):
+        gan = limited(max_time=1e-3, max_iter=10_000).fit(X)
     assert gan.max_iter_ == gan.n_iter_ == 100
