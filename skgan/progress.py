@@ -1,11 +1,14 @@
 """The one printer of progress: lines that say how far work is and what is left."""
 
 import builtins
+import shutil
 import sys
 import time
+from importlib.util import find_spec
 
 SECONDS_BETWEEN_LINES = 2.0
 MAX_SECONDS = 100  # more are minutes
+BAR = 21  # characters, with the space behind it
 
 
 def losses_in_words(losses, n_decimals):
@@ -41,10 +44,31 @@ def is_interactive(stream):
     return hasattr(builtins, "__IPYTHON__") or (stream is not None and stream.isatty())
 
 
+def _bar(share, width):
+    """Draw how much is done, before a line of a width: by rich, in terminals.
+
+    The line is written as others are: nothing is to be put right where work fails.
+    """
+    is_wide = width + BAR < shutil.get_terminal_size().columns
+    if not sys.stdout.isatty() or not is_wide or find_spec("rich") is None:
+        return ""
+    from rich.console import Console
+    from rich.progress_bar import ProgressBar
+    from rich.text import Text
+
+    console = Console(file=sys.stdout)
+    with console.capture() as captured:
+        console.print(ProgressBar(1, min(share, 1), width=BAR - 1))
+    bar = captured.get().rstrip("\n")
+    # Without colors what is still to do is not drawn
+    return bar + " " * (BAR - Text.from_ansi(bar).cell_len)
+
+
 class ProgressPrinter:
     """Prints how far work is and how long it will take, at most every two seconds.
 
-    Where somebody looks it is one line that is written again and again.
+    Where somebody looks it is one line that is written again and again, in a terminal
+    with a bar, if rich is there and the terminal is wide enough.
 
     Parameters
     ----------
@@ -70,25 +94,33 @@ class ProgressPrinter:
         self.start = self.last_line = time.monotonic()
         self._width = 0  # of a line that is to be written again
 
-    def __call__(self, n_done: int, details: str = "") -> None:
-        """Print a line if it is time for one, and always at the end."""
+    def __call__(
+        self, n_done: int, details: str = "", later: tuple[int, float] = (0, 0.0)
+    ) -> None:
+        """Print a line if it is time for one, and always at the end.
+
+        ``later`` are units that follow when all are done, and further seconds.
+        """
         now = time.monotonic()
         if n_done < self.total and now - self.last_line < SECONDS_BETWEEN_LINES:
             return
         self.last_line = now
         each = (now - self.start) / (n_done - self.n_before)
-        left = duration(each * (self.total - n_done))
+        left = duration(each * (self.total - n_done + later[0]) + later[1])
         middle = f", {details}" if details else ""
         line = f"[{self.name}] {self.unit} {n_done:,} of {self.total:,}{middle}, "
-        self._print(f"{line}{left} left")
+        self._print(f"{line}{left} left", n_done / self.total)
         if n_done >= self.total:
             self.end()
 
-    def _print(self, line):
+    def _print(self, line, share):
         """Print a line, over the one before where somebody looks."""
         if is_interactive(sys.stdout):
-            print(f"\r{line:{self._width}}", end="", flush=True)
-            self._width = len(line)
+            bar = _bar(share, len(line))
+            width = len(line) + (BAR if bar else 0)
+            rest = " " * (self._width - width)
+            print(f"\r{bar}{line}{rest}", end="", flush=True)
+            self._width = width
         else:
             print(line, flush=True)
 

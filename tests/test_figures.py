@@ -7,7 +7,15 @@ from sklearn.linear_model import LogisticRegression
 
 from skgan.metrics.bootstrap import mean_of, standard_error
 from skgan.metrics.columns import rows_shape_errors, rows_trend_errors
-from skgan.metrics.figures import Figure, by_error, share_of, top_of_errors
+from skgan.metrics.figures import (
+    Estimate,
+    Figure,
+    by_error,
+    judged,
+    judgments,
+    share_of,
+    top_of_errors,
+)
 from skgan.metrics.rows import read_rows
 from skgan.metrics.utility import _mean_auc, _r2
 
@@ -51,6 +59,20 @@ def test_charts_of_errors_end_where_all_real_ones_are_shown():
 )
 def test_what_is_worse_than_real_rows(better, own, real, is_worse):
     assert Figure("", *own, *real, better, "").is_worse is is_worse
+
+
+def test_copies_are_judged_by_their_own_rule():
+    figure = Figure(
+        "nearer to training rows, %", 52, 51, 53, 50, 49.9, 50, "50", "good"
+    )
+    assert figure.is_worse and figure.judgment == "good" and not judgments([figure])
+
+
+def test_nothing_is_worse_that_chance_explains():
+    far, wide = Estimate(0.5, 0.2, 0.8), Estimate(0.9, 0.6, 1.0)
+    assert judged("precision", far, wide, noise=0.0).verdict == "good"
+    near = Estimate(0.5, 0.45, 0.55)
+    assert judged("precision", near, Estimate(0.9, 0.8, 1.0), 0.0).verdict == "off"
 
 
 @pytest.mark.parametrize("errors_of", [rows_shape_errors, rows_trend_errors])

@@ -13,6 +13,7 @@ from skgan import GANGenerator, load, save
 from skgan.callbacks import Checkpoint, EarlyStopping
 from skgan.estimators import forecast
 from skgan.estimators.forecast import Forecast, seconds_after
+from skgan.progress import ProgressPrinter
 from skgan.training.state import TrainingState
 
 
@@ -48,6 +49,7 @@ def test_what_follows_training_goes_by_the_size_of_the_work():
     assert seconds_after(plan(refinement=None), 1_000) == (0, pytest.approx(scores / 2))
     three = seconds_after(plan(refinement=None, n_init=3), 1_000)
     assert three == (0, pytest.approx(1.5 * scores))
+    assert seconds_after(plan(n_init=3), 1_000, 1) == (refinement, scores)
     # It learns from a part of many rows
     many = 10 * (100_000 * 8e-5 + 600_000 * 5e-6)
     assert seconds_after(plan(10**7), 1_000)[0] == pytest.approx(many)
@@ -126,17 +128,29 @@ def test_it_is_told_what_is_left_of_all_runs(monkeypatch):
     assert limits == [(n, 250, 2 if k < 3 else 1) for k, (n, _) in enumerate(left)]
 
 
-def test_phases_are_named(capsys):
+def test_phases_are_named(capsys, monkeypatch):
     X = np.random.default_rng(0).normal(size=(120, 2)).round(1)
     own = {"max_iter": 2, "n_score_samples": 50, "hidden_layer_sizes": (8,)}
+    monkeypatch.setattr(forecast, "SCORES", 3.5)  # of the model, and of the refined one
     GANGenerator(**own, refinement="trees", verbose=1).fit(X)
     lines = capsys.readouterr().out.splitlines()
     assert lines == [
         "[GANGenerator] reading",
-        "[GANGenerator] iteration 2 of 2, 0 s left",
+        "[GANGenerator] iteration 2 of 2, 7 s left",
         "[GANGenerator] scores",
         "[GANGenerator] refinement",
         "[GANGenerator] report",
+    ]
+
+
+def test_the_time_left_is_that_of_all_restarts_and_of_what_follows(monkeypatch):
+    monkeypatch.setattr(forecast, "seconds_after", lambda _, n, runs=0: (n, 7.0 * runs))
+    given = []
+    monkeypatch.setattr(ProgressPrinter, "__call__", lambda self, *a: given.append(a))
+    limited(max_time=None, max_iter=150, n_init=2, verbose=1).fit(X)
+    assert [(n_iter, later) for n_iter, _, later in given] == [
+        *((n_iter, (150, 150 + 14.0)) for n_iter in (100, 150)),
+        *((n_iter, (0, 150 + 7.0)) for n_iter in (100, 150)),
     ]
 
 
@@ -157,7 +171,7 @@ def test_the_held_out_score_is_shown_where_it_is_computed(capsys):
         (1e6, 1, 5_000),  # as many as were to be
         (1_011.5, 1, 1_000),  # 10 s were lost before training, and scores take 1.1 s
         (2_013.0, 2, 1_000),
-        (20.0, 1, 100),  # those that are done
+        (110.0, 1, 100),  # those that are done; 1.1 s late, which is a guess
     ],
 )
 def test_iterations_that_there_is_time_for(clock, max_time, n_runs, expected):
@@ -166,6 +180,18 @@ def test_iterations_that_there_is_time_for(clock, max_time, n_runs, expected):
     own = Forecast(GAN(max_time), plan(refinement=None, n_init=n_runs), 0.0)
     own.begin(0)
     assert own.max_iter(100, 5_000, n_runs) == expected
+
+
+@pytest.mark.parametrize(("n_runs", "expected"), [(1, "2 min"), (2, "4 min")])
+def test_too_short_a_time_is_said_to_be_so(clock, n_runs, expected):
+    """Of 110 s that have passed, or of as many for each of two restarts."""
+    clock[:] = [10.0, 110.0, 110.0]
+    own = Forecast(GAN(20.0), plan(refinement=None, n_init=n_runs), 0.0)
+    own.begin(0)
+    words = f"fit will take about {expected}, not 20 s, though training ends after 100 "
+    with pytest.warns(UserWarning, match=words) as caught:
+        assert own.max_iter(100, 5_000, n_runs) == 100
+    assert len(caught) == 1
 
 
 def test_refinement_is_part_of_the_time_and_less_after_a_short_training(clock):
@@ -303,5 +329,6 @@ def test_it_is_kept_in_files(limit, tmp_path):
 
 def test_a_real_clock_ends_a_fit():
     """After a hundred iterations there is no time left."""
-    gan = limited(max_time=1e-3, max_iter=10_000).fit(X)
+    with pytest.warns(UserWarning, match="max_time is too short: .* after 100 iter"):
+        gan = limited(max_time=1e-3, max_iter=10_000).fit(X)
     assert gan.max_iter_ == gan.n_iter_ == 100

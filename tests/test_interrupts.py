@@ -1,5 +1,6 @@
 """Ctrl-C: whenever it comes, what was trained is kept, and who called is asked."""
 
+import io
 import os
 import signal
 import subprocess
@@ -14,8 +15,14 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
-from skgan import DCGANGenerator, DiscriminatorFeatures, GANGenerator, GANOverSampler
-from skgan.estimators import fitting
+from skgan import (
+    DCGANGenerator,
+    DiscriminatorFeatures,
+    GANGenerator,
+    GANOverSampler,
+    progress,
+)
+from skgan.estimators import fitting, report
 from skgan.exceptions import InterruptedWarning
 from skgan.model_selection.augmentation_gain import augmentation_gain
 
@@ -108,6 +115,40 @@ def test_what_was_being_computed_is_left_out(step, blobs, monkeypatch, capsys):
     else:
         with pytest.raises(NotFittedError, match="when Ctrl-C comes while they are"):
             gan.score(blobs)
+
+
+@pytest.mark.parametrize("phase", ["scores", "refinement", "report"])
+def test_where_a_phase_begins_what_was_trained_is_kept(phase, blobs, monkeypatch):
+    """Memory is given back then, which takes a moment."""
+    whole = GANGenerator(**SMALL, refinement="trees").fit(blobs)
+    own = report.begin_phase
+
+    def begin_phase(estimator, name):
+        own(estimator, name)
+        if name == phase:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(report, "begin_phase", begin_phase)
+    with pytest.warns(InterruptedWarning, match="30 iterations is kept"):
+        gan = GANGenerator(**SMALL, refinement="trees").fit(blobs)
+    assert (gan.refinement_ is None) == (phase != "report")
+    rows = [one.sample(9, refine=False, random_state=0) for one in (gan, whole)]
+    np.testing.assert_array_equal(*rows)
+
+
+def test_the_line_of_progress_ends_before_the_message(gan, blobs, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0.0)
+    with pytest.warns(InterruptedWarning):
+        gan.set_params(verbose=1).set_callbacks(Interrupts()).fit(blobs)
+    before = screen.getvalue().partition(f"[GANGenerator] {KEPT}")[0]
+    assert before.endswith(" left\n") and "iteration 10 of 30" in before
 
 
 @pytest.mark.parametrize("times", [(1,), (1, 2)])
@@ -241,7 +282,7 @@ def test_an_interrupt_ends_the_whole(caller, gan, blobs, monkeypatch, capsys):
         CALLERS[caller](gan.set_params(loss=(loss, loss)), blobs, y)
     assert len(n_fits) == 1
     error = capsys.readouterr().err
-    assert "Interrupted: all ends that this fit is a part of." in error
+    assert "Interrupted: this fit ends, and its caller says what follows." in error
 
 
 def test_a_pipeline_keeps_what_its_last_step_has_learned(gan, blobs, after_10):

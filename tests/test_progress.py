@@ -37,6 +37,17 @@ def test_the_time_left_is_that_of_what_was_done_since(clock, capsys):
     assert capsys.readouterr().out == "[GAN] iteration 200 of 300, 4 s left\n"
 
 
+def test_what_follows_counts(clock, capsys):
+    """At the pace so far, and in seconds."""
+    clock[:] = [0.0, 20.0, 30.0]
+    printer = ProgressPrinter("GAN", 300, "iteration")
+    printer(200, later=(50, 7.0)), printer(300, later=(100, 3.0))
+    assert capsys.readouterr().out.splitlines() == [
+        "[GAN] iteration 200 of 300, 22 s left",
+        "[GAN] iteration 300 of 300, 13 s left",
+    ]
+
+
 def test_no_two_lines_within_two_seconds_but_the_last(clock, capsys):
     clock[:] = [0.0, 2.0, 3.9, 4.0, 4.1]
     printer = ProgressPrinter("faces", 4_000, "file")
@@ -63,13 +74,22 @@ def test_spans_of_time_in_words():
     ]
 
 
-def test_where_somebody_looks_one_line_is_written_again(clock, monkeypatch):
+@pytest.fixture
+def screen(monkeypatch):
+    """A terminal that has no colors, but 80 columns."""
+
     class Terminal(io.StringIO):
         def isatty(self):
             return True
 
-    screen = Terminal()
+    for name, value in {"TERM": "dumb", "COLUMNS": "80"}.items():
+        monkeypatch.setenv(name, value)
+    return Terminal()
+
+
+def test_where_somebody_looks_one_line_is_written_again(clock, monkeypatch, screen):
     monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(progress, "find_spec", lambda name: None)  # no rich
     clock[:] = [0.0, 4.0, 8.0, 12.0]
     printer = ProgressPrinter("GAN", 300, "iteration")
     printer(100, "good"), printer(200), printer(300)
@@ -78,6 +98,21 @@ def test_where_somebody_looks_one_line_is_written_again(clock, monkeypatch):
     assert first == "[GAN] iteration 100 of 300, good, 8 s left"
     assert second == "[GAN] iteration 200 of 300, 4 s left      "
     assert third == "[GAN] iteration 300 of 300, 0 s left\n"
+
+
+def test_where_rich_is_a_bar_grows_in_terminals(clock, monkeypatch, screen):
+    pytest.importorskip("rich")
+    monkeypatch.setattr(sys, "stdout", screen)
+    clock[:] = [0.0, 4.0, 8.0, 12.0]
+    printer = ProgressPrinter("GAN", 300, "iteration")
+    printer(150), printer(200, "w" * 28), printer(300)
+    first, second, third = screen.getvalue().split("\r")[1:]
+    assert first == "━" * 10 + " " * 11 + "[GAN] iteration 150 of 300, 4 s left"
+    line = f"[GAN] iteration 200 of 300, {'w' * 28}, 4 s left"
+    assert second == line, "there is no room"
+    assert third.startswith("━" * 20 + " [GAN] iteration 300 of 300")
+    screen.isatty = lambda: False  # as of a notebook
+    assert progress._bar(0.5, 9) == ""
 
 
 def test_a_line_can_be_left_before_the_end(clock, monkeypatch, capsys):

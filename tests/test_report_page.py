@@ -8,7 +8,7 @@ import pytest
 from html_tree import heights_of, parsed
 
 from skgan.metrics import Report, evaluate, report_page
-from skgan.metrics.figures import Figure
+from skgan.metrics.figures import Figure, judgments
 from skgan.metrics.panels import Panel, short
 
 EVIL = "<script>alert('x')</script>"
@@ -63,8 +63,7 @@ def test_all_figures_are_in_the_table(report, tree):
         assert own == f"{f.value:.3f}{ends}" and unrefined == f"{other.value:.3f}"
         ends = "" if np.isnan(f.real_low) else f"{f.real_low:.3f} to {f.real_high:.3f}"
         assert real == f"{f.real:.3f}{ends}"
-        chance = "worse, by more than chance" if f.is_worse else "within chance"
-        assert verdict == f"{f.verdict}{chance}"
+        assert verdict == f.judgment
         assert line.every("span")[0].attributes["class"] == f"verdict {f.verdict}"
         marks = [part.attributes for part in line.every("i")]
         top = TOPS.get(f.measure, 1.0)
@@ -90,18 +89,36 @@ def test_keys_name_the_colors_of_marks_and_bars(tree):
     assert keys[:2] == [marks, report_page.SERIES]
 
 
-def test_first_it_says_what_is_as_real_rows_and_what_is_not(report, tree):
-    alike, worse, *others = (part.text for part in tree.every("p"))
-    assert others[: len(report.remarks)] == report.remarks
-    assert alike.startswith("As real rows, within chance: ")
-    assert worse.startswith("Worse than real rows, by more than chance: ")
-    words = {True: worse, False: alike}
-    for figure in report.figures:
-        about = report_page.about(figure)
-        assert about in words[figure.is_worse]
-        values = f"{about} ({figure.value:.3f}, real rows {figure.real:.3f})"
-        assert (values in worse) == figure.is_worse
-    assert {figure.is_worse for figure in report.figures} == {True, False}
+def test_first_it_says_what_the_printed_report_says(report, tree):
+    said = [part.text for part in tree.every("p")]
+    own = judgments(report.figures)
+    assert len(own) > 1 and own[0][0] == "As good as real rows:"
+    expected = [f"{lead} {found}" for lead, found in own] + report.remarks
+    assert said[: len(expected)] == expected
+    lines = report.words.splitlines()
+    assert [line for line in lines if line in said] == expected
+
+
+def test_what_is_near_but_worse_by_more_than_chance_reads_alike_in_both():
+    values = (0.80, 0.79, 0.81, 0.92, 0.91, 0.93), (0.97, 0.96, 0.98, 0.975, 0.96, 0.99)
+    names = "two-sample score, held-out rows", "precision"
+    figures = [
+        Figure(name, *own, "higher", "good")
+        for name, own in zip(names, values, strict=True)
+    ]
+    report = Report(figures, {}, {}, [], (2_000, 2_000, 2_000), [])
+    words = (
+        "As good as real rows: plausible rows.",
+        "Good, yet worse than real rows by more than chance: rows beside held-out "
+        "(0.800, real rows 0.920).",
+    )
+    tree = parsed(report.to_html())
+    assert [part.text for part in tree.every("p")[:2]] == [*words]
+    assert report.words.splitlines()[:2] == [*words]
+    verdicts = [span.text for span in tree.every("span", "verdict good")]
+    assert verdicts == ["good, yet worse", "good"]
+    printed = [line.split("  ")[-1] for line in str(report).splitlines()[1:3]]
+    assert printed == verdicts
 
 
 def test_histograms_are_those_of_the_tables(report, tree):

@@ -14,6 +14,7 @@ from skgan.cli.commands import main
 from skgan.cli.dialect import Dialect
 from skgan.cli.tables import Source
 from skgan.estimators.report import FitReport
+from skgan.sinks.csv import CsvSink
 
 N = 120
 
@@ -266,6 +267,37 @@ def test_ctrl_c_keeps_what_was_learned_only_if_asked_to(folder, monkeypatch, cap
         assert (folder / "new.csv").exists() == (status == 0)
     how = {"sep": ";", "encoding": "cp1252"}
     assert len(pd.read_csv(folder / "new.csv", **how)) == N
+    partial = "stopped after 3 of 3 iterations: what is written is partial."
+    assert capsys.readouterr().err.count(partial) == 1, "of those that are written"
+
+
+def test_rows_without_the_refinement_asked_for_are_said_to_be_so(
+    folder, monkeypatch, capsys
+):
+    interrupted(monkeypatch)
+    own = ["people.csv", "--out", "new.csv", "--max-iter", 150, "--keep-partial"]
+    assert call("synthesize", folder, *own, quick=False) == 0
+    said = "learning was stopped after 100 of 150 iterations, without refinement: what"
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("cut", ["nothing", "not all"])
+def test_ctrl_c_says_whether_anything_was_printed(
+    folder, monkeypatch, capsysbinary, cut
+):
+    def stop(sink, rows):
+        own(sink, rows)
+        raise KeyboardInterrupt
+
+    own = CsvSink.write
+    if cut == "nothing":
+        interrupted(monkeypatch)
+    else:
+        monkeypatch.setattr(CsvSink, "write", stop)
+    assert call("synthesize", folder, "people.csv", "--out", "-") == 130
+    printed, said = capsysbinary.readouterr()
+    assert said.endswith(f"skgan: stopped, {cut} was written\n".encode())
+    assert bool(printed) == (cut == "not all")
 
 
 def test_ctrl_c_before_anything_was_learned(folder, monkeypatch):

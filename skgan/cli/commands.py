@@ -5,8 +5,9 @@ What learns and draws is imported when files and options have been found good.
 
 import os
 import sys
+from traceback import walk_tb
 
-from .files import is_stream
+from .files import is_stream, write
 from .options import check, parse
 
 
@@ -25,12 +26,18 @@ def main(arguments=None):
     except (ValueError, ArithmeticError, OSError, ImportError) as error:
         print(f"skgan: error: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         out = getattr(options, "out", None)
-        cut = "not all" if out is not None and is_stream(out) else "nothing"
+        is_cut = out is not None and is_stream(out) and _has_begun(stop)
+        cut = "not all" if is_cut else "nothing"
         print(f"skgan: stopped, {cut} was written", file=sys.stderr)
         return 130
     return 0
+
+
+def _has_begun(stop):
+    """Whether rows were being written, or drawn for that, where an interrupt came."""
+    return write.__code__ in [frame.f_code for frame, _ in walk_tb(stop.__traceback__)]
 
 
 def _run(options):

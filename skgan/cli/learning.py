@@ -6,6 +6,7 @@ import warnings
 from ..encoding import TableEncoder
 from ..encoding.frames import find_format
 from ..estimators import GANGenerator
+from ..exceptions import InterruptedWarning
 from .tables import check_columns
 
 MAX_LABELS = 0.2  # distinct labels, as a share of the rows
@@ -32,10 +33,20 @@ def learn(table, labels, options):
             # What was trained is kept, unless that is nothing
             if not options.keep_partial or not gan.__sklearn_is_fitted__():
                 raise
+            warnings.warn(_partial(gan, options), InterruptedWarning, stacklevel=1)
     if not options.quiet:
         for message in dict.fromkeys(str(warning.message) for warning in caught):
             print(f"skgan: warning: {message}", file=sys.stderr)
     return gan
+
+
+def _partial(gan, options):
+    """Say what is not whole where Ctrl-C has ended a fit, which warns of nothing."""
+    is_bare = gan.refinement_ is None and not options.no_refinement
+    return (
+        f"learning was stopped after {gan.n_iter_} of {gan.max_iter_} iterations"
+        f"{', without refinement' if is_bare else ''}: what is written is partial."
+    )
 
 
 def with_dates(table, names):

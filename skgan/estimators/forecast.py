@@ -7,6 +7,7 @@ import logging
 import sys
 import time
 
+from ..exceptions import warn_user
 from ..progress import duration, is_interactive
 from ..refinement import effort, learning_sizes
 from ..sources import release_memory
@@ -15,6 +16,7 @@ from ..training import REPORTING_INTERVAL
 logger = logging.getLogger("skgan")
 
 MIN_AHEAD = 10.0  # seconds that are worth a word
+WORTH_A_WORD = 0.1  # of the time given, for what is a guess
 # Seconds on one core, measured on nine tables of 150 to 30,000 rows and 4 to 30
 # columns: for each pair of a held-out row and a center and for each of their columns,
 # and for each number of the candidates and of the rows that refinement learns from
@@ -23,12 +25,16 @@ A_CANDIDATE, A_ROW = 5e-6, 8e-5
 SCORES = 0.3
 
 
-def seconds_after(plan, n_iter):
-    """Guess how long what follows training takes: refinement, and scores."""
+def seconds_after(plan, n_iter, n_runs=None):
+    """Guess how long what follows training takes: refinement, and scores.
+
+    These are of so many runs; None stands for all.
+    """
+    n_runs = plan.n_init if n_runs is None else n_runs
     (n_rows, n_columns), held_out = plan.rows.data.encoded.shape, plan.rows.held_out
     a_column = A_CLASS if plan.rows.head.n_gumbel else A_PIXEL
     scores = len(held_out[1]) * plan.n_centers * (A_PAIR + n_columns * a_column)
-    scores = (SCORES + scores) * (plan.n_init + (plan.refinement is not None))
+    scores = (SCORES + scores) * (n_runs + (plan.refinement is not None))
     if plan.refinement is None:
         return 0.0, scores
     share = effort(n_iter)
@@ -99,15 +105,36 @@ class Forecast:
         if pace is None:
             return None
         left = self._max_time - (time.monotonic() - self._start) + pace * n_iter
-        # What follows takes longer the more iterations there are
+
+        def late(n):  # what follows takes longer the more iterations there are
+            return pace * n_runs * n + sum(seconds_after(self._plan, n)) - left
+
         low, high = n_iter, most
         while low < high:
             middle = (low + high + 1) // 2
-            if pace * n_runs * middle + sum(seconds_after(self._plan, middle)) <= left:
-                low = middle
-            else:
-                high = middle - 1
+            low, high = (middle, high) if late(middle) <= 0 else (low, middle - 1)
+        self._warn_if_late(n_iter, late(n_iter))
         return low
+
+    def _warn_if_late(self, n_iter, late):
+        """Warn if a fit cannot end in time, as it takes so many seconds more."""
+        if late > WORTH_A_WORD * self._max_time:
+            spans = duration(self._max_time + late), duration(self._max_time)
+            warn_user(
+                f"max_time is too short: the fit will take about {spans[0]}, not "
+                f"{spans[1]}, though training ends after {n_iter} iterations."
+            )
+
+    def later(self, max_iter, n_runs):
+        """Guess what follows a run of so many iterations, the first of those left.
+
+        Returns
+        -------
+        tuple
+            Iterations of other runs, and seconds after training.
+        """
+        after = seconds_after(self._plan, max_iter, n_runs)
+        return (n_runs - 1) * max_iter, sum(after)
 
     def __call__(self, n_iter, n_left, is_printed):
         """Say how long all takes, once, after so many iterations of so many more.

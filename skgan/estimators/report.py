@@ -150,8 +150,7 @@ class FitReport:
                 run.check_finite()
             model = self._keeper.kept(self._learned(run))
             if not self._ends_at_once():
-                self._begin_phase("scores")
-                model = self._unless_interrupted(self._scored, model)
+                model = self._unless_interrupted("scores", self._scored, model)
             self._models.append(model)
             self._restarts.append(self._n_restarts - 1)
         except DivergenceError as error:
@@ -179,8 +178,7 @@ class FitReport:
         steps = {"refinement": self._refined} if self._refinement else {}
         for phase, improve in (steps | {"report": self._reported}).items():
             if not self._n_interrupts:
-                self._begin_phase(phase)
-                model = self._unless_interrupted(improve, model)
+                model = self._unless_interrupted(phase, improve, model)
         return model
 
     def _begin_phase(self, phase):
@@ -208,7 +206,8 @@ class FitReport:
             last = self._keeper.last_score
             self._progress.total = max_iter
             words = "" if last is None else f"held-out score {last:.3f}"
-            self._progress(n_iter, words)
+            later = self._forecast.later(max_iter, self._n_init - self._n_restarts + 1)
+            self._progress(n_iter, words, later)
         stopped = self._interval.call_on_fit_task_end(
             **self._task,
             metadata={
@@ -255,9 +254,10 @@ class FitReport:
                     raise
                 self._interrupt()
 
-    def _unless_interrupted(self, improve, model):
-        """The improved model; as it is where Ctrl-C comes."""
+    def _unless_interrupted(self, phase, improve, model):
+        """The model as a phase improves it; as it is where Ctrl-C comes."""
         try:
+            self._begin_phase(phase)
             return improve(model)
         except KeyboardInterrupt:
             self._interrupt("What was being computed is left out.")
@@ -275,7 +275,11 @@ class FitReport:
         if self._n_interrupts == 1:
             message = f"Interrupted: what was trained is kept. {what_follows}"
             if not self._is_alone:
-                message = "Interrupted: all ends that this fit is a part of."
+                message = (
+                    "Interrupted: this fit ends, and its caller says what follows."
+                )
+            if self._progress:
+                self._progress.end()
             print(f"[{self._name}] {message.strip()}", file=sys.stderr, flush=True)
 
     def _ends_at_once(self):

@@ -52,6 +52,24 @@ class Figure(NamedTuple):
         halves = np.subtract(ends, (self.value, self.real))
         return bool(gap > np.linalg.norm(np.nan_to_num(halves)))
 
+    @property
+    def judgment(self) -> str:
+        """The verdict, and whether what is good is worse than real rows all the same.
+
+        Whatever shows a report says this. Copies have rules of their own for chance.
+        """
+        is_near = self.verdict == "good" and self.measure in RULES
+        return YET_WORSE if is_near and self.is_worse else self.verdict
+
+
+GOOD, YET_WORSE = "good", "good, yet worse"
+SENTENCES = {  # by judgment
+    GOOD: "As good as real rows",
+    YET_WORSE: "Good, yet worse than real rows by more than chance",
+    "fair": "Fair",
+    "off": "Off",
+}
+
 
 class Rule(NamedTuple):
     """How far from real rows a measure may lie to be good, and to be fair."""
@@ -86,6 +104,25 @@ FALSE_ALARMS, N_COPY_MEASURES = 0.01, 3
 ONE_SIDED = float(norm.ppf(1 - FALSE_ALARMS / N_COPY_MEASURES))  # in standard errors
 
 
+def judgments(figures: Iterable[Figure]) -> list[tuple[str, str]]:
+    """Say what is as good as real rows and what is not: beginnings of sentences, ends.
+
+    Where something is worse, its value stands beside that of real rows.
+    """
+    ruled = [figure for figure in figures if figure.measure in RULES]
+    sentences = []
+    for judgment, words in SENTENCES.items():
+        subjects = [
+            RULES[f.measure].about
+            + ("" if judgment == GOOD else f" ({f.value:.3f}, real rows {f.real:.3f})")
+            for f in ruled
+            if f.judgment == judgment
+        ]
+        if subjects:
+            sentences.append((f"{words}:", f"{', '.join(subjects)}."))
+    return sentences
+
+
 def top_of_errors(real_errors: Iterable[float]) -> float:
     """Find where a chart of errors ends: the same in all reports on one table.
 
@@ -109,13 +146,14 @@ def judged(measure: str, own: Estimate, real: Estimate, noise: float) -> Figure:
     """Make the figure of a measure that has a rule.
 
     ``noise`` is the standard error of its distance from the real rows' figure, twice
-    which counts for nothing.
+    which counts for nothing. What is no worse than chance explains is good.
     """
     rule = RULES[measure]
     gap = own.value - real.value
     gap = (gap if rule.better == "lower" else -gap) - 2 * noise
-    verdict = "good" if gap <= rule.good else "fair" if gap <= rule.fair else "off"
-    return Figure(measure, *own, *real, rule.better, verdict)
+    verdict = GOOD if gap <= rule.good else "fair" if gap <= rule.fair else "off"
+    figure = Figure(measure, *own, *real, rule.better, verdict)
+    return figure if figure.is_worse else figure._replace(verdict=GOOD)
 
 
 def copied(measure: str, own: Estimate, real: Estimate, noise: float) -> Figure:

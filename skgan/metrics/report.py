@@ -9,14 +9,13 @@ from typing import Any
 from skgan.pages import fragment, page
 from skgan.storage.whole import write_whole
 
-from .figures import RULES, SHAPE, TREND, Figure
+from .figures import SHAPE, TREND, Figure, judgments
 from .frame import as_frame
 from .membership_report import MembershipReport
 from .panels import Panel
 from .report_page import TITLE, report_parts
 from .telling_ranges import TellingRange
 
-SENTENCES = {"good": "As good as real rows", "fair": "Fair", "off": "Off"}
 WIDTH = 88  # of printed sentences
 PERCENT = ", %"
 FEW_ROWS = 1_000
@@ -88,12 +87,7 @@ class Report:
     @property
     def words(self) -> str:
         """What is good, what is off and what looks copied, in sentences."""
-        lines = []
-        for verdict, words in SENTENCES.items():
-            found = [f.measure for f in self.figures if f.verdict == verdict]
-            subjects = [RULES[name].about for name in found if name in RULES]
-            if subjects:
-                lines.append(f"{words}: {', '.join(subjects)}.")
+        lines = (f"{lead} {found}" for lead, found in judgments(self.figures))
         return "\n".join([*lines, *self._worst(), *self.remarks])
 
     @property
@@ -191,7 +185,7 @@ class Report:
         for f, other in zip_longest(self.figures, others):
             own = f" {other.value:9.3f}" if other else ""
             numbers = f"{f.value:9.3f}{own} {f.real:9.3f}"
-            lines.append(f"{f.measure:{width}}  {numbers}  {f.verdict}")
+            lines.append(f"{f.measure:{width}}  {numbers}  {f.judgment}")
         words = (fill(line, WIDTH) for line in self.words.splitlines())
         return "\n".join([*lines, "", *words])
 

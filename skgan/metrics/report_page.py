@@ -8,7 +8,7 @@ from skgan._version import __version__
 from skgan.pages import Markup, bars, element, histogram, joined, table, track
 from skgan.privacy import MIN_ROWS
 
-from .figures import EQUAL, NEARER, RATIO, RULES, SHAPE, TREND, Figure, top_of_errors
+from .figures import EQUAL, NEARER, SHAPE, TREND, Figure, judgments, top_of_errors
 from .membership_report import AttackFigure
 from .panels import Panel, short
 
@@ -18,11 +18,6 @@ SERIES = {
     "training": "training rows",
     "held-out": "held-out rows",
     "synthetic": "synthetic rows",
-}
-COPIES = {
-    NEARER: "distances to training rows",
-    RATIO: "distances to the nearest two of them",
-    EQUAL: "rows equal to training rows",
 }
 BEST = {"higher": "higher is better", "lower": "lower is better", "50": "50 is best"}
 N_TALLEST = 1.5  # times the tallest bar of real rows, where others are cut
@@ -40,24 +35,10 @@ def report_parts(report) -> list[Markup]:
     return [*parts, *_how(report)]
 
 
-def about(figure: Figure) -> str:
-    """Say in words what a figure measures."""
-    rule = RULES.get(figure.measure)
-    return COPIES[figure.measure] if rule is None else rule.about
-
-
 def _summary(report):
-    """Say what is good and what is not, by real rows and their intervals."""
-    worse = [figure for figure in report.figures if figure.is_worse]
-    alike = ", ".join(about(f) for f in report.figures if not f.is_worse)
-    if alike:
-        yield element("p", element("b", "As real rows, within chance: "), f"{alike}.")
-    if worse:
-        found = ", ".join(
-            f"{about(f)} ({number(f.value)}, real rows {number(f.real)})" for f in worse
-        )
-        lead = element("b", "Worse than real rows, by more than chance: ")
-        yield element("p", lead, f"{found}.")
+    """Say what is good and what is not, as the printed report does."""
+    for lead, found in judgments(report.figures):
+        yield element("p", element("b", f"{lead} "), found)
     for remark in report.remarks:
         yield element("p", remark)
 
@@ -72,15 +53,14 @@ def _measures(report):
         own = figure.value, figure.low, figure.high
         real = figure.real, figure.real_low, figure.real_high
         best = element("small", f" {BEST[figure.better]}")
-        chance = "worse, by more than chance" if figure.is_worse else "within chance"
-        verdict = element("span", figure.verdict, class_=f"verdict {figure.verdict}")
+        verdict = element("span", figure.judgment, class_=f"verdict {figure.verdict}")
         rows.append(
             [
                 joined([figure.measure, best, track(own, real, top_of(figure))]),
                 _with_interval(*own),
                 *([number(other.value)] if other else []),
                 _with_interval(*real),
-                joined([verdict, element("small", chance)]),
+                verdict,
             ]
         )
     return [
@@ -91,7 +71,8 @@ def _measures(report):
         table(head, rows, class_="figures", style=f"--n:{len(head) - 1}"),
         _note(
             "Below each value its 95 % interval. Good, fair and off say how far "
-            "from real rows a value lies, beyond chance."
+            "from real rows a value lies, beyond chance; what is good, yet worse is "
+            "near, but by more than chance not as good."
         ),
     ]
 
