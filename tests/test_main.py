@@ -163,6 +163,47 @@ def test_files_that_cannot_be_written(people, tmp_path, capsys):
     assert "is a folder" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("save", "message"),
+    [
+        ("people.csv", "--save must be a file of its own"),
+        ("./people.csv", "--save must be a file of its own"),
+        ("there/../people.csv", "--save must be a file of its own"),
+        ("link", "--save must be a file of its own"),
+        ("new.csv", "--save must be a file of its own"),
+        ("./new.csv", "--save must be a file of its own"),
+        ("there", "there is a folder, not a file."),
+        ("no/a.skgan", "there is no folder"),
+        ("x" * 300, "--save cannot be written to: File name too long."),
+    ],
+)
+def test_a_model_takes_the_place_of_no_other_file(
+    people, monkeypatch, capsys, untrained, save, message
+):
+    """What is read stays, and what is written is not written over."""
+    (people.parent / "there").mkdir()
+    (people.parent / "link").symlink_to(people)
+    monkeypatch.chdir(people.parent)
+    before = people.read_bytes()
+    options = ["--out", "new.csv", "--max-iter", "3", "--save", save]
+    assert main(["synthesize", "people.csv", *options]) == 2
+    assert message in capsys.readouterr().err
+    assert people.read_bytes() == before
+
+
+def test_a_folder_that_takes_no_model_is_found_before_training(
+    people, monkeypatch, capsys, untrained
+):
+    """Though the system says that it may be written to."""
+
+    def refuse(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    assert main(["fit", str(people), "--save", str(people.parent / "a.skgan")]) == 2
+    assert "a.skgan cannot be written to: Permission" in capsys.readouterr().err
+
+
 def exactly(values):
     """Whether the values of a column are written as they stood, and the table read."""
     texts = pd.DataFrame({"x": np.resize(values, 60), "n": np.arange(60).astype(str)})
