@@ -1,5 +1,6 @@
 """The verbs of the command line: what each reads, writes, says and refuses."""
 
+import io
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from skgan import GANGenerator, load
 from skgan.cli.commands import main
 from skgan.cli.dialect import Dialect
+from skgan.cli.excel import parse_excel
 from skgan.cli.tables import Source
 from skgan.estimators.report import FitReport
 
@@ -109,6 +111,33 @@ def test_spreadsheets(folder):
     assert call("synthesize", folder, "people.csv", "--out", "new.xlsx") == 0
     assert call("synthesize", folder, "new.xlsx", "--out", "new.csv", "--quiet") == 0
     assert len(pd.read_csv(folder / "new.csv")) == N
+
+
+@pytest.mark.skipif(not find_spec("openpyxl"), reason="needs openpyxl")
+def test_text_of_spreadsheets_stays_text():
+    """A zip code has its zero, also where others stand as numbers."""
+    days = [pd.Timestamp("2020-01-31"), None, pd.Timestamp("2021-01-31")]
+    columns = {
+        "zip": ["01067", "50667", None],
+        "mixed": ["01067", 50667, None],
+        "number": [1, "2", 3.5],
+        "flag": [True, False, True],
+        "size": ["k.A.", 3, None],
+        "count": [3, None, 4],
+        "day": days,
+    }
+    content = io.BytesIO()
+    pd.DataFrame(columns).to_excel(content, index=False)
+    table = parse_excel(content.getvalue(), True, "a.xlsx")
+    for name in ("zip", "mixed"):
+        assert table[name].tolist()[:2] == ["01067", "50667"]
+    assert table.isna().sum().tolist() == [1, 1, 0, 0, 1, 1, 1]
+    assert table["number"].tolist() == [1, 2, 3.5]
+    assert [*map(type, table["size"])][:2] == [str, int]
+    kinds = [table[name].dtype.kind for name in ("number", "flag", "count", "day")]
+    assert kinds == ["f", "b", "f", "M"]
+    bare = parse_excel(content.getvalue(), False, "a.xlsx")
+    assert bare[0].tolist()[:3] == ["zip", "01067", "50667"]
 
 
 def test_years_may_name_columns(folder):

@@ -2,13 +2,13 @@
 
 import io
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
 from ..sinks import EXCEL, PARQUET, TAB_SEPARATED, needed_for, suffix_of
 from ..sinks.csv import CsvSink, compressed
 from ..sinks.parquet import ParquetSink
 from .csv import as_numbers, as_text, find_decimal, name_columns, parse_csv
 from .dialect import Dialect, dialect_of, unpacked
+from .excel import parse_excel
 from .files import STDIN, read_bytes
 
 MIN_ROWS = 2
@@ -91,13 +91,9 @@ def _read(path, name, options):
     if suffix == PARQUET:
         return Source(pd.read_parquet(io.BytesIO(content)), None, ".")
     if suffix == EXCEL:
-        header = None if options.header is False else 0
-        how = {"header": header, "engine": "openpyxl"}
-        try:
-            table = pd.read_excel(io.BytesIO(content), **how)
-        except BadZipFile as error:
-            raise ValueError(f"{name} is no xlsx file.") from error
-        if header is None:
+        has_names = options.header is not False
+        table = parse_excel(content, has_names, name)
+        if not has_names:
             name_columns(table)
         return Source(table, None, ".")
     content = unpacked(content)
