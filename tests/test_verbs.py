@@ -106,6 +106,29 @@ def test_types_in_and_out(folder, capsys):
         assert found["day"].str.fullmatch(r"2020-\d\d-\d\d").all()
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "xlsx"])
+def test_types_stay_from_one_file_to_another(tmp_path, suffix):
+    """Text of digits is no number."""
+    if suffix == "xlsx" and not find_spec("openpyxl"):
+        pytest.skip("needs openpyxl")
+    own = {"code": ["100", "200"], "sum": ["1.50", "2.25"], "n": [1, 2], "x": [1.5, 2]}
+    table = pd.DataFrame({name: np.resize(v, 60) for name, v in own.items()})
+    path, out = tmp_path / f"a.{suffix}", tmp_path / f"b.{suffix}"
+    getattr(table, "to_parquet" if suffix == "parquet" else "to_excel")(
+        path, index=False
+    )
+    names = "a." + suffix, "--out", "b." + suffix, "--quiet", "--rows", 9
+    assert call("synthesize", tmp_path, *names) == 0
+    if suffix == "parquet":
+        rows = pd.read_parquet(out)
+        assert (rows.dtypes == pd.read_parquet(path).dtypes).all()
+    else:
+        rows = pd.read_excel(out, dtype=object)
+        assert {*map(type, rows["n"])} == {int}
+    assert set(rows["code"]) <= {"100", "200"}
+    assert rows["sum"].str.fullmatch(r"[12]\.\d\d").all()
+
+
 @pytest.mark.skipif(not find_spec("openpyxl"), reason="needs openpyxl")
 def test_spreadsheets(folder):
     assert call("synthesize", folder, "people.csv", "--out", "new.xlsx") == 0

@@ -31,10 +31,15 @@ class Source(NamedTuple):
     dialect: Dialect | None
     decimal: str
 
+    @property
+    def is_typed(self):
+        """Whether numbers stand as such in the file, so that text is none."""
+        return self.dialect is None
+
     def __str__(self):
         n_rows, n_columns = self.table.shape
         words = [f"{n_rows:,} rows of {n_columns} columns"]
-        if self.dialect is not None:
+        if not self.is_typed:
             words.append(str(self.dialect))
         if self.decimal == ",":
             words.append("decimal comma")
@@ -42,14 +47,14 @@ class Source(NamedTuple):
 
     def learned(self):
         """The table as the encoder reads it, and in which formats numbers stood."""
-        if self.dialect is None:
+        if self.is_typed:
             return self.table, {}
         return as_numbers(self.table, self.decimal)
 
     def learned_as(self, other):
         """The table, in which columns are numbers or text as those of another are."""
         table = self.learned()[0]
-        if self.dialect is None:
+        if self.is_typed:
             return table
         numbers = as_numbers(self.table, self.decimal, all_of_them=True)[0]
         for name in table.columns.intersection(other.columns):
@@ -145,6 +150,7 @@ class Writer:
 
     def __init__(self, out, sep, source=None):
         self.out, self.suffix = out, suffix_of(out)
+        self._is_typed = source is not None and source.is_typed
         dialect = source and source.dialect
         if sep is None and self.suffix in TAB_SEPARATED:
             sep = "\t"
@@ -184,7 +190,12 @@ class Writer:
                 sink.write(_typed_as(rows, typed, self.decimal))
 
     def _typed(self, rows):
-        """Rows with numbers as such, where the encoder writes them as text."""
+        """Rows with numbers as such, where the encoder writes them as text.
+
+        Of a file that has types, what stood as text stays text.
+        """
+        if self._is_typed:
+            return rows
         rows = rows.copy()
         texts = rows[_texts(rows)]
         texts = texts[[c for c in texts if {*map(type, texts[c].dropna())} <= {str}]]
