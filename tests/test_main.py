@@ -12,7 +12,7 @@ import pytest
 
 from skgan import GANGenerator
 from skgan.cli.commands import main
-from skgan.cli.csv import as_numbers, as_text, find_decimal
+from skgan.cli.csv import as_numbers, as_text, find_decimal, has_thousands
 from skgan.estimators.report import FitReport
 from skgan.exceptions import DivergenceError
 
@@ -291,6 +291,58 @@ def test_points_are_no_decimals_where_commas_are(n):
 def test_the_decimal_mark_is_found(columns, mark):
     texts = {j: np.resize(values, 40) for j, values in enumerate(columns)}
     assert find_decimal(pd.DataFrame(texts)) == mark
+
+
+@pytest.mark.parametrize(
+    ("columns", "mark"),
+    [
+        ([["5.005", "10.223", "422"], ["3", "5"]], ","),
+        ([["1.234.567", "12.012"]], ","),
+        ([["5.005", "10.223", "NA", ""]], ","),
+        ([["5.005"], ["422"]], "."),  # one number
+        ([["5.005", "10.223", "4220"]], "."),
+        ([["0.005", "10.223"]], "."),
+        ([["5.005", "10.22"]], "."),
+        ([["5.005", "10.223"], ["1.5", "2"]], "."),
+        ([["5,005", "10,223"]], "."),
+        ([["5.005", "x"]], "."),
+    ],
+    ids=str,
+)
+def test_points_of_thousands_are_found_between_semicolons(columns, mark):
+    texts = {j: np.resize(values, 40) for j, values in enumerate(columns)}
+    assert find_decimal(pd.DataFrame(texts), ";") == mark
+    assert find_decimal(pd.DataFrame(texts), ",") == "."
+
+
+@pytest.mark.parametrize(
+    ("values", "decimal", "found"),
+    [
+        (["1.234,5", "2"], ",", True),
+        (["1,234", "2"], ".", True),
+        (["1,234", "2"], ",", False),
+        (["1.234", "x"], ",", False),
+        (["31.12.2020"], ",", False),
+    ],
+)
+def test_thousands_are_told(values, decimal, found):
+    texts = pd.DataFrame({"t": ["a", "b", "c", "d"], "x": np.resize(values, 4)})
+    assert has_thousands(texts, decimal) == found
+
+
+def test_sales_in_thousands_are_learned_as_such(tmp_path, capsys):
+    """A number below a thousand has no point, and none has decimals."""
+    rng, path = np.random.default_rng(0), tmp_path / "sales.csv"
+    sales = [f"{int(x):,}".replace(",", ".") for x in rng.lognormal(8, 1.5, N)]
+    path.write_text(
+        "sales;k\n" + "".join(f"{s};{i % 9}\n" for i, s in enumerate(sales))
+    )
+    status, out = call(path)
+    said = capsys.readouterr().err.splitlines()[0]
+    assert said.endswith("separator ';', UTF-8, decimal comma, thousands '.'")
+    rows = pd.read_csv(out, sep=";", dtype=str)["sales"]
+    assert status == 0 and rows.str.fullmatch(r"\d{1,3}(\.\d{3})*").all()
+    assert rows.str.fullmatch(r"\d{1,3}").any()
 
 
 def test_new_decimals_stand_behind_the_mark(tmp_path):

@@ -56,7 +56,7 @@ def test_what_was_found_is_said_and_kept(folder, capsys):
     said = capsys.readouterr().err.splitlines()[0]
     assert said == (
         f"skgan: read {folder / 'people.csv'}: 120 rows of 5 columns, separator ';', "
-        "Windows-1252, decimal comma"
+        "Windows-1252, decimal comma, thousands '.'"
     )
     how = {"sep": ";", "encoding": "cp1252", "dtype": str}
     rows = pd.read_csv(folder / "new.csv", **how)

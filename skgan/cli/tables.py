@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 from ..sinks import EXCEL, PARQUET, TAB_SEPARATED, needed_for, suffix_of
 from ..sinks.csv import CsvSink, compressed
 from ..sinks.parquet import ParquetSink
-from .csv import as_numbers, as_text, find_decimal, name_columns, parse_csv
+from .csv import (
+    THOUSANDS,
+    as_numbers,
+    as_text,
+    find_decimal,
+    has_thousands,
+    name_columns,
+    parse_csv,
+)
 from .dialect import Dialect, dialect_of, unpacked
 from .excel import parse_excel
 from .files import STDIN, read_bytes
@@ -43,6 +51,8 @@ class Source(NamedTuple):
             words.append(str(self.dialect))
         if self.decimal == ",":
             words.append("decimal comma")
+        if not self.is_typed and has_thousands(self.table, self.decimal):
+            words.append(f"thousands {THOUSANDS[self.decimal]!r}")
         return ", ".join(words)
 
     def learned(self):
@@ -109,7 +119,8 @@ def _read(path, name, options):
     except ValueError as error:
         raise ValueError(f"{name} {error}.") from error
     texts = parse_csv(content, found, name)
-    return Source(texts, found, options.decimal or find_decimal(texts))
+    decimal = options.decimal or find_decimal(texts, found.sep)
+    return Source(texts, found, decimal)
 
 
 def _without(table, excluded):
