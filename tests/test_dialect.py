@@ -24,15 +24,34 @@ TEXT = "name;town\n" + "Anna;Köln\n" * 3
 def test_the_encoding_is_found(codec):
     content = TEXT.encode(codec)
     assert encoding_of(content) == codec
-    assert dialect_of(content) == (codec, ";", True)
+    assert dialect_of(content) == (codec, ";", True, False)
     assert dialect_of(content.replace(b"\n", b"\r\n")).sep == ";" or codec == "utf-16"
 
 
 def test_what_is_given_is_not_looked_for():
     found = dialect_of(b"a;b,c\n1;2,3\n", "ascii", ",", False)
-    assert found == ("ascii", ",", False)
+    assert found == ("ascii", ",", False, False)
     assert str(found) == "separator ',', ascii, no line of names"
     assert str(dialect_of(TEXT.encode("cp1252"))) == "separator ';', Windows-1252"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("line", ["sep=|", "SEP=|\r", '"sep=|"'])
+def test_a_line_for_excel_names_the_separator(line, codec):
+    """A semicolon divides the lines, too."""
+    content = f"{line}\na;b|c\n1;2|3\n4;5|6\n".encode(codec)
+    found = dialect_of(content)
+    assert found == (codec, "|", True, True)
+    assert "separator '|', " in str(found) and "first line 'sep=' skipped" in str(found)
+    table = parse_csv(content, found, "excel.csv")
+    assert list(table) == ["a;b", "c"] and table["c"].tolist() == ["3", "6"]
+    assert parse_csv(content, found._replace(has_names=False), "").iloc[0, 1] == "c"
+    assert dialect_of(content, sep=";")[1:] == (";", True, True)
+
+
+def test_a_column_may_have_the_name_of_that_line():
+    found = dialect_of(b"sep=1;b\n1;2\n")
+    assert found == ("utf-8", ";", True, False)
 
 
 def test_what_is_no_text():

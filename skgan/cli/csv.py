@@ -30,6 +30,7 @@ def parse_csv(content, dialect, path):
 
     how = {"sep": dialect.sep, "dtype": str, "keep_default_na": False}
     how |= {"index_col": False, "encoding": dialect.encoding}
+    how["skiprows"] = int(dialect.has_sep_line)
     header = 0 if dialect.has_names else None
     try:
         with warnings.catch_warnings():
