@@ -14,7 +14,8 @@ from skgan import GANGenerator, load
 from skgan.cli.commands import main
 from skgan.cli.dialect import Dialect
 from skgan.cli.excel import parse_excel
-from skgan.cli.tables import Source
+from skgan.cli.tables import Source, source_like
+from skgan.encoding import TableEncoder
 from skgan.estimators.report import FitReport
 
 N = 120
@@ -191,7 +192,7 @@ def test_a_model_is_kept_and_writes_rows_as_the_file_had_them(folder, capsys):
     assert f"skgan: model in {folder / 'm.skgan'}\n" in capsys.readouterr().err
     options = ["m.skgan", "--rows", 9, "--out", "new.csv", "--seed", 0]
     assert call("sample", folder, *options, "--value", "Jena", quick=False) == 0
-    rows = pd.read_csv(folder / "new.csv", dtype=str)
+    rows = pd.read_csv(folder / "new.csv", sep=";", dtype=str)
     assert (rows["town"] == "Jena").all() and len(rows) == 9
     assert rows["day"].str.fullmatch(r"\d\d\.\d\d\.2020").all()
     assert rows["paid"].str.fullmatch(r"(\d{1,3}\.)*\d{1,3},\d\d").all()
@@ -199,6 +200,32 @@ def test_a_model_is_kept_and_writes_rows_as_the_file_had_them(folder, capsys):
     assert (
         "--value must be one of 'Jena', 'Köln', got 'Rom'." in capsys.readouterr().err
     )
+
+
+def test_numbers_of_a_model_are_numbers_where_files_have_types(folder):
+    """The model knows the decimal mark of the columns that it read as text."""
+    assert call("fit", folder, "people.csv", "--save", "m.skgan", "--quiet") == 0
+    files = [("new.parquet", pd.read_parquet)]
+    files += [("new.xlsx", pd.read_excel)] if find_spec("openpyxl") else []
+    for out, read in files:
+        options = ["m.skgan", "--rows", 40, "--out", out, "--where", "paid>=1000,5"]
+        assert call("sample", folder, *options, quick=False) == 0
+        rows = read(folder / out)
+        kinds = [rows[name].dtype.kind for name in ("age", "paid", "views")]
+        assert kinds == ["i", "f", "i"]
+        assert (rows["paid"] >= 1000.5).all() and (rows["views"] > 99).all()
+
+
+def test_the_decimals_of_a_model_are_those_of_most_columns():
+    def like(**columns):
+        table = pd.DataFrame({name: np.resize(v, 60) for name, v in columns.items()})
+        source = source_like(TableEncoder().fit(table).schema)
+        return source.dialect.sep + source.decimal
+
+    comma, point = ["1,5", "2,25", "3,75"], ["1.5", "2.25", "3.75"]
+    assert like(a=comma) == ";,"
+    assert like(a=comma, b=point) == like(b=point) == like(a=[1.5, 2.5]) == ",."
+    assert source_like(None).decimal == "."
 
 
 def test_a_value_needs_labels(folder, capsys):

@@ -64,7 +64,9 @@ def _sample(parser):
     """From a model to new rows."""
     parser.add_argument("model", help="a file of skgan fit, or of skgan.save")
     parser.add_argument("--rows", type=int, required=True, help="number of rows")
-    parser.add_argument("--sep", help="what stands between two values; default: ,")
+    parser.add_argument(
+        "--sep", help="what stands between two values; default: , or ; by the decimals"
+    )
     _add_rows(parser)
     _add_seed(parser)
 

@@ -3,6 +3,7 @@
 import io
 from typing import Any, NamedTuple
 
+from ..encoding.frames.written import NumberFormat
 from ..sinks import EXCEL, PARQUET, TAB_SEPARATED, needed_for, suffix_of
 from ..sinks.csv import CsvSink, compressed
 from ..sinks.parquet import ParquetSink
@@ -27,7 +28,7 @@ class Source(NamedTuple):
 
     Parameters
     ----------
-    table : data frame
+    table : data frame or None
         Its rows. All values are text where the file is one.
     dialect : Dialect or None
         How the file writes it; None of files that have types.
@@ -74,6 +75,24 @@ class Source(NamedTuple):
             elif not is_number and table[name].dtype.kind in "iuf":
                 table[name] = self.table[name].mask(self.table[name] == "")
         return table
+
+
+def source_like(schema):
+    """A source without rows, that writes numbers as the columns of a model do.
+
+    A model knows no separator: with decimal commas it is a semicolon.
+
+    Parameters
+    ----------
+    schema : TableSchema or None
+        That of the model's encoder; None of images.
+    """
+    columns = () if schema is None else schema.columns
+    written = [own.written for own in columns if isinstance(own.written, NumberFormat)]
+    marks = [own.mark for own in written if own.decimals or own.thousands]
+    decimal = "," if 2 * marks.count(",") > len(marks) else "."
+    sep = ";" if decimal == "," else ","
+    return Source(None, Dialect("utf-8", sep, has_names=True), decimal)
 
 
 def read_source(path, options):
@@ -155,19 +174,18 @@ class Writer:
         The name.
     sep : str or None
         What stands between two values; None for what is usual.
-    source : Source or None
+    source : Source
         Whose dialect is kept where no other is asked for.
     """
 
-    def __init__(self, out, sep, source=None):
+    def __init__(self, out, sep, source):
         self.out, self.suffix = out, suffix_of(out)
-        self._is_typed = source is not None and source.is_typed
-        dialect = source and source.dialect
+        self._is_typed, dialect = source.is_typed, source.dialect
         if sep is None and self.suffix in TAB_SEPARATED:
             sep = "\t"
         elif sep is None:
             sep = dialect.sep if dialect and dialect.sep != "\t" else ","
-        self.decimal = source.decimal if source else "."
+        self.decimal = source.decimal
         self._how = {"sep": sep, "decimal": self.decimal}
         if dialect:
             self._how |= {"encoding": dialect.encoding, "header": dialect.has_names}

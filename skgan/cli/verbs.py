@@ -11,7 +11,7 @@ from ..metrics import evaluate as compare
 from ..sinks.tables import as_pandas, as_table
 from .files import PAGE, STDOUT, check_out, check_rows, write
 from .learning import find_label, learn, take_labels, with_dates
-from .tables import Writer, read_source
+from .tables import Writer, read_source, source_like
 from .where import asked_of, read_where
 
 
@@ -43,8 +43,9 @@ def sample(options):
     gan = load(options.model)
     if options.value is not None and not gan.class_conditional:
         raise ValueError(f"--value needs a model with labels, got {options.model}.")
-    specimen, tables = _drawn(gan, options.rows, options)
-    writer = Writer(options.out, options.sep)
+    source = source_like(gan.encoder_.schema)
+    specimen, tables = _drawn(gan, options.rows, options, source.decimal)
+    writer = Writer(options.out, options.sep, source)
     write(lambda to: writer.to(to, specimen, tables, {}), options.out)
 
 
@@ -83,7 +84,7 @@ def _learned(source, options):
     return gan, formats
 
 
-def _drawn(gan, n_rows, options, decimal=".", names=()):
+def _drawn(gan, n_rows, options, decimal, names=()):
     """A specimen of new rows of a generator, and their tables, drawn one by one.
 
     Labels are one more column, where ``names`` has it, else the last.
