@@ -102,6 +102,8 @@ BAD_FILES = {
     "longer.csv": (b"a,b\n1,x,\n2,y,\n", "more values than there are names."),
     "binary.csv": (b"a,b\n\x81\xfe,1\n2,3\n", "is no text in UTF-8 or Windows-1252"),
     "zeros.csv": (b"a,b\n\x00\x00,1\n2,3\n", "zeros.csv is no text in UTF-8."),
+    "old.xls": (b"\xd0\xcf\x11\xe0\0", "Files that are read end in .parquet or .xlsx"),
+    "a.ods": (b"PK\x03\x04\0", "a.ods is no text. Files that are read end in"),
     "twice.csv": (b"a,a\n1,2\n1,2\n", "has 'a' twice."),
     "huge.csv": (b"a,b\n1,1e999\n1,2.5\n", "Column 'b' must hold finite numbers"),
 }
@@ -202,6 +204,16 @@ def test_a_folder_that_takes_no_model_is_found_before_training(
     monkeypatch.setattr("tempfile.TemporaryFile", refuse)
     assert main(["fit", str(people), "--save", str(people.parent / "a.skgan")]) == 2
     assert "a.skgan cannot be written to: Permission" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("out", ["a.json", "a.ods", "a.xls", "a.json.gz", "a.CVS"])
+def test_rows_are_written_in_no_unknown_format(people, capsys, untrained, out):
+    assert call(people, out=out)[0] == 2
+    suffix = "." + out.lower().split(".")[1]
+    assert capsys.readouterr().err == (
+        "skgan: error: --out must end in .csv, .tsv, .tab, .txt, .dat, .psv, .parquet "
+        f"or .xlsx, or in nothing, got {suffix!r}.\n"
+    )
 
 
 def exactly(values):

@@ -11,6 +11,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 PACKED = {b"\x1f\x8b": gzip, b"BZh": bz2, b"\xfd7zXZ\x00": lzma}  # by first bytes
+# How archives (of xlsx and ods, too), older spreadsheets, Parquet and Zstandard begin
+BINARY = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x28\xb5\x2f\xfd"
 MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
     b"\xff\xfe": "utf-16",
@@ -74,6 +76,11 @@ def dialect_of(content, encoding=None, sep=None, has_names=None):
     ValueError
         If they are no text.
     """
+    if content.startswith(BINARY) and b"\0" in content:
+        raise ValueError(
+            "is no text. Files that are read end in .parquet or .xlsx, or are CSV or "
+            "TSV, packed by gzip, bzip2 or xz, or not"
+        )
     encoding = encoding or encoding_of(content)
     try:
         text = content.decode(encoding)

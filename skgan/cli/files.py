@@ -10,10 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ..sinks import EXCEL, suffix_of
+from ..sinks import EXCEL, PARQUET, TAB_SEPARATED, suffix_of
 
 STDIN, STDOUT = "-", {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 MAX_SHEET = 2**20 - 1  # rows below the names of columns
+TEXT = {"", ".csv", ".txt", ".dat", ".psv", *TAB_SEPARATED}  # endings of text files
 PAGE = ".html", ".htm"
 
 
@@ -55,6 +56,22 @@ def check_written(out, read=()):
     is_there = path.exists()
     if is_there and any(data != STDIN and path.samefile(data) for data in read):
         raise ValueError(f"--out must be another file than the data, got {out} twice.")
+
+
+def check_format(out):
+    """Refuse a file for rows whose name ends in that of no format.
+
+    Raises
+    ------
+    ValueError
+        If it does. Streams are CSV, whatever they are called.
+    """
+    suffix = suffix_of(out)
+    if suffix not in {*TEXT, PARQUET, EXCEL} and not is_stream(out):
+        raise ValueError(
+            "--out must end in .csv, .tsv, .tab, .txt, .dat, .psv, .parquet or .xlsx, "
+            f"or in nothing, got {suffix!r}."
+        )
 
 
 def check_save(save, others):

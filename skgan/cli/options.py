@@ -3,7 +3,7 @@
 import argparse
 
 from .._version import __version__
-from .files import check_read, check_save, check_written
+from .files import check_format, check_read, check_save, check_written
 
 EXAMPLES = """examples:
   skgan synthesize people.csv --out new.csv
@@ -210,5 +210,7 @@ def _check_files(given):
         check_read(name)
     if given.get("out") is not None:
         check_written(given["out"], read)
+        if given["verb"] != "evaluate":
+            check_format(given["out"])
     if given.get("save") is not None:
         check_save(given["save"], [*read, given["out"]])
