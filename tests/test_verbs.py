@@ -192,6 +192,8 @@ def test_a_model_is_kept_and_writes_rows_as_the_file_had_them(folder, capsys):
     assert f"skgan: model in {folder / 'm.skgan'}\n" in capsys.readouterr().err
     options = ["m.skgan", "--rows", 9, "--out", "new.csv", "--seed", 0]
     assert call("sample", folder, *options, "--value", "Jena", quick=False) == 0
+    written = f"skgan: 9 rows of 5 columns in {folder / 'new.csv'}\n"
+    assert capsys.readouterr().err == written
     rows = pd.read_csv(folder / "new.csv", sep=";", dtype=str)
     assert (rows["town"] == "Jena").all() and len(rows) == 9
     assert rows["day"].str.fullmatch(r"\d\d\.\d\d\.2020").all()
@@ -300,6 +302,20 @@ def test_a_report_is_a_page_by_its_name(folder, capsys, monkeypatch):
         assert (folder / out).read_text() == text
     assert call("evaluate", folder, *tables, quick=False) == 0
     assert capsys.readouterr() == ("a text\n", "")
+    options = ["--out", "b.html"]
+    assert call("evaluate", folder, *tables[:3], *options, quick=False) == 0
+    assert capsys.readouterr().err.endswith(f"skgan: report in {folder / 'b.html'}\n")
+    assert call("evaluate", folder, *tables[:3], quick=False) == 0
+    assert "report in" not in capsys.readouterr().err
+
+
+def test_many_rows_are_told_with_thousands(folder, capsys):
+    assert call("fit", folder, "people.csv", "--save", "m.skgan", "--quiet") == 0
+    options = ["m.skgan", "--rows", 1200, "--out", "new.csv"]
+    assert call("sample", folder, *options, quick=False) == 0
+    assert "skgan: 1,200 rows of 5 columns in" in capsys.readouterr().err
+    assert call("sample", folder, *options, "--quiet", quick=False) == 0
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_column_is_read_in_all_tables_as_in_the_first():

@@ -69,6 +69,7 @@ def _sample(parser):
     )
     _add_rows(parser)
     _add_seed(parser)
+    _add_quiet(parser)
 
 
 def _evaluate(parser):
@@ -116,6 +117,11 @@ def _add_seed(parser):
     parser.add_argument("--seed", type=int, help="the same seed repeats the result")
 
 
+def _add_quiet(parser):
+    """Add the option of all that say what they do."""
+    parser.add_argument("--quiet", action="store_true", help="print no progress")
+
+
 def _add_reading(parser):
     """Add the options of all that read tables."""
     group = parser.add_argument_group("reading", "What is not given is found.")
@@ -128,7 +134,7 @@ def _add_reading(parser):
         help="whether the first line holds the names of columns",
     )
     _add_columns(group, "--exclude", "columns to leave out")
-    group.add_argument("--quiet", action="store_true", help="print no progress")
+    _add_quiet(group)
 
 
 def _add_learning(parser):

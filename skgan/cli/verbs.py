@@ -29,7 +29,7 @@ def synthesize(options):
         gan, formats = _learned(source, options)
     specimen, tables = _drawn(gan, n_rows, options, source.decimal, names)
     write(lambda to: writer.to(to, specimen, tables, formats), options.out)
-    _say(f"{n_rows} rows of {len(specimen.columns)} columns in {options.out}", options)
+    _say_rows(n_rows, specimen, options)
 
 
 def fit(options):
@@ -48,6 +48,7 @@ def sample(options):
     specimen, tables = _drawn(gan, options.rows, options, source.decimal)
     writer = Writer(options.out, options.sep, source)
     write(lambda to: writer.to(to, specimen, tables, {}), options.out)
+    _say_rows(options.rows, specimen, options)
 
 
 def evaluate(options):
@@ -65,6 +66,8 @@ def evaluate(options):
     text = report.to_html() if is_page else f"{report}\n"
     content = text.encode("utf-8", "xmlcharrefreplace")
     write(lambda to: to.write(content), options.out)
+    if options.out not in STDOUT:
+        _say(f"report in {options.out}", options)
 
 
 def _read(path, options):
@@ -109,6 +112,12 @@ def _drawn(gan, n_rows, options, decimal, names=()):
 def _beside_rows(out):
     """What is printed must not stand between the rows."""
     return redirect_stdout(sys.stderr) if out in STDOUT else nullcontext()
+
+
+def _say_rows(n_rows, specimen, options):
+    """Print how many rows were written, and where."""
+    size = f"{n_rows:,} rows of {len(specimen.columns)} columns"
+    _say(f"{size} in {options.out}", options)
 
 
 def _say(words, options):
