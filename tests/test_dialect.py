@@ -136,3 +136,11 @@ def test_columns_without_names_are_numbered_from_1():
     table = parse_csv(content, Dialect("utf-8", ",", False), "bare.csv")
     assert list(table) == ["column_1", "column_2"]
     assert table["column_2"].tolist() == ["2", "4"]
+
+
+def test_a_column_without_a_name_stays_so():
+    """As pandas and R write their indices."""
+    content = b',"a b",2\n0,1,2\n1,3,4\n'
+    table = parse_csv(content, Dialect("utf-8", ",", True), "index.csv")
+    assert list(table) == ["", "a b", "2"]
+    assert table[""].tolist() == ["0", "1"]

@@ -47,6 +47,8 @@ def parse_csv(content, dialect, path):
         raise ValueError(f"{path} is no table: {reason}") from error
     if dialect.has_names:
         _check_names(path, first, dialect.sep)
+        if len(first) == len(table.columns):
+            table.columns = list(first)  # pandas gives a name to one without: an index
     else:
         name_columns(table)
     return table.fillna("")  # rows that end early
