@@ -378,6 +378,8 @@ def test_ctrl_c_before_anything_was_learned(folder, monkeypatch):
     [
         (["--help"], "skgan synthesize people.csv --out new.csv"),
         (["synthesize", "--help"], "--no-refinement"),
+        (["synthesize", "--help"], "examples:\n  skgan synthesize people.csv --out"),
+        (["fit", "--help"], "examples:\n  skgan fit people.csv --save people.skgan\n"),
         (["evaluate", "no.csv", "no.csv", "no.csv"], "there is no file no.csv."),
         (["synthesize", "no.csv", "--out", "new.csv"], "there is no file no.csv."),
         (["sample", "no.skgan", "--out", "new.csv", "--rows", "3"], "there is no file"),

@@ -34,9 +34,21 @@ def parse(arguments):
     parser.add_argument("--version", action="version", version=f"skgan {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, (words, add_options) in VERBS.items():
-        verb = verbs.add_parser(name, help=words, description=f"{words}.")
+        verb = verbs.add_parser(
+            name,
+            help=words,
+            description=f"{words}.",
+            epilog=_examples_of(name),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         add_options(verb)
     return parser.parse_args(arguments)
+
+
+def _examples_of(verb):
+    """The examples of a verb alone."""
+    lines = [line for line in EXAMPLES.splitlines() if f"skgan {verb} " in line]
+    return "\n".join(["examples:", *lines])
 
 
 def _synthesize(parser):
