@@ -7,7 +7,7 @@ import lzma
 import numpy as np
 import pytest
 
-from skgan.cli.csv import parse_csv
+from skgan.cli.csv import has_spaces, parse_csv
 from skgan.cli.dialect import (
     Dialect,
     dialect_of,
@@ -16,6 +16,7 @@ from skgan.cli.dialect import (
     separator_of,
     unpacked,
 )
+from skgan.cli.tables import Source
 
 TEXT = "name;town\n" + "Anna;Köln\n" * 3
 
@@ -144,3 +145,27 @@ def test_a_column_without_a_name_stays_so():
     table = parse_csv(content, Dialect("utf-8", ",", True), "index.csv")
     assert list(table) == ["", "a b", "2"]
     assert table[""].tolist() == ["0", "1"]
+
+
+def test_spaces_between_values_are_hinted_at():
+    """They are no separator that is looked for: most texts have some."""
+    hint = r"If spaces stand between values, give --sep ' '\.$"
+    for content in (b"a b\n1,5 2\n1,5 2\n", b"a b\n1 2\n1,5 2\n"):
+        with pytest.raises(ValueError, match=hint):
+            parse_csv(content, Dialect("utf-8", ",", True), "a.dat")
+    with pytest.raises(ValueError, match="line 3, saw 3$"):
+        parse_csv(b"a b,c\n1,2\n1,2,3\n", Dialect("utf-8", ",", True), "a.dat")
+    with pytest.raises(ValueError, match="than there are names.$"):
+        parse_csv(b"A title\n1,2\n1,2\n", Dialect("utf-8", ",", True), "a.dat")
+    for content, found in [
+        (b"a b\n1 2\n3 4\n", True),
+        (b"note\n1 2\n3 4\n", False),
+        (b"a b\n1 2\n3\n", False),
+        (b"a\n1\n", False),
+        (b"a b,c\n1 2,3\n", False),
+    ]:
+        dialect = Dialect("utf-8", ",", True)
+        table = parse_csv(content, dialect, "a.dat")
+        assert has_spaces(table) == found
+        said = str(Source(table, dialect, "."))
+        assert said.endswith(", spaces in all lines (--sep ' '?)") == found

@@ -11,7 +11,7 @@ import warnings
 from decimal import Decimal
 
 from ..encoding.frames import find_format
-from .dialect import NUMBER
+from .dialect import NUMBER, SAMPLE
 
 MISSING = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?"]  # among numbers
 NEARLY_ALL = 0.95  # of the values of a column
@@ -41,10 +41,12 @@ def parse_csv(content, dialect, path):
         raise ValueError(f"{path} is empty.") from error
     except pd.errors.ParserWarning as error:
         longer = "rows have more values than there are names"
-        raise ValueError(f"{path} is no table: {longer}.") from error
+        hint = _hint_at_spaces(content, dialect)
+        raise ValueError(f"{path} is no table: {longer}.{hint}") from error
     except pd.errors.ParserError as error:
         reason = str(error).strip().rpartition("error: ")[2]
-        raise ValueError(f"{path} is no table: {reason}") from error
+        hint = _hint_at_spaces(content, dialect)
+        raise ValueError(f"{path} is no table: {reason}{hint}") from error
     if dialect.has_names:
         _check_names(path, first, dialect.sep)
         if len(first) == len(table.columns):
@@ -52,6 +54,28 @@ def parse_csv(content, dialect, path):
     else:
         name_columns(table)
     return table.fillna("")  # rows that end early
+
+
+def _hint_at_spaces(content, dialect):
+    """Words about a separator that is not looked for, if nearly all lines have it."""
+    text = content[:SAMPLE].decode(dialect.encoding, errors="ignore")
+    lines = [line.strip() for line in text.splitlines()[int(dialect.has_sep_line) :]]
+    lines = [line for line in lines if line]
+    counts = [line.count(" ") for line in lines]
+    if dialect.sep in lines[0] or not counts[0]:
+        return ""
+    if counts.count(counts[0]) < NEARLY_ALL * len(counts):
+        return ""
+    return " If spaces stand between values, give --sep ' '."
+
+
+def has_spaces(texts):
+    """Whether the one column of a table may be several, with spaces between values."""
+    if len(texts.columns) != 1:
+        return False
+    name = texts.columns[0]
+    n_spaces = {str(name).strip().count(" "), *texts[name].str.strip().str.count(" ")}
+    return len(n_spaces) == 1 and n_spaces != {0}
 
 
 def name_columns(table):

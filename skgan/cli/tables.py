@@ -12,6 +12,7 @@ from .csv import (
     as_numbers,
     as_text,
     find_decimal,
+    has_spaces,
     has_thousands,
     name_columns,
     parse_csv,
@@ -50,6 +51,8 @@ class Source(NamedTuple):
         words = [f"{n_rows:,} rows of {n_columns} columns"]
         if not self.is_typed:
             words.append(str(self.dialect))
+            if has_spaces(self.table):
+                words.append("spaces in all lines (--sep ' '?)")
         if self.decimal == ",":
             words.append("decimal comma")
         if not self.is_typed and has_thousands(self.table, self.decimal):
