@@ -7,7 +7,7 @@ import lzma
 import numpy as np
 import pytest
 
-from skgan.cli.csv import parse_csv
+from skgan.cli.csv import has_spaces, parse_csv
 from skgan.cli.dialect import (
     Dialect,
     dialect_of,
@@ -16,6 +16,7 @@ from skgan.cli.dialect import (
     separator_of,
     unpacked,
 )
+from skgan.cli.tables import Source
 
 TEXT = "name;town\n" + "Anna;Köln\n" * 3
 
@@ -24,15 +25,34 @@ TEXT = "name;town\n" + "Anna;Köln\n" * 3
 def test_the_encoding_is_found(codec):
     content = TEXT.encode(codec)
     assert encoding_of(content) == codec
-    assert dialect_of(content) == (codec, ";", True)
+    assert dialect_of(content) == (codec, ";", True, False)
     assert dialect_of(content.replace(b"\n", b"\r\n")).sep == ";" or codec == "utf-16"
 
 
 def test_what_is_given_is_not_looked_for():
     found = dialect_of(b"a;b,c\n1;2,3\n", "ascii", ",", False)
-    assert found == ("ascii", ",", False)
+    assert found == ("ascii", ",", False, False)
     assert str(found) == "separator ',', ascii, no line of names"
     assert str(dialect_of(TEXT.encode("cp1252"))) == "separator ';', Windows-1252"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("line", ["sep=|", "SEP=|\r", '"sep=|"'])
+def test_a_line_for_excel_names_the_separator(line, codec):
+    """A semicolon divides the lines, too."""
+    content = f"{line}\na;b|c\n1;2|3\n4;5|6\n".encode(codec)
+    found = dialect_of(content)
+    assert found == (codec, "|", True, True)
+    assert "separator '|', " in str(found) and "first line 'sep=' skipped" in str(found)
+    table = parse_csv(content, found, "excel.csv")
+    assert list(table) == ["a;b", "c"] and table["c"].tolist() == ["3", "6"]
+    assert parse_csv(content, found._replace(has_names=False), "").iloc[0, 1] == "c"
+    assert dialect_of(content, sep=";")[1:] == (";", True, True)
+
+
+def test_a_column_may_have_the_name_of_that_line():
+    found = dialect_of(b"sep=1;b\n1;2\n")
+    assert found == ("utf-8", ";", True, False)
 
 
 def test_what_is_no_text():
@@ -117,3 +137,35 @@ def test_columns_without_names_are_numbered_from_1():
     table = parse_csv(content, Dialect("utf-8", ",", False), "bare.csv")
     assert list(table) == ["column_1", "column_2"]
     assert table["column_2"].tolist() == ["2", "4"]
+
+
+def test_a_column_without_a_name_stays_so():
+    """As pandas and R write their indices."""
+    content = b',"a b",2\n0,1,2\n1,3,4\n'
+    table = parse_csv(content, Dialect("utf-8", ",", True), "index.csv")
+    assert list(table) == ["", "a b", "2"]
+    assert table[""].tolist() == ["0", "1"]
+
+
+def test_spaces_between_values_are_hinted_at():
+    """They are no separator that is looked for: most texts have some."""
+    hint = r"If spaces stand between values, give --sep ' '\.$"
+    for content in (b"a b\n1,5 2\n1,5 2\n", b"a b\n1 2\n1,5 2\n"):
+        with pytest.raises(ValueError, match=hint):
+            parse_csv(content, Dialect("utf-8", ",", True), "a.dat")
+    with pytest.raises(ValueError, match="line 3, saw 3$"):
+        parse_csv(b"a b,c\n1,2\n1,2,3\n", Dialect("utf-8", ",", True), "a.dat")
+    with pytest.raises(ValueError, match="than there are names.$"):
+        parse_csv(b"A title\n1,2\n1,2\n", Dialect("utf-8", ",", True), "a.dat")
+    for content, found in [
+        (b"a b\n1 2\n3 4\n", True),
+        (b"note\n1 2\n3 4\n", False),
+        (b"a b\n1 2\n3\n", False),
+        (b"a\n1\n", False),
+        (b"a b,c\n1 2,3\n", False),
+    ]:
+        dialect = Dialect("utf-8", ",", True)
+        table = parse_csv(content, dialect, "a.dat")
+        assert has_spaces(table) == found
+        said = str(Source(table, dialect, "."))
+        assert said.endswith(", spaces in all lines (--sep ' '?)") == found

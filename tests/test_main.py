@@ -12,7 +12,7 @@ import pytest
 
 from skgan import GANGenerator
 from skgan.cli.commands import main
-from skgan.cli.csv import as_numbers, as_text, find_decimal
+from skgan.cli.csv import as_numbers, as_text, find_decimal, has_thousands
 from skgan.estimators.report import FitReport
 from skgan.exceptions import DivergenceError
 
@@ -102,6 +102,8 @@ BAD_FILES = {
     "longer.csv": (b"a,b\n1,x,\n2,y,\n", "more values than there are names."),
     "binary.csv": (b"a,b\n\x81\xfe,1\n2,3\n", "is no text in UTF-8 or Windows-1252"),
     "zeros.csv": (b"a,b\n\x00\x00,1\n2,3\n", "zeros.csv is no text in UTF-8."),
+    "old.xls": (b"\xd0\xcf\x11\xe0\0", "Files that are read end in .parquet or .xlsx"),
+    "a.ods": (b"PK\x03\x04\0", "a.ods is no text. Files that are read end in"),
     "twice.csv": (b"a,a\n1,2\n1,2\n", "has 'a' twice."),
     "huge.csv": (b"a,b\n1,1e999\n1,2.5\n", "Column 'b' must hold finite numbers"),
 }
@@ -161,6 +163,57 @@ def test_files_that_cannot_be_written(people, tmp_path, capsys):
     assert "there is no file" in capsys.readouterr().err
     assert call(tmp_path)[0] == 2
     assert "is a folder" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("save", "message"),
+    [
+        ("people.csv", "--save must be a file of its own"),
+        ("./people.csv", "--save must be a file of its own"),
+        ("there/../people.csv", "--save must be a file of its own"),
+        ("link", "--save must be a file of its own"),
+        ("new.csv", "--save must be a file of its own"),
+        ("./new.csv", "--save must be a file of its own"),
+        ("there", "there is a folder, not a file."),
+        ("no/a.skgan", "there is no folder"),
+        ("x" * 300, "--save cannot be written to: File name too long."),
+    ],
+)
+def test_a_model_takes_the_place_of_no_other_file(
+    people, monkeypatch, capsys, untrained, save, message
+):
+    """What is read stays, and what is written is not written over."""
+    (people.parent / "there").mkdir()
+    (people.parent / "link").symlink_to(people)
+    monkeypatch.chdir(people.parent)
+    before = people.read_bytes()
+    options = ["--out", "new.csv", "--max-iter", "3", "--save", save]
+    assert main(["synthesize", "people.csv", *options]) == 2
+    assert message in capsys.readouterr().err
+    assert people.read_bytes() == before
+
+
+def test_a_folder_that_takes_no_model_is_found_before_training(
+    people, monkeypatch, capsys, untrained
+):
+    """Though the system says that it may be written to."""
+
+    def refuse(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    assert main(["fit", str(people), "--save", str(people.parent / "a.skgan")]) == 2
+    assert "a.skgan cannot be written to: Permission" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("out", ["a.json", "a.ods", "a.xls", "a.json.gz", "a.CVS"])
+def test_rows_are_written_in_no_unknown_format(people, capsys, untrained, out):
+    assert call(people, out=out)[0] == 2
+    suffix = "." + out.lower().split(".")[1]
+    assert capsys.readouterr().err == (
+        "skgan: error: --out must end in .csv, .tsv, .tab, .txt, .dat, .psv, .parquet "
+        f"or .xlsx, or in nothing, got {suffix!r}.\n"
+    )
 
 
 def exactly(values):
@@ -250,6 +303,58 @@ def test_points_are_no_decimals_where_commas_are(n):
 def test_the_decimal_mark_is_found(columns, mark):
     texts = {j: np.resize(values, 40) for j, values in enumerate(columns)}
     assert find_decimal(pd.DataFrame(texts)) == mark
+
+
+@pytest.mark.parametrize(
+    ("columns", "mark"),
+    [
+        ([["5.005", "10.223", "422"], ["3", "5"]], ","),
+        ([["1.234.567", "12.012"]], ","),
+        ([["5.005", "10.223", "NA", ""]], ","),
+        ([["5.005"], ["422"]], "."),  # one number
+        ([["5.005", "10.223", "4220"]], "."),
+        ([["0.005", "10.223"]], "."),
+        ([["5.005", "10.22"]], "."),
+        ([["5.005", "10.223"], ["1.5", "2"]], "."),
+        ([["5,005", "10,223"]], "."),
+        ([["5.005", "x"]], "."),
+    ],
+    ids=str,
+)
+def test_points_of_thousands_are_found_between_semicolons(columns, mark):
+    texts = {j: np.resize(values, 40) for j, values in enumerate(columns)}
+    assert find_decimal(pd.DataFrame(texts), ";") == mark
+    assert find_decimal(pd.DataFrame(texts), ",") == "."
+
+
+@pytest.mark.parametrize(
+    ("values", "decimal", "found"),
+    [
+        (["1.234,5", "2"], ",", True),
+        (["1,234", "2"], ".", True),
+        (["1,234", "2"], ",", False),
+        (["1.234", "x"], ",", False),
+        (["31.12.2020"], ",", False),
+    ],
+)
+def test_thousands_are_told(values, decimal, found):
+    texts = pd.DataFrame({"t": ["a", "b", "c", "d"], "x": np.resize(values, 4)})
+    assert has_thousands(texts, decimal) == found
+
+
+def test_sales_in_thousands_are_learned_as_such(tmp_path, capsys):
+    """A number below a thousand has no point, and none has decimals."""
+    rng, path = np.random.default_rng(0), tmp_path / "sales.csv"
+    sales = [f"{int(x):,}".replace(",", ".") for x in rng.lognormal(8, 1.5, N)]
+    path.write_text(
+        "sales;k\n" + "".join(f"{s};{i % 9}\n" for i, s in enumerate(sales))
+    )
+    status, out = call(path)
+    said = capsys.readouterr().err.splitlines()[0]
+    assert said.endswith("separator ';', UTF-8, decimal comma, thousands '.'")
+    rows = pd.read_csv(out, sep=";", dtype=str)["sales"]
+    assert status == 0 and rows.str.fullmatch(r"\d{1,3}(\.\d{3})*").all()
+    assert rows.str.fullmatch(r"\d{1,3}").any()
 
 
 def test_new_decimals_stand_behind_the_mark(tmp_path):

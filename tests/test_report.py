@@ -400,7 +400,7 @@ def test_same_seed_same_report(few):
 def test_errors():
     with pytest.raises(ValueError, match="synthetic must have the columns of real_tr"):
         evaluate(*FEW[:2], FRESH[["x"]])
-    with pytest.raises(ValueError, match="Column 'w' must be one of the real rows'"):
+    with pytest.raises(ValueError, match="Column 'w' must be one of those of the real"):
         evaluate(*FEW, target="w")
 
 

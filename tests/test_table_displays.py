@@ -112,7 +112,7 @@ def test_which_columns():
     assert list(named) == ["whole", "one"]
     assert list(columns_of(np.eye(3), np.eye(3), columns=[np.int64(2), 0])) == [2, 0]
     for wrong in (["whole", "what"], ["what"]):
-        with pytest.raises(ValueError, match="^Column 'what' must be one of the real "):
+        with pytest.raises(ValueError, match="^Column 'what' must be one of those "):
             columns_of(REAL, SYNTHETIC, columns=wrong)
     for wrong in ([], "whole"):
         with pytest.raises(ValueError, match="^columns must be a list of names, got "):

@@ -133,8 +133,13 @@ def test_containers():
 
 
 def test_errors():
-    with pytest.raises(ValueError, match="Column 'z' must be one of the real rows'"):
+    with pytest.raises(ValueError, match="Column 'z' must be one of those of the real"):
         train_on_synthetic_score(TRAIN, TEST, FRESH, "z")
+    for n, end in ((10, ", 'c9'."), (11, ", 'c9', ....")):
+        wide = pd.DataFrame(np.eye(12, n), columns=[f"c{j}" for j in range(n)])
+        with pytest.raises(ValueError, match="rows, 'c0', 'c1'") as error:
+            train_on_synthetic_score(wide, wide, wide, "z")
+        assert str(error.value).endswith(end)
     none = FRESH.assign(sign=np.full(len(FRESH), None))
     with pytest.raises(ValueError, match="synthetic must have values of the target"):
         train_on_synthetic_score(TRAIN, TEST, none, "sign")

@@ -1,5 +1,6 @@
 """The verbs of the command line: what each reads, writes, says and refuses."""
 
+import io
 import os
 import subprocess
 import sys
@@ -12,7 +13,9 @@ import pytest
 from skgan import GANGenerator, load
 from skgan.cli.commands import main
 from skgan.cli.dialect import Dialect
-from skgan.cli.tables import Source
+from skgan.cli.excel import parse_excel
+from skgan.cli.tables import Source, source_like
+from skgan.encoding import TableEncoder
 from skgan.estimators.report import FitReport
 from skgan.sinks.csv import CsvSink
 
@@ -55,7 +58,7 @@ def test_what_was_found_is_said_and_kept(folder, capsys):
     said = capsys.readouterr().err.splitlines()[0]
     assert said == (
         f"skgan: read {folder / 'people.csv'}: 120 rows of 5 columns, separator ';', "
-        "Windows-1252, decimal comma"
+        "Windows-1252, decimal comma, thousands '.'"
     )
     how = {"sep": ";", "encoding": "cp1252", "dtype": str}
     rows = pd.read_csv(folder / "new.csv", **how)
@@ -105,11 +108,61 @@ def test_types_in_and_out(folder, capsys):
         assert found["day"].str.fullmatch(r"2020-\d\d-\d\d").all()
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "xlsx"])
+def test_types_stay_from_one_file_to_another(tmp_path, suffix):
+    """Text of digits is no number."""
+    if suffix == "xlsx" and not find_spec("openpyxl"):
+        pytest.skip("needs openpyxl")
+    own = {"code": ["100", "200"], "sum": ["1.50", "2.25"], "n": [1, 2], "x": [1.5, 2]}
+    table = pd.DataFrame({name: np.resize(v, 60) for name, v in own.items()})
+    path, out = tmp_path / f"a.{suffix}", tmp_path / f"b.{suffix}"
+    getattr(table, "to_parquet" if suffix == "parquet" else "to_excel")(
+        path, index=False
+    )
+    names = "a." + suffix, "--out", "b." + suffix, "--quiet", "--rows", 9
+    assert call("synthesize", tmp_path, *names) == 0
+    if suffix == "parquet":
+        rows = pd.read_parquet(out)
+        assert (rows.dtypes == pd.read_parquet(path).dtypes).all()
+    else:
+        rows = pd.read_excel(out, dtype=object)
+        assert {*map(type, rows["n"])} == {int}
+    assert set(rows["code"]) <= {"100", "200"}
+    assert rows["sum"].str.fullmatch(r"[12]\.\d\d").all()
+
+
 @pytest.mark.skipif(not find_spec("openpyxl"), reason="needs openpyxl")
 def test_spreadsheets(folder):
     assert call("synthesize", folder, "people.csv", "--out", "new.xlsx") == 0
     assert call("synthesize", folder, "new.xlsx", "--out", "new.csv", "--quiet") == 0
     assert len(pd.read_csv(folder / "new.csv")) == N
+
+
+@pytest.mark.skipif(not find_spec("openpyxl"), reason="needs openpyxl")
+def test_text_of_spreadsheets_stays_text():
+    """A zip code has its zero, also where others stand as numbers."""
+    days = [pd.Timestamp("2020-01-31"), None, pd.Timestamp("2021-01-31")]
+    columns = {
+        "zip": ["01067", "50667", None],
+        "mixed": ["01067", 50667, None],
+        "number": [1, "2", 3.5],
+        "flag": [True, False, True],
+        "size": ["k.A.", 3, None],
+        "count": [3, None, 4],
+        "day": days,
+    }
+    content = io.BytesIO()
+    pd.DataFrame(columns).to_excel(content, index=False)
+    table = parse_excel(content.getvalue(), True, "a.xlsx")
+    for name in ("zip", "mixed"):
+        assert table[name].tolist()[:2] == ["01067", "50667"]
+    assert table.isna().sum().tolist() == [1, 1, 0, 0, 1, 1, 1]
+    assert table["number"].tolist() == [1, 2, 3.5]
+    assert [*map(type, table["size"])][:2] == [str, int]
+    kinds = [table[name].dtype.kind for name in ("number", "flag", "count", "day")]
+    assert kinds == ["f", "b", "f", "M"]
+    bare = parse_excel(content.getvalue(), False, "a.xlsx")
+    assert bare[0].tolist()[:3] == ["zip", "01067", "50667"]
 
 
 def test_years_may_name_columns(folder):
@@ -140,7 +193,9 @@ def test_a_model_is_kept_and_writes_rows_as_the_file_had_them(folder, capsys):
     assert f"skgan: model in {folder / 'm.skgan'}\n" in capsys.readouterr().err
     options = ["m.skgan", "--rows", 9, "--out", "new.csv", "--seed", 0]
     assert call("sample", folder, *options, "--value", "Jena", quick=False) == 0
-    rows = pd.read_csv(folder / "new.csv", dtype=str)
+    written = f"skgan: 9 rows of 5 columns in {folder / 'new.csv'}\n"
+    assert capsys.readouterr().err == written
+    rows = pd.read_csv(folder / "new.csv", sep=";", dtype=str)
     assert (rows["town"] == "Jena").all() and len(rows) == 9
     assert rows["day"].str.fullmatch(r"\d\d\.\d\d\.2020").all()
     assert rows["paid"].str.fullmatch(r"(\d{1,3}\.)*\d{1,3},\d\d").all()
@@ -148,6 +203,32 @@ def test_a_model_is_kept_and_writes_rows_as_the_file_had_them(folder, capsys):
     assert (
         "--value must be one of 'Jena', 'Köln', got 'Rom'." in capsys.readouterr().err
     )
+
+
+def test_numbers_of_a_model_are_numbers_where_files_have_types(folder):
+    """The model knows the decimal mark of the columns that it read as text."""
+    assert call("fit", folder, "people.csv", "--save", "m.skgan", "--quiet") == 0
+    files = [("new.parquet", pd.read_parquet)]
+    files += [("new.xlsx", pd.read_excel)] if find_spec("openpyxl") else []
+    for out, read in files:
+        options = ["m.skgan", "--rows", 40, "--out", out, "--where", "paid>=1000,5"]
+        assert call("sample", folder, *options, quick=False) == 0
+        rows = read(folder / out)
+        kinds = [rows[name].dtype.kind for name in ("age", "paid", "views")]
+        assert kinds == ["i", "f", "i"]
+        assert (rows["paid"] >= 1000.5).all() and (rows["views"] > 99).all()
+
+
+def test_the_decimals_of_a_model_are_those_of_most_columns():
+    def like(**columns):
+        table = pd.DataFrame({name: np.resize(v, 60) for name, v in columns.items()})
+        source = source_like(TableEncoder().fit(table).schema)
+        return source.dialect.sep + source.decimal
+
+    comma, point = ["1,5", "2,25", "3,75"], ["1.5", "2.25", "3.75"]
+    assert like(a=comma) == ";,"
+    assert like(a=comma, b=point) == like(b=point) == like(a=[1.5, 2.5]) == ",."
+    assert source_like(None).decimal == "."
 
 
 def test_a_value_needs_labels(folder, capsys):
@@ -222,6 +303,20 @@ def test_a_report_is_a_page_by_its_name(folder, capsys, monkeypatch):
         assert (folder / out).read_text() == text
     assert call("evaluate", folder, *tables, quick=False) == 0
     assert capsys.readouterr() == ("a text\n", "")
+    options = ["--out", "b.html"]
+    assert call("evaluate", folder, *tables[:3], *options, quick=False) == 0
+    assert capsys.readouterr().err.endswith(f"skgan: report in {folder / 'b.html'}\n")
+    assert call("evaluate", folder, *tables[:3], quick=False) == 0
+    assert "report in" not in capsys.readouterr().err
+
+
+def test_many_rows_are_told_with_thousands(folder, capsys):
+    assert call("fit", folder, "people.csv", "--save", "m.skgan", "--quiet") == 0
+    options = ["m.skgan", "--rows", 1200, "--out", "new.csv"]
+    assert call("sample", folder, *options, quick=False) == 0
+    assert "skgan: 1,200 rows of 5 columns in" in capsys.readouterr().err
+    assert call("sample", folder, *options, "--quiet", quick=False) == 0
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_column_is_read_in_all_tables_as_in_the_first():
@@ -315,6 +410,8 @@ def test_ctrl_c_before_anything_was_learned(folder, monkeypatch):
     [
         (["--help"], "skgan synthesize people.csv --out new.csv"),
         (["synthesize", "--help"], "--no-refinement"),
+        (["synthesize", "--help"], "examples:\n  skgan synthesize people.csv --out"),
+        (["fit", "--help"], "examples:\n  skgan fit people.csv --save people.skgan\n"),
         (["evaluate", "no.csv", "no.csv", "no.csv"], "there is no file no.csv."),
         (["synthesize", "no.csv", "--out", "new.csv"], "there is no file no.csv."),
         (["sample", "no.skgan", "--out", "new.csv", "--rows", "3"], "there is no file"),

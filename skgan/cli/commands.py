@@ -8,6 +8,7 @@ import sys
 from traceback import walk_tb
 
 from .files import is_stream, write
+from .messages import in_options, warnings_as_lines
 from .options import check, parse
 
 
@@ -16,7 +17,8 @@ def main(arguments=None):
     options = parse(arguments)
     try:
         check(options)
-        _run(options)
+        with warnings_as_lines(getattr(options, "quiet", False)):
+            _run(options)
     except BrokenPipeError:  # who reads has read enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still to be flushed
         return 1
@@ -24,7 +26,7 @@ def main(arguments=None):
         print("skgan: error: there is not enough memory.", file=sys.stderr)
         return 2
     except (ValueError, ArithmeticError, OSError, ImportError) as error:
-        print(f"skgan: error: {error}", file=sys.stderr)
+        print(f"skgan: error: {in_options(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt as stop:
         out = getattr(options, "out", None)

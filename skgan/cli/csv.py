@@ -11,7 +11,7 @@ import warnings
 from decimal import Decimal
 
 from ..encoding.frames import find_format
-from .dialect import NUMBER
+from .dialect import NUMBER, SAMPLE
 
 MISSING = ["", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?"]  # among numbers
 NEARLY_ALL = 0.95  # of the values of a column
@@ -30,6 +30,7 @@ def parse_csv(content, dialect, path):
 
     how = {"sep": dialect.sep, "dtype": str, "keep_default_na": False}
     how |= {"index_col": False, "encoding": dialect.encoding}
+    how["skiprows"] = int(dialect.has_sep_line)
     header = 0 if dialect.has_names else None
     try:
         with warnings.catch_warnings():
@@ -40,15 +41,41 @@ def parse_csv(content, dialect, path):
         raise ValueError(f"{path} is empty.") from error
     except pd.errors.ParserWarning as error:
         longer = "rows have more values than there are names"
-        raise ValueError(f"{path} is no table: {longer}.") from error
+        hint = _hint_at_spaces(content, dialect)
+        raise ValueError(f"{path} is no table: {longer}.{hint}") from error
     except pd.errors.ParserError as error:
         reason = str(error).strip().rpartition("error: ")[2]
-        raise ValueError(f"{path} is no table: {reason}") from error
+        hint = _hint_at_spaces(content, dialect)
+        raise ValueError(f"{path} is no table: {reason}{hint}") from error
     if dialect.has_names:
         _check_names(path, first, dialect.sep)
+        if len(first) == len(table.columns):
+            table.columns = list(first)  # pandas gives a name to one without: an index
     else:
         name_columns(table)
     return table.fillna("")  # rows that end early
+
+
+def _hint_at_spaces(content, dialect):
+    """Words about a separator that is not looked for, if nearly all lines have it."""
+    text = content[:SAMPLE].decode(dialect.encoding, errors="ignore")
+    lines = [line.strip() for line in text.splitlines()[int(dialect.has_sep_line) :]]
+    lines = [line for line in lines if line]
+    counts = [line.count(" ") for line in lines]
+    if dialect.sep in lines[0] or not counts[0]:
+        return ""
+    if counts.count(counts[0]) < NEARLY_ALL * len(counts):
+        return ""
+    return " If spaces stand between values, give --sep ' '."
+
+
+def has_spaces(texts):
+    """Whether the one column of a table may be several, with spaces between values."""
+    if len(texts.columns) != 1:
+        return False
+    name = texts.columns[0]
+    n_spaces = {str(name).strip().count(" "), *texts[name].str.strip().str.count(" ")}
+    return len(n_spaces) == 1 and n_spaces != {0}
 
 
 def name_columns(table):
@@ -68,21 +95,52 @@ def _check_names(path, names, sep):
         )
 
 
-def find_decimal(texts):
+def find_decimal(texts, sep=","):
     """Find the decimal mark of a table: a comma if more columns have that than points.
 
-    "1,234" may be of thousands, and says nothing.
+    "1,234" may be of thousands, and says nothing. "1.234" is of thousands where
+    semicolons stand between values, as they do where commas stand before decimals, if
+    no column tells otherwise.
     """
     n_columns = {}
+    numbers = [own for own in map(_numbers_of, map(texts.get, texts)) if len(own)]
     for mark, other in THOUSANDS.items():
         sure = rf"[+-]?(?:\d+|\d{{1,3}}(?:\{other}\d{{3}})+)\{mark}(?:\d\d?|\d{{4,}})"
         sure = rf"{sure}|[+-]?0?\{mark}\d+"
-        n_columns[mark] = sum(
-            _present(column).str.fullmatch(NUMBER).mean() >= NEARLY_ALL
-            and column.str.fullmatch(sure).any()
-            for _, column in texts.items()
-        )
+        n_columns[mark] = sum(own.str.fullmatch(sure).any() for own in numbers)
+    if sep == ";" and not any(n_columns.values()):
+        return "," if any(map(_has_points_of_thousands, numbers)) else "."
     return "," if n_columns[","] > n_columns["."] else "."
+
+
+def _numbers_of(column):
+    """The numbers of a column of text, none where not nearly all values are numbers."""
+    present = _present(column)
+    is_number = present.str.fullmatch(NUMBER)
+    return present[is_number & (is_number.mean() >= NEARLY_ALL)]
+
+
+def _has_points_of_thousands(numbers):
+    """Whether points stand where those of thousands do, in more than one number."""
+    grouped = r"[+-]?(?:\d{1,3}|[1-9]\d{0,2}(?:\.\d{3})+)"
+    with_points = numbers[numbers.str.contains(".", regex=False)]
+    return with_points.nunique() > 1 and numbers.str.fullmatch(grouped).all()
+
+
+def has_thousands(texts, decimal):
+    """Whether something stands between the thousands of a column's numbers."""
+    between = THOUSANDS[decimal]
+    return any(
+        column.str.contains(between, regex=False).any()
+        and column.str.fullmatch(_grouped(decimal)).all()
+        for column in (_present(column) for _, column in texts.items())
+    )
+
+
+def _grouped(decimal):
+    """A pattern of numbers, in which thousands may stand apart."""
+    mark, group = re.escape(decimal), re.escape(THOUSANDS[decimal])
+    return rf"-?\d{{1,3}}(?:{group}\d{{3}})*(?:{mark}\d+)?"
 
 
 def as_numbers(texts, decimal=".", all_of_them=False):
@@ -142,11 +200,9 @@ def _as_numbers(texts, decimal):
     """Parse texts as numbers, and find how all are written; or return None."""
     import pandas as pd
 
-    between = THOUSANDS.get(decimal, ",")
-    mark, group = re.escape(decimal), re.escape(between)
-    grouped = rf"-?\d{{1,3}}(?:{group}\d{{3}})*(?:{mark}\d+)?"
+    between = THOUSANDS[decimal]
     if texts.str.contains(between, regex=False).any():
-        if not texts.str.fullmatch(grouped).all():
+        if not texts.str.fullmatch(_grouped(decimal)).all():
             return None
         texts = texts.str.replace(between, "", regex=False)
     else:

@@ -11,6 +11,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 PACKED = {b"\x1f\x8b": gzip, b"BZh": bz2, b"\xfd7zXZ\x00": lzma}  # by first bytes
+# How archives (of xlsx and ods, too), older spreadsheets, Parquet and Zstandard begin
+BINARY = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x28\xb5\x2f\xfd"
 MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
     b"\xff\xfe": "utf-16",
@@ -26,6 +28,7 @@ SEPARATORS = {"\t": "tab", ";": "';'", "|": "'|'", ",": "','"}
 SAMPLE = 2**18  # characters, in which a separator and a line of names are looked for
 MIN_LINES = 20  # fewer may be like the first one by chance
 NEAR_UNIQUE = 0.5  # distinct texts, as a share of the lines: the next one is new, too
+SEP_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)  # written for Excel
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?")
 
 
@@ -40,17 +43,21 @@ class Dialect(NamedTuple):
         What stands between two values.
     has_names : bool
         Whether the first line holds names.
+    has_sep_line : bool, default=False
+        Whether a line "sep=;" stands before all that.
     """
 
     encoding: str
     sep: str
     has_names: bool
+    has_sep_line: bool = False
 
     def __str__(self):
         encoding = ENCODINGS.get(self.encoding, self.encoding)
         sep = SEPARATORS.get(self.sep, repr(self.sep))
         names = "" if self.has_names else ", no line of names"
-        return f"separator {sep}, {encoding}{names}"
+        skipped = ", first line 'sep=' skipped" if self.has_sep_line else ""
+        return f"separator {sep}, {encoding}{skipped}{names}"
 
 
 def unpacked(content):
@@ -69,6 +76,11 @@ def dialect_of(content, encoding=None, sep=None, has_names=None):
     ValueError
         If they are no text.
     """
+    if content.startswith(BINARY) and b"\0" in content:
+        raise ValueError(
+            "is no text. Files that are read end in .parquet or .xlsx, or are CSV or "
+            "TSV, packed by gzip, bzip2 or xz, or not"
+        )
     encoding = encoding or encoding_of(content)
     try:
         text = content.decode(encoding)
@@ -77,10 +89,13 @@ def dialect_of(content, encoding=None, sep=None, has_names=None):
     if "\0" in text[:SAMPLE]:
         raise ValueError(f"is no text in {ENCODINGS.get(encoding, encoding)}")
     lines = _whole_lines(text)
+    sep_line = SEP_LINE.fullmatch(lines[0]) if lines else None
+    if sep_line:
+        lines, sep = lines[1:], sep or sep_line[1]
     sep = sep or separator_of(lines)
     if has_names is None:
         has_names = has_line_of_names(_rows(lines, sep))
-    return Dialect(encoding, sep, has_names)
+    return Dialect(encoding, sep, has_names, sep_line is not None)
 
 
 def encoding_of(content):

@@ -10,10 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ..sinks import EXCEL, suffix_of
+from ..sinks import EXCEL, PARQUET, TAB_SEPARATED, suffix_of
 
 STDIN, STDOUT = "-", {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 MAX_SHEET = 2**20 - 1  # rows below the names of columns
+TEXT = {"", ".csv", ".txt", ".dat", ".psv", *TAB_SEPARATED}  # endings of text files
 PAGE = ".html", ".htm"
 
 
@@ -51,34 +52,78 @@ def check_written(out, read=()):
         if sys.stdout is None:
             raise ValueError("--out is the standard output, which is closed.")
         return
-    try:
-        path = Path(out).resolve()
-        is_there = path.exists()
-    except OSError as error:  # a name too long
-        raise ValueError(f"--out cannot be written to: {error.strerror}.") from error
-    if path.is_dir():
-        raise ValueError(f"{out} is a folder, not a file.")
+    path = _writable_path(out, "--out")
+    is_there = path.exists()
     if is_there and any(data != STDIN and path.samefile(data) for data in read):
         raise ValueError(f"--out must be another file than the data, got {out} twice.")
-    if not os.path.exists(out) and not path.parent.is_dir():
-        raise ValueError(f"there is no folder {path.parent} to write to.")
-    if os.path.exists(out) and not os.access(out, os.W_OK):
-        raise ValueError(f"{out} cannot be written to.")
+
+
+def check_format(out):
+    """Refuse a file for rows whose name ends in that of no format.
+
+    Raises
+    ------
+    ValueError
+        If it does. Streams are CSV, whatever they are called.
+    """
+    suffix = suffix_of(out)
+    if suffix not in {*TEXT, PARQUET, EXCEL} and not is_stream(out):
+        raise ValueError(
+            "--out must end in .csv, .tsv, .tab, .txt, .dat, .psv, .parquet or .xlsx, "
+            f"or in nothing, got {suffix!r}."
+        )
 
 
 def check_save(save, others):
     """Refuse a model file that cannot be written, or that is another file.
+
+    Parameters
+    ----------
+    save : str
+        Its name.
+    others : sequence of str or None
+        The files that are read or written besides, of which some may not be there yet.
 
     Raises
     ------
     ValueError
         If that is so.
     """
-    folder = os.path.dirname(save) or "."
-    if not os.path.isdir(folder):
-        raise ValueError(f"there is no folder {folder} to write --save to.")
-    if save in others:
+    path = _writable_path(save, "--save")
+    if any(save == other or _leads_to(path, other) for other in others):
         raise ValueError(f"--save must be a file of its own, got {save}.")
+    check_out(lambda _: None, save)
+
+
+def _writable_path(name, option):
+    """The place that a name leads to, if a file can be written there.
+
+    Raises
+    ------
+    ValueError
+        If it is a folder, in no folder, or closed to writers.
+    """
+    try:
+        path = Path(name).resolve()
+        is_there = path.exists()
+    except OSError as error:  # a name too long
+        reason = error.strerror
+        raise ValueError(f"{option} cannot be written to: {reason}.") from error
+    if path.is_dir():
+        raise ValueError(f"{name} is a folder, not a file.")
+    if not is_there and not path.parent.is_dir():
+        raise ValueError(f"there is no folder {path.parent} to write to.")
+    if is_there and not os.access(path, os.W_OK):
+        raise ValueError(f"{name} cannot be written to.")
+    return path
+
+
+def _leads_to(path, other):
+    """Whether another name, of a file that may not be there, leads to a path."""
+    if other is None or other == STDIN:
+        return False
+    is_there = path.exists() and os.path.exists(other)
+    return path == Path(other).resolve() or (is_there and path.samefile(other))
 
 
 def check_out(put, out):

@@ -3,7 +3,7 @@
 import argparse
 
 from .._version import __version__
-from .files import check_read, check_save, check_written
+from .files import check_format, check_read, check_save, check_written
 
 EXAMPLES = """examples:
   skgan synthesize people.csv --out new.csv
@@ -34,9 +34,21 @@ def parse(arguments):
     parser.add_argument("--version", action="version", version=f"skgan {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name, (words, add_options) in VERBS.items():
-        verb = verbs.add_parser(name, help=words, description=f"{words}.")
+        verb = verbs.add_parser(
+            name,
+            help=words,
+            description=f"{words}.",
+            epilog=_examples_of(name),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         add_options(verb)
     return parser.parse_args(arguments)
+
+
+def _examples_of(verb):
+    """The examples of a verb alone."""
+    lines = [line for line in EXAMPLES.splitlines() if f"skgan {verb} " in line]
+    return "\n".join(["examples:", *lines])
 
 
 def _synthesize(parser):
@@ -64,9 +76,12 @@ def _sample(parser):
     """From a model to new rows."""
     parser.add_argument("model", help="a file of skgan fit, or of skgan.save")
     parser.add_argument("--rows", type=int, required=True, help="number of rows")
-    parser.add_argument("--sep", help="what stands between two values; default: ,")
+    parser.add_argument(
+        "--sep", help="what stands between two values; default: , or ; by the decimals"
+    )
     _add_rows(parser)
     _add_seed(parser)
+    _add_quiet(parser)
 
 
 def _evaluate(parser):
@@ -114,6 +129,11 @@ def _add_seed(parser):
     parser.add_argument("--seed", type=int, help="the same seed repeats the result")
 
 
+def _add_quiet(parser):
+    """Add the option of all that say what they do."""
+    parser.add_argument("--quiet", action="store_true", help="print no progress")
+
+
 def _add_reading(parser):
     """Add the options of all that read tables."""
     group = parser.add_argument_group("reading", "What is not given is found.")
@@ -126,7 +146,7 @@ def _add_reading(parser):
         help="whether the first line holds the names of columns",
     )
     _add_columns(group, "--exclude", "columns to leave out")
-    group.add_argument("--quiet", action="store_true", help="print no progress")
+    _add_quiet(group)
 
 
 def _add_learning(parser):
@@ -208,5 +228,7 @@ def _check_files(given):
         check_read(name)
     if given.get("out") is not None:
         check_written(given["out"], read)
+        if given["verb"] != "evaluate":
+            check_format(given["out"])
     if given.get("save") is not None:
         check_save(given["save"], [*read, given["out"]])

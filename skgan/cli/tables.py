@@ -2,13 +2,23 @@
 
 import io
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
+from ..encoding.frames.written import NumberFormat
 from ..sinks import EXCEL, PARQUET, TAB_SEPARATED, needed_for, suffix_of
 from ..sinks.csv import CsvSink, compressed
 from ..sinks.parquet import ParquetSink
-from .csv import as_numbers, as_text, find_decimal, name_columns, parse_csv
+from .csv import (
+    THOUSANDS,
+    as_numbers,
+    as_text,
+    find_decimal,
+    has_spaces,
+    has_thousands,
+    name_columns,
+    parse_csv,
+)
 from .dialect import Dialect, dialect_of, unpacked
+from .excel import parse_excel
 from .files import STDIN, read_bytes
 
 MIN_ROWS = 2
@@ -19,7 +29,7 @@ class Source(NamedTuple):
 
     Parameters
     ----------
-    table : data frame
+    table : data frame or None
         Its rows. All values are text where the file is one.
     dialect : Dialect or None
         How the file writes it; None of files that have types.
@@ -31,25 +41,34 @@ class Source(NamedTuple):
     dialect: Dialect | None
     decimal: str
 
+    @property
+    def is_typed(self):
+        """Whether numbers stand as such in the file, so that text is none."""
+        return self.dialect is None
+
     def __str__(self):
         n_rows, n_columns = self.table.shape
         words = [f"{n_rows:,} rows of {n_columns} columns"]
-        if self.dialect is not None:
+        if not self.is_typed:
             words.append(str(self.dialect))
+            if has_spaces(self.table):
+                words.append("spaces in all lines (--sep ' '?)")
         if self.decimal == ",":
             words.append("decimal comma")
+        if not self.is_typed and has_thousands(self.table, self.decimal):
+            words.append(f"thousands {THOUSANDS[self.decimal]!r}")
         return ", ".join(words)
 
     def learned(self):
         """The table as the encoder reads it, and in which formats numbers stood."""
-        if self.dialect is None:
+        if self.is_typed:
             return self.table, {}
         return as_numbers(self.table, self.decimal)
 
     def learned_as(self, other):
         """The table, in which columns are numbers or text as those of another are."""
         table = self.learned()[0]
-        if self.dialect is None:
+        if self.is_typed:
             return table
         numbers = as_numbers(self.table, self.decimal, all_of_them=True)[0]
         for name in table.columns.intersection(other.columns):
@@ -59,6 +78,24 @@ class Source(NamedTuple):
             elif not is_number and table[name].dtype.kind in "iuf":
                 table[name] = self.table[name].mask(self.table[name] == "")
         return table
+
+
+def source_like(schema):
+    """A source without rows, that writes numbers as the columns of a model do.
+
+    A model knows no separator: with decimal commas it is a semicolon.
+
+    Parameters
+    ----------
+    schema : TableSchema or None
+        That of the model's encoder; None of images.
+    """
+    columns = () if schema is None else schema.columns
+    written = [own.written for own in columns if isinstance(own.written, NumberFormat)]
+    marks = [own.mark for own in written if own.decimals or own.thousands]
+    decimal = "," if 2 * marks.count(",") > len(marks) else "."
+    sep = ";" if decimal == "," else ","
+    return Source(None, Dialect("utf-8", sep, has_names=True), decimal)
 
 
 def read_source(path, options):
@@ -91,13 +128,9 @@ def _read(path, name, options):
     if suffix == PARQUET:
         return Source(pd.read_parquet(io.BytesIO(content)), None, ".")
     if suffix == EXCEL:
-        header = None if options.header is False else 0
-        how = {"header": header, "engine": "openpyxl"}
-        try:
-            table = pd.read_excel(io.BytesIO(content), **how)
-        except BadZipFile as error:
-            raise ValueError(f"{name} is no xlsx file.") from error
-        if header is None:
+        has_names = options.header is not False
+        table = parse_excel(content, has_names, name)
+        if not has_names:
             name_columns(table)
         return Source(table, None, ".")
     content = unpacked(content)
@@ -108,7 +141,8 @@ def _read(path, name, options):
     except ValueError as error:
         raise ValueError(f"{name} {error}.") from error
     texts = parse_csv(content, found, name)
-    return Source(texts, found, options.decimal or find_decimal(texts))
+    decimal = options.decimal or find_decimal(texts, found.sep)
+    return Source(texts, found, decimal)
 
 
 def _without(table, excluded):
@@ -143,18 +177,18 @@ class Writer:
         The name.
     sep : str or None
         What stands between two values; None for what is usual.
-    source : Source or None
+    source : Source
         Whose dialect is kept where no other is asked for.
     """
 
-    def __init__(self, out, sep, source=None):
+    def __init__(self, out, sep, source):
         self.out, self.suffix = out, suffix_of(out)
-        dialect = source and source.dialect
+        self._is_typed, dialect = source.is_typed, source.dialect
         if sep is None and self.suffix in TAB_SEPARATED:
             sep = "\t"
         elif sep is None:
             sep = dialect.sep if dialect and dialect.sep != "\t" else ","
-        self.decimal = source.decimal if source else "."
+        self.decimal = source.decimal
         self._how = {"sep": sep, "decimal": self.decimal}
         if dialect:
             self._how |= {"encoding": dialect.encoding, "header": dialect.has_names}
@@ -188,7 +222,12 @@ class Writer:
                 sink.write(_typed_as(rows, typed, self.decimal))
 
     def _typed(self, rows):
-        """Rows with numbers as such, where the encoder writes them as text."""
+        """Rows with numbers as such, where the encoder writes them as text.
+
+        Of a file that has types, what stood as text stays text.
+        """
+        if self._is_typed:
+            return rows
         rows = rows.copy()
         texts = rows[_texts(rows)]
         texts = texts[[c for c in texts if {*map(type, texts[c].dropna())} <= {str}]]

@@ -11,7 +11,8 @@ from ..metrics import evaluate as compare
 from ..sinks.tables import as_pandas, as_table
 from .files import PAGE, STDOUT, check_out, check_rows, write
 from .learning import find_label, learn, take_labels, with_dates
-from .tables import Writer, read_source
+from .messages import in_options
+from .tables import Writer, read_source, source_like
 from .where import asked_of, read_where
 
 
@@ -28,7 +29,7 @@ def synthesize(options):
         gan, formats = _learned(source, options)
     specimen, tables = _drawn(gan, n_rows, options, source.decimal, names)
     write(lambda to: writer.to(to, specimen, tables, formats), options.out)
-    _say(f"{n_rows} rows of {len(specimen.columns)} columns in {options.out}", options)
+    _say_rows(n_rows, specimen, options)
 
 
 def fit(options):
@@ -43,9 +44,11 @@ def sample(options):
     gan = load(options.model)
     if options.value is not None and not gan.class_conditional:
         raise ValueError(f"--value needs a model with labels, got {options.model}.")
-    specimen, tables = _drawn(gan, options.rows, options)
-    writer = Writer(options.out, options.sep)
+    source = source_like(gan.encoder_.schema)
+    specimen, tables = _drawn(gan, options.rows, options, source.decimal)
+    writer = Writer(options.out, options.sep, source)
     write(lambda to: writer.to(to, specimen, tables, {}), options.out)
+    _say_rows(options.rows, specimen, options)
 
 
 def evaluate(options):
@@ -58,11 +61,13 @@ def evaluate(options):
         warnings.simplefilter("always", UserWarning)
         report = compare(*tables, target=options.target, random_state=options.seed or 0)
     for warning in caught:
-        _say(f"warning: {warning.message}", options)
+        _say(f"warning: {in_options(str(warning.message))}", options)
     is_page = options.out.lower().endswith(PAGE)
     text = report.to_html() if is_page else f"{report}\n"
     content = text.encode("utf-8", "xmlcharrefreplace")
     write(lambda to: to.write(content), options.out)
+    if options.out not in STDOUT:
+        _say(f"report in {options.out}", options)
 
 
 def _read(path, options):
@@ -83,7 +88,7 @@ def _learned(source, options):
     return gan, formats
 
 
-def _drawn(gan, n_rows, options, decimal=".", names=()):
+def _drawn(gan, n_rows, options, decimal, names=()):
     """A specimen of new rows of a generator, and their tables, drawn one by one.
 
     Labels are one more column, where ``names`` has it, else the last.
@@ -107,6 +112,12 @@ def _drawn(gan, n_rows, options, decimal=".", names=()):
 def _beside_rows(out):
     """What is printed must not stand between the rows."""
     return redirect_stdout(sys.stderr) if out in STDOUT else nullcontext()
+
+
+def _say_rows(n_rows, specimen, options):
+    """Print how many rows were written, and where."""
+    size = f"{n_rows:,} rows of {len(specimen.columns)} columns"
+    _say(f"{size} in {options.out}", options)
 
 
 def _say(words, options):

@@ -20,6 +20,7 @@ from skgan.encoding import (
 from skgan.exceptions import warn_user
 
 MAX_NAMES = 5  # in a warning
+MAX_KNOWN = 10  # names, in an error
 MIN_IDENTIFIERS = 50  # rows; in fewer, all text may differ by chance
 SALT = 0x6D65
 
@@ -69,8 +70,11 @@ class Rows:
     def index(self, name) -> int:
         """Find the number of a column by its name."""
         if name not in self.names:
-            found = ", ".join(map(repr, self.names[:10]))
-            raise ValueError(f"Column {name!r} must be one of the real rows': {found}.")
+            found = ", ".join(map(repr, self.names[:MAX_KNOWN]))
+            more = ", ..." if len(self.names) > MAX_KNOWN else ""
+            raise ValueError(
+                f"Column {name!r} must be one of those of the real rows, {found}{more}."
+            )
         return self.names.index(name)
 
 

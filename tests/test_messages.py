@@ -1,0 +1,78 @@
+"""Messages of the library name options where the command line shows them."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from skgan.cli.messages import in_options, warnings_as_lines
+from skgan.encoding import TableEncoder
+from skgan.exceptions import RefinementWarning, silent
+from skgan.model.training_report import warn_of
+
+REPORT = {"coverage": 1, "training_coverage": 1, "coverage_p_value": None}
+REPORT |= {"copied_percent": 0, "copied_p_value": None, "loss_gap": None}
+
+
+def said(call):
+    """What a call warns of, as the command line says it."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        call()
+    return in_options(str(caught[0].message))
+
+
+def names(*columns):
+    pd = pytest.importorskip("pandas")
+    values = [f"{i:03}-{7 * i:05}-x" for i in np.random.default_rng(0).permutation(600)]
+    return pd.DataFrame(dict.fromkeys(columns, values[:300]) | {"n": range(300)})
+
+
+def test_identifiers_are_declared_by_options():
+    words = said(lambda: TableEncoder().fit(names("name", "last name")))
+    assert "--ids name 'last name' n says that you know, " in words
+    assert "--identifiers drop leaves such columns out, --identifiers error" in words
+    assert "TableEncoder" not in words and "on_identifiers" not in words
+    with pytest.raises(ValueError, match="must not be") as error:
+        TableEncoder(on_identifiers="error").fit(names("name"))
+    assert "with --identifiers error, got 300" in in_options(str(error.value))
+    with pytest.raises(ValueError, match="must leave") as error, silent():
+        TableEncoder(on_identifiers="drop").fit(names("name")[["name"]])
+    assert in_options(str(error.value)).startswith("--identifiers drop must leave")
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (
+            {"copied_percent": 100, "copied_p_value": 1e-9},
+            "Try a smaller --max-iter, or more rows.",
+        ),
+        (
+            {"coverage": 0.1, "coverage_p_value": 1e-9},
+            "groups of rows may be missing. Try a larger --max-iter.",
+        ),
+        ({"loss_gap": 0.0}, "In Python, try a greater learning_rate, a smaller"),
+    ],
+)
+def test_advice_after_training_is_of_options(found, words):
+    assert words in said(lambda: warn_of(REPORT | found, 10_000))
+
+
+def test_other_words_stay():
+    for words in ("there is no file max_iter.csv.", "Column 'max_iter' is 'drop'."):
+        assert in_options(words) == words
+
+
+@pytest.mark.parametrize("is_quiet", [False, True])
+def test_warnings_are_lines_of_the_command(capsys, is_quiet):
+    """Those of samples, too, without a path and a line of Python."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with warnings_as_lines(is_quiet):
+            warnings.warn("refinement=None takes its rows.", RefinementWarning, 2)
+            warnings.warn("old", DeprecationWarning, 2)
+        warnings.warn("after", UserWarning, 2)
+    line = "skgan: warning: --no-refinement, where it learns, takes its rows.\n"
+    assert capsys.readouterr().err == ("" if is_quiet else line)
+    assert [str(own.message) for own in caught] == ["old", "after"]
