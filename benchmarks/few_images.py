@@ -5,7 +5,7 @@ discriminator that a GAN trains on the same 2,020 images without labels
 (``DiscriminatorFeatures``): a logistic regression, a support vector machine with
 Gaussian kernels and a random forest, on these images alone and with images of the rare
 class that SMOTE adds, there, until both classes are of one size. C is chosen by
-cross-validation on the training images. Rare are eights among other digits (ten draws)
+cross-validation on the training images. Rare are eights among other digits (five draws)
 and one kind of drawing among five others (three draws); no two draws share an image.
 Each is tested on 1,000 further images, by average precision. ``summary.py`` makes gains
 over pixels of them, with 95 % intervals.
@@ -37,7 +37,7 @@ CLASSIFIERS = ["logistic", "svm", "forest"]
 SAMPLERS = ["none", "smote"]
 COLUMNS = ["_".join(names) for names in product(SPACES, CLASSIFIERS, SAMPLERS)]
 KEYS, FIGURES = ["data", "draw"], [*COLUMNS, "features_seconds"]
-RARE = {"mnist": (8, 10), "quickdraw": (0, 3)}  # the class, and the number of draws
+RARE = {"mnist": (8, 5), "quickdraw": (0, 3)}  # the class, and the number of draws
 N_RARE, N_OTHERS, N_TEST, N_COMPONENTS, N_ITER = 20, 2_000, 1_000, 50, 500
 PENALTIES = [0.01, 0.1, 1.0]
 
