@@ -225,6 +225,8 @@ def report_of(n_columns, real_errors=({}, {})):
             ("coverage", np.nan, "fair"),
         )
     ]
+    near = (0.93, 0.92, 0.94), (0.97, 0.96, 0.98)
+    figures.append(Figure("precision", *near[0], *near[1], "higher", "good"))
     shapes = {name: float(i + 1) for i, name in enumerate(names)}
     trends = {(a, b): 7.0 for i, a in enumerate(names) for b in names[:i]}
     sizes = (9, 9, 9)
@@ -242,8 +244,9 @@ def test_reports_are_readable(n_columns):
     for i, figure in enumerate(report.figures, start=1):
         row = [boxes[i, j].get_text().get_text() for j in range(4)]
         value, real = f"{figure.value:.3f}", f"{figure.real:.3f}"
-        assert row == [figure.measure, value, real, figure.verdict]
-    colors = {boxes[i, 3].get_text().get_color() for i in range(1, 5)}
+        assert row == [figure.measure, value, real, figure.judgment]
+    assert row[-1] == "good, yet worse"
+    colors = {boxes[i, 3].get_text().get_color() for i in range(1, 6)}
     assert len(colors) == 4
     widths = [bar.get_width() for bar in columns.patches]
     assert widths == sorted(report.shape_errors.values(), reverse=True)[:15]

@@ -102,11 +102,14 @@ class ReportDisplay:
 
 
 def _draw_measures(ax, figures):
-    """Draw a table: measure, value, value of real rows, the verdict in color."""
+    """Draw a table: measure, value, value of real rows, the judgment in color."""
     head = ["measure", "synthetic", "real", ""]
-    texts = [[f.measure, f"{f.value:.3f}", f"{f.real:.3f}", f.verdict] for f in figures]
+    numbers = [(f"{f.value:.3f}", f"{f.real:.3f}") for f in figures]
+    texts = [
+        [f.measure, *own, f.judgment] for f, own in zip(figures, numbers, strict=True)
+    ]
     table = ax.table(
-        texts, colLabels=head, loc="center", colWidths=[0.55, 0.16, 0.16, 0.13]
+        texts, colLabels=head, loc="center", colWidths=[0.46, 0.13, 0.13, 0.28]
     )
     table.auto_set_font_size(False)
     table.set_fontsize(9)
