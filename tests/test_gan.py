@@ -305,7 +305,7 @@ def test_held_out_rows_are_not_trained_on(blobs, split):
 @pytest.mark.parametrize(
     ("n_rows", "expected", "of_tables"),
     [
-        *[(2, 3_000, 500), (499, 3_000, 500), (600, 3_000, 600), (1_500, 3_485, 1_500)],
+        *[(2, 3_000, 300), (299, 3_000, 300), (301, 3_000, 301), (1_500, 3_485, 1_500)],
         *[(8_000, 8_049, 8_000), (10_000, 9_000, 9_000), (10**6, 20_000, 20_000)],
     ],
 )
@@ -315,7 +315,7 @@ def test_max_iter_auto(n_rows, expected, of_tables):
         assert schedule.max_iter == wanted
 
 
-@pytest.mark.parametrize(("encoder", "expected"), [("scaled", 3_000), ("table", 500)])
+@pytest.mark.parametrize(("encoder", "expected"), [("scaled", 3_000), ("table", 360)])
 def test_tables_are_told_by_their_encoder(encoder, expected, blobs):
     gan = GANGenerator(encoder=encoder, n_score_samples=50)
     inputs = read_inputs(gan, blobs, None, MIN_ROWS).split(0.1, check_random_state(0))

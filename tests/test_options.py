@@ -11,7 +11,7 @@ from torch import nn
 
 from skgan import GANGenerator
 from skgan.estimators.parameters import learning_rates
-from skgan.estimators.resolve import schedule_of, training_options
+from skgan.estimators.resolve import training_options
 from skgan.losses import LOSSES
 from skgan.networks import (
     Dropout,
@@ -464,25 +464,3 @@ def test_learning_rates_are_finite_and_at_most_two(blobs, rate):
     gan = GANGenerator(learning_rate=rate, encoder="scaled", max_iter=1)
     with pytest.raises(ValueError, match="learning_rate"):
         gan.fit(blobs)
-
-
-@pytest.mark.parametrize(
-    ("n_rows", "of_table", "of_others"),
-    [
-        (135, 300, 3_000),
-        (300, 300, 3_000),
-        (301, 301, 3_000),
-        (900, 900, 3_000),
-        (2_700, 2_700, 4_676),
-        (9_000, 8_538, 8_538),
-        (31_561, 15_988, 15_988),
-        (59_000, 20_000, 20_000),
-    ],
-)
-def test_small_tables_are_trained_for_as_many_iterations_as_they_have_rows(
-    n_rows, of_table, of_others
-):
-    gan = GANGenerator()
-    assert schedule_of(gan, n_rows, is_table=True).max_iter == of_table
-    assert schedule_of(gan, n_rows, is_table=False).max_iter == of_others
-    assert schedule_of(gan.set_params(max_iter=7), n_rows, is_table=True).max_iter == 7

@@ -214,12 +214,13 @@ def test_the_gap_is_that_from_logits_of_zero(loss):
 def test_what_is_warned_of(change, category, words):
     assert issubclass(category, TrainingWarning)
     with pytest.warns(category, match=words) as caught:
-        warn_of(FINE | change, 300)
+        warn_of(FINE | change, 500)
     assert len(caught) == 1 and caught[0].filename == __file__
-    warn_of(FINE | change, 299)  # a trial
+    warn_of(FINE | change, 499)  # a trial
+    warn_of(FINE | change, 299, by_default=True)
     with pytest.raises(category), warnings.catch_warnings():
         warnings.simplefilter("error", TrainingWarning)
-        warn_of(FINE | change, 300)
+        warn_of(FINE | change, 300, by_default=True)
 
 
 @pytest.mark.parametrize(

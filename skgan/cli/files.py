@@ -112,7 +112,7 @@ def _writable_path(name, option):
     if path.is_dir():
         raise ValueError(f"{name} is a folder, not a file.")
     if not is_there and not path.parent.is_dir():
-        raise ValueError(f"there is no folder {path.parent} to write to.")
+        raise ValueError(f"there is no folder {Path(name).parent} to write to.")
     if is_there and not os.access(path, os.W_OK):
         raise ValueError(f"{name} cannot be written to.")
     return path

@@ -305,7 +305,8 @@ class FitReport:
         if self._n_interrupts:
             self._warn(model)
         elif model.training_report is not None:
-            warn_of(model.training_report, len(model.loss_curve))
+            by_default = self._task["estimator"].max_iter == "auto"
+            warn_of(model.training_report, len(model.loss_curve), by_default)
 
     def _warn(self, model):
         """Warn of what Ctrl-C has cut."""

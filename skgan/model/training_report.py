@@ -18,7 +18,8 @@ MAX_P_VALUE = 1e-3
 MIN_COVERAGE = 0.8  # of what training rows cover
 MAX_COPIED = 50.0  # percent
 MIN_LOSS_GAP = 2e-3
-MIN_ITERATIONS = 300  # a shorter fit is a trial
+# A shorter fit is a trial; small tables are by default learned in fewer iterations
+MIN_ITERATIONS, MIN_BY_DEFAULT = 500, 300
 
 
 def training_report(model, training, held_out, loss, device):
@@ -154,15 +155,17 @@ def loss_gap(loss_curve, loss):
     return float(np.abs(means - losses_of_logit(loss, 0.0)).max())
 
 
-def warn_of(report, n_iter):
+def warn_of(report, n_iter, by_default=False):
     """Warn the user of what a report shows, if it is of a fit that is no trial.
+
+    Whether one is depends on its number of iterations, and on who chose it.
 
     Warns
     -----
     skgan.exceptions.TrainingWarning
         Of a subclass that says what it is.
     """
-    if n_iter < MIN_ITERATIONS:
+    if n_iter < (MIN_BY_DEFAULT if by_default else MIN_ITERATIONS):
         return
     covered, real = report["coverage"], report["training_coverage"]
     if _is_sure(report["coverage_p_value"]) and covered < MIN_COVERAGE * real:
