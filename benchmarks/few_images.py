@@ -28,12 +28,11 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
+from summary import CLASSIFIERS, SPACES
 
 from skgan import DCGANGenerator, DiscriminatorFeatures
 from skgan.exceptions import silent
 
-SPACES = ["pixels", "components", "features"]
-CLASSIFIERS = ["logistic", "svm", "forest"]
 SAMPLERS = ["none", "smote"]
 COLUMNS = ["_".join(names) for names in product(SPACES, CLASSIFIERS, SAMPLERS)]
 KEYS, FIGURES = ["data", "draw"], [*COLUMNS, "features_seconds"]

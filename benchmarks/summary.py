@@ -165,7 +165,12 @@ MODES = [
     ("refined_reverse_kl", "reverse KL", 3),
     ("accepted", "accepted", 2),
 ]
-SPACES, BAR = ("pixels", "components", "features"), "pixels_forest_smote"
+# What few images are learned from, by what, and whose scores gains are over
+SPACES, CLASSIFIERS = (
+    ("pixels", "components", "features"),
+    ("logistic", "svm", "forest"),
+)
+BAR = "pixels_forest_smote"
 SAMPLER_NAMES = {
     "random": "random over-sampling",
     "smote": "SMOTE",
@@ -452,7 +457,7 @@ def of_few_images(rows):
     found = {}
     for (data,), own in groups(rows, "data").items():
         lines = [["learns from", "classifier", "without", "SMOTE", "gain"]]
-        for name in product(SPACES, ("logistic", "svm", "forest")):
+        for name in product(SPACES, CLASSIFIERS):
             alone, added, bar = (
                 np.array([float(row[column]) for row in own])
                 for column in (

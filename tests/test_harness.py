@@ -304,7 +304,7 @@ def test_tables_of_few_images(summary):
     names = [
         f"{a}_{b}_{c}"
         for a in summary.SPACES
-        for b in ("logistic", "svm", "forest")
+        for b in summary.CLASSIFIERS
         for c in ("none", "smote")
     ]
     scores = {name: ["0.5", "0.7"] for name in names}

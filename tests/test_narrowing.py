@@ -9,11 +9,11 @@ import pytest
 import torch
 from scipy.stats import chisquare
 
-from skgan.conditions import ClusterCondition, Clusters, Conditions
+from skgan.conditions import ClusterCondition, Clusters, Conditions, Shares, Where
 from skgan.conditions.labels import Labels, label_condition
 from skgan.encoding import TableEncoder
 from skgan.model import narrowing, sources
-from skgan.model.demanded import draw_asked
+from skgan.model.demanded import Drawing, draw_asked
 from skgan.model.refined import Refined
 from skgan.model.sources import CandidateSource
 
@@ -154,6 +154,19 @@ def test_nothing_is_left_out_before_enough_rows_were_found(monkeypatch):
     assert 1_900 < n_found < 2_200
     # Those that are left out count as drawn
     assert all(len(own) == 300 for own in codes[first:-1])
+
+
+def test_errors_tell_shares_of_all_rows(monkeypatch):
+    """Also where later candidates are of clusters that have such rows."""
+    monkeypatch.setattr(narrowing, "N_IN_VAIN", 200)
+    source = CandidateSource(Letters(), True, torch.device("cpu"))
+    where = Where({"letter": "y"}, ENCODER), Shares(None, ENCODER)
+    drawing = Drawing(narrowing.NarrowingSource(source), *where)
+    drawing.rows(5_000, np.zeros(5_000, dtype=int), [0])
+    assert len(np.unique(source.model.drawn[-1][:, 1])) == 1
+    share = drawing.where.rarest(drawing._tally)[1]
+    assert share == pytest.approx(0.3 * 0.5, abs=0.02)
+    assert drawing._n_left / drawing._n_asked == pytest.approx(share, abs=0.02)
 
 
 def test_margins_are_asked_of_all_clusters(monkeypatch):

@@ -449,6 +449,41 @@ def test_a_chain_holds_where_what_is_between_is_missing():
     assert (rows["x"] <= rows["y"])[is_between].all()
 
 
+def test_what_others_imply_is_no_order_if_a_row_without_them_breaks_it(monkeypatch):
+    """Of many rows some are looked at first."""
+    monkeypatch.setattr("skgan.encoding.relations.ordering.SKETCH_ROWS", 50)
+    rng, n = np.random.default_rng(0), 1_200
+    x = rng.integers(0, 1_000, n)
+    y = (x + rng.integers(0, 80, n)).astype(float)
+    z = y + rng.integers(0, 9, n)
+    y[rng.random(n) < 0.2] = np.nan
+    odd = np.flatnonzero(np.isnan(y))[:5]
+    for rows, starts in (([], {"x", "y"}), (odd, {"y"})):
+        low = x.copy()
+        low[rows] = z[rows] + 1
+        X = pd.DataFrame({"x": low, "y": y, "z": z})
+        assert orders_of(TableEncoder().fit(X)) == {"y": {"x"}, "z": starts}
+
+
+def test_counts_that_leave_few_gaps_out_say_nothing():
+    """Unless the first is the largest: a parabola is no bell."""
+    assert expected_below(np.repeat([0, 1, 2, 9], [1_000, 2_500, 1_500, 100])) == 0
+    assert expected_below(np.repeat([0, 1, 2, 9], [1_000, 2_500, 1_500, 2_000])) > 12
+    assert expected_below(np.repeat([0, 1, 2], [2_500, 1_500, 1_000])) > 12
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_levels_from_below_the_first_of_which_some_start(seed):
+    """On weekdays: to the first end gaps are shorter than they are."""
+    rng = np.random.default_rng(seed)
+    weekdays = np.flatnonzero(np.arange(500) % 7 < 5)
+    start = rng.integers(0, 215, 11_000)
+    end = start + rng.geometric(0.3, 11_000)
+    X = pd.DataFrame({"start": START + days(weekdays[start])})
+    X["end"] = START + days(weekdays[end])
+    assert orders_of(TableEncoder().fit(X)) == {"end": {"start"}}
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_rare_day_that_few_rows_have_hides_no_order(seed):
     """Of so many rows the least days are shared by enough, and one between is not."""

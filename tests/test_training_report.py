@@ -257,6 +257,19 @@ def test_a_fit_warns_once_and_keeps_the_report(blobs, monkeypatch):
     assert np.isfinite(gan.score(blobs))  # what was learned is kept
 
 
+def test_a_fit_as_long_as_by_default_is_no_trial(blobs, monkeypatch):
+    """But one as short is, where the user chose that."""
+    monkeypatch.setattr(sys.modules[warn_of.__module__], "MIN_BY_DEFAULT", 3)
+    monkeypatch.setattr("skgan.estimators.resolve.MIN_ITER", 3)
+    monkeypatch.setattr("skgan.estimators.resolve.ITER_FACTOR", 0)
+    with pytest.warns(CollapseWarning):
+        gan = GANGenerator(**SMALL | {"max_iter": "auto"}).fit(blobs)
+    assert gan.n_iter_ == 3
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        GANGenerator(**SMALL).fit(blobs)
+
+
 class Copier:
     """A model that draws the first rows of one label, and whose logits tell labels."""
 

@@ -5,9 +5,8 @@ What learns and draws is imported when files and options have been found good.
 
 import os
 import sys
-from traceback import walk_tb
 
-from .files import is_stream, write
+from .files import StreamCut
 from .messages import in_options, warnings_as_lines
 from .options import check, parse
 
@@ -29,17 +28,10 @@ def main(arguments=None):
         print(f"skgan: error: {in_options(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt as stop:
-        out = getattr(options, "out", None)
-        is_cut = out is not None and is_stream(out) and _has_begun(stop)
-        cut = "not all" if is_cut else "nothing"
+        cut = "not all" if isinstance(stop, StreamCut) else "nothing"
         print(f"skgan: stopped, {cut} was written", file=sys.stderr)
         return 130
     return 0
-
-
-def _has_begun(stop):
-    """Whether rows were being written, or drawn for that, where an interrupt came."""
-    return write.__code__ in [frame.f_code for frame, _ in walk_tb(stop.__traceback__)]
 
 
 def _run(options):

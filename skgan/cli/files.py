@@ -175,19 +175,40 @@ def read_bytes(data):
     return sys.stdin.buffer.read() if data == STDIN else Path(data).read_bytes()
 
 
+class StreamCut(KeyboardInterrupt):
+    """Ctrl-C while rows go to a stream, or are drawn for that."""
+
+
 def write(put, out):
     """Write by ``put``, a function of a binary stream.
 
     A file that is there stays as it is until the new one is whole.
+
+    Raises
+    ------
+    StreamCut
+        If Ctrl-C comes while a stream is written.
     """
+    if is_stream(out):
+        try:
+            _write_stream(put, out)
+        except KeyboardInterrupt:
+            raise StreamCut from None
+        return
     from ..storage.whole import whole_file  # it brings numpy, which takes a moment
 
+    with whole_file(out) as stream:
+        put(stream)
+
+
+def _write_stream(put, out):
+    """Write to the standard output, a pipe or a device."""
     if out in STDOUT:
         sys.stdout.flush()
         put(sys.stdout.buffer)
         sys.stdout.flush()
     else:
-        with open(out, "wb") if is_stream(out) else whole_file(out) as stream:
+        with open(out, "wb") as stream:
             put(stream)
 
 

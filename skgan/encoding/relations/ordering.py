@@ -153,13 +153,14 @@ def _implied(found, pairs, members):
     lower = {}
     for low, high in found:
         lower.setdefault(high, set()).add(low)
-    rest = [(low, high) for low, high in pairs if low in _below(lower, high)]
-    both = {pair: _in_both(*(members[j] for j in pair)) for pair in rest}
-    return [
-        pair
-        for pair, (values, floor) in both.items()
-        if pair not in found and (values >= floor).all()
+    rest = [
+        (low, high)
+        for low, high in pairs
+        if (low, high) not in found and low in _below(lower, high)
     ]
+    both = (_in_both(*(members[j] for j in pair)) for pair in rest)
+    pairs = zip(rest, both, strict=True)
+    return [pair for pair, (values, floor) in pairs if (values >= floor).all()]
 
 
 def _in_both(low, high):
