@@ -32,7 +32,7 @@ from skgan.metrics import parzen_log_likelihood, two_sample_score
 from skgan.networks import mlp_discriminator, mlp_generator
 from skgan.penalties import PENALTIES
 from skgan.privacy import MIN_ROWS
-from skgan.training import Player, use_cuda_graphs
+from skgan.training import Player
 from skgan.training.step import discriminator_step, generator_step
 
 CPU = torch.device("cpu")
@@ -123,7 +123,7 @@ class Bench:
         """A run that has begun; its iterations are recorded in one of the ways."""
         run = self.new_run(gan, X)
         if way == "graphs":
-            use_cuda_graphs(run)
+            run.use_cuda_graphs()
         return run
 
     def compile(self):

@@ -24,7 +24,7 @@ from skgan.networks import (
     mlp_generator,
 )
 from skgan.penalties import PENALTIES
-from skgan.training import Objective, Player, graphs, use_cuda_graphs
+from skgan.training import Objective, Player, TrainingRun, graphs
 from skgan.training.step import discriminator_step, generator_step
 
 pytestmark = pytest.mark.skipif(
@@ -149,7 +149,7 @@ def test_labels_and_clusters_on_cuda(blobs):
 def test_replayed_iterations_are_the_same(case):
     """Random streams to the last bit, weights but for the order of sums."""
     runs = []
-    for use in (lambda run: None, use_cuda_graphs):
+    for use in (lambda run: None, TrainingRun.use_cuda_graphs):
         run = run_of(*CASES[case], CUDA)
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -14,7 +14,6 @@ from tape import REFUSED, TapeRecorder
 from torch.fx.experimental.proxy_tensor import make_fx
 
 from skgan import DCGANGenerator, GANGenerator, storage
-from skgan.estimators import fitting
 from skgan.estimators.inputs import read_inputs
 from skgan.estimators.plan import new_run
 from skgan.estimators.resolve import resolve
@@ -23,10 +22,10 @@ from skgan.privacy import MIN_ROWS
 from skgan.training import (
     BatchStream,
     TrainingData,
+    TrainingRun,
     from_plain,
     graphs,
     to_plain,
-    use_cuda_graphs,
 )
 from skgan.training.graphs import N_WARM_UPS, obstacle
 from skgan.training.loop import play
@@ -265,13 +264,13 @@ def test_graphs_are_for_gpus(monkeypatch, n_critic, warned):
     run = run_of(GANGenerator(**tiny, n_critic=n_critic), table)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        use_cuda_graphs(run)
+        run.use_cuda_graphs()
     assert run.recorded is None
     run.device = torch.device("cuda")
     monkeypatch.setattr(graphs, "CudaRecorder", lambda device, rng: TapeRecorder(rng))
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        use_cuda_graphs(run)
+        run.use_cuda_graphs()
     assert [w.category for w in caught] == [CudaGraphWarning] * warned
     assert (run.recorded is None) is warned
     if not warned:
@@ -280,7 +279,7 @@ def test_graphs_are_for_gpus(monkeypatch, n_critic, warned):
 
 def test_a_fit_asks_for_graphs(monkeypatch):
     runs = []
-    monkeypatch.setattr(fitting, "use_cuda_graphs", runs.append)
+    monkeypatch.setattr(TrainingRun, "use_cuda_graphs", lambda run: runs.append(run))
     GANGenerator(**tiny).fit(table()[0])
     assert [type(run).__name__ for run in runs] == ["TrainingRun"]
 

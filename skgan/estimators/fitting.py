@@ -8,7 +8,7 @@ from sklearn.utils import check_random_state
 from .. import _torch
 from .._sklearn import ending_callbacks
 from ..privacy import MIN_ROWS
-from ..training import together, use_cuda_graphs
+from ..training import together
 from .all_rows import counted, gather
 from .finish import refined, reported, scored, snapshot
 from .forecast import Forecast, begin_phase
@@ -39,7 +39,7 @@ def train(estimator, data, validation=(None, None), *, goes_on, one_pass=False):
                 history.begin(run, keeper)
                 with history.restart(run, keeper):
                     report.begin(run)
-                    use_cuda_graphs(run)
+                    run.use_cuda_graphs()
                     if not keeper.ended:
                         run.advance(plan.training.schedule.max_iter, report)
             report.keep()

@@ -3,7 +3,6 @@
 from .averaging import WeightAverage
 from .distributed import Ranks, distributed, together
 from .early_stopping import PATIENCE, BestState
-from .graphs import use_cuda_graphs
 from .loop import iterate
 from .plain import digest_of, from_plain, to_plain
 from .run import REPORTING_INTERVAL, TrainingRun, make_player
@@ -38,5 +37,4 @@ __all__ = [
     "together",
     "training_data",
     "update_counts",
-    "use_cuda_graphs",
 ]

@@ -6,7 +6,7 @@ launched the next. A graph launches them all at once.
 
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -18,9 +18,6 @@ from .parts import WHOLE
 from .randomness import is_known
 from .schedule import in_turn, update_counts
 from .streams import EncodedBatch
-
-if TYPE_CHECKING:
-    from .run import TrainingRun
 
 # Iterations of each kind before it is recorded: optimizers and libraries set up
 # their state in the first ones
@@ -80,8 +77,8 @@ class CudaRecorder:
         return graph.replay, result
 
 
-def use_cuda_graphs(run: "TrainingRun") -> None:
-    """Let iterations of a run on a GPU be recorded; warn where they cannot be.
+def cuda_recorder(run: Game) -> Recorder | None:
+    """What records iterations of a run, None if it is not on a GPU, or cannot.
 
     What Python does in them would be done once and never again: code that users wrote
     may do more than launch kernels.
@@ -92,12 +89,12 @@ def use_cuda_graphs(run: "TrainingRun") -> None:
         If they cannot be recorded; it says why.
     """
     if run.device.type != "cuda" or run.batches.part is not WHOLE:
-        return
+        return None
     reason = obstacle(run)
-    if reason is None:
-        run.record(CudaRecorder(run.device, run.batches.rng))
-    else:
+    if reason is not None:
         _warn(reason)
+        return None
+    return CudaRecorder(run.device, run.batches.rng)
 
 
 def _warn(reason: str) -> None:

@@ -23,6 +23,7 @@ class Game(Protocol):
     batches: BatchStream
     objective: Objective
     schedule: Schedule
+    device: torch.device
 
     def generate(self, conditions: Tensor) -> Batch:
         """Return fake rows with these conditions, and their graph."""

@@ -12,7 +12,7 @@ from .. import _torch
 from ..exceptions import DivergenceError
 from ..networks.batches import Batch
 from .averaging import WeightAverage
-from .graphs import RecordedIterations, Recorder
+from .graphs import RecordedIterations, Recorder, cuda_recorder
 from .loop import iterate
 from .plain import digest_of
 from .randomness import lend, may_draw_globally
@@ -113,6 +113,12 @@ class TrainingRun:
         self._draws_globally = may_draw_globally(self)
         self._is_running = False
         self.recorded: RecordedIterations | None = None
+
+    def use_cuda_graphs(self) -> None:
+        """Go on by graphs on a GPU, with a warning where that cannot be."""
+        recorder = cuda_recorder(self)
+        if recorder is not None:
+            self.record(recorder)
 
     def record(self, recorder: Recorder) -> None:
         """Go on by recording iterations and replaying them.
