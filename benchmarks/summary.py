@@ -171,6 +171,7 @@ SPACES, CLASSIFIERS = (
     ("logistic", "svm", "forest"),
 )
 BAR = "pixels_forest_smote"
+NEAR = 0.02  # of a two-sample score, within which states are as good
 SAMPLER_NAMES = {
     "random": "random over-sampling",
     "smote": "SMOTE",
@@ -338,6 +339,7 @@ def tables():
         | of_searches(_rows_of("searches"))
         | of_privacy(_rows_of("privacy"))
         | of_budgets(_rows_of("budgets"))
+        | of_early_stopping(_rows_of("early_stopping"))
         | of_strict(_rows_of("strict_detection"))
         | of_longer_trees(_rows_of("longer_trees"))
     )
@@ -470,6 +472,42 @@ def of_few_images(rows):
             lines.append([*name, f"{alone.mean():.3f}", f"{added.mean():.3f}", gain])
         found[f"bench_few_images_{data}"] = lines
     return found
+
+
+def of_early_stopping(rows):
+    """How far the state that is kept is from the best of its path: a line a size.
+
+    In two-sample scores of rates that fall, all laws and seeds together.
+    """
+    heads = [
+        "training rows",
+        "rows that choose",
+        "runs",
+        "kept is near",
+        "last is near",
+    ]
+    heads += ["kept is better", "kept is worse", "missed: median (greatest)"]
+    lines = [heads]
+    rows = [row for row in rows if row["decay"] == "linear" and row["law"] != "adult"]
+    for sizes, own in sorted(groups(rows, "n", "n_val").items(), key=_as_numbers):
+        n, n_val = map(int, sizes)
+        best, kept, last = (
+            np.array([float(row[name]) for row in own])
+            for name in ("best", "kept", "last")
+        )
+        missed = best - kept
+        counts = missed <= NEAR, best - last <= NEAR, kept - last > NEAR
+        counts += (last - kept > NEAR,)
+        n_choosing = (n_val or n // 10) // 2  # a tenth is held out
+        found = [n, n_choosing, len(own), *map(np.count_nonzero, counts)]
+        median = f"{np.median(missed):.3f} ({missed.max():.3f})"
+        lines.append([*map(str, found), median])
+    return {"bench_early_stopping": lines} if len(lines) > 1 else {}
+
+
+def _as_numbers(pair):
+    """A group's place: that of its values as whole numbers."""
+    return [*map(int, pair[0])]
 
 
 def folds(run, score):

@@ -332,6 +332,23 @@ def test_tables_of_few_images(summary):
     assert len(lines) == 10 and summary.of_few_images([]) == {}
 
 
+def test_table_of_early_stopping(summary):
+    names = "law n n_val decay seed best kept last"
+    rows = table(
+        names,
+        ("grid", 2_000, 1_000, "linear", 0, 0.7, 0.7, 0.7),
+        ("grid", 500, 0, "linear", 0, 0.7, 0.69, 0.6),  # near, better
+        ("grid", 500, 0, "linear", 1, 0.7, 0.6, 0.69),  # the last is near, kept worse
+        ("mixed", 500, 0, "linear", 0, 0.7, 0.65, 0.65),
+        ("grid", 500, 0, "none", 0, 0.9, 0.1, 0.1),
+        ("adult", 5_000, 0, "linear", 0, 0.9, 0.1, 0.1),
+    )
+    few, many = summary.of_early_stopping(rows)["bench_early_stopping"][1:]
+    assert few == ["500", "25", "3", "1", "1", "1", "1", "0.050 (0.100)"]
+    assert many == ["2000", "500", "1", "1", "1", "0", "0", "0.000 (0.000)"]
+    assert summary.of_early_stopping([]) == {}
+
+
 def test_tables_of_searches(summary):
     orders = ["123", "132", "213", "231", "312", "321"]  # of the scorers
     wanted = ["123", "321", "132"]
