@@ -157,7 +157,7 @@ def _count(inputs, encoder, everything, min_rows):
         codes = labels.encode(y) if labels else np.zeros(len(fine), dtype=np.int64)
         rows = with_labels(Features(fine, codes, codes), bins.sizes)
         label_counts += np.bincount(codes, minlength=n_labels)
-        cells.add(bins.coarse(bins(rows)))
+        cells.add(bins.coarse_of_fine(rows))
         pace(X)
     found = counts.class_counts, label_counts, bins, cells
     return counts, Census(everything.n_rows, *found)
