@@ -634,6 +634,37 @@ def test_all_sources_of_the_same_rows_are_one_model(tmp_path, max_rows):
         assert {name for name, own in found.items() if own != first} == set()
 
 
+def test_frames_without_text_are_counted():
+    pl = pytest.importorskip("polars")
+    rows = pl.DataFrame(np.random.default_rng(0).normal(size=(1_500, 2)), ["a", "b"])
+    found = {digest(quick(max_rows=300).fit(X)) for X in (rows, rows.lazy())}
+    assert len(found) == 1
+
+
+def widened_later(n=2_800):
+    """Frames of four pieces, of which the third has other types of the same columns."""
+    pa, pl = pytest.importorskip("pyarrow"), pytest.importorskip("polars")
+    rng = np.random.default_rng(0)
+    whole, real = rng.integers(0, 50, n), rng.normal(size=n)
+    text = rng.choice(["a", "b", "c"], n)
+    arrow, polars = [], []
+    for k, rows in enumerate(np.array_split(np.arange(n), 4)):
+        narrow = pa.array(whole[rows], "int8" if k != 2 else "float64")
+        texts = pa.array(text[rows])
+        texts = texts.dictionary_encode() if k == 2 else texts
+        arrow.append(pa.table({"w": narrow, "r": real[rows], "t": texts}))
+        polars.append(pl.from_arrow(arrow[-1].set_column(2, "t", pa.array(text[rows]))))
+    return arrow, polars
+
+
+def test_pieces_of_other_types_are_counted_together():
+    for pieces in widened_later():
+        gan = quick(max_rows=1_000).fit(lambda pieces=pieces: iter(pieces))
+        drawn = gan.sample(2_000, random_state=0)
+        assert set(np.asarray(drawn["t"]).tolist()) == {"a", "b", "c"}
+        assert set(np.asarray(drawn["w"]).tolist()) <= {*range(50)}
+
+
 def test_memory_maps_are_arrays(tmp_path):
     rows = np.random.default_rng(0).normal(size=(1_500, 3))
     own = np.memmap(tmp_path / "rows", rows.dtype, "w+", shape=rows.shape)
@@ -745,6 +776,14 @@ def test_the_pace_of_reading_is_logged(monkeypatch, caplog):
     ]
 
 
+def test_functions_that_return_other_rows_are_refused():
+    frame, n_left = mixed(1_500), iter([1_500, 1_400])
+    with pytest.raises(
+        ValueError, match="the same rows each time, got 1500 and then 1400"
+    ):
+        quick(max_rows=300).fit(lambda: frame[: next(n_left)])
+
+
 @pytest.mark.parametrize(
     ("X", "y", "params", "message"),
     [
@@ -758,6 +797,13 @@ def test_the_pace_of_reading_is_logged(monkeypatch, caplog):
         (np.zeros((50, 2)), "group", {}, "y must be labels, as arrays have no names"),
         (lambda: [np.zeros((50, 2))], "group", {}, "y must be labels, as arrays have"),
         (iter([mixed(50)]), "group", {}, "a function that returns a fresh one"),
+        (
+            mixed(50).assign(group=["rare", *["a", "b"] * 24, "rare"]),
+            "group",
+            {"max_rows": 20},
+            "All labels must be .* leave out rows of others, or raise max_rows: "
+            "y must hold labels seen in fit, 'a', 'b', got 'rare'",
+        ),
         ("nowhere.parquet", "group", {}, "X must be a file that is there"),
     ],
 )

@@ -113,6 +113,7 @@ def test_bins_of_a_table():
     rising = found[others[np.argsort(zeros[others])], 0].astype(int)
     assert (np.diff(rising) >= 0).all()
     coarse = bins.coarse(found)
+    np.testing.assert_array_equal(bins.coarse_of_fine(fine), coarse)
     assert (coarse.max(axis=0) + 1).tolist() == bins.coarse_sizes
     assert bins.coarse_sizes[0] <= 40
 

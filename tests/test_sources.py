@@ -141,6 +141,10 @@ def test_seeds_draw_other_rows():
             lambda: [frame(X), frame(X).rename(columns={"b": "c"})],
             r"the same columns, got \['a', 'c'\] beside \['a', 'b'\]",
         ),
+        (
+            lambda: [frame(X), X],
+            "All pieces of X must be tables of one library, got ndarray beside Data",
+        ),
         ("nowhere.parquet", "X must be a file that is there, got 'nowhere.parquet'"),
     ],
 )
@@ -151,6 +155,14 @@ def test_what_is_no_source_says_so(X, message):
 
 def test_a_function_may_return_one_table():
     assert [len(c) for c in source_of(lambda: X).chunks(600)] == [600, 403]
+
+
+def test_a_function_that_returns_an_iterator_twice_is_refused():
+    once = iter([X])
+    source = source_of(lambda: once)
+    assert len(list(source.chunks())) == 1
+    with pytest.raises(ValueError, match="X must return a fresh iterator each time"):
+        list(source.chunks())
 
 
 def test_files_of_other_formats_are_refused(tmp_path):
@@ -238,6 +250,82 @@ def test_files_of_other_columns_are_named(tmp_path):
     parquet.write_table(pa.table({"a": ["x"]}), tmp_path / "1.parquet")
     with pytest.raises(ValueError, match="types that agree"):
         list(source_of(tmp_path).chunks())
+
+
+def test_folders_that_name_values_are_read_as_pyarrow_does(tmp_path, monkeypatch):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import dataset, parquet
+
+    for year in (2023, 2024):
+        folder = tmp_path / f"year={year}" / "region=north east"
+        folder.mkdir(parents=True)
+        parquet.write_table(pa.table({"a": [year % 7, 1]}), folder / "0.parquet")
+    own = dataset.dataset(tmp_path, partitioning="hive")
+    monkeypatch.chdir(tmp_path.parent)
+    for X, whole in (
+        (tmp_path.name, parquet.read_table(tmp_path)),
+        (tmp_path, parquet.read_table(tmp_path)),
+        ([tmp_path], parquet.read_table(tmp_path)),
+        (own, own.to_table()),
+    ):
+        (found,) = source_of(X).chunks()
+        assert found.to_pydict() == whole.to_pydict()
+        assert found.schema == whole.schema
+        assert found["year"].to_pylist() == [2023, 2023, 2024, 2024]
+
+
+def test_text_beside_dictionaries_is_text(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    texts = pa.array(["x", None])
+    tables = [pa.table({"a": own}) for own in (texts.dictionary_encode(), texts)]
+    for i, table in enumerate(tables):
+        parquet.write_table(table, tmp_path / f"{i}.parquet")
+    for X in (tmp_path, lambda: iter(tables), lambda: iter(tables[::-1])):
+        (found,) = source_of(X).chunks()
+        assert found.schema.types == [pa.string()]
+        assert found["a"].to_pylist() == ["x", None, "x", None]
+
+
+def test_datasets_of_some_rows_or_columns_are_refused(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import dataset, parquet
+
+    table = pa.table({"a": [1, 2], "b": [3, 4]})
+    parquet.write_table(table, tmp_path / "x.parquet")
+    all_of_them = dataset.dataset(tmp_path)
+    for X, message in (
+        (all_of_them.filter(dataset.field("a") > 1), "all rows of its files.* filter"),
+        (
+            dataset.dataset(tmp_path, schema=pa.schema([("a", pa.int64())])),
+            r"all columns of its files, got \['a'\] of \['a', 'b'\]",
+        ),
+        (dataset.dataset(table), "a dataset of files, got InMemoryDataset"),
+        (dataset.dataset([all_of_them]), "a dataset of files, got UnionDataset"),
+    ):
+        with pytest.raises(ValueError, match=f"X must be {message}"):
+            list(source_of(X).chunks())
+
+
+def test_files_that_cannot_be_read_are_named(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    path = tmp_path / "cut.parquet"
+    path.write_bytes(b"PAR1 and no more")
+    with pytest.raises(ValueError, match="Parquet files that are whole, got .*cut.par"):
+        list(source_of(path).chunks())
+    table = pa.Table.from_arrays([pa.array([1]), pa.array([2])], ["a", "a"])
+    parquet.write_table(table, path)
+    with pytest.raises(ValueError, match="unique, got 'a' 2 times in .*cut.parquet"):
+        list(source_of(path).chunks())
+    great = pa.array([2**63], "uint64")
+    parquet.write_table(pa.table({"a": great}), tmp_path / "0.parquet")
+    parquet.write_table(pa.table({"a": pa.array([-1])}), tmp_path / "1.parquet")
+    paths = [tmp_path / "0.parquet", tmp_path / "1.parquet"]
+    with pytest.raises(ValueError, match="types that agree: .* in .*0.parquet"):
+        list(source_of(paths).chunks())
 
 
 def test_the_index_of_pandas_is_no_column(tmp_path):

@@ -53,6 +53,11 @@ class Everything:
         for rows in self.source.chunks():
             chunk = slice(start, start := start + n_rows_of(rows))
             yield split_labels(rows, self.y, chunk)
+        if start != self.n_rows:
+            raise ValueError(
+                f"X must have the same rows each time, got {self.n_rows} and then "
+                f"{start}."
+            )
 
     @property
     def in_encoding(self):
@@ -154,13 +159,24 @@ def _count(inputs, encoder, everything, min_rows):
     for number, (X, y) in enumerate(everything.chunks()):
         rng = np.random.default_rng(number)
         fine = counts.add(encoder.read(with_codes(X)), rng)
-        codes = labels.encode(y) if labels else np.zeros(len(fine), dtype=np.int64)
+        codes = _codes(labels, y) if labels else np.zeros(len(fine), dtype=np.int64)
         rows = with_labels(Features(fine, codes, codes), bins.sizes)
         label_counts += np.bincount(codes, minlength=n_labels)
-        cells.add(bins.coarse(bins(rows)))
+        cells.add(bins.coarse_of_fine(rows))
         pace(X)
     found = counts.class_counts, label_counts, bins, cells
     return counts, Census(everything.n_rows, *found)
+
+
+def _codes(labels, y):
+    """The codes of labels of some of all rows."""
+    try:
+        return labels.encode(y)
+    except ValueError as error:
+        raise ValueError(
+            "All labels must be in the max_rows rows that are trained on: leave out "
+            f"rows of others, or raise max_rows: {error}"
+        ) from error
 
 
 def split_labels(X, y, rows=None):

@@ -86,6 +86,13 @@ class Bins:
         columns = zip(self._of_coarse, bins.T, strict=True)
         return np.stack([groups[column] for groups, column in columns]).T
 
+    def coarse_of_fine(self, fine):
+        """The coarse bin of each value, int32 ``(n, n_columns)``, by one look-up."""
+        groups = zip(self._of_fine, self._of_coarse, strict=True)
+        tables = [coarse[bins].astype(np.int32) for bins, coarse in groups]
+        columns = zip(tables, fine.T, strict=True)
+        return np.stack([table[column] for table, column in columns]).T
+
     @property
     def coarse_sizes(self):
         """Number of coarse bins of each column."""

@@ -172,7 +172,7 @@ def learn_judge(real, fake, encoder, n_labels, seed, min_rows=MIN_ROWS):
 def _coarse(bins, fine):
     """The coarse bins of rows, uint8 ``(n, n_columns)``, some rows at a time."""
     chunks = np.array_split(fine, max(1, fine.size // CHUNK_SIZE))
-    return np.concatenate([bins.coarse(bins(c)).astype(np.uint8) for c in chunks])
+    return np.concatenate([bins.coarse_of_fine(c).astype(np.uint8) for c in chunks])
 
 
 def calibrate(judge, held_out, fake):

@@ -230,8 +230,9 @@ def bins_of(real, encoder, n_labels, min_rows):
 def with_labels(features, columns):
     """Bins, and labels as one more column where the columns have that."""
     has_labels = len(columns) > features.bins.shape[1]
-    parts = [features.bins, features.labels[:, None]]
-    return np.hstack(parts if has_labels else parts[:1])
+    if not has_labels:
+        return features.bins
+    return np.hstack([features.bins, features.labels[:, None]])
 
 
 def _log_caps(ratio, labels, n_labels):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import narwhals as nw
 import numpy as np
 
-from .files import ParquetFiles, is_dataset, paths_of
+from .files import is_dataset, parquet_files
 from .rows import concatenated, n_rows_of, release_memory, taken
 
 CHUNK_SIZE = 65_536  # rows that are counted together, whatever pieces they came in
@@ -93,17 +93,16 @@ def source_of(X):
         return Source(
             lambda: X.collect_batches(chunk_size=CHUNK_SIZE, maintain_order=True)
         )
-    if is_dataset(X):
-        return Source(ParquetFiles(paths_of(X.files)))
-    if isinstance(X, str | os.PathLike | list | tuple) and is_source(X):
-        return Source(ParquetFiles(paths_of(X)))
+    is_paths = isinstance(X, str | os.PathLike | list | tuple) and is_source(X)
+    if is_paths or is_dataset(X):
+        return Source(parquet_files(X))
     if _is_iterator(X):
         raise ValueError(
             "X must be read several times, and an iterator cannot be started again: "
             f"pass a function that returns a fresh one, got {type(X).__name__}."
         )
     if _is_function(X):
-        return Source(lambda: _checked(X()))
+        return Source(_Fresh(X))
     return Source(lambda: iter([X]))
 
 
@@ -115,6 +114,24 @@ def _is_function(X):
 def _is_iterator(X):
     """Whether X is an iterator, and no table."""
     return isinstance(X, Iterator) and not hasattr(X, "shape")
+
+
+class _Fresh:
+    """What a user's function returns, which must be another iterator each time."""
+
+    def __init__(self, function):
+        self._function, self._latest = function, None
+
+    def __call__(self):
+        """Yield the tables that it holds."""
+        pieces = self._function()
+        if pieces is self._latest and _is_iterator(pieces):
+            raise ValueError(
+                "X must return a fresh iterator each time, got the same "
+                f"{type(pieces).__name__} again, which has ended."
+            )
+        self._latest = pieces
+        return _checked(pieces)
 
 
 def _checked(pieces):
@@ -138,14 +155,25 @@ def _checked(pieces):
 
 
 def _check_columns(first, piece):
-    """Refuse a piece that has other columns than the first."""
+    """Refuse a piece of another library than the first, or of other columns."""
     if piece is first:
         return
+    if _library_of(piece) != _library_of(first):
+        raise ValueError(
+            "All pieces of X must be tables of one library, got "
+            f"{type(piece).__name__} beside {type(first).__name__}."
+        )
     wanted, found = _columns_of(first), _columns_of(piece)
     if wanted != found:
         raise ValueError(
             f"All pieces of X must have the same columns, got {found} beside {wanted}."
         )
+
+
+def _library_of(X):
+    """The library of a data frame; None of arrays."""
+    frame = nw.from_native(X, pass_through=True)
+    return frame.implementation if isinstance(frame, nw.DataFrame) else None
 
 
 def _columns_of(X):

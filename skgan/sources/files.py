@@ -1,11 +1,9 @@
-"""Parquet files, one after another."""
+"""Which Parquet files a path, a folder or a dataset stands for."""
 
 import os
 from pathlib import Path
 
-AT_ONCE = 65_536  # rows that are read at once
-# By its defaults pyarrow keeps all that it has read of a file
-BOUNDED = {"pre_buffer": False, "buffer_size": 2**20}
+from .parquet import ParquetFiles
 
 
 def is_dataset(X):
@@ -13,12 +11,37 @@ def is_dataset(X):
     return type(X).__module__ == "pyarrow._dataset" and hasattr(X, "to_batches")
 
 
+def parquet_files(X):
+    """Return a function that yields the tables of Parquet files.
+
+    Parameters
+    ----------
+    X : path, list of paths or pyarrow.dataset.Dataset
+        Files, or folders that hold some, read in the order of their names. What names
+        of folders say, as in ``year=2024/``, are further columns, as pyarrow has them.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or others, or if a dataset is not all of its files.
+    """
+    if not is_dataset(X):
+        paths = [X] if isinstance(X, str | os.PathLike) else list(X)
+        return ParquetFiles(paths_of(paths), _named_values(map(_dataset_of, paths)))
+    if not hasattr(X, "files"):
+        raise ValueError(
+            f"X must be a dataset of files, got {type(X).__name__}: pass the tables, "
+            "or a function that returns an iterator of them."
+        )
+    return ParquetFiles(paths_of(X.files), _named_values([X]), X.schema.names)
+
+
 def paths_of(X):
     """Return the paths of Parquet files, those of a folder in the order of their names.
 
     Parameters
     ----------
-    X : path or list of paths
+    X : list of paths
         Files, or folders that hold some.
 
     Raises
@@ -26,10 +49,9 @@ def paths_of(X):
     ValueError
         If there are none, or others.
     """
-    paths = [X] if isinstance(X, str | os.PathLike) else list(X)
     found = []
-    for path in map(Path, paths):
-        own = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    for path in map(Path, X):
+        own = _files_in(path) if path.is_dir() else [path]
         if not own:
             raise ValueError(f"X must hold Parquet files, got none in {str(path)!r}.")
         found += own
@@ -44,74 +66,53 @@ def paths_of(X):
     return found
 
 
+def _files_in(folder):
+    """The Parquet files of a folder, in the order of their names."""
+    return sorted(folder.rglob("*.parquet"))
+
+
 def _is_parquet(path):
     """Whether a file starts as Parquet files do."""
     with open(path, "rb") as file:
         return file.read(4) == b"PAR1"
 
 
-class ParquetFiles:
-    """Calls return an iterator of the tables that files hold.
+def _dataset_of(path):
+    """The dataset of a folder in which names of folders say values; else None."""
+    path = Path(path)
+    files = _files_in(path) if path.is_dir() else []
+    if not any("=" in str(file.parent.relative_to(path)) for file in files):
+        return None
+    from pyarrow import dataset
 
-    By row groups, since a dataset's own batches take more and more memory. All tables
-    have one schema: where widths, units or dictionaries differ, one that holds all.
-
-    Parameters
-    ----------
-    paths : list of Path
-        The files, in this order.
-    """
-
-    def __init__(self, paths):
-        self.paths = paths
-
-    def __call__(self):
-        """Yield tables of some rows each."""
-        pyarrow, parquet = _pyarrow()
-        schemas = [_bare(parquet.read_schema(path)) for path in self.paths]
-        schema = self._common(pyarrow, schemas)
-        for path, own in zip(self.paths, schemas, strict=True):
-            with parquet.ParquetFile(path, **BOUNDED) as file:
-                for batch in file.iter_batches(AT_ONCE, columns=own.names):
-                    table = pyarrow.Table.from_batches([batch]).select(schema.names)
-                    yield table if table.schema == schema else table.cast(schema)
-
-    def _common(self, pyarrow, schemas):
-        """The schema of all files."""
-        first = schemas[0]
-        for path, own in zip(self.paths, schemas, strict=True):
-            if sorted(own.names) != sorted(first.names):
-                odd = sorted({*own.names} ^ {*first.names})[0]
-                raise ValueError(
-                    f"All files must have the same columns, got {odd!r} in one of "
-                    f"{str(path)!r} and {str(self.paths[0])!r} alone."
-                )
-        try:
-            return pyarrow.unify_schemas(schemas, promote_options="permissive")
-        except pyarrow.ArrowTypeError as error:
-            message = f"All files must have columns of types that agree: {error}"
-            raise ValueError(message) from error
+    by_names = dataset.HivePartitioning.discover(infer_dictionary=True)
+    how = {"partitioning": by_names, "partition_base_dir": str(path)}
+    return dataset.dataset([*map(str, files)], format="parquet", **how)
 
 
-def _pyarrow():
-    """Return the modules that read such files.
+def _named_values(datasets):
+    """What names of folders say of the files in them, a table of one row by path."""
+    found = {}
+    for own in filter(None, datasets):
+        from pyarrow import Table, array
+        from pyarrow.dataset import get_partition_keys
 
-    Raises
-    ------
-    ImportError
-        If they are not installed.
-    """
+        for file in _fragments_of(own):
+            values = get_partition_keys(file.partition_expression)
+            fields = [field for field in own.schema if field.name in values]
+            found[Path(file.path).resolve()] = Table.from_arrays(
+                [array([values[field.name]], field.type) for field in fields],
+                [field.name for field in fields],
+            )
+    return found
+
+
+def _fragments_of(dataset):
+    """The files of a dataset, if it is all of their rows."""
     try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError as error:
-        message = "Parquet files need pyarrow: pip install 'skgan[parquet]'."
-        raise ImportError(message) from error
-    return pyarrow, parquet
-
-
-def _bare(schema):
-    """The schema without metadata, and the index that pandas keeps beside columns."""
-    index = (schema.pandas_metadata or {}).get("index_columns", [])
-    kept = [name for name in schema.names if name not in index]
-    return schema.empty_table().select(kept).schema.remove_metadata()
+        return dataset.get_fragments()
+    except ValueError as error:
+        raise ValueError(
+            "X must be all rows of its files, got a dataset with a filter: pass a "
+            "function that returns an iterator of the rows."
+        ) from error

@@ -40,7 +40,8 @@ def taken(X, rows):
 def concatenated(parts):
     """Return rows of several tables below each other, in the type of the first.
 
-    Where dictionaries, units or widths of numbers differ, columns get what holds all.
+    Where dictionaries, units or widths of numbers differ, columns get what holds all;
+    text beside dictionaries is text.
 
     Parameters
     ----------
@@ -60,10 +61,35 @@ def concatenated(parts):
         return np.concatenate(parts)
     if frames[0].implementation.is_pyarrow():
         pyarrow = nw.dependencies.get_pyarrow()
+        schemas = without_mixed_codes([part.schema for part in parts])
+        pairs = zip(parts, schemas, strict=True)
+        parts = [own if own.schema == new else own.cast(new) for own, new in pairs]
         return pyarrow.concat_tables(parts, promote_options="permissive")
     if frames[0].implementation.is_polars():
         return nw.dependencies.get_polars().concat(parts, how="vertical_relaxed")
     return nw.to_native(nw.concat(frames, how="vertical"))
+
+
+def without_mixed_codes(schemas):
+    """Return schemas of pyarrow in which no column has dictionaries in some alone.
+
+    Parameters
+    ----------
+    schemas : list of pyarrow.Schema
+        Those of tables of the same columns, in any order.
+    """
+    types = nw.dependencies.get_pyarrow().types
+    schemas, fields = list(schemas), [field for own in schemas for field in own]
+    plain = {
+        field.name
+        for field in fields
+        if not (types.is_dictionary(field.type) or types.is_null(field.type))
+    }
+    for i, own in enumerate(schemas):
+        for j, field in enumerate(own):
+            if types.is_dictionary(field.type) and field.name in plain:
+                schemas[i] = schemas[i].set(j, field.with_type(field.type.value_type))
+    return schemas
 
 
 def release_memory():

@@ -126,6 +126,8 @@ class Numeric(ColumnEncoder):
 
     def bins_of(self, classes, segments):
         """Return the bin of each value, by the segments of those that are no spikes."""
+        if len(segments) == len(classes):  # as in most columns
+            return self._knot_bins[segments]
         of_class = np.full(self.n_classes, self.n_bins - 1)
         of_class[: len(self._spike_bins)] = self._spike_bins
         bins = of_class[classes]

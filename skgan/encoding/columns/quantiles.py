@@ -173,12 +173,11 @@ def segment_ends(values, min_rows=MIN_ROWS):
 
 def _segments(values, min_rows):
     """Return of sorted values which are shared, their segments, and 1 if they count."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    exact = min_rows.allows(counts[inverse])
+    is_next = np.append(False, values[1:] != values[:-1])
+    counts = np.diff(np.flatnonzero(is_next), prepend=0, append=len(values))
+    exact = np.repeat(min_rows.allows(counts), counts)
     # Runs: one value that is shared, or all values between two such
-    run = np.cumsum(
-        np.diff(exact, prepend=exact[0]) | (exact & (np.diff(inverse, prepend=0) > 0))
-    )
+    run = np.cumsum(np.diff(exact, prepend=exact[0]) | (exact & is_next))
     start, length = _runs(run)
     size = max(min_rows.n, -(-len(values) // MAX_KNOTS))
     kept = _without_ends(exact, start, length, min_rows)
@@ -226,4 +225,4 @@ def _merge_small(values, exact, segment, kept, min_rows):
     exact = exact | small[segment]
     for i in np.flatnonzero(small):
         values[start[i] : start[i] + length[i]] = values[start[target[i]]]
-    return exact, np.unique(merged, return_inverse=True)[1]
+    return exact, np.cumsum(np.diff(merged, prepend=merged[0]) > 0)

@@ -5,6 +5,8 @@ from abc import ABC, abstractmethod
 import narwhals as nw
 import numpy as np
 
+from skgan.sources import concatenated
+
 from ..frames import Arrays, is_frame, native_column
 
 MAX_DISTINCT = 100_000  # of one column; beyond, they are not counted
@@ -144,7 +146,8 @@ class _Series(_Counted):
         return column.alias(VALUE).value_counts(name=COUNT)
 
     def _summed(self, parts):
-        whole = nw.concat(parts) if len(parts) > 1 else parts[0]
+        whole = concatenated([nw.to_native(part) for part in parts])
+        whole = nw.from_native(whole, eager_only=True)
         return whole.group_by(VALUE).agg(nw.col(COUNT).sum())
 
     def _apart(self, whole):

@@ -10,7 +10,7 @@ from skgan.privacy import MIN_ROWS
 from .date_numbers import DateNumbers, adopt_dates, as_dates
 from .errors import check_finite, column_error
 from .libraries import Arrays
-from .objects import factorize, read_objects, read_written
+from .objects import distinct_objects, factorize, read_objects, read_written
 from .schema import schema_of
 
 
@@ -49,7 +49,7 @@ def _read(name, native):
     schema = schema_of(name, library, dtype, column)
     if schema.is_coded:
         codes, categories = library.codes(column)
-        factorize(name, np.fromiter(categories, object, len(categories)))  # checks
+        distinct_objects(name, np.fromiter(categories, object, len(categories)))
         if schema.declared:
             schema = schema._replace(categories=categories)
         return schema, schema.column(name, codes, codes < 0, categories)

@@ -238,10 +238,11 @@ class Arrow:
     @staticmethod
     def numbers(column, wide):
         """Return the physical values of a column, and where they are missing."""
-        missing = column.is_null().to_numpy()
+        gaps = column.null_count
+        missing = column.is_null().to_numpy() if gaps else np.zeros(len(column), bool)
         for dtype in (*Arrow._steps(column.type), wide):
             column = column.cast(dtype)
-        return column.fill_null(0).to_numpy(), missing
+        return (column.fill_null(0) if gaps else column).to_numpy(), missing
 
     @staticmethod
     def codes(column):

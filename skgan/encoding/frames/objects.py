@@ -60,6 +60,27 @@ def read_written(name, schema, codes, numbers):
 
 def factorize(name, objects):
     """Return codes, -1 where missing, the distinct objects in order, a missing one."""
+    keys, distinct = distinct_objects(name, objects)
+    null = next(filter(is_missing, distinct.values()), None)
+    found = [(key, value) for key, value in distinct.items() if not is_missing(value)]
+    try:
+        found.sort(key=lambda pair: (type(pair[1]).__name__, pair[1]))
+    except TypeError:  # no order, so that of the rows
+        pass
+    code_of = dict.fromkeys(distinct, -1)
+    code_of |= {key: code for code, (key, _) in enumerate(found)}
+    codes = np.fromiter(map(code_of.__getitem__, keys), np.int64, len(keys))
+    return codes, [value for _, value in found], null
+
+
+def distinct_objects(name, objects):
+    """Return the keys of objects, equal where these are, and an object of each key.
+
+    Raises
+    ------
+    ValueError
+        If objects of their types cannot be categories.
+    """
     objects = objects.tolist()
     types = set(map(type, objects))
     odd = [t for t in types if issubclass(t, (bytes, complex, np.complexfloating))]
@@ -74,17 +95,7 @@ def factorize(name, objects):
         raise column_error(
             name, "hold hashable values", _unhashable(objects)
         ) from error
-    distinct = {key: key[1] if by_type else key for key in distinct}
-    null = next(filter(is_missing, distinct.values()), None)
-    found = [(key, value) for key, value in distinct.items() if not is_missing(value)]
-    try:
-        found.sort(key=lambda pair: (type(pair[1]).__name__, pair[1]))
-    except TypeError:  # no order, so that of the rows
-        pass
-    code_of = dict.fromkeys(distinct, -1)
-    code_of |= {key: code for code, (key, _) in enumerate(found)}
-    codes = np.fromiter(map(code_of.__getitem__, keys), np.int64, len(keys))
-    return codes, [value for _, value in found], null
+    return keys, {key: key[1] if by_type else key for key in distinct}
 
 
 def is_missing(value):

@@ -109,6 +109,8 @@ def with_codes(X):
     if not is_quick:
         return X
     texts = [name for name, dtype in frame.schema.items() if dtype == nw.String]
+    if not texts:  # polars has no columns of no name
+        return X
     return nw.to_native(frame.with_columns(nw.col(texts).cast(nw.Categorical)))
 
 
