@@ -25,7 +25,8 @@ class ColumnEncoder(ABC):
 
     Subclasses set ``_n_own``, the number of classes of values that are present, and
     ``_counts``, in how many rows each is, and define ``_classify(values)`` and
-    ``_decode(classes, scores, rng)``, of values that are present.
+    ``_decode(classes, scores, rng)``, of values that are present. ``draws`` says
+    whether the last leaves something to chance.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ class ColumnEncoder(ABC):
         Which values of the training column are missing.
     """
 
-    has_scalar, ordered = False, False
+    has_scalar, ordered, draws = False, False, False
     _n_own: int
     _counts: np.ndarray
 
