@@ -21,6 +21,7 @@ import skgan
 from skgan import MISSING, PRESENT, GANGenerator
 from skgan.conditions import Where
 from skgan.encoding import TableEncoder
+from skgan.encoding.columns.patterns import PatternSampler
 from skgan.model import demanded, sources
 from skgan.refinement import search
 
@@ -312,8 +313,8 @@ def test_labels_that_are_drawn_are_refined_only_where_there_are_such_rows(condit
     counted = mock.patch.object(
         type(refinement), "log_chance", lambda self, features: judged.append(features)
     )
-    with counted, pytest.raises(ValueError, match="too rare: none of 100,000"):
-        conditional.sample(10, where={"x": (50, None)}, random_state=0)
+    with counted, pytest.raises(ValueError, match="too rare: none of 30,000"):
+        conditional.sample(1_000, where=lambda table: table.x > 50, random_state=0)
     # Some, but not enough
     x = conditional.sample(20_000, refine=False, random_state=1).x
     few = {"x": (x.nlargest(20).min(), None)}
@@ -424,14 +425,14 @@ def test_a_column_that_was_dropped():
 
 
 def test_rows_that_are_too_rare_are_refused_with_their_share(plain):
-    where = {"age": (200, None), "sex": "f"}
+    where = {"age": (60, None), "twice": (None, 110)}
     message = (
-        r"too rare: none of 100,000 of the generator's rows fulfills .*at most 1 in "
-        r"33,000, with 95 % confidence\)\. The rarest condition by itself is 'age' >= "
-        r"200: none\."
+        r"too rare: none of 30,000 of the generator's rows fulfills .*at most 1 in "
+        r"10,000, with 95% confidence\)\. At most 10,000,000 candidates are drawn\. "
+        r"The rarest condition by itself is 'age' >= 60: \d\d%\.$"
     )
     with pytest.raises(ValueError, match=message):
-        plain.sample(10, where=where, random_state=0)
+        plain.sample(1_000, where=where, random_state=0)
 
 
 def test_the_rarest_condition_and_the_candidates_are_named(plain, monkeypatch):
@@ -447,12 +448,68 @@ def test_the_rarest_condition_and_the_candidates_are_named(plain, monkeypatch):
 
 
 def test_a_function_that_does_not_judge_each_row_is_found_out(plain):
+    """Before a single row is looked for, and in the end by the rows themselves."""
+
     def every_second(X):
         return np.arange(len(X)) % 2 == 0
 
-    message = "must judge each row by its own values.* 20 rows that fulfilled it 10 do"
-    with pytest.raises(ValueError, match=message):
-        plain.sample(20, where=every_second, random_state=0)
+    rule = "the function where must judge each row by its own values, without chance "
+    rule += "and without identifiers: of "
+    chance = np.random.default_rng(0)
+    for where in (
+        every_second,
+        lambda X: chance.random(len(X)) < 0.5,
+        lambda X: X.code.str[2:].astype(int) % 2 == 0,
+    ):
+        sizes, message = [], rule + r"512 rows it judges \d+ otherwise"
+
+        def noted(X, where=where, sizes=sizes):
+            sizes.append(len(X))
+            return where(X)
+
+        with pytest.raises(ValueError, match=message):
+            plain.sample(20, where=noted, random_state=0)
+        assert sizes == [512, 512]
+    with pytest.raises(
+        ValueError, match=rule + r"20 rows that fulfilled it \d+ do not"
+    ):
+        plain.sample(20, where=lambda X: X.age > X.age.mean(), random_state=0)
+
+
+def test_functions_see_all_columns_and_few_names(plain, monkeypatch):
+    """Names are not made of candidates: there may be no room for so many."""
+    frames, made = [], []
+    make = PatternSampler.sample
+
+    def counted(self, n, *others):
+        made.append(n)
+        return make(self, n, *others)
+
+    monkeypatch.setattr(PatternSampler, "sample", counted)
+
+    def old(X):
+        frames.append(X)
+        return X.age > 80
+
+    rows = plain.sample(30, where=old, random_state=0)
+    assert sum(made) <= 20 * (len(frames) + 1) + 30
+    for frame in frames:
+        pd.testing.assert_index_equal(frame.columns, rows.columns)
+        assert frame.dtypes.equals(rows.dtypes) and frame.notna().code.all()
+    assert rows.code.is_unique and (rows.age > 80).all()
+
+
+def test_a_function_of_a_column_gets_it_as_it_is_in_the_table(plain, monkeypatch):
+    columns = {}
+
+    def noted(column):
+        columns[column.name] = column
+        return np.ones(len(column), dtype=bool)
+
+    where = dict.fromkeys(["age", "state", "income", "since", "member"], noted)
+    rows = plain.sample(30, where=where, random_state=0)
+    for name in where:
+        pd.testing.assert_series_equal(columns[name], rows[name])
 
 
 # --------------------------------------------------------------- containers
@@ -662,7 +719,7 @@ def test_rows_inside_a_margin_are_as_they_were(refined):
         ),
         (
             {("region", "state"): {("east", "CA"): 1}},
-            r"asks for \('east', 'CA'\), of which there is none among the 1\d\d,\d{3} "
+            r"asks for \('east', 'CA'\), of which there is none among the 30,000 "
             "rows that were drawn",
         ),
         (
