@@ -435,6 +435,52 @@ def test_rows_that_are_too_rare_are_refused_with_their_share(plain):
         plain.sample(1_000, where=where, random_state=0)
 
 
+def test_ranges_that_no_row_can_reach_are_refused_before_any_is_drawn(plain):
+    rows = plain.sample(2_000, random_state=0)
+    lowest, highest = (rows.age.agg(own) for own in ("min", "max"))
+    schema, age = plain.encoder_.schema, 0
+    spans = plain.encoder_.spans(age)
+    assert spans[:, 0].min() <= lowest and highest <= spans[:, 1].max()
+    assert 18 <= spans.min() and spans.max() <= 89
+    rule = "must reach values that new rows can have"
+    for where, words in {
+        "high": ({"age": (200, None)}, r"from 18 to 8\d, got \(200, None\)"),
+        "low": ({"age": (None, 17)}, r"from 18 to 8\d, got \(None, 17\)"),
+        "number": ({"age": 300}, r"from 18 to 8\d, got 300"),
+        "among": ({"age": [20, 300]}, r"from 18 to 8\d, got 300"),
+        "copy": ({"twice": (None, 30)}, r"from 36 to 17\d, got \(None, 30\)"),
+        "date": ({"since": (date(2031, 1, 1), None)}, "from 2020-01-0.* to 2022-06"),
+    }.values():
+        with pytest.raises(ValueError, match=f"{rule}, {words}"):
+            Where(where, plain.encoder_)
+    for where in ({"age": (highest, None)}, {"age": (None, 18)}, {"twice": 36}):
+        assert len(Where(where, plain.encoder_)) == 1
+    assert schema.columns[age].content == "number"
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int8, np.uint64])
+def test_what_rows_have_is_reached(dtype):
+    """In whatever dtypes; between values that are classes there is nothing."""
+    rng = np.random.default_rng(0)
+    many = rng.choice(np.linspace(1, 100, 331), 600).astype(dtype)
+    few = rng.choice(np.array([1, 4, 9], dtype=dtype), 600)
+    spiky = np.where(rng.random(600) < 0.5, 0, many).astype(dtype)
+    X = pd.DataFrame({"many": many, "few": few, "spiky": spiky, "same": dtype(3)})
+    encoder = TableEncoder().fit(X)
+    encoded = encoder.encode(encoder.read(X), rng)
+    encoded[:, len(encoder.layout.class_sizes) :] *= 9  # as far as numbers reach
+    rows = encoder.build(encoded, rng)
+    for name in X:
+        low, high = rows[name].min(), rows[name].max()
+        for asked in ((None, low), (high, None), (low, high), low, high):
+            assert len(Where({name: asked}, encoder)) == 1
+    for asked in ({"few": (5, 8)}, {"few": (10, None)}, {"same": (4, 5)}):
+        with pytest.raises(ValueError, match=r"can have, (1(.0)?, 4(.0)?, 9|3)"):
+            Where(asked, encoder)
+    with pytest.raises(ValueError, match="can have, from 0"):
+        Where({"spiky": (0.2, 0.5) if dtype == np.float64 else (120, None)}, encoder)
+
+
 def test_the_rarest_condition_and_the_candidates_are_named(plain, monkeypatch):
     searching = sys.modules[search.__module__]
     monkeypatch.setattr(searching, "MAX_CANDIDATES", 200_000)

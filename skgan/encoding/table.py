@@ -6,7 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 from skgan.privacy import MIN_ROWS
 from skgan.storage import fields, stored
 
-from .answers import knows_values, refusal_of
+from .answers import knows_values, refusal_of, spans_of
 from .base import Clustering, Encoder
 from .columns import (
     ColumnEncoder,
@@ -405,6 +405,10 @@ class TableEncoder(Encoder):
     def knows(self, j, column):
         """Return which values of a column can be those of new rows, bool ``(n,)``."""
         return knows_values(j, column, self._encoders, self.relations_)
+
+    def spans(self, j):
+        """Return ranges of numbers that have all those of new rows, ``(n, 2)``."""
+        return spans_of(j, self._encoders, self.relations_, self._schema)
 
     def round_trip(self, encoded):
         """Return encoded rows as they come back from what ``build`` makes of them."""

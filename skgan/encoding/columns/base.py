@@ -78,6 +78,11 @@ class ColumnEncoder(ABC):
         return drawn(self._counts, len(values), rng)
 
     @property
+    def spans(self):
+        """Ranges of numbers that have all that are decoded, ``(n, 2)``; None: any."""
+        return None
+
+    @property
     def n_bins(self):
         """Number of bins: one for each class."""
         return self.n_classes

@@ -106,6 +106,15 @@ class Numeric(ColumnEncoder):
             return None
         return Fraction(self._grid.step, 10**self._grid.decimals)
 
+    @property
+    def spans(self):
+        """Ranges of numbers that have all that are decoded: spikes, and the others."""
+        spikes = np.column_stack([self._spikes, self._spikes])
+        if not self.has_scalar:
+            return spikes
+        others = self._at(self._table.knots[[0, -1]])
+        return np.vstack([spikes, others])
+
     def _classify(self, values):
         """Return the spike of each value, or the class of all others."""
         at = positions(self._spikes, values)

@@ -26,6 +26,8 @@ class WallClock:
         What the clocks of the zone show.
     """
 
+    spans = None  # those of the clocks may fold in autumn
+
     def __init__(self, inner, clock):
         self.inner, self.clock = inner, clock
 
