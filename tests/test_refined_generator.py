@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
@@ -67,12 +67,34 @@ class Labeled(Even):
         return super().sample(n), np.zeros(n)
 
 
+class Network(BaseEstimator):
+    """One that is an estimator by name, keeps files, and clears these when it goes."""
+
+    def __init__(self, random_state=None):
+        self.random_state = random_state
+        self.folder = None
+
+    def fit(self, X, y=None):
+        assert list(X) == ["word", "size"] and y is None
+        self.folder, self.rng = {"weights": 1}, np.random.default_rng(0)
+        return self
+
+    def sample(self, n_samples=1, seed=None, **options):
+        assert self.folder == {"weights": 1} and seed is None
+        own = int(self.rng.integers(2**31))
+        return table(n_samples, own, dict.fromkeys("abcd", 0.25))
+
+    def __del__(self):
+        if self.folder is not None:
+            self.folder.clear()
+
+
 @pytest.fixture(scope="module")
 def rows():
     return table(4_000)
 
 
-@pytest.mark.parametrize("generator", [Even, Synthesizer, Labeled])
+@pytest.mark.parametrize("generator", [Even, Synthesizer, Labeled, Network])
 def test_shares_become_those_of_the_training_rows(rows, generator):
     refined = RefinedGenerator(generator(), random_state=0).fit(rows)
     drawn = refined.sample(4_000, random_state=1)
@@ -336,6 +358,23 @@ def test_an_estimator_of_other_values_is_told_of(rows):
         RefinedGenerator(OfOtherWords(), random_state=0).fit(rows[:200])
 
 
+class Fitted:
+    """One that is fitted, and has no method for that."""
+
+    def sample(self, n):
+        return table(n, int(np.random.default_rng().integers(2**31)))
+
+
+def test_one_that_is_fitted_needs_no_method_for_that(rows, tmp_path):
+    own = Fitted()
+    refined = RefinedGenerator(FrozenEstimator(own), random_state=0).fit(rows[:200])
+    assert len(refined.sample(5)) == 5
+    skgan.save(refined, tmp_path / "refined.skgan")
+    for passed in (own, FrozenEstimator(own)):
+        again = skgan.load(tmp_path / "refined.skgan", estimator=passed)
+        assert again.estimator_ is passed and len(again.sample(5)) == 5
+
+
 @pytest.mark.parametrize(
     ("params", "given", "message"),
     [
@@ -349,6 +388,13 @@ def test_an_estimator_of_other_values_is_told_of(rows):
             {"estimator": WithoutSizes()},
             {},
             "^WithoutSizes.sample must be rows like the training rows. The feature nam",
+        ),
+        ({"estimator": Even}, {}, "must be an object that is made, got <class .*Even'>"),
+        (
+            {"estimator": Fitted()},
+            {},
+            r"must have a method fit, or be FrozenEstimator\(estimator\) of "
+            r"sklearn.frozen, .* is fitted, got <.*Fitted object",
         ),
         ({}, {"pool": table(99)}, "pool must have 100 rows .* got 99 of 99"),
     ],
@@ -447,6 +493,9 @@ def test_a_file_holds_all_but_the_generator(rows, tmp_path):
     with pytest.raises(ValueError, match=r"load\(path, estimator=...\)"):
         skgan.load(path)
     again = skgan.load(path, estimator=refined.estimator_)
+    assert again.estimator_ is refined.estimator_
+    public = {name for name in vars(refined) if name.endswith("_")}
+    assert public == {name for name in vars(again) if name.endswith("_")}
     pd.testing.assert_frame_equal(
         again.sample(50, random_state=1), refined.sample(50, random_state=1)
     )
@@ -479,14 +528,36 @@ def test_what_is_passed_again_draws_rows(wrong, message, rows, tmp_path):
     assert not isinstance(caught.value, FileError)  # which is right
 
 
-def test_an_estimator_of_other_rows_is_named(rows, tmp_path):
+def test_an_estimator_of_other_rows_is_refused(rows, tmp_path):
+    path, rng = tmp_path / "refined.skgan", np.random.default_rng(0)
     refined = RefinedGenerator(GaussianMixture(), random_state=0).fit(rows[:200])
-    skgan.save(refined, tmp_path / "refined.skgan")
-    other = GaussianMixture().fit(np.random.default_rng(0).random((50, 2)))
-    again = skgan.load(tmp_path / "refined.skgan", estimator=other)
-    message = "GaussianMixture.sample must return rows of 7 numbers, .* got shape .*, 2"
+    skgan.save(refined, path)
+    other = GaussianMixture().fit(rng.random((50, 2)))
+    message = (
+        "^estimator must draw rows as that whose rows are refined. GaussianMixture."
+        "sample must return rows of 7 numbers, .* got shape .*, 2"
+    )
     with pytest.raises(ValueError, match=message):
-        again.sample(3)
+        skgan.load(path, estimator=other)
+    refined = RefinedGenerator(Even(), random_state=0).fit(rows[:200])
+    skgan.save(refined, path)
+    for other, words in (
+        (Renamed(), "Renamed.sample must be rows like the training rows. The feature"),
+        (TooFew(), r"TooFew.sample\(1\) must return so many rows, got 0"),
+        (Unfitted(), "'Unfitted' object has no attribute 'model'"),
+    ):
+        with pytest.raises(ValueError, match=f"are refined. {words}"):
+            skgan.load(path, estimator=other)
+
+
+class Renamed(Even):
+    def sample(self, n):
+        return super().sample(n).rename(columns={"size": "height"})
+
+
+class Unfitted(Even):
+    def sample(self, n):
+        return self.model.sample(n)
 
 
 def test_a_refinement_that_asks_logits_is_refused(rows, tmp_path):

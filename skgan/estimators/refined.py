@@ -66,8 +66,9 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
     ----------
     estimator : object or None, default=None
         What draws candidates: any object with ``fit(X)`` and ``sample(n)``, which
-        returns rows, or rows and labels. ``FrozenEstimator`` keeps one that is fitted.
-        None is for ``fit(X, pool=...)``. A generator of scikit-learn that takes numbers
+        returns rows, or rows and labels. ``FrozenEstimator`` of ``sklearn.frozen``
+        keeps one that is fitted, which needs no ``fit``. None is for
+        ``fit(X, pool=...)``. A generator of scikit-learn that takes numbers
         alone learns numbers that stand for the rows: ranks as normal scores, and a
         column of 0 and 1 for each value that many rows share.
     encoder : "auto" or TableEncoder, default="auto"
@@ -110,7 +111,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
     """
 
     _parameter_constraints: dict = {
-        "estimator": [HasMethods(["fit", "sample"]), None],
+        "estimator": [HasMethods(["sample"]), None],
         "encoder": [StrOptions({"auto"}), TableEncoder],
         "random_state": ["random_state"],
     }
@@ -175,12 +176,19 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         self.encoder_, self._seed = encoder, seed
 
     def _check_candidates(self, pool):
-        """Refuse a fit without candidates, or with two sorts of them."""
-        if (self.estimator is None) is (pool is None):
+        """Refuse a fit without candidates, with two sorts of them, or with none yet."""
+        own = self.estimator
+        if (own is None) is (pool is None):
             raise ValueError(
                 "fit needs an estimator or a pool, and not both, got "
-                f"estimator={self.estimator!r} and {'no' if pool is None else 'a'} "
-                "pool."
+                f"estimator={own!r} and {'no' if pool is None else 'a'} pool."
+            )
+        if isinstance(own, type):
+            raise ValueError(f"estimator must be an object that is made, got {own!r}.")
+        if own is not None and not hasattr(own, "fit"):
+            raise ValueError(
+                "estimator must have a method fit, or be FrozenEstimator(estimator) of "
+                f"sklearn.frozen, where it is fitted, got {own!r}."
             )
 
     def _learn_estimator(self, X, training, encoder, encoded, seed):
@@ -230,25 +238,35 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         rate = float(np.exp(log_chance).mean())
         return _Learned(None, refinement, rate, pool=(pool, log_chance))
 
-    @property
-    def _source(self):
-        """The fitted estimator; that of a file was passed again."""
-        return vars(self).get("estimator_", self.estimator)
+    def _take_source(self):
+        """Take the estimator that was passed again for the fitted one of a file.
 
-    def _check_source(self):
-        """Refuse an estimator passed again that draws no rows."""
-        own = unfrozen(self._source)
+        Raises
+        ------
+        ValueError
+            If it draws no rows, or others than those that were refined.
+        """
+        if not self.__sklearn_is_fitted__():
+            return
+        own = unfrozen(self.estimator)
         is_object = own is not None and not isinstance(own, type)
-        if self.__sklearn_is_fitted__() and not (is_object and _is_fitted(own)):
+        if not (is_object and _is_fitted(own)):
             raise ValueError(
                 "estimator must be a fitted one, as that whose rows are refined, got "
                 f"{own!r}."
             )
+        self.estimator_ = self.estimator
+        try:
+            self._model.source(1, self._seed)
+        except Exception as error:  # of an estimator that anybody may have written
+            raise ValueError(
+                f"estimator must draw rows as that whose rows are refined. {error}"
+            ) from error
 
     @property
     def _model(self):
         """What draws and judges encoded rows."""
-        source = ForeignRows(self._source, self.encoder_, self._is_expanded)
+        source = ForeignRows(self.estimator_, self.encoder_, self._is_expanded)
         own = self._seed, self.refinement_, self.acceptance_rate_
         return CandidateModel(self.encoder_, source, *own)
 
