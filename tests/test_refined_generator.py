@@ -389,7 +389,11 @@ def test_one_that_is_fitted_needs_no_method_for_that(rows, tmp_path):
             {},
             "^WithoutSizes.sample must be rows like the training rows. The feature nam",
         ),
-        ({"estimator": Even}, {}, "must be an object that is made, got <class .*Even'>"),
+        (
+            {"estimator": Even},
+            {},
+            "must be an object that is made, got <class .*Even'>",
+        ),
         (
             {"estimator": Fitted()},
             {},
