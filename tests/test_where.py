@@ -458,6 +458,31 @@ def test_ranges_that_no_row_can_reach_are_refused_before_any_is_drawn(plain):
     assert schema.columns[age].content == "number"
 
 
+def test_a_number_that_rows_have_by_no_chance_is_refused():
+    """Off the grid of a column, or among all numbers, but for those that rows share."""
+    rng = np.random.default_rng(0)
+    any_number = rng.normal(size=500).astype(np.float32)
+    any_number[:50] = 0.1  # many rows share it
+    X = pd.DataFrame(
+        {
+            "any": any_number,
+            "gaps": pd.array(
+                np.where(rng.random(500) < 0.1, None, any_number), "Float64"
+            ),
+            "cents": rng.gamma(2, 9, 500).round(2),
+            "tens": 10 * rng.integers(0, 300, 500),
+        }
+    )
+    encoder = TableEncoder().fit(X)
+    for column, value in [("any", 0.1), ("gaps", 0.1), ("cents", 9.87), ("tens", 120)]:
+        assert len(Where({column: value}, encoder)) == 1
+        wrong = value + 1 / 512 if column != "tens" else value + 5
+        for asked in (wrong, [value, wrong]):
+            message = rf"had them, got {wrong}. A pair \(low, high\) is a range.$"
+            with pytest.raises(ValueError, match=message):
+                Where({column: asked}, encoder)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int8, np.uint64])
 def test_what_rows_have_is_reached(dtype):
     """In whatever dtypes; between values that are classes there is nothing."""
@@ -754,7 +779,7 @@ def test_rows_inside_a_margin_are_as_they_were(refined):
         ({"sex": {"f": 0.7, "m": 0.7}}, "sum to 1, or to less"),
         ({"sex": {"f": -0.1, "m": 1.1}}, "not negative"),
         ({"sex": {"f": "half"}}, "not negative"),
-        ({"sex": 0.5}, "must be a dict of shares, got 0.5"),
+        ({"sex": 0.5}, "must be a dict or a series of shares, .* got 0.5"),
         (0.5, "shares must be a dict from columns to their shares, got 0.5"),
         ({("sex", "state"): {"f": 0.5}}, "must have a tuple of 2 values"),
         ({"code": {"x-1": 1.0}}, "column 'code' names rows"),
@@ -787,6 +812,20 @@ def test_shares_that_cannot_be(refined, shares, message):
 
 
 @pytest.mark.usefixtures("small_pool")
+def test_shares_of_two_columns_may_be_a_table(refined):
+    """As crosstab makes it: the first column along the rows, the second across."""
+    other = people(3_000, seed=5).query("state != 'CA'")
+    table = pd.crosstab(other["state"], other["sex"], normalize=True)
+    rows = refined.sample(2_000, shares={("state", "sex"): table}, random_state=0)
+    found = pd.crosstab(rows["state"], rows["sex"], normalize=True)
+    assert found.shape == table.shape == (3, 2)
+    np.testing.assert_allclose(found, table, atol=1e-3)
+    for name in ("state", ("state", "sex", "member")):
+        message = r"must be a dict or a series of shares, or a table of two columns"
+        with pytest.raises(ValueError, match=message):
+            refined.sample(5, shares={name: table})
+
+
 def test_shares_need_one_label(conditional):
     shares = {"x": {(None, 1): 0.5}}
     rows = conditional.sample(100, y=2, shares=shares, random_state=0)

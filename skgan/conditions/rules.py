@@ -220,6 +220,8 @@ class RuleReader:
 
     def _hint(self, value):
         """What the user may have meant."""
+        if self.schema.content == "number":
+            return " A pair (low, high) is a range."
         is_category = self.schema.content == "category"
         return did_you_mean(value, self._categories()) if is_category else ""
 

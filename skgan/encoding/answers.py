@@ -41,7 +41,8 @@ def knows_values(j, column, encoders, relations):
         How the others are restored.
     """
     if j in encoders:
-        return encoders[j].classify(column.values, column.missing) >= 0
+        known = encoders[j].classify(column.values, column.missing) >= 0
+        return known & (column.missing | encoders[j].may_be(column.values))
     relation = next(own for own in relations if own.target == j)
     if not isinstance(relation, Map):
         return np.ones(len(column.values), dtype=bool)

@@ -77,6 +77,13 @@ class ColumnEncoder(ABC):
         """Return classes for values that have none."""
         return drawn(self._counts, len(values), rng)
 
+    def may_be(self, values):
+        """Return which values decoded ones can be by more than chance, bool ``(n,)``.
+
+        Those that have no class are not asked about.
+        """
+        return np.ones(len(values), dtype=bool)
+
     @property
     def spans(self):
         """Ranges of numbers that have all that are decoded, ``(n, 2)``; None: any."""

@@ -36,6 +36,10 @@ class WallClock:
             raise AttributeError(name)
         return getattr(self.inner, name)
 
+    def may_be(self, values):
+        """Return which values decoded ones can be by more than chance, bool ``(n,)``."""
+        return self.inner.may_be(self.clock.local(values))
+
     def classify(self, values, missing):
         """Return the class of each value, -1 where it is unknown."""
         return self.inner.classify(self.clock.local(values), missing)
