@@ -37,7 +37,7 @@ class WallClock:
         return getattr(self.inner, name)
 
     def may_be(self, values):
-        """Return which values decoded ones can be by more than chance, bool ``(n,)``."""
+        """Return which values decoded ones can be by more than chance."""
         return self.inner.may_be(self.clock.local(values))
 
     def classify(self, values, missing):
