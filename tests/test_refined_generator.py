@@ -204,8 +204,34 @@ def test_rows_of_a_pool_that_are_asked_for(rows):
     refined = RefinedGenerator(random_state=0).fit(rows, pool=pool)
     drawn = refined.sample(100, where={"word": "d"}, random_state=0)
     assert (drawn["word"] == "d").all() and len(drawn) == 100
-    with pytest.raises(ValueError, match="shares must be None of a pool"):
-        refined.sample(9, shares={"word": {"a": 1.0}})
+
+
+def test_of_a_pool_rows_have_the_shares_that_are_asked_for(rows):
+    """As many as there are, none twice, and within a share all as without."""
+    pool = table(8_000, 1, dict.fromkeys("abcd", 0.25))
+    refined = RefinedGenerator(random_state=0).fit(rows, pool=pool)
+    shares = {"word": {"a": 0.1, "b": 0.2, "c": 0.3}}
+    chosen = refined.sample(600, shares=shares, random_state=0)
+    counts = chosen["word"].value_counts()
+    assert counts.to_dict() == {"d": 240, "c": 180, "b": 120, "a": 60}
+    assert chosen.index.is_unique and chosen.equals(pool.loc[chosen.index])
+    means = chosen.groupby("word")["size"].mean()
+    np.testing.assert_allclose(means, range(4), atol=0.45)
+    how = {"shares": shares, "where": {"size": (2, None)}, "random_state": 0}
+    chosen = refined.sample(40, **how)
+    assert chosen["size"].min() >= 2 and chosen["word"].eq("c").sum() in (11, 12, 13)
+    message = (
+        r"n_samples must be at most \d+, the rows of the pool of 8000, of which \d+ "
+        r"fulfill where, with such shares that are accepted this time, got 8000. The "
+        r"rarest condition by itself is 'size' >= 2: \d\d%.$"
+    )
+    with pytest.raises(ValueError, match=message):
+        refined.sample(8_000, **how)
+    with pytest.raises(
+        ValueError, match="contradicts other shares|there is none among"
+    ):
+        more = {("word",): {"a": 1.0}}
+        refined.sample(5, shares=shares | more)
 
 
 def test_of_a_pool_each_row_is_chosen_once(rows):

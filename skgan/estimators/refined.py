@@ -12,10 +12,10 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import DocumentedMixin, HasMethods, StrOptions, safe_indexing
-from ..conditions import Where
 from ..encoding import TableEncoder
 from ..model import (
     CandidateModel,
+    draw_from_pool,
     draw_rows,
     refinement_of,
 )
@@ -279,7 +279,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             Number of rows.
         where, shares : dict, default=None
             What rows fulfill, and shares of values of columns, as in the method
-            ``sample`` of :class:`GANGenerator`. Of a pool there are no shares.
+            ``sample`` of :class:`GANGenerator`.
         random_state : int, RandomState instance or None, default=None
             An integer repeats the rows of an earlier call, if the estimator does.
 
@@ -298,9 +298,13 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         check_n_samples(n_samples)
         seed = draw_seed(check_random_state(seed_if_none(random_state)))
         if self._pool is not None:
-            if shares is not None:
-                raise ValueError(f"shares must be None of a pool, got {shares!r}.")
-            return self._from_pool(n_samples, where, np.random.default_rng(seed))
+            pool, log_chance = self._pool
+            rows, rng = (
+                read_as("pool", pool, self.encoder_),
+                np.random.default_rng(seed),
+            )
+            own = log_chance, n_samples, where, shares, self.encoder_
+            return safe_indexing(pool, draw_from_pool(rows, *own, rng))
         how = {"where": where, "shares": shares}
         return draw_rows(self._model, int(n_samples), seed, **how)[0]
 
@@ -336,25 +340,6 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         # It is in memory, and none of its rows comes twice
         rows = as_rows(self.sample(n_samples, random_state=random_state, **how))
         write_rows(path, int(n_samples), lambda: (rows, None), [(rows, None)])
-
-    def _from_pool(self, n_samples, where, rng):
-        """Rows of the pool that are accepted, none twice."""
-        pool, log_chance = self._pool
-        fulfill = Where(where, self.encoder_)
-        tally = np.zeros((len(fulfill), 2), dtype=np.int64)
-        order = fulfill(read_as("pool", pool, self.encoder_), tally, rng)
-        order = rng.permutation(order)
-        is_taken = -rng.standard_exponential(len(order)) < log_chance[order]
-        accepted = order[is_taken]
-        if len(accepted) < n_samples:
-            those = f"of the pool of {len(log_chance)}"
-            if len(fulfill):
-                those = f"{those}, of which {len(order)} fulfill where,"
-            raise ValueError(
-                f"n_samples must be at most {len(accepted)}, the rows {those} that are "
-                f"accepted this time, got {n_samples}."
-            )
-        return safe_indexing(pool, accepted[:n_samples])
 
     def log_ratio(self, X):
         """How much likelier rows are real than drawn by the generator.

@@ -147,22 +147,22 @@ class Drawing:
         bound = upper_bound(self._n_left, self._n_asked)
         found = f"none of {self._n_asked:,}"
         if self._n_left:
-            found = f"about {_one_in(self._n_left / self._n_asked)}"
+            found = f"about {one_in(self._n_left / self._n_asked)}"
         lines = ["The shares that are asked for are of rows that are too rare."]
         if 2 * self._n_left < self._n_asked or not self.shares:
             lines = [
                 f"The rows that are asked for are too rare: {found} of the generator's "
-                f"rows fulfills the conditions (at most {_one_in(bound)}, with "
+                f"rows fulfills the conditions (at most {one_in(bound)}, with "
                 f"{CONFIDENCE:.0%} confidence)."
             ]
         lines.append(self._needed(round(n_rows / self.part), progress))
         if len(self.where):
             condition, share = self.where.rarest(self._tally)
-            alone = _one_in(share) if share else "none"
+            alone = one_in(share) if share else "none"
             lines.append(f"The rarest condition by itself is {condition}: {alone}.")
         if self.shares and self._counts[0].any():
             words, share = self.shares.rarest(self._counts)
-            lines.append(f"{words}, which {_one_in(share)} of them have.")
+            lines.append(f"{words}, which {one_in(share)} of them have.")
         return " ".join(lines)
 
     def _needed(self, n_rows, progress):
@@ -177,7 +177,7 @@ class Drawing:
         )
 
 
-def _one_in(share):
+def one_in(share):
     """A share in words."""
     return f"1 in {float(f'{1 / share:.2g}'):,.0f}" if share < 0.1 else f"{share:.0%}"
 
