@@ -19,7 +19,7 @@ CHANCE = np.array([[0.4, 1.0], [0.9, 0.3], [1.0, 0.5]])
 class Source:
     """Pairs of letters by their shares, accepted by their chances."""
 
-    most = 10_000
+    most, labels = 10_000, None
 
     def __init__(self):
         a, b = np.divmod(np.arange(600) % 6, 2)

@@ -323,6 +323,19 @@ def test_labels_that_are_drawn_are_refined_only_where_there_are_such_rows(condit
     assert judged == []
 
 
+def test_errors_say_of_which_label_rows_are_too_rare(conditional):
+    rows, labels = conditional.sample(20_000, return_y=True, random_state=1)
+    highest = rows.x.groupby(np.asarray(labels)).max()
+    for label, y in ((0, 0), (1, 1), (1, np.repeat([1, 2], 15_000))):
+        where = {"x": (highest[label] - 0.01, None)}
+        message = (
+            rf"of the generator's rows of label {label} fulfills the conditions .* The "
+            rf"rarest condition by itself is 'x' >= {where['x'][0].item()}: [1n]"
+        )
+        with pytest.raises(ValueError, match=message):
+            conditional.sample(30_000, y=y, where=where, random_state=0)
+
+
 def test_labels_that_are_given_stay_where_they_are(conditional):
     y = np.array([2, 0, 1, 0, 2] * 40)
     rows, labels = conditional.sample(

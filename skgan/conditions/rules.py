@@ -131,7 +131,7 @@ class RuleReader:
         low, high = read_range(self.name, self.schema, ends, self._error)
         self._check_reached(low, high, ends)
         pairs = zip((">=", "<="), ends, (low, high), strict=True)
-        words = [f"{sign} {end!r}" for sign, end, own in pairs if own is not None]
+        words = [f"{sign} {_said(end)}" for sign, end, own in pairs if own is not None]
         return Range(low, high, " and ".join(words))
 
     def _choice(self, wanted):
@@ -142,7 +142,7 @@ class RuleReader:
         if len(values) < len(wanted):
             self._check_missing()
         numbers = np.array([self._known(value) for value in values])
-        shown = ", ".join(map(repr, wanted[:MAX_SHOWN]))
+        shown = ", ".join(map(_said, wanted[:MAX_SHOWN]))
         more = ", ..." if len(wanted) > MAX_SHOWN else ""
         words = f"= {shown}" if len(wanted) == 1 else f"among {shown}{more}"
         return Choice(numbers, len(values) < len(wanted), words)
@@ -239,6 +239,11 @@ class RuleReader:
         if not isinstance(got, Sized) and is_missing(got):
             hint = " skgan.MISSING stands for a missing value."
         return ValueError(f"{self.label} must {rule}, got {got!r}.{hint}")
+
+
+def _said(value):
+    """What a user wrote; numbers of numpy as those of Python."""
+    return repr(value.item() if isinstance(value, np.number | np.str_) else value)
 
 
 def did_you_mean(value, known):

@@ -122,7 +122,7 @@ class Drawing:
         except TooRareError as error:
             if self.shares and self._counts[0].any():
                 self.shares.check(self._counts)
-            raise ValueError(self._too_rare(n_all, error.progress)) from None
+            raise ValueError(self._too_rare(n_all, code, error.progress)) from None
         return LabeledRows.concatenate(parts)
 
     def _attempt(self, n, code, seed, source):
@@ -142,8 +142,11 @@ class Drawing:
         self._n_asked, self._n_left = self._n_asked + n, self._n_left + n_left
         return rows[left], log_chance(left)
 
-    def _too_rare(self, n_rows, progress):
-        """What an error says of rows that are too rare."""
+    def _too_rare(self, n_rows, code, progress):
+        """What an error says of rows that are too rare, of one label or of any."""
+        labels, of = self.source.labels, ""
+        if code is not None and labels:
+            of = f" of label {labels.classes[[code]].tolist()[0]!r}"
         bound = upper_bound(self._n_left, self._n_asked)
         found = f"none of {self._n_asked:,}"
         if self._n_left:
@@ -152,7 +155,7 @@ class Drawing:
         if 2 * self._n_left < self._n_asked or not self.shares:
             lines = [
                 f"The rows that are asked for are too rare: {found} of the generator's "
-                f"rows fulfills the conditions (at most {one_in(bound)}, with "
+                f"rows{of} fulfills the conditions (at most {one_in(bound)}, with "
                 f"{CONFIDENCE:.0%} confidence)."
             ]
         lines.append(self._needed(round(n_rows / self.part), progress))
