@@ -1480,6 +1480,32 @@ NARROWING = [
         ("test_narrowing.py",),
         ("skgan/model/narrowing.py", "setdefault(code, Found", "setdefault(0, Found"),
     ),
+    _later(
+        "given-up-by-estimate",
+        "Rows of which the first candidates have none are given up, however few.",
+        ("test_search.py",),
+        (
+            "skgan/refinement/search.py",
+            "n_rows > n_affordable * progress.bound",
+            "n_rows > n_affordable * progress.rate",
+        ),
+    ),
+    _later(
+        "candidates-for-each-chunk",
+        "Each chunk of a file may take as many candidates as all rows together.",
+        ("test_writing.py",),
+        ("skgan/model/drawing.py", "part=size / n_rows", "part=1.0"),
+    ),
+    _later(
+        "found-in-a-copy",
+        "A column that was asked for is decoded again for some of the rows.",
+        ("test_decoding.py",),
+        (
+            "skgan/encoding/decoding.py",
+            "if j not in self._found:",
+            "if True:",
+        ),
+    ),
 ]
 
 ROOMS = [

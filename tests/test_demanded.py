@@ -19,7 +19,7 @@ CHANCE = np.array([[0.4, 1.0], [0.9, 0.3], [1.0, 0.5]])
 class Source:
     """Pairs of letters by their shares, accepted by their chances."""
 
-    most = 10_000
+    most, labels = 10_000, None
 
     def __init__(self):
         a, b = np.divmod(np.arange(600) % 6, 2)
@@ -98,14 +98,14 @@ def test_margins_leave_all_else_as_it_is(monkeypatch):
             [[0.5, 0.1], [0.2, 0.2], [0, 0]],
             {"a": {"z": 1}},
             5,
-            r"^shares\['a'\] asks for 'z', of which there is none among the 100,\d{3} "
+            r"^shares\['a'\] asks for 'z', of which there is none among the 30,000 "
             r"rows that were drawn\.$",
         ),
         (
             [[0.5, 0], [0.2, 0.2], [0.05, 0.05]],
             {"a": {"x": 1}, "b": {"v": 1}},
             5,
-            r"none of 100,\d{3} of the generator's rows fulfills the conditions .* "
+            r"none of 30,000 of the generator's rows fulfills the conditions .* "
             r"shares\['b'\] asks for 'v', which 25% of them have\.$",
         ),
         (

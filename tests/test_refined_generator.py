@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
@@ -67,12 +67,34 @@ class Labeled(Even):
         return super().sample(n), np.zeros(n)
 
 
+class Network(BaseEstimator):
+    """One that is an estimator by name, keeps files, and clears these when it goes."""
+
+    def __init__(self, random_state=None):
+        self.random_state = random_state
+        self.folder = None
+
+    def fit(self, X, y=None):
+        assert list(X) == ["word", "size"] and y is None
+        self.folder, self.rng = {"weights": 1}, np.random.default_rng(0)
+        return self
+
+    def sample(self, n_samples=1, seed=None, **options):
+        assert self.folder == {"weights": 1} and seed is None
+        own = int(self.rng.integers(2**31))
+        return table(n_samples, own, dict.fromkeys("abcd", 0.25))
+
+    def __del__(self):
+        if self.folder is not None:
+            self.folder.clear()
+
+
 @pytest.fixture(scope="module")
 def rows():
     return table(4_000)
 
 
-@pytest.mark.parametrize("generator", [Even, Synthesizer, Labeled])
+@pytest.mark.parametrize("generator", [Even, Synthesizer, Labeled, Network])
 def test_shares_become_those_of_the_training_rows(rows, generator):
     refined = RefinedGenerator(generator(), random_state=0).fit(rows)
     drawn = refined.sample(4_000, random_state=1)
@@ -182,8 +204,34 @@ def test_rows_of_a_pool_that_are_asked_for(rows):
     refined = RefinedGenerator(random_state=0).fit(rows, pool=pool)
     drawn = refined.sample(100, where={"word": "d"}, random_state=0)
     assert (drawn["word"] == "d").all() and len(drawn) == 100
-    with pytest.raises(ValueError, match="shares must be None of a pool"):
-        refined.sample(9, shares={"word": {"a": 1.0}})
+
+
+def test_of_a_pool_rows_have_the_shares_that_are_asked_for(rows):
+    """As many as there are, none twice, and within a share all as without."""
+    pool = table(8_000, 1, dict.fromkeys("abcd", 0.25))
+    refined = RefinedGenerator(random_state=0).fit(rows, pool=pool)
+    shares = {"word": {"a": 0.1, "b": 0.2, "c": 0.3}}
+    chosen = refined.sample(600, shares=shares, random_state=0)
+    counts = chosen["word"].value_counts()
+    assert counts.to_dict() == {"d": 240, "c": 180, "b": 120, "a": 60}
+    assert chosen.index.is_unique and chosen.equals(pool.loc[chosen.index])
+    means = chosen.groupby("word")["size"].mean()
+    np.testing.assert_allclose(means, range(4), atol=0.45)
+    how = {"shares": shares, "where": {"size": (2, None)}, "random_state": 0}
+    chosen = refined.sample(40, **how)
+    assert chosen["size"].min() >= 2 and chosen["word"].eq("c").sum() in (11, 12, 13)
+    message = (
+        r"n_samples must be at most \d+, the rows of the pool of 8000, of which \d+ "
+        r"fulfill where, with such shares that are accepted this time, got 8000. The "
+        r"rarest condition by itself is 'size' >= 2: \d\d%.$"
+    )
+    with pytest.raises(ValueError, match=message):
+        refined.sample(8_000, **how)
+    with pytest.raises(
+        ValueError, match="contradicts other shares|there is none among"
+    ):
+        more = {("word",): {"a": 1.0}}
+        refined.sample(5, shares=shares | more)
 
 
 def test_of_a_pool_each_row_is_chosen_once(rows):
@@ -336,6 +384,23 @@ def test_an_estimator_of_other_values_is_told_of(rows):
         RefinedGenerator(OfOtherWords(), random_state=0).fit(rows[:200])
 
 
+class Fitted:
+    """One that is fitted, and has no method for that."""
+
+    def sample(self, n):
+        return table(n, int(np.random.default_rng().integers(2**31)))
+
+
+def test_one_that_is_fitted_needs_no_method_for_that(rows, tmp_path):
+    own = Fitted()
+    refined = RefinedGenerator(FrozenEstimator(own), random_state=0).fit(rows[:200])
+    assert len(refined.sample(5)) == 5
+    skgan.save(refined, tmp_path / "refined.skgan")
+    for passed in (own, FrozenEstimator(own)):
+        again = skgan.load(tmp_path / "refined.skgan", estimator=passed)
+        assert again.estimator_ is passed and len(again.sample(5)) == 5
+
+
 @pytest.mark.parametrize(
     ("params", "given", "message"),
     [
@@ -349,6 +414,17 @@ def test_an_estimator_of_other_values_is_told_of(rows):
             {"estimator": WithoutSizes()},
             {},
             "^WithoutSizes.sample must be rows like the training rows. The feature nam",
+        ),
+        (
+            {"estimator": Even},
+            {},
+            "must be an object that is made, got <class .*Even'>",
+        ),
+        (
+            {"estimator": Fitted()},
+            {},
+            r"must have a method fit, or be FrozenEstimator\(estimator\) of "
+            r"sklearn.frozen, .* is fitted, got <.*Fitted object",
         ),
         ({}, {"pool": table(99)}, "pool must have 100 rows .* got 99 of 99"),
     ],
@@ -447,6 +523,9 @@ def test_a_file_holds_all_but_the_generator(rows, tmp_path):
     with pytest.raises(ValueError, match=r"load\(path, estimator=...\)"):
         skgan.load(path)
     again = skgan.load(path, estimator=refined.estimator_)
+    assert again.estimator_ is refined.estimator_
+    public = {name for name in vars(refined) if name.endswith("_")}
+    assert public == {name for name in vars(again) if name.endswith("_")}
     pd.testing.assert_frame_equal(
         again.sample(50, random_state=1), refined.sample(50, random_state=1)
     )
@@ -479,14 +558,36 @@ def test_what_is_passed_again_draws_rows(wrong, message, rows, tmp_path):
     assert not isinstance(caught.value, FileError)  # which is right
 
 
-def test_an_estimator_of_other_rows_is_named(rows, tmp_path):
+def test_an_estimator_of_other_rows_is_refused(rows, tmp_path):
+    path, rng = tmp_path / "refined.skgan", np.random.default_rng(0)
     refined = RefinedGenerator(GaussianMixture(), random_state=0).fit(rows[:200])
-    skgan.save(refined, tmp_path / "refined.skgan")
-    other = GaussianMixture().fit(np.random.default_rng(0).random((50, 2)))
-    again = skgan.load(tmp_path / "refined.skgan", estimator=other)
-    message = "GaussianMixture.sample must return rows of 7 numbers, .* got shape .*, 2"
+    skgan.save(refined, path)
+    other = GaussianMixture().fit(rng.random((50, 2)))
+    message = (
+        "^estimator must draw rows as that whose rows are refined. GaussianMixture."
+        "sample must return rows of 7 numbers, .* got shape .*, 2"
+    )
     with pytest.raises(ValueError, match=message):
-        again.sample(3)
+        skgan.load(path, estimator=other)
+    refined = RefinedGenerator(Even(), random_state=0).fit(rows[:200])
+    skgan.save(refined, path)
+    for other, words in (
+        (Renamed(), "Renamed.sample must be rows like the training rows. The feature"),
+        (TooFew(), r"TooFew.sample\(1\) must return so many rows, got 0"),
+        (Unfitted(), "'Unfitted' object has no attribute 'model'"),
+    ):
+        with pytest.raises(ValueError, match=f"are refined. {words}"):
+            skgan.load(path, estimator=other)
+
+
+class Renamed(Even):
+    def sample(self, n):
+        return super().sample(n).rename(columns={"size": "height"})
+
+
+class Unfitted(Even):
+    def sample(self, n):
+        return self.model.sample(n)
 
 
 def test_a_refinement_that_asks_logits_is_refused(rows, tmp_path):

@@ -21,6 +21,7 @@ import skgan
 from skgan import MISSING, PRESENT, GANGenerator
 from skgan.conditions import Where
 from skgan.encoding import TableEncoder
+from skgan.encoding.columns.patterns import PatternSampler
 from skgan.model import demanded, sources
 from skgan.refinement import search
 
@@ -312,14 +313,27 @@ def test_labels_that_are_drawn_are_refined_only_where_there_are_such_rows(condit
     counted = mock.patch.object(
         type(refinement), "log_chance", lambda self, features: judged.append(features)
     )
-    with counted, pytest.raises(ValueError, match="too rare: none of 100,000"):
-        conditional.sample(10, where={"x": (50, None)}, random_state=0)
+    with counted, pytest.raises(ValueError, match="too rare: none of 30,000"):
+        conditional.sample(1_000, where=lambda table: table.x > 50, random_state=0)
     # Some, but not enough
     x = conditional.sample(20_000, refine=False, random_state=1).x
     few = {"x": (x.nlargest(20).min(), None)}
     with counted, pytest.raises(ValueError, match="too rare: about 1 in"):
         conditional.sample(100_000, where=few, random_state=0)
     assert judged == []
+
+
+def test_errors_say_of_which_label_rows_are_too_rare(conditional):
+    rows, labels = conditional.sample(20_000, return_y=True, random_state=1)
+    highest = rows.x.groupby(np.asarray(labels)).max()
+    for label, y in ((0, 0), (1, 1), (1, np.repeat([1, 2], 15_000))):
+        where = {"x": (highest[label] - 0.01, None)}
+        message = (
+            rf"of the generator's rows of label {label} fulfills the conditions .* The "
+            rf"rarest condition by itself is 'x' >= {where['x'][0].item()}: [1n]"
+        )
+        with pytest.raises(ValueError, match=message):
+            conditional.sample(30_000, y=y, where=where, random_state=0)
 
 
 def test_labels_that_are_given_stay_where_they_are(conditional):
@@ -424,14 +438,85 @@ def test_a_column_that_was_dropped():
 
 
 def test_rows_that_are_too_rare_are_refused_with_their_share(plain):
-    where = {"age": (200, None), "sex": "f"}
+    where = {"age": (60, None), "twice": (None, 110)}
     message = (
-        r"too rare: none of 100,000 of the generator's rows fulfills .*at most 1 in "
-        r"33,000, with 95 % confidence\)\. The rarest condition by itself is 'age' >= "
-        r"200: none\."
+        r"too rare: none of 30,000 of the generator's rows fulfills .*at most 1 in "
+        r"10,000, with 95% confidence\)\. At most 10,000,000 candidates are drawn\. "
+        r"The rarest condition by itself is 'age' >= 60: \d\d%\.$"
     )
     with pytest.raises(ValueError, match=message):
-        plain.sample(10, where=where, random_state=0)
+        plain.sample(1_000, where=where, random_state=0)
+
+
+def test_ranges_that_no_row_can_reach_are_refused_before_any_is_drawn(plain):
+    rows = plain.sample(2_000, random_state=0)
+    lowest, highest = (rows.age.agg(own) for own in ("min", "max"))
+    schema, age = plain.encoder_.schema, 0
+    spans = plain.encoder_.spans(age)
+    assert spans[:, 0].min() <= lowest and highest <= spans[:, 1].max()
+    assert 18 <= spans.min() and spans.max() <= 89
+    rule = "must reach values that new rows can have"
+    for where, words in {
+        "high": ({"age": (200, None)}, r"from 18 to 8\d, got \(200, None\)"),
+        "low": ({"age": (None, 17)}, r"from 18 to 8\d, got \(None, 17\)"),
+        "number": ({"age": 300}, r"from 18 to 8\d, got 300"),
+        "among": ({"age": [20, 300]}, r"from 18 to 8\d, got 300"),
+        "copy": ({"twice": (None, 30)}, r"from 36 to 17\d, got \(None, 30\)"),
+        "date": ({"since": (date(2031, 1, 1), None)}, "from 2020-01-0.* to 2022-06"),
+    }.values():
+        with pytest.raises(ValueError, match=f"{rule}, {words}"):
+            Where(where, plain.encoder_)
+    for where in ({"age": (highest, None)}, {"age": (None, 18)}, {"twice": 36}):
+        assert len(Where(where, plain.encoder_)) == 1
+    assert schema.columns[age].content == "number"
+
+
+def test_a_number_that_rows_have_by_no_chance_is_refused():
+    """Off the grid of a column, or among all numbers, but for those that rows share."""
+    rng = np.random.default_rng(0)
+    any_number = rng.normal(size=500).astype(np.float32)
+    any_number[:50] = 0.1  # many rows share it
+    X = pd.DataFrame(
+        {
+            "any": any_number,
+            "gaps": pd.array(
+                np.where(rng.random(500) < 0.1, None, any_number), "Float64"
+            ),
+            "cents": rng.gamma(2, 9, 500).round(2),
+            "tens": 10 * rng.integers(0, 300, 500),
+        }
+    )
+    encoder = TableEncoder().fit(X)
+    for column, value in [("any", 0.1), ("gaps", 0.1), ("cents", 9.87), ("tens", 120)]:
+        assert len(Where({column: value}, encoder)) == 1
+        wrong = value + 1 / 512 if column != "tens" else value + 5
+        for asked in (wrong, [value, wrong]):
+            message = rf"had them, got {wrong}. A pair \(low, high\) is a range.$"
+            with pytest.raises(ValueError, match=message):
+                Where({column: asked}, encoder)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int8, np.uint64])
+def test_what_rows_have_is_reached(dtype):
+    """In whatever dtypes; between values that are classes there is nothing."""
+    rng = np.random.default_rng(0)
+    many = rng.choice(np.linspace(1, 100, 331), 600).astype(dtype)
+    few = rng.choice(np.array([1, 4, 9], dtype=dtype), 600)
+    spiky = np.where(rng.random(600) < 0.5, 0, many).astype(dtype)
+    X = pd.DataFrame({"many": many, "few": few, "spiky": spiky, "same": dtype(3)})
+    encoder = TableEncoder().fit(X)
+    encoded = encoder.encode(encoder.read(X), rng)
+    encoded[:, len(encoder.layout.class_sizes) :] *= 9  # as far as numbers reach
+    rows = encoder.build(encoded, rng)
+    for name in X:
+        low, high = rows[name].min(), rows[name].max()
+        for asked in ((None, low), (high, None), (low, high), low, high):
+            assert len(Where({name: asked}, encoder)) == 1
+    for asked in ({"few": (5, 8)}, {"few": (10, None)}, {"same": (4, 5)}):
+        with pytest.raises(ValueError, match=r"can have, (1(.0)?, 4(.0)?, 9|3)"):
+            Where(asked, encoder)
+    with pytest.raises(ValueError, match="can have, from 0"):
+        Where({"spiky": (0.2, 0.5) if dtype == np.float64 else (120, None)}, encoder)
 
 
 def test_the_rarest_condition_and_the_candidates_are_named(plain, monkeypatch):
@@ -447,12 +532,68 @@ def test_the_rarest_condition_and_the_candidates_are_named(plain, monkeypatch):
 
 
 def test_a_function_that_does_not_judge_each_row_is_found_out(plain):
+    """Before a single row is looked for, and in the end by the rows themselves."""
+
     def every_second(X):
         return np.arange(len(X)) % 2 == 0
 
-    message = "must judge each row by its own values.* 20 rows that fulfilled it 10 do"
-    with pytest.raises(ValueError, match=message):
-        plain.sample(20, where=every_second, random_state=0)
+    rule = "the function where must judge each row by its own values, without chance "
+    rule += "and without identifiers: of "
+    chance = np.random.default_rng(0)
+    for where in (
+        every_second,
+        lambda X: chance.random(len(X)) < 0.5,
+        lambda X: X.code.str[2:].astype(int) % 2 == 0,
+    ):
+        sizes, message = [], rule + r"512 rows it judges \d+ otherwise"
+
+        def noted(X, where=where, sizes=sizes):
+            sizes.append(len(X))
+            return where(X)
+
+        with pytest.raises(ValueError, match=message):
+            plain.sample(20, where=noted, random_state=0)
+        assert sizes == [512, 512]
+    with pytest.raises(
+        ValueError, match=rule + r"20 rows that fulfilled it \d+ do not"
+    ):
+        plain.sample(20, where=lambda X: X.age > X.age.mean(), random_state=0)
+
+
+def test_functions_see_all_columns_and_few_names(plain, monkeypatch):
+    """Names are not made of candidates: there may be no room for so many."""
+    frames, made = [], []
+    make = PatternSampler.sample
+
+    def counted(self, n, *others):
+        made.append(n)
+        return make(self, n, *others)
+
+    monkeypatch.setattr(PatternSampler, "sample", counted)
+
+    def old(X):
+        frames.append(X)
+        return X.age > 80
+
+    rows = plain.sample(30, where=old, random_state=0)
+    assert sum(made) <= 20 * (len(frames) + 1) + 30
+    for frame in frames:
+        pd.testing.assert_index_equal(frame.columns, rows.columns)
+        assert frame.dtypes.equals(rows.dtypes) and frame.notna().code.all()
+    assert rows.code.is_unique and (rows.age > 80).all()
+
+
+def test_a_function_of_a_column_gets_it_as_it_is_in_the_table(plain, monkeypatch):
+    columns = {}
+
+    def noted(column):
+        columns[column.name] = column
+        return np.ones(len(column), dtype=bool)
+
+    where = dict.fromkeys(["age", "state", "income", "since", "member"], noted)
+    rows = plain.sample(30, where=where, random_state=0)
+    for name in where:
+        pd.testing.assert_series_equal(columns[name], rows[name])
 
 
 # --------------------------------------------------------------- containers
@@ -651,7 +792,7 @@ def test_rows_inside_a_margin_are_as_they_were(refined):
         ({"sex": {"f": 0.7, "m": 0.7}}, "sum to 1, or to less"),
         ({"sex": {"f": -0.1, "m": 1.1}}, "not negative"),
         ({"sex": {"f": "half"}}, "not negative"),
-        ({"sex": 0.5}, "must be a dict of shares, got 0.5"),
+        ({"sex": 0.5}, "must be a dict or a series of shares, .* got 0.5"),
         (0.5, "shares must be a dict from columns to their shares, got 0.5"),
         ({("sex", "state"): {"f": 0.5}}, "must have a tuple of 2 values"),
         ({"code": {"x-1": 1.0}}, "column 'code' names rows"),
@@ -662,7 +803,7 @@ def test_rows_inside_a_margin_are_as_they_were(refined):
         ),
         (
             {("region", "state"): {("east", "CA"): 1}},
-            r"asks for \('east', 'CA'\), of which there is none among the 1\d\d,\d{3} "
+            r"asks for \('east', 'CA'\), of which there is none among the 30,000 "
             "rows that were drawn",
         ),
         (
@@ -684,6 +825,20 @@ def test_shares_that_cannot_be(refined, shares, message):
 
 
 @pytest.mark.usefixtures("small_pool")
+def test_shares_of_two_columns_may_be_a_table(refined):
+    """As crosstab makes it: the first column along the rows, the second across."""
+    other = people(3_000, seed=5).query("state != 'CA'")
+    table = pd.crosstab(other["state"], other["sex"], normalize=True)
+    rows = refined.sample(2_000, shares={("state", "sex"): table}, random_state=0)
+    found = pd.crosstab(rows["state"], rows["sex"], normalize=True)
+    assert found.shape == table.shape == (3, 2)
+    np.testing.assert_allclose(found, table, atol=1e-3)
+    for name in ("state", ("state", "sex", "member")):
+        message = r"must be a dict or a series of shares, or a table of two columns"
+        with pytest.raises(ValueError, match=message):
+            refined.sample(5, shares={name: table})
+
+
 def test_shares_need_one_label(conditional):
     shares = {"x": {(None, 1): 0.5}}
     rows = conditional.sample(100, y=2, shares=shares, random_state=0)

@@ -172,6 +172,30 @@ def test_labels_of_each_row_and_conditions(gan, tmp_path):
     assert len(pd.read_parquet(path)) == 250  # that of before
 
 
+def test_candidates_are_those_of_all_chunks_together(gan, tmp_path, monkeypatch):
+    """There are not as many for each chunk."""
+    searching = sys.modules[skgan.refinement.search.__module__]
+    monkeypatch.setattr(searching, "N_PILOT", 1_000)
+    monkeypatch.setattr(searching, "MAX_CANDIDATES", 10_000)
+    incomes = gan.sample(5_000, random_state=1)["income"]
+    for n_rows, each, is_refused in [
+        (90, 50, False),
+        (350, 50, True),
+        (350, 12, False),
+    ]:
+        where = {"income": (incomes.quantile(1 - 1 / each), None)}
+        path, how = tmp_path / "new.parquet", {"where": where, "random_state": 0}
+        if is_refused:
+            gan.sample_to(path, 90, **how)
+            with pytest.raises(ValueError, match=r"350 rows would need about 1\d,000 "):
+                gan.sample_to(path, n_rows, **how)
+            continue
+        gan.sample_to(path, n_rows, **how)
+        found, first = pd.read_parquet(path), gan.sample(min(n_rows, CHUNK), **how)
+        assert len(found) == n_rows
+        assert found["income"].tolist()[: len(first)] == first["income"].tolist()
+
+
 def test_shares_hold_over_all_chunks(gan, tmp_path):
     shares = {"city": {"Bonn": 0.25, "Jena": 0.75}}
     gan.sample_to(tmp_path / "a.csv", 350, shares=shares, y="no", random_state=0)

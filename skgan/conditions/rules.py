@@ -15,6 +15,7 @@ from ..encoding import CONTENTS, is_missing, read_range, read_value
 from .markers import MISSING, PRESENT
 
 MAX_SHOWN = 5  # values in a message
+CLOSE = 1e-6  # of a number, by which what a user writes may miss it
 
 
 class Range(NamedTuple):
@@ -128,8 +129,9 @@ class RuleReader:
         if None in ends and ends[0] is ends[1]:
             raise self._error("have an end, or be skgan.PRESENT", ends)
         low, high = read_range(self.name, self.schema, ends, self._error)
+        self._check_reached(low, high, ends)
         pairs = zip((">=", "<="), ends, (low, high), strict=True)
-        words = [f"{sign} {end!r}" for sign, end, own in pairs if own is not None]
+        words = [f"{sign} {_said(end)}" for sign, end, own in pairs if own is not None]
         return Range(low, high, " and ".join(words))
 
     def _choice(self, wanted):
@@ -140,7 +142,7 @@ class RuleReader:
         if len(values) < len(wanted):
             self._check_missing()
         numbers = np.array([self._known(value) for value in values])
-        shown = ", ".join(map(repr, wanted[:MAX_SHOWN]))
+        shown = ", ".join(map(_said, wanted[:MAX_SHOWN]))
         more = ", ..." if len(wanted) > MAX_SHOWN else ""
         words = f"= {shown}" if len(wanted) == 1 else f"among {shown}{more}"
         return Choice(numbers, len(values) < len(wanted), words)
@@ -159,7 +161,36 @@ class RuleReader:
             raise self._error(f"hold {self._units()}, as the column does", value)
         if not self.encoder.knows(self.j, column)[0]:
             raise self._error(f"hold {self._values()}", value, self._hint(value))
+        self._check_reached(*column.values, *column.values, value)
         return column.values[0].item()
+
+    def _check_reached(self, low, high, got):
+        """Refuse what is between two ends, if new rows have nothing there."""
+        spans = None
+        if self.schema.content == "number":
+            spans = self.encoder.spans(self.j)
+        if spans is None or not len(spans):
+            return
+        slack = CLOSE * np.abs(spans) if spans.dtype.kind == "f" else 0
+        least, greatest = (spans + np.array([-1, 1]) * slack).T
+        reached = np.ones(len(spans), dtype=bool)
+        if low is not None:
+            reached &= greatest >= low
+        if high is not None:
+            reached &= least <= high
+        if not reached.any():
+            rule = f"reach values that new rows can have, {self._shown(spans)}"
+            raise self._error(rule, got)
+
+    def _shown(self, spans):
+        """Ranges of numbers in words, as the user knows these."""
+        ends = np.unique(spans)
+        are_values = (spans[:, 0] == spans[:, 1]).all()
+        chosen = ends[:MAX_SHOWN] if are_values else ends[[0, -1]]
+        shown = [*map(str, self.schema.build(self.name, chosen, None))]
+        if not are_values:
+            return f"from {' to '.join(shown)}"
+        return ", ".join(shown) + (", ..." if len(ends) > MAX_SHOWN else "")
 
     def _check_missing(self):
         """Refuse missing values where new rows have none."""
@@ -189,6 +220,8 @@ class RuleReader:
 
     def _hint(self, value):
         """What the user may have meant."""
+        if self.schema.content == "number":
+            return " A pair (low, high) is a range."
         is_category = self.schema.content == "category"
         return did_you_mean(value, self._categories()) if is_category else ""
 
@@ -206,6 +239,11 @@ class RuleReader:
         if not isinstance(got, Sized) and is_missing(got):
             hint = " skgan.MISSING stands for a missing value."
         return ValueError(f"{self.label} must {rule}, got {got!r}.{hint}")
+
+
+def _said(value):
+    """What a user wrote; numbers of numpy as those of Python."""
+    return repr(value.item() if isinstance(value, np.number | np.str_) else value)
 
 
 def did_you_mean(value, known):

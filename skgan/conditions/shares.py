@@ -57,7 +57,8 @@ class Shares:
     ----------
     shares : dict or None
         For the name or index of a column, or a tuple of these, a dict or series: from a
-        value to its share, or from a tuple of values. None asks for none.
+        value to its share, or from a tuple of values; of two columns also a table of
+        pandas, as ``crosstab`` makes it. None asks for none.
     encoder : Encoder
         A fitted one: the columns are those of its schema.
 
@@ -154,8 +155,13 @@ def _margin(name, shares, encoder):
     readers = [
         RuleReader(label, column_index(label, own, schema), encoder) for own in names
     ]
-    if not hasattr(shares, "items"):
-        raise ValueError(f"{label} must be a dict of shares, got {shares!r}.")
+    if len(names) == np.ndim(shares) == 2 and hasattr(shares, "unstack"):
+        shares = shares.T.unstack()  # a table of pandas, by rows and then columns
+    if not hasattr(shares, "items") or np.ndim(shares) > 1:
+        raise ValueError(
+            f"{label} must be a dict or a series of shares, or a table of two columns, "
+            f"got {shares!r}."
+        )
     keys, values = [*dict(shares.items())], [*dict(shares.items()).values()]
     cells = [_cell(label, key, readers) for key in keys]
     return Margin(label, keys, cells, _checked(label, values))

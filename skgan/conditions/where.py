@@ -1,5 +1,6 @@
 """Conditions on any columns, all of which a row must fulfill."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from numbers import Integral
 from typing import NamedTuple
@@ -7,10 +8,12 @@ from typing import NamedTuple
 import narwhals as nw
 import numpy as np
 
-from ..encoding import mask_of
+from ..encoding import FewNames, mask_of
 from .rules import RuleReader, did_you_mean
 
 NO_TABLE = "{} needs rows with columns to name: images have none."
+ALONE = "must judge each row by its own values, without chance and without identifiers"
+N_TRIED = 1_000  # rows that a function is asked about twice
 
 
 class OfColumn(NamedTuple):
@@ -24,35 +27,93 @@ class OfColumn(NamedTuple):
         return f"{self.name!r} {self.rule}"
 
 
-class OfFunction(NamedTuple):
-    """A function of the user, of one column or of all (``name`` is None)."""
+class OfValues(NamedTuple):
+    """A function of the user, of the values of one column."""
 
     name: object
+    j: int
     function: object
+    encoder: object
 
-    def __call__(self, X, names):
+    def holds(self, table, rng):
+        """Whether rows of a ``Table`` fulfill it, bool ``(n,)``."""
+        own = self.encoder.schema.build_one(self.j, table.columns[self.j])
+        return self._asked(_column(own, self.name, [self.name]))
+
+    def __call__(self, X):
         """Whether rows of the user's table fulfill it, bool ``(n,)``."""
-        own = X if self.name is None else _column(X, self.name, names)
-        return mask_of(self.function, own, len(X), self)
+        return self._asked(_column(X, self.name, _names(self.encoder.schema)))
+
+    def _asked(self, column):
+        return mask_of(self.function, column, len(column), self)
 
     def __str__(self):
-        of = "" if self.name is None else f"[{self.name!r}]"
-        return f"the function where{of}"
+        return f"the function where[{self.name!r}]"
 
 
-class OfConstraints:
-    """What is declared of all rows, and no encoding keeps.
+class OfRows(ABC):
+    """What is asked of whole rows, as the user knows them.
 
     Parameters
     ----------
-    encoder : TableEncoder
-        The one that was told.
+    encoder : Encoder
+        The one that makes them.
     """
+
+    _is_tried = False
 
     def __init__(self, encoder):
         self.encoder = encoder
 
-    def __call__(self, X, names):
+    @abstractmethod
+    def __call__(self, X):
+        """Whether rows of the user's table fulfill it, bool ``(n,)``."""
+
+    def holds(self, table, rng):
+        """Whether rows of a ``Table`` fulfill it, bool ``(n,)``.
+
+        Raises
+        ------
+        ValueError
+            If the first rows do or not by their order, by chance or by identifiers.
+        """
+        if not self._is_tried:
+            self._try(table[np.arange(min(len(table), N_TRIED))], rng)
+            self._is_tried = True
+        return self(self.encoder.build_table(table, rng, FewNames()))
+
+    def _try(self, table, rng):
+        """Ask about rows twice: the other way round, and with other identifiers."""
+        names, turned = FewNames(), np.arange(len(table))[::-1]
+        before = self(self.encoder.build_table(table, rng, names))
+        after = self(self.encoder.build_table(table[turned], rng, names))[turned]
+        n_odd = np.count_nonzero(before != after)
+        if n_odd:
+            raise ValueError(
+                f"{self} {ALONE}: of {len(table)} rows it judges {n_odd} otherwise in "
+                "another order and with other identifiers."
+            )
+
+
+class OfFunction(OfRows):
+    """A function of the user, of all columns."""
+
+    def __init__(self, function, encoder):
+        super().__init__(encoder)
+        self.function = function
+
+    def __call__(self, X):
+        """Whether rows of the user's table fulfill it, bool ``(n,)``."""
+        return mask_of(self.function, X, len(X), self)
+
+    def __str__(self):
+        return "the function where"
+
+
+class OfConstraints(OfRows):
+    """What is declared of all rows, and no encoding keeps."""
+
+    def __call__(self, X):
         """Whether rows of the user's table fulfill it, bool ``(n,)``."""
         return self.encoder.keeps(X, self.encoder.not_encoded)
 
@@ -81,7 +142,7 @@ class Where:
     ----------
     columns : list of OfColumn
         Conditions that are read, by which most rows are sorted out.
-    functions : list of OfFunction
+    functions : list of OfValues or OfRows
         Those that are asked about the rows that are left, as the user knows them.
     """
 
@@ -92,7 +153,7 @@ class Where:
         if encoder.not_encoded:
             self.functions.append(OfConstraints(encoder))
         if callable(where):
-            self.functions.append(OfFunction(None, where))
+            self.functions.append(OfFunction(where, encoder))
             return
         if not isinstance(where, Mapping | None):
             raise ValueError(
@@ -104,7 +165,8 @@ class Where:
             j = column_index(label, name, encoder.schema)
             reader = RuleReader(label, j, encoder)
             if callable(wanted):
-                self.functions.append(OfFunction(encoder.schema.names[j], wanted))
+                own = encoder.schema.names[j], j, wanted, encoder
+                self.functions.append(OfValues(*own))
             else:
                 self.columns.append(OfColumn(name, j, reader.read(wanted)))
 
@@ -125,8 +187,7 @@ class Where:
         left = np.flatnonzero(fulfilled)
         for count, own in zip(tally[len(self.columns) :], self.functions, strict=True):
             if len(left):
-                X = self.encoder.build_table(table[left], rng)
-                holds = own(X, self._names)
+                holds = own.holds(table[left], rng)
                 count += holds.sum(), len(left)
                 left = left[holds]
         return left
@@ -140,12 +201,11 @@ class Where:
             If a function does not judge each row by itself.
         """
         for own in self.functions:
-            n_broken = np.count_nonzero(~own(X, self._names))
+            n_broken = np.count_nonzero(~own(X))
             if n_broken:
                 raise ValueError(
-                    f"{own} must judge each row by its own values, without chance and "
-                    f"without identifiers: of {len(X)} rows that fulfilled it "
-                    f"{n_broken} do not any more."
+                    f"{own} {ALONE}: of {len(X)} rows that fulfilled it {n_broken} do "
+                    "not any more."
                 )
 
     def rarest(self, tally):
@@ -154,11 +214,10 @@ class Where:
         rarest = int(shares.argmin())
         return [*self.columns, *self.functions][rarest], shares[rarest]
 
-    @property
-    def _names(self):
-        """Names of the columns of the user's table."""
-        schema = self.encoder.schema
-        return [n for j, n in enumerate(schema.names) if j not in schema.dropped]
+
+def _names(schema):
+    """Names of the columns of the user's table."""
+    return [name for j, name in enumerate(schema.names) if j not in schema.dropped]
 
 
 def column_index(label, name, schema):

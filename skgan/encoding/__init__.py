@@ -21,7 +21,7 @@ from .frames import (
 )
 from .frames.words import FRAME_WORDS
 from .functions import UserFunction, mask_of
-from .identifiers import SeveralTables
+from .identifiers import FewNames, SeveralTables
 from .image import ImageEncoder, pixel_limits
 from .lazy import LazyEncoded, LazyImages, encode_rows, is_lazy
 from .learning import AllRows
@@ -44,6 +44,7 @@ __all__ = [
     "Clustering",
     "DistinctValues",
     "Encoder",
+    "FewNames",
     "ImageEncoder",
     "Layout",
     "LazyEncoded",

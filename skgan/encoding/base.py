@@ -180,6 +180,13 @@ class Encoder(BaseEstimator, ABC):
         """Return which values of a column can be those of new rows, bool ``(n,)``."""
         return ~column.missing
 
+    def spans(self, j):
+        """Return ranges of numbers that have all those of new rows, ``(n, 2)``.
+
+        None is that any may come.
+        """
+        return None
+
     @abstractmethod
     def round_trip(self, encoded):
         """Return encoded rows as they come back from what ``build`` makes of them."""

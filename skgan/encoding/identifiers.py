@@ -21,6 +21,7 @@ from .columns import (
 ON_IDENTIFIERS = "generate", "drop", "error"
 MAX_NAMES = 5  # in a warning
 N_TRIED = 100  # values of an encoder that was read
+N_FEW = 20  # names that many rows share
 
 
 def check_option(on_identifiers, identifiers):
@@ -106,6 +107,20 @@ class SeveralTables:
         """Return values of an identifier for n rows of the next table."""
         earlier = self._earlier.setdefault(id(encoder), EarlierNames(self._n_rows))
         return fresh_values(encoder, schema, name, n, rng, earlier)
+
+
+class FewNames:
+    """Makes a few names, which rows share: for tables that only look at other columns.
+
+    It is called as ``fresh_values`` is, for two tables at most, whose names differ.
+    """
+
+    def __init__(self):
+        self._several = SeveralTables(2 * N_FEW)
+
+    def __call__(self, encoder, schema, name, n, rng):
+        """Return values of an identifier for n rows."""
+        return np.resize(self._several(encoder, schema, name, N_FEW, rng), n)
 
 
 def fresh_values(encoder, schema, name, n, rng, earlier=None):

@@ -6,7 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 from skgan.privacy import MIN_ROWS
 from skgan.storage import fields, stored
 
-from .answers import knows_values, refusal_of
+from .answers import knows_values, refusal_of, spans_of
 from .base import Clustering, Encoder
 from .columns import (
     ColumnEncoder,
@@ -19,6 +19,7 @@ from .columns import (
 )
 from .consistency import check_table
 from .constraints import DECLARED, check_masks, kept_rows, not_encoded, resolve
+from .decoding import DecodedTable, Decoding
 from .description import describe_columns
 from .frames import Table, TableSchema, read_table
 from .functions import check_functions, functions_of, new_options, with_functions
@@ -34,7 +35,7 @@ from .identifiers import (
 )
 from .layouts import table_layout
 from .learning import NO_OTHERS, gaps_of, learn
-from .relations import Combinations, Indicators, Relation, restore
+from .relations import Combinations, Indicators, Relation
 from .trial import check_rows, trial_rows
 
 MAX_SCORE = 6.0  # no rank of fewer than a billion rows has a larger normal score
@@ -338,21 +339,17 @@ class TableEncoder(Encoder):
 
     def decode(self, encoded, rng=None):
         """Return values and missing flags of all columns, from encoded rows."""
-        n, n_discrete = len(encoded), len(self._encoded)
-        values, missing = [None] * len(self._names), [None] * len(self._names)
-        classes = dict.fromkeys(self._encoders, np.zeros(n, dtype=np.int64))
-        scores = dict.fromkeys(self._encoders, np.zeros(n))
-        for column, j in zip(encoded.T[:n_discrete], self._encoded, strict=True):
-            classes[j] = column.astype(np.int64)
-        for i, column in self._scores_of(encoded).items():
-            scores[self._encoded[i]] = column
-        for j, encoder in self._encoders.items():
-            values[j], missing[j] = encoder.decode(classes[j], scores[j], rng)
-        for relation in self.relations_:
-            j = relation.target
-            restored = restore(relation, values, missing, self._is_category[j])
-            values[j], missing[j] = restored
-        return values, missing
+        decoding = self._decoding(encoded, rng)
+        order = *self._encoders, *(relation.target for relation in self.relations_)
+        found = {j: decoding[j] for j in order}
+        return map(list, zip(*(found[j] for j in range(len(self._names))), strict=True))
+
+    def _decoding(self, encoded, rng):
+        """Return the columns of encoded rows, a ``Decoding``."""
+        codes = dict(zip(self._encoded, encoded.T, strict=False))
+        scores = {self._encoded[i]: own for i, own in self._scores_of(encoded).items()}
+        parts = self._encoders, self.relations_, self._is_category
+        return Decoding(len(encoded), *parts, codes, scores, rng)
 
     def fresh_identifiers(self, n, rng):
         """Return values of each identifier for n rows, by the index of its column."""
@@ -399,7 +396,7 @@ class TableEncoder(Encoder):
 
     def decode_table(self, encoded, rng=None):
         """Return encoded rows as a ``Table``, whose identifiers are not made yet."""
-        return self._schema.hold(*self.decode(encoded, rng))
+        return DecodedTable(self._decoding(encoded, rng), self._schema)
 
     def refusal(self, j):
         """Return why no condition can be set on a column, None if one can."""
@@ -408,6 +405,10 @@ class TableEncoder(Encoder):
     def knows(self, j, column):
         """Return which values of a column can be those of new rows, bool ``(n,)``."""
         return knows_values(j, column, self._encoders, self.relations_)
+
+    def spans(self, j):
+        """Return ranges of numbers that have all those of new rows, ``(n, 2)``."""
+        return spans_of(j, self._encoders, self.relations_, self._schema)
 
     def round_trip(self, encoded):
         """Return encoded rows as they come back from what ``build`` makes of them."""

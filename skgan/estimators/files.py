@@ -317,5 +317,5 @@ def _made(own, handed, content):
     except ValueError as error:
         raise Refused(getattr(error, "part", "learned"), str(error)) from None
     if is_whole and isinstance(estimator, RefinedGenerator):
-        estimator._check_source()
+        estimator._take_source()
     return estimator

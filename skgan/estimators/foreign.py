@@ -5,6 +5,7 @@ from functools import partial
 from inspect import signature
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import get_tags
 
@@ -24,10 +25,16 @@ def unfrozen(estimator):
 def takes_tables(estimator):
     """Whether an estimator takes rows of all types as they are.
 
-    Those of scikit-learn say what they take; others are made for tables.
+    Those of scikit-learn say what they take, and others that have tags of their own.
+    All else is made for tables.
     """
     estimator = unfrozen(estimator)
-    if not hasattr(estimator, "__sklearn_tags__"):
+    own = [cls for cls in type(estimator).__mro__ if issubclass(cls, BaseEstimator)]
+    if not any(
+        cls.__module__.startswith("sklearn.") or "__sklearn_tags__" in vars(cls)
+        for cls in own
+        if cls is not BaseEstimator
+    ):
         return True
     tags = get_tags(estimator).input_tags
     return tags.string and tags.categorical
@@ -186,11 +193,23 @@ def _seeded(estimator, seed):
     if "random_state" in signature(estimator.sample).parameters:
         return partial(estimator.sample, random_state=seed)
     if hasattr(estimator, "random_state"):
+        if hasattr(estimator, "__del__"):  # the end of a copy would be that of both
+            return partial(_sampled_from, estimator, seed)
         estimator = copy.copy(estimator)
         estimator.random_state = seed
     elif hasattr(estimator, "set_random_state"):
         estimator.set_random_state(seed)
     return estimator.sample
+
+
+def _sampled_from(estimator, seed, n_rows):
+    """Rows of an estimator that has a seed for that time."""
+    before = estimator.random_state
+    try:
+        estimator.random_state = seed
+        return estimator.sample(n_rows)
+    finally:
+        estimator.random_state = before
 
 
 def check_candidates(source, training, seeds):

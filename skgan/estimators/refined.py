@@ -12,10 +12,10 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import DocumentedMixin, HasMethods, StrOptions, safe_indexing
-from ..conditions import Where
 from ..encoding import TableEncoder
 from ..model import (
     CandidateModel,
+    draw_from_pool,
     draw_rows,
     refinement_of,
 )
@@ -66,8 +66,9 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
     ----------
     estimator : object or None, default=None
         What draws candidates: any object with ``fit(X)`` and ``sample(n)``, which
-        returns rows, or rows and labels. ``FrozenEstimator`` keeps one that is fitted.
-        None is for ``fit(X, pool=...)``. A generator of scikit-learn that takes numbers
+        returns rows, or rows and labels. ``FrozenEstimator`` of ``sklearn.frozen``
+        keeps one that is fitted, which needs no ``fit``. None is for
+        ``fit(X, pool=...)``. A generator of scikit-learn that takes numbers
         alone learns numbers that stand for the rows: ranks as normal scores, and a
         column of 0 and 1 for each value that many rows share.
     encoder : "auto" or TableEncoder, default="auto"
@@ -110,7 +111,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
     """
 
     _parameter_constraints: dict = {
-        "estimator": [HasMethods(["fit", "sample"]), None],
+        "estimator": [HasMethods(["sample"]), None],
         "encoder": [StrOptions({"auto"}), TableEncoder],
         "random_state": ["random_state"],
     }
@@ -175,12 +176,19 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         self.encoder_, self._seed = encoder, seed
 
     def _check_candidates(self, pool):
-        """Refuse a fit without candidates, or with two sorts of them."""
-        if (self.estimator is None) is (pool is None):
+        """Refuse a fit without candidates, with two sorts of them, or with none yet."""
+        own = self.estimator
+        if (own is None) is (pool is None):
             raise ValueError(
                 "fit needs an estimator or a pool, and not both, got "
-                f"estimator={self.estimator!r} and {'no' if pool is None else 'a'} "
-                "pool."
+                f"estimator={own!r} and {'no' if pool is None else 'a'} pool."
+            )
+        if isinstance(own, type):
+            raise ValueError(f"estimator must be an object that is made, got {own!r}.")
+        if own is not None and not hasattr(own, "fit"):
+            raise ValueError(
+                "estimator must have a method fit, or be FrozenEstimator(estimator) of "
+                f"sklearn.frozen, where it is fitted, got {own!r}."
             )
 
     def _learn_estimator(self, X, training, encoder, encoded, seed):
@@ -230,25 +238,35 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         rate = float(np.exp(log_chance).mean())
         return _Learned(None, refinement, rate, pool=(pool, log_chance))
 
-    @property
-    def _source(self):
-        """The fitted estimator; that of a file was passed again."""
-        return vars(self).get("estimator_", self.estimator)
+    def _take_source(self):
+        """Take the estimator that was passed again for the fitted one of a file.
 
-    def _check_source(self):
-        """Refuse an estimator passed again that draws no rows."""
-        own = unfrozen(self._source)
+        Raises
+        ------
+        ValueError
+            If it draws no rows, or others than those that were refined.
+        """
+        if not self.__sklearn_is_fitted__():
+            return
+        own = unfrozen(self.estimator)
         is_object = own is not None and not isinstance(own, type)
-        if self.__sklearn_is_fitted__() and not (is_object and _is_fitted(own)):
+        if not (is_object and _is_fitted(own)):
             raise ValueError(
                 "estimator must be a fitted one, as that whose rows are refined, got "
                 f"{own!r}."
             )
+        self.estimator_ = self.estimator
+        try:
+            self._model.source(1, self._seed)
+        except Exception as error:  # of an estimator that anybody may have written
+            raise ValueError(
+                f"estimator must draw rows as that whose rows are refined. {error}"
+            ) from error
 
     @property
     def _model(self):
         """What draws and judges encoded rows."""
-        source = ForeignRows(self._source, self.encoder_, self._is_expanded)
+        source = ForeignRows(self.estimator_, self.encoder_, self._is_expanded)
         own = self._seed, self.refinement_, self.acceptance_rate_
         return CandidateModel(self.encoder_, source, *own)
 
@@ -261,7 +279,7 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
             Number of rows.
         where, shares : dict, default=None
             What rows fulfill, and shares of values of columns, as in the method
-            ``sample`` of :class:`GANGenerator`. Of a pool there are no shares.
+            ``sample`` of :class:`GANGenerator`.
         random_state : int, RandomState instance or None, default=None
             An integer repeats the rows of an earlier call, if the estimator does.
 
@@ -280,9 +298,13 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         check_n_samples(n_samples)
         seed = draw_seed(check_random_state(seed_if_none(random_state)))
         if self._pool is not None:
-            if shares is not None:
-                raise ValueError(f"shares must be None of a pool, got {shares!r}.")
-            return self._from_pool(n_samples, where, np.random.default_rng(seed))
+            pool, log_chance = self._pool
+            rows, rng = (
+                read_as("pool", pool, self.encoder_),
+                np.random.default_rng(seed),
+            )
+            own = log_chance, n_samples, where, shares, self.encoder_
+            return safe_indexing(pool, draw_from_pool(rows, *own, rng))
         how = {"where": where, "shares": shares}
         return draw_rows(self._model, int(n_samples), seed, **how)[0]
 
@@ -318,25 +340,6 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         # It is in memory, and none of its rows comes twice
         rows = as_rows(self.sample(n_samples, random_state=random_state, **how))
         write_rows(path, int(n_samples), lambda: (rows, None), [(rows, None)])
-
-    def _from_pool(self, n_samples, where, rng):
-        """Rows of the pool that are accepted, none twice."""
-        pool, log_chance = self._pool
-        fulfill = Where(where, self.encoder_)
-        tally = np.zeros((len(fulfill), 2), dtype=np.int64)
-        order = fulfill(read_as("pool", pool, self.encoder_), tally, rng)
-        order = rng.permutation(order)
-        is_taken = -rng.standard_exponential(len(order)) < log_chance[order]
-        accepted = order[is_taken]
-        if len(accepted) < n_samples:
-            those = f"of the pool of {len(log_chance)}"
-            if len(fulfill):
-                those = f"{those}, of which {len(order)} fulfill where,"
-            raise ValueError(
-                f"n_samples must be at most {len(accepted)}, the rows {those} that are "
-                f"accepted this time, got {n_samples}."
-            )
-        return safe_indexing(pool, accepted[:n_samples])
 
     def log_ratio(self, X):
         """How much likelier rows are real than drawn by the generator.

@@ -11,6 +11,7 @@ from .density import Density, FixedDensity, fit_density, log_density
 from .drawing import draw_chunks, draw_rows, specimen
 from .fitted import FittedGAN
 from .judging import fit_judge
+from .pool import draw_from_pool
 from .refined import CPU, Refined, refinement_of
 from .sources import CandidateSource
 from .training_report import training_report, warn_of
@@ -31,6 +32,7 @@ __all__ = [
     "check_judging",
     "check_parts",
     "draw_chunks",
+    "draw_from_pool",
     "draw_rows",
     "fit_density",
     "fit_judge",

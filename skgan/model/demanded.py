@@ -4,15 +4,13 @@ Where candidates come from, and who accepts them, is left to a source. It draws 
 by their shares: acceptance leaves them those that conditions give them.
 """
 
-import math
-
 import numpy as np
 
 from ..conditions import Shares, Where
 from ..refinement import (
-    MAX_CANDIDATES,
-    N_PILOT,
+    CONFIDENCE,
     TooRareError,
+    affordable,
     choose,
     equal_multipliers,
     n_missing,
@@ -23,7 +21,7 @@ from ..refinement import (
 from .narrowing import NarrowingSource
 from .sources import LabeledRows
 
-N_PROBED = 20  # rows that show that there are such
+N_PROBED = 20, 400  # rows that show that there are such, and that there are enough
 N_POOL = 10_000  # rows that tell how often cells are, where margins are asked for
 
 
@@ -38,6 +36,9 @@ class Drawing:
         What all rows fulfill.
     shares : Shares
         In which cells rows are.
+    part : float, default=1.0
+        Which part of all rows those of one call are: they may take as much of the
+        candidates.
 
     Attributes
     ----------
@@ -45,11 +46,17 @@ class Drawing:
         How likely rows are kept by their cells; it may be set.
     """
 
-    def __init__(self, source, where, shares):
+    def __init__(self, source, where, shares, part=1.0):
         self.source, self.where, self.shares = source, where, shares
+        self.part = part
         self.multipliers = equal_multipliers(shares.shares)
-        self._tally = np.zeros((len(where), 2), dtype=np.int64)
-        self._counts = [np.zeros(len(own), dtype=np.int64) for own in shares.shares]
+        self._count_anew()
+
+    def _count_anew(self):
+        """Forget what candidates of an earlier search fulfilled."""
+        own = self.shares.shares
+        self._tally = np.zeros((len(self.where), 2), dtype=np.int64)
+        self._counts = [np.zeros(len(shares), dtype=np.int64) for shares in own]
         self._n_asked = self._n_left = 0
 
     def rows(self, n_rows, label_codes, seed):
@@ -88,32 +95,35 @@ class Drawing:
         return LabeledRows.concatenate(parts)[np.argsort(order)]
 
     def _probe(self, n_rows, seed):
-        """See whether there are rows, and enough, by candidates that are not refined.
+        """See whether there are enough rows, by candidates that are not refined.
 
         To refine all of those that an error takes would be long.
         """
-        source, n_probed = self.source.unrefined, min(N_PROBED, n_rows)
-        self._rows_of(n_probed, None, n_rows, [*seed, 1], source)
-        rate = self._n_left / self._n_asked
-        if n_rows > MAX_CANDIDATES * rate:
-            n_more = min(n_rows, math.ceil(2 * N_PILOT * rate))
-            self._rows_of(n_more, None, n_rows, [*seed, 2], source)
+        for k, enough in enumerate(N_PROBED, start=1):
+            own = {"enough": min(enough, n_rows)}
+            source = self.source.unrefined
+            self._rows_of(n_rows, None, n_rows, [*seed, k], source, **own)
+            most = self.part * affordable(n_rows / self.part)
+            if n_rows <= most * self._n_left / self._n_asked:
+                break
 
-    def _rows_of(self, n_rows, code, n_all, seed, source):
+    def _rows_of(self, n_rows, code, n_all, seed, source, enough=None):
         """Rows of one label, or of any for None, of ``n_all`` rows in all."""
         own_seed = [*seed, 0 if code is None else int(code)]
+        self._count_anew()
 
         def attempt(n, n_round):
             drawn = np.random.SeedSequence([*own_seed, n_round]).generate_state(1)[0]
             return self._attempt(n, code, int(drawn), source)
 
-        how = {"share": n_rows / n_all, "most": source.most}
+        how = {"share": self.part * n_rows / n_all, "most": source.most}
         try:
-            return LabeledRows.concatenate(search(n_rows, attempt, own_seed, **how))
+            parts = search(n_rows, attempt, own_seed, enough=enough, **how)
         except TooRareError as error:
             if self.shares and self._counts[0].any():
                 self.shares.check(self._counts)
-            raise ValueError(self._too_rare(n_all, error.progress)) from None
+            raise ValueError(self._too_rare(n_all, code, error.progress)) from None
+        return LabeledRows.concatenate(parts)
 
     def _attempt(self, n, code, seed, source):
         """Candidates that fulfill it all, and the log chance of accepting each."""
@@ -132,42 +142,50 @@ class Drawing:
         self._n_asked, self._n_left = self._n_asked + n, self._n_left + n_left
         return rows[left], log_chance(left)
 
-    def _too_rare(self, n_rows, progress):
-        """What an error says of rows that are too rare."""
+    def _too_rare(self, n_rows, code, progress):
+        """What an error says of rows that are too rare, of one label or of any."""
+        labels, of = self.source.labels, ""
+        if code is not None and labels:
+            of = f" of label {labels.classes[[code]].tolist()[0]!r}"
         bound = upper_bound(self._n_left, self._n_asked)
         found = f"none of {self._n_asked:,}"
         if self._n_left:
-            found = f"about {_one_in(self._n_left / self._n_asked)}"
+            found = f"about {one_in(self._n_left / self._n_asked)}"
         lines = ["The shares that are asked for are of rows that are too rare."]
         if 2 * self._n_left < self._n_asked or not self.shares:
             lines = [
                 f"The rows that are asked for are too rare: {found} of the generator's "
-                f"rows fulfills the conditions (at most {_one_in(bound)}, with 95 % "
-                f"confidence)."
+                f"rows{of} fulfills the conditions (at most {one_in(bound)}, with "
+                f"{CONFIDENCE:.0%} confidence)."
             ]
-        if progress.expected > 0:
-            needed = n_rows * progress.n_drawn / progress.expected
-            those = "They" if self.shares else f"{n_rows:,} rows"
-            lines.append(
-                f"{those} would need about {float(f'{needed:.2g}'):,.0f} candidates, "
-                f"and {MAX_CANDIDATES:,} are the most."
-            )
+        lines.append(self._needed(round(n_rows / self.part), progress))
         if len(self.where):
             condition, share = self.where.rarest(self._tally)
-            alone = _one_in(share) if share else "none"
+            alone = one_in(share) if share else "none"
             lines.append(f"The rarest condition by itself is {condition}: {alone}.")
         if self.shares and self._counts[0].any():
             words, share = self.shares.rarest(self._counts)
-            lines.append(f"{words}, which {_one_in(share)} of them have.")
+            lines.append(f"{words}, which {one_in(share)} of them have.")
         return " ".join(lines)
 
+    def _needed(self, n_rows, progress):
+        """How many candidates so many rows would need, in words."""
+        if progress.expected == 0:
+            return f"At most {affordable(n_rows):,} candidates are drawn."
+        needed = float(f"{n_rows / progress.rate:.2g}")
+        those = "They" if self.shares else f"{n_rows:,} row{'s'[: n_rows > 1]}"
+        return (
+            f"{those} would need about {needed:,.0f} candidates, and "
+            f"{affordable(n_rows):,} are the most."
+        )
 
-def _one_in(share):
+
+def one_in(share):
     """A share in words."""
     return f"1 in {float(f'{1 / share:.2g}'):,.0f}" if share < 0.1 else f"{share:.0%}"
 
 
-def draw_demanded(source, n_rows, label_codes, where, shares, seed):
+def draw_demanded(source, n_rows, label_codes, where, shares, seed, part=1.0):
     """Rows of a source that fulfill conditions, with margins as asked for.
 
     Parameters
@@ -184,6 +202,8 @@ def draw_demanded(source, n_rows, label_codes, where, shares, seed):
         Margins; with any, all rows have one label or none is given.
     seed : int
         Of everything random.
+    part : float, default=1.0
+        Which part these are of all rows that are asked for.
 
     Returns
     -------
@@ -194,13 +214,15 @@ def draw_demanded(source, n_rows, label_codes, where, shares, seed):
     ValueError
         If such rows are too rare, or if there are none for some share.
     """
-    drawing = Drawing(source, where, shares)
+    drawing = Drawing(source, where, shares, part)
     if shares:
         return _with_margins(drawing, n_rows, label_codes, seed)
     return drawing.rows(n_rows, label_codes, [seed])
 
 
-def draw_asked(source, n_rows, label_codes, where, shares, seed, identifiers=None):
+def draw_asked(
+    source, n_rows, label_codes, where, shares, seed, part=1.0, identifiers=None
+):
     """Rows of a source as the user asks for them, in the user's container.
 
     Parameters
@@ -217,6 +239,8 @@ def draw_asked(source, n_rows, label_codes, where, shares, seed, identifiers=Non
         Shares of values of columns.
     seed : int
         Of everything random.
+    part : float, default=1.0
+        Which part these are of all rows that are asked for.
     identifiers : callable or None, default=None
         Makes names of the rows, as ``encoder.build_table`` takes it.
 
@@ -234,7 +258,7 @@ def draw_asked(source, n_rows, label_codes, where, shares, seed, identifiers=Non
     where, shares = Where(where, encoder), Shares(shares, encoder)
     if not shares:  # which may make much of what is rare
         source = NarrowingSource(source)
-    rows = draw_demanded(source, n_rows, label_codes, where, shares, seed)
+    rows = draw_demanded(source, n_rows, label_codes, where, shares, seed, part)
     rng = np.random.default_rng(seed)
     X = encoder.build_table(rows.table, rng, identifiers)
     where.check(X)

@@ -20,6 +20,7 @@ def draw_rows(
     shares=None,
     refine=True,
     device=CPU,
+    part=1.0,
     identifiers=None,
 ):
     """Rows of a model in the user's container.
@@ -40,6 +41,8 @@ def draw_rows(
         Whether refinement chooses among candidates.
     device : torch.device, default=CPU
         Where candidates are made.
+    part : float, default=1.0
+        Which part these are of all rows that are asked for, which share the candidates.
     identifiers : callable or None, default=None
         Makes names of the rows, so that they differ from those of other tables.
 
@@ -58,7 +61,7 @@ def draw_rows(
         raise ValueError("shares need one label in y for all rows, or none.")
     codes = None if is_drawn else model.label_codes(y, n_rows, seed)
     source = CandidateSource(model, refine, device)
-    return draw_asked(source, n_rows, codes, where, shares, seed, identifiers)
+    return draw_asked(source, n_rows, codes, where, shares, seed, part, identifiers)
 
 
 def draw_chunks(model, n_rows, seed, *, y=None, **how):
@@ -85,7 +88,8 @@ def draw_chunks(model, n_rows, seed, *, y=None, **how):
     for k, start in enumerate(range(0, n_rows, CHUNK_ROWS)):
         end = min(start + CHUNK_ROWS, n_rows)
         own = y[start:end] if is_each else y
-        yield draw_rows(model, end - start, _seed_of(seed, k), y=own, **how)
+        size, own_seed = end - start, _seed_of(seed, k)
+        yield draw_rows(model, size, own_seed, y=own, part=size / n_rows, **how)
 
 
 def _seed_of(seed, k):

@@ -33,6 +33,11 @@ class NarrowingSource:
         return self._source.most
 
     @property
+    def labels(self):
+        """The codec of the labels of rows, None if they have none."""
+        return self._source.labels
+
+    @property
     def unrefined(self):
         """The source of candidates that are not refined, from all clusters."""
         return self._source.unrefined

@@ -47,6 +47,8 @@ class CandidateSource:
     ----------
     most : int
         How many candidates may be drawn at once.
+    labels : Labels or None
+        The codec of the labels of rows, None if they have none.
     """
 
     model: Any
@@ -57,6 +59,11 @@ class CandidateSource:
     def most(self):
         """Fewer where rows are wide."""
         return max(1, MAX_NUMBERS // self.model.encoder.layout.n_columns)
+
+    @property
+    def labels(self):
+        """The codec of the labels of rows, None if they have none."""
+        return self.model.conditions.labels
 
     @property
     def unrefined(self):

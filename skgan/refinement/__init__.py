@@ -24,7 +24,7 @@ from .ratio import (
     learning_sizes,
     with_labels,
 )
-from .search import MAX_CANDIDATES, N_PILOT, TooRareError, search, upper_bound
+from .search import CONFIDENCE, TooRareError, affordable, search, upper_bound
 from .sense import Normal, Scores, Sense
 from .trees import Trees, fit_trees
 
@@ -37,8 +37,7 @@ REFINEMENT_WORDS = Vocabulary(
 
 __all__ = [
     "REFINEMENT_WORDS",
-    "MAX_CANDIDATES",
-    "N_PILOT",
+    "CONFIDENCE",
     "MAX_REAL",
     "METHODS",
     "Bins",
@@ -52,6 +51,7 @@ __all__ = [
     "TooRareError",
     "Trees",
     "accept",
+    "affordable",
     "bins_of",
     "calibrate",
     "choose",

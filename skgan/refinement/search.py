@@ -3,14 +3,15 @@
 It knows neither where candidates come from nor what is asked of them.
 """
 
+import math
 from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 from scipy.stats import beta
 
-N_PILOT = 100_000  # candidates after which it is known what can be found
-MAX_CANDIDATES = 10_000_000  # for all rows together
+N_PILOT = 30_000  # candidates before which nothing is given up
+MAX_CANDIDATES, LEAST_PER_ROW = 10_000_000, 10  # for all rows together, or a row
 LEAST, MOST = 512, 65_536  # candidates of a round
 CONFIDENCE = 0.95
 
@@ -52,7 +53,12 @@ def upper_bound(n_hits, n):
     return float(beta.ppf(CONFIDENCE, n_hits + 1, n - n_hits)) if n_hits < n else 1.0
 
 
-def search(n_rows, attempt, seed, *, share=1.0, most=MOST):
+def affordable(n_rows):
+    """How many candidates may be drawn for so many rows."""
+    return max(MAX_CANDIDATES, LEAST_PER_ROW * n_rows)
+
+
+def search(n_rows, attempt, seed, *, share=1.0, most=MOST, enough=None):
     """The first rows that are accepted, in the order in which candidates are drawn.
 
     So they are independent, and distributed as accepted candidates are.
@@ -71,6 +77,9 @@ def search(n_rows, attempt, seed, *, share=1.0, most=MOST):
         Share of all candidates that may be spent on these rows.
     most : int, default=65_536
         Number of candidates at once.
+    enough : int or None, default=None
+        Number of rows after which the search ends; None is all. Whether there can be
+        all is asked in any case.
 
     Returns
     -------
@@ -80,16 +89,17 @@ def search(n_rows, attempt, seed, *, share=1.0, most=MOST):
     Raises
     ------
     TooRareError
-        If of the first candidates so few are accepted, or none, that all that may be
-        drawn would be too few, or if that is certain later.
+        As soon as a confidence bound says that all candidates that may be drawn would
+        be too few, and at the latest when these are drawn.
     """
-    parts, progress = [], Progress()
+    parts, progress, enough = [], Progress(), enough or n_rows
+    n_affordable = math.ceil(share * affordable(n_rows / share))
     for n_round in count():
-        missing = n_rows - progress.n_found
+        missing = enough - progress.n_found
         if missing == 0:
             break
-        n = min(_size(missing, progress), most)
-        is_pilot = progress.n_drawn < N_PILOT <= progress.n_drawn + n
+        n_left = max(n_affordable, N_PILOT) - progress.n_drawn
+        n = min(_size(missing, progress), most, n_left)
         candidates, log_chance = attempt(n, n_round)
         rng = np.random.default_rng([*seed, 3, n_round])
         is_taken = -rng.standard_exponential(len(log_chance)) < log_chance
@@ -100,22 +110,11 @@ def search(n_rows, attempt, seed, *, share=1.0, most=MOST):
             progress.expected + float(np.exp(log_chance).sum()),
             progress.n_drawn + n,
         )
-        if progress.n_found < n_rows and progress.n_drawn >= N_PILOT:
-            if _is_hopeless(n_rows, progress, is_pilot, share * MAX_CANDIDATES):
+        if progress.n_found < enough and progress.n_drawn >= N_PILOT:
+            is_hopeless = n_rows > n_affordable * progress.bound
+            if is_hopeless or progress.n_drawn >= n_affordable:
                 raise TooRareError(progress)
     return parts
-
-
-def _is_hopeless(n_rows, progress, is_pilot, n_affordable):
-    """Whether too many candidates would be needed.
-
-    After the first ones the estimate decides. It may be off, so twice as many are then
-    the most.
-    """
-    if is_pilot:
-        return n_rows > n_affordable * progress.rate
-    most = 2 * n_affordable
-    return progress.n_drawn > most or n_rows > most * progress.bound
 
 
 def _size(missing, progress):

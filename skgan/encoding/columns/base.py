@@ -25,7 +25,8 @@ class ColumnEncoder(ABC):
 
     Subclasses set ``_n_own``, the number of classes of values that are present, and
     ``_counts``, in how many rows each is, and define ``_classify(values)`` and
-    ``_decode(classes, scores, rng)``, of values that are present.
+    ``_decode(classes, scores, rng)``, of values that are present. ``draws`` says
+    whether the last leaves something to chance.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ class ColumnEncoder(ABC):
         Which values of the training column are missing.
     """
 
-    has_scalar, ordered = False, False
+    has_scalar, ordered, draws = False, False, False
     _n_own: int
     _counts: np.ndarray
 
@@ -75,6 +76,18 @@ class ColumnEncoder(ABC):
     def _stand_ins(self, values, rng):
         """Return classes for values that have none."""
         return drawn(self._counts, len(values), rng)
+
+    def may_be(self, values):
+        """Return which values decoded ones can be by more than chance, bool ``(n,)``.
+
+        Those that have no class are not asked about.
+        """
+        return np.ones(len(values), dtype=bool)
+
+    @property
+    def spans(self):
+        """Ranges of numbers that have all that are decoded, ``(n, 2)``; None: any."""
+        return None
 
     @property
     def n_bins(self):

@@ -28,6 +28,11 @@ class Constant(ColumnEncoder):
         self.value = present[0] if len(present) else values.dtype.type(0)
         self._n_own = int(len(present) > 0)
 
+    @property
+    def spans(self):
+        """Ranges of numbers that have all that are decoded, ``(n, 2)``: the value."""
+        return np.full((self._n_own, 2), self.value)
+
     def _classify(self, values):
         """Return class 0 for the value, -1 for any other."""
         return np.where(values == self.value, 0, -1)

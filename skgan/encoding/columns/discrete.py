@@ -65,6 +65,11 @@ class Discrete(ColumnEncoder):
         shares = (self._counts + 0.5) / (self._counts + 0.5).sum()
         return ndtri(np.cumsum(shares) - shares / 2)
 
+    @property
+    def spans(self):
+        """Ranges of numbers that have all that are decoded, ``(n, 2)``: the values."""
+        return np.column_stack([self._values, self._values])
+
     def _classify(self, values):
         """Return the position of each value among the classes."""
         return positions(self._values, values)

@@ -32,7 +32,7 @@ class HighCardinality(ColumnEncoder):
         Which of all are missing.
     """
 
-    _n_own = N_FREQUENT + N_GROUPS
+    _n_own, draws = N_FREQUENT + N_GROUPS, True
 
     def __init__(self, present, missing):
         super().__init__(missing)

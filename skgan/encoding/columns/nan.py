@@ -8,7 +8,7 @@ from skgan.storage.fields import instance
 from .base import ColumnEncoder
 
 PASSED_ON = "continuous_class", "spread", "order_scores", "offsets", "bounds"
-
+PASSED_ON += "draws", "spans", "may_be"
 
 DERIVED = "has_missing", "has_scalar", "ordered", "ranked", "nan_class"
 DERIVED += "n_classes", "n_bins"

@@ -106,6 +106,26 @@ class Numeric(ColumnEncoder):
             return None
         return Fraction(self._grid.step, 10**self._grid.decimals)
 
+    @property
+    def spans(self):
+        """Ranges of numbers that have all that are decoded: spikes, and the others."""
+        spikes = np.column_stack([self._spikes, self._spikes])
+        if not self.has_scalar:
+            return spikes
+        others = self._at(self._table.knots[[0, -1]])
+        return np.vstack([spikes, others])
+
+    def may_be(self, values):
+        """Return which values numbers can be by more than chance, bool ``(n,)``."""
+        known = self._spikes
+        if self.has_scalar:
+            if self._grid.decimals is not None:
+                return self._grid.holds(values) | np.isin(values, known)
+            table = self._table
+            known = [*known, *table.knots[table.is_shared], *table.knots[[0, -1]]]
+        near = np.isclose(values[:, None].astype(np.float64), known, rtol=1e-6, atol=0)
+        return near.any(axis=1)
+
     def _classify(self, values):
         """Return the spike of each value, or the class of all others."""
         at = positions(self._spikes, values)

@@ -26,6 +26,8 @@ class WallClock:
         What the clocks of the zone show.
     """
 
+    spans = None  # those of the clocks may fold in autumn
+
     def __init__(self, inner, clock):
         self.inner, self.clock = inner, clock
 
@@ -33,6 +35,10 @@ class WallClock:
         if name.startswith("__") or name == "inner":  # while a copy is made
             raise AttributeError(name)
         return getattr(self.inner, name)
+
+    def may_be(self, values):
+        """Return which values decoded ones can be by more than chance."""
+        return self.inner.may_be(self.clock.local(values))
 
     def classify(self, values, missing):
         """Return the class of each value, -1 where it is unknown."""

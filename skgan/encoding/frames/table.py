@@ -133,25 +133,24 @@ class TableSchema:
             for schema, column in zip(self.columns, columns, strict=True)
         ]
 
-    def hold(self, values, missing):
-        """Return new columns as they would be read from the table that they build.
+    def hold(self, j, values, missing):
+        """Return a new column as it would be read from the table that it is built in.
 
         Parameters
         ----------
-        values, missing : list of ndarray of shape (n_samples,)
-            As ``build`` takes them. Columns beyond those of the table are left out.
+        j : int
+            Index of the column.
+        values, missing : ndarray of shape (n_samples,)
+            As ``build`` takes them.
 
         Returns
         -------
-        table : Table
-            Its values have passed through the dtypes of the table.
+        column : Column
+            Its values have passed through the dtype of the table.
         """
-        pieces = zip(self.names, self.columns, values, missing, strict=False)
-        columns = [
-            own.column(name, own.held(column), absent, own.categories)
-            for name, own, column, absent in pieces
-        ]
-        return Table(columns, self)
+        own = self.columns[j]
+        held = own.held(values)
+        return own.column(self.names[j], held, missing, own.categories)
 
     def build(self, values, missing):
         """Make the table of new columns.
@@ -177,6 +176,16 @@ class TableSchema:
             if j not in self.dropped
         ]
         return self.library.table(columns, self.template)
+
+    def build_one(self, j, column):
+        """Make the table of one new column, as it is in the table of all.
+
+        ``column`` is the ``Column`` of index j.
+        """
+        at = j - sum(own < j for own in self.dropped)
+        template = self.library.select(self.template, [at])
+        own = self.columns[j].build(self.names[j], column.values, column.missing)
+        return self.library.table([own], template)
 
     def specimen(self):
         """Make a small table of which no column lacks all values, to see their types.
