@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from importlib.util import find_spec
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,10 +15,11 @@ from skgan import GANGenerator, load
 from skgan.cli.commands import main
 from skgan.cli.dialect import Dialect
 from skgan.cli.excel import parse_excel
-from skgan.cli.tables import Source, source_like
+from skgan.cli.tables import Source, file_of
 from skgan.encoding import TableEncoder
 from skgan.estimators.report import FitReport
 from skgan.sinks.csv import CsvSink
+from skgan.sinks.table_file import TableFile
 
 N = 120
 
@@ -205,6 +207,72 @@ def test_a_model_is_kept_and_writes_rows_as_the_file_had_them(folder, capsys):
     )
 
 
+SHARES = ["0.50", "0.25", "1.75"]  # numbers to the encoder of a file of commas
+
+
+def bare_files(folder):
+    """Files of which each is odd in a way, by what a line of it is like."""
+    table = people().assign(share=np.resize(SHARES, N))
+    wide = {"sep": ";", "encoding": "cp1252", "index": False, "header": False}
+    table.to_csv(folder / "bare.csv", **wide)
+    table["paid"] = table["paid"].str.replace(".", "").str.replace(",", ".")
+    tabs = {"sep": "\t", "encoding": "utf-16", "index": False}
+    table.to_csv(folder / "tabs.txt", **tabs)
+    table.to_csv(folder / "usual.csv", index=False, sep="|")
+    table[["town", "age"]].to_csv(folder / "tabs.tsv", index=False, sep="\t")
+
+
+@pytest.mark.parametrize("name", ["people", "bare", "tabs", "usual"])
+def test_rows_of_a_kept_model_look_like_those_of_its_file(folder, name):
+    """What "synthesize" writes, "fit" and "sample" write."""
+    bare_files(folder)
+    path = next(folder.glob(f"{name}.[ct][sx][vt]"))
+    own = [path.name, "--seed", 0, "--label", "column_2" if name == "bare" else "town"]
+    new = "new" + path.suffix
+    rows = ["--rows", 50, "--out"]
+    assert call("synthesize", folder, *own, "--save", "m.skgan", *rows, new) == 0
+    expected = (folder / new).read_bytes()
+    assert call("fit", folder, *own, "--save", "m.skgan", "--quiet") == 0
+    options = "m.skgan", "--seed", 0, *rows, new
+    assert call("sample", folder, *options, quick=False) == 0
+    assert (folder / new).read_bytes() == expected
+    first = path.read_bytes().splitlines()[0]
+    assert (first == expected.splitlines()[0]) == (name != "bare")
+
+
+def test_options_win_over_the_file_of_a_model(folder):
+    bare_files(folder)
+    assert call("fit", folder, "bare.csv", "--save", "m.skgan", "--quiet") == 0
+    asked = ["--sep", "|", "--encoding", "utf-16", "--header", "--quiet"]
+    options = ["m.skgan", "--rows", 30, "--out"]
+    assert call("sample", folder, *options, "new.csv", *asked, quick=False) == 0
+    rows = pd.read_csv(folder / "new.csv", sep="|", encoding="utf-16", dtype=str)
+    assert list(rows) == [f"column_{k}" for k in range(1, 7)]
+    assert rows["column_3"].str.fullmatch(r"(\d{1,3}\.)*\d{1,3},\d\d").all()
+    assert call("sample", folder, *options, "new.tsv", "--quiet", quick=False) == 0
+    assert (folder / "new.tsv").read_bytes().splitlines()[0].count(b"\t") == 5
+    assert call("fit", folder, "tabs.tsv", "--save", "m.skgan", "--quiet") == 0
+    assert call("sample", folder, *options, "new.csv", "--quiet", quick=False) == 0
+    assert (folder / "new.csv").read_text().startswith("town,age\n")
+
+
+def test_an_encoding_that_nobody_knows_is_refused(folder, capsys):
+    (folder / "m.skgan").write_text("which is not even read")
+    options = ["m.skgan", "--rows", 3, "--out", "new.csv", "--encoding", "latin-99"]
+    assert call("sample", folder, *options, quick=False) == 2
+    said = "--encoding must be one that Python knows, got 'latin-99'."
+    assert said in capsys.readouterr().err
+
+
+def test_how_a_file_was_written_is_forgotten_with_its_rows(folder):
+    options = ["--save", "m.skgan", "--quiet"]
+    assert call("fit", folder, "people.csv", *options) == 0
+    gan = load(folder / "m.skgan")
+    assert file_of(gan).sep == ";" and file_of(gan).encoding == "cp1252"
+    gan.fit(people()[["age"]])
+    assert file_of(gan) == TableFile()
+
+
 def test_numbers_of_a_model_are_numbers_where_files_have_types(folder):
     """The model knows the decimal mark of the columns that it read as text."""
     assert call("fit", folder, "people.csv", "--save", "m.skgan", "--quiet") == 0
@@ -222,13 +290,13 @@ def test_numbers_of_a_model_are_numbers_where_files_have_types(folder):
 def test_the_decimals_of_a_model_are_those_of_most_columns():
     def like(**columns):
         table = pd.DataFrame({name: np.resize(v, 60) for name, v in columns.items()})
-        source = source_like(TableEncoder().fit(table).schema)
-        return source.dialect.sep + source.decimal
+        found = file_of(SimpleNamespace(encoder_=TableEncoder().fit(table)))
+        return found.sep + found.decimal
 
     comma, point = ["1,5", "2,25", "3,75"], ["1.5", "2.25", "3.75"]
     assert like(a=comma) == ";,"
     assert like(a=comma, b=point) == like(b=point) == like(a=[1.5, 2.5]) == ",."
-    assert source_like(None).decimal == "."
+    assert file_of(SimpleNamespace(encoder_=SimpleNamespace(schema=None))).sep == ","
 
 
 def test_a_value_needs_labels(folder, capsys):
