@@ -89,6 +89,24 @@ def test_without_a_line_of_names(folder, capsys):
     assert names == (folder / "bare.csv").read_text().splitlines()[0]
 
 
+def test_what_is_taken_for_names_is_said(folder, capsys):
+    """Of few rows nobody can tell; an option says that they are values."""
+    lines = ["Anna,Jena", "Ben,Jena", "Cleo,Bonn", "Dora,Bonn", "Emil,Jena"]
+    (folder / "few.csv").write_text("\n".join(lines))
+    asked = "few.csv", "--out", "new.csv"
+    guess = ", first line taken for names (--no-header?)\n"
+    for options, n_rows, is_said in [([], 4, True), (["--no-header"], 5, False)]:
+        assert call("synthesize", folder, *asked, *options) == 0
+        said = capsys.readouterr().err
+        assert f"few.csv: {n_rows} rows of 2 columns" in said
+        assert (guess in said) == is_said
+        rows = (folder / "new.csv").read_text().splitlines()
+        assert len(rows) == 5 and (rows[0] == lines[0]) == is_said
+    (folder / "few.csv").write_text("name,age\nAnna,3\nBen,4\nCleo,4\n")
+    assert call("synthesize", folder, *asked) == 0
+    assert "taken for names" not in capsys.readouterr().err
+
+
 @pytest.mark.slow
 def test_types_in_and_out(folder, capsys):
     """Numbers of a CSV file are numbers in Parquet, and those there stay so."""
