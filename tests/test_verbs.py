@@ -173,7 +173,8 @@ def test_text_of_spreadsheets_stays_text():
     }
     content = io.BytesIO()
     pd.DataFrame(columns).to_excel(content, index=False)
-    table = parse_excel(content.getvalue(), True, "a.xlsx")
+    table, found = parse_excel(content.getvalue(), True, "a.xlsx")
+    assert found == (True, True)
     for name in ("zip", "mixed"):
         assert table[name].tolist()[:2] == ["01067", "50667"]
     assert table.isna().sum().tolist() == [1, 1, 0, 0, 1, 1, 1]
@@ -181,8 +182,32 @@ def test_text_of_spreadsheets_stays_text():
     assert [*map(type, table["size"])][:2] == [str, int]
     kinds = [table[name].dtype.kind for name in ("number", "flag", "count", "day")]
     assert kinds == ["f", "b", "f", "M"]
-    bare = parse_excel(content.getvalue(), False, "a.xlsx")
-    assert bare[0].tolist()[:3] == ["zip", "01067", "50667"]
+    bare, _ = parse_excel(content.getvalue(), False, "a.xlsx")
+    assert bare["column_1"].tolist()[:3] == ["zip", "01067", "50667"]
+
+
+@pytest.mark.skipif(not find_spec("openpyxl"), reason="needs openpyxl")
+def test_the_names_of_a_sheet_are_found(folder, capsys):
+    """As those of a CSV file, and new sheets are like it."""
+    path, table = folder / "a.xlsx", people()
+    table.to_excel(path, index=False, header=False)
+    assert call("synthesize", folder, "a.xlsx", "--out", "new.xlsx") == 0
+    said = capsys.readouterr().err
+    assert "a.xlsx: 120 rows of 5 columns, no line of names\n" in said
+    assert pd.read_excel(folder / "new.xlsx", header=None).shape == (N, 5)
+    for second, is_sure in [("paid", True), (None, False)]:  # a text above numbers
+        names = ["town", second]
+        table[["town", "paid"]].head(9).to_excel(path, index=False, header=names)
+        few, found = parse_excel(path.read_bytes(), None, "a.xlsx")
+        assert found == (True, is_sure) and len(few) == 9
+        assert list(few) == ["town", second or "Unnamed: 1"]
+    table[["age", "age"]].to_excel(path, index=False)
+    assert call("synthesize", folder, "a.xlsx", "--out", "new.xlsx") == 2
+    twice = f"names of columns must differ: {path} has 'age' twice."
+    assert twice in capsys.readouterr().err
+    pd.DataFrame().to_excel(path, index=False)
+    assert call("synthesize", folder, "a.xlsx", "--out", "new.xlsx") == 2
+    assert f"{path} is empty." in capsys.readouterr().err
 
 
 def test_years_may_name_columns(folder):

@@ -48,7 +48,8 @@ def parse_csv(content, dialect, path):
         hint = _hint_at_spaces(content, dialect)
         raise ValueError(f"{path} is no table: {reason}{hint}") from error
     if dialect.has_names:
-        _check_names(path, first, dialect.sep)
+        check_names(path, first)
+        _check_one(path, first, dialect.sep)
         if len(first) == len(table.columns):
             table.columns = list(first)  # pandas gives a name to one without: an index
     else:
@@ -83,11 +84,15 @@ def name_columns(table):
     table.columns = [f"column_{j + 1}" for j in range(len(table.columns))]
 
 
-def _check_names(path, names, sep):
-    """Refuse names that occur twice, and a line of names with another separator."""
+def check_names(path, names):
+    """Refuse names that occur twice."""
     if names.duplicated().any():
         twice = names[names.duplicated()].iloc[0]
         raise ValueError(f"names of columns must differ: {path} has {twice!r} twice.")
+
+
+def _check_one(path, names, sep):
+    """Refuse a line of names with another separator."""
     others = [mark for mark in ";\t|," if mark != sep and mark in names.iloc[0]]
     if len(names) == 1 and others:
         raise ValueError(

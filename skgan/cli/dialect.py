@@ -59,9 +59,7 @@ class Dialect(NamedTuple):
     def __str__(self):
         encoding = ENCODINGS.get(self.encoding, self.encoding)
         sep = SEPARATORS.get(self.sep, repr(self.sep))
-        names = "" if self.has_names else ", no line of names"
-        if self.is_guess:
-            names = ", first line taken for names (--no-header?)"
+        names = said_of_names(self.has_names, not self.is_guess)
         skipped = ", first line 'sep=' skipped" if self.has_sep_line else ""
         return f"separator {sep}, {encoding}{skipped}{names}"
 
@@ -139,6 +137,13 @@ def separator_of(lines):
         if size > 1 and share > most:
             best, most = sep, share
     return best
+
+
+def said_of_names(has_names, is_sure):
+    """Words about the first line, where it is not as it usually is."""
+    if not is_sure:
+        return ", first line taken for names (--no-header?)"
+    return "" if has_names else ", no line of names"
 
 
 def line_of_names(rows):

@@ -12,10 +12,9 @@ from .csv import (
     find_decimal,
     has_spaces,
     has_thousands,
-    name_columns,
     parse_csv,
 )
-from .dialect import Dialect, dialect_of, unpacked
+from .dialect import Dialect, dialect_of, said_of_names, unpacked
 from .excel import parse_excel
 from .files import STDIN, read_bytes
 
@@ -35,12 +34,16 @@ class Source(NamedTuple):
         Its decimal mark.
     suffix : str, default=""
         That of its name.
+    first : tuple of bool, default=(True, True)
+        Of a file that has types, whether its first line holds names, and whether that
+        is sure.
     """
 
     table: Any
     dialect: Dialect | None
     decimal: str
     suffix: str = ""
+    first: tuple = (True, True)
 
     @property
     def is_typed(self):
@@ -50,7 +53,9 @@ class Source(NamedTuple):
     def __str__(self):
         n_rows, n_columns = self.table.shape
         words = [f"{n_rows:,} rows of {n_columns} columns"]
-        if not self.is_typed:
+        if self.is_typed:
+            words[0] += said_of_names(*self.first)
+        else:
             words.append(str(self.dialect))
             if has_spaces(self.table):
                 words.append("spaces in all lines (--sep ' '?)")
@@ -64,7 +69,7 @@ class Source(NamedTuple):
         """The table as the encoder reads it, and how new rows are written like it."""
         names = tuple(self.table.columns)
         if self.is_typed:
-            return self.table, TableFile(names)
+            return self.table, TableFile(names, has_names=self.first[0])
         table, formats = as_numbers(self.table, self.decimal)
         sep, encoding = self.dialect.sep, self.dialect.encoding
         if self.suffix in TAB_SEPARATED and sep == "\t":
@@ -135,11 +140,8 @@ def _read(path, name, options):
     if suffix == PARQUET:
         return Source(pd.read_parquet(io.BytesIO(content)), None, ".")
     if suffix == EXCEL:
-        has_names = options.header is not False
-        table = parse_excel(content, has_names, name)
-        if not has_names:
-            name_columns(table)
-        return Source(table, None, ".")
+        table, first = parse_excel(content, options.header, name)
+        return Source(table, None, ".", suffix, first)
     content = unpacked(content)
     if not content.strip():
         raise ValueError(f"{name} is empty.")
