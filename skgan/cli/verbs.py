@@ -11,7 +11,6 @@ from ..metrics import evaluate as compare
 from ..sinks.tables import as_pandas, as_table
 from .files import PAGE, STDOUT, check_out, check_rows, write
 from .learning import find_label, learn, take_labels, with_dates
-from .messages import in_options
 from .tables import file_of, read_source
 from .where import asked_of, read_where
 from .writing import Writer
@@ -59,7 +58,7 @@ def evaluate(options):
         warnings.simplefilter("always", UserWarning)
         report = compare(*tables, target=options.target, random_state=options.seed or 0)
     for warning in caught:
-        _say(f"warning: {in_options(str(warning.message))}", options)
+        _say(f"warning: {warning.message}", options)
     is_page = options.out.lower().endswith(PAGE)
     text = report.to_html() if is_page else f"{report}\n"
     content = text.encode("utf-8", "xmlcharrefreplace")
