@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skgan import GANGenerator, load
+from skgan import GANGenerator, GANOverSampler, load, save
 from skgan.cli.commands import main
 from skgan.cli.dialect import Dialect
 from skgan.cli.excel import parse_excel
@@ -347,6 +347,19 @@ def test_a_value_needs_labels(folder, capsys):
     options = ["--rows", 9, "--out", "new.csv", "--value", "Jena"]
     assert call("sample", folder, "m.skgan", *options, quick=False) == 2
     assert "--value needs a model with labels" in capsys.readouterr().err
+
+
+def test_a_model_must_be_a_generator(folder, capsys):
+    """An over-sampler draws rows of classes, for rows that it is given."""
+    save(GANOverSampler(), folder / "m.skgan")
+    options = ["m.skgan", "--rows", 9, "--out", "new.csv"]
+    assert call("sample", folder, *options, quick=False) == 2
+    said = "m.skgan must hold a generator, got a GANOverSampler: load it in Python.\n"
+    assert capsys.readouterr().err.endswith(said)
+    save(GANGenerator(), folder / "m.skgan")
+    assert call("sample", folder, *options, quick=False) == 2
+    assert "not fitted yet" in capsys.readouterr().err
+    assert not (folder / "new.csv").exists()
 
 
 def test_options_reach_the_generator(folder):

@@ -5,6 +5,7 @@ import warnings
 from contextlib import nullcontext, redirect_stdout
 from itertools import starmap
 
+from ..estimators.base import BaseGAN
 from ..estimators.files import load, save
 from ..estimators.writing import chunks_of, specimen_of
 from ..metrics import evaluate as compare
@@ -40,6 +41,11 @@ def sample(options):
     """Write new rows of a model."""
     check_rows(options.rows, options.out)
     gan = load(options.model)
+    if not isinstance(gan, BaseGAN):
+        name = type(gan).__name__
+        raise ValueError(
+            f"{options.model} must hold a generator, got a {name}: load it in Python."
+        )
     if options.value is not None and not gan.class_conditional:
         raise ValueError(f"--value needs a model with labels, got {options.model}.")
     like = file_of(gan)
