@@ -42,7 +42,7 @@ def people(tmp_path):
 
 def call(path, *options, out="new.csv"):
     out = path.parent / out
-    options = ["--out", out, "--max-iter", 3, *options]
+    options = ["--out", out, "--max-iter", 3, "--seed", 0, *options]
     return main(["synthesize", str(path), *map(str, options)]), out
 
 
