@@ -49,9 +49,10 @@ def folder(tmp_path):
 
 
 def call(verb, folder, *arguments, quick=True):
-    """Call a verb, and give the files the folder."""
+    """Call a verb, and give the files the folder; what learns has a seed."""
     names = [folder / a if "." in str(a) else a for a in arguments]
     fast = ["--max-iter", 3, "--no-refinement"] if quick else []
+    fast += ["--seed", 0] if quick and "--seed" not in arguments else []
     return main([verb, *map(str, [*names, *fast])])
 
 
@@ -305,6 +306,15 @@ def test_an_encoding_that_nobody_knows_is_refused(folder, capsys):
     assert call("sample", folder, *options, quick=False) == 2
     said = "--encoding must be one that Python knows, got 'latin-99'."
     assert said in capsys.readouterr().err
+
+
+def test_an_encoding_may_lack_a_character(folder, capsys):
+    assert call("fit", folder, "people.csv", "--save", "m.skgan", "--quiet") == 0
+    options = ["m.skgan", "--rows", 60, "--out", "new.csv", "--encoding", "ascii"]
+    assert call("sample", folder, *options, quick=False) == 2
+    said = "new.csv cannot be written in ascii, which lacks 'ö': give --encoding utf-8."
+    assert said in capsys.readouterr().err
+    assert not (folder / "new.csv").exists()
 
 
 def test_how_a_file_was_written_is_forgotten_with_its_rows(folder):

@@ -47,7 +47,23 @@ class Writer:
             CsvSink(packed, **self._how) as sink,
         ):
             for rows in tables:
-                sink.write(as_text(rows.copy(), *how))
+                self._put_rows(sink, as_text(rows.copy(), *how))
+
+    def _put_rows(self, sink, rows):
+        """Write rows as text.
+
+        Raises
+        ------
+        ValueError
+            If the encoding lacks a character.
+        """
+        try:
+            sink.write(rows)
+        except UnicodeEncodeError as error:
+            raise ValueError(
+                f"{self.out} cannot be written in {self._how['encoding']}, which lacks "
+                f"{error.object[error.start]!r}: give --encoding utf-8."
+            ) from error
 
     def _put_parquet(self, stream, specimen, tables):
         """Write tables to a Parquet file."""
