@@ -137,12 +137,12 @@ def has_thousands(texts, decimal):
     between = THOUSANDS[decimal]
     return any(
         column.str.contains(between, regex=False).any()
-        and column.str.fullmatch(_grouped(decimal)).all()
+        and column.str.fullmatch(grouped(decimal)).all()
         for column in (_present(column) for _, column in texts.items())
     )
 
 
-def _grouped(decimal):
+def grouped(decimal):
     """A pattern of numbers, in which thousands may stand apart."""
     mark, group = re.escape(decimal), re.escape(THOUSANDS[decimal])
     return rf"-?\d{{1,3}}(?:{group}\d{{3}})*(?:{mark}\d+)?"
@@ -207,7 +207,7 @@ def _as_numbers(texts, decimal):
 
     between = THOUSANDS[decimal]
     if texts.str.contains(between, regex=False).any():
-        if not texts.str.fullmatch(_grouped(decimal)).all():
+        if not texts.str.fullmatch(grouped(decimal)).all():
             return None
         texts = texts.str.replace(between, "", regex=False)
     else:
