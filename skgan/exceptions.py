@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib.util import find_spec
 
+from .wording import advice
+
 
 def _folder_of(package: str) -> str:
     """The folder of a package, which is not imported for that."""
@@ -113,10 +115,11 @@ class DivergenceError(ArithmeticError):
         self.iteration = iteration
 
     def __str__(self) -> str:
-        return (
-            f"Training became non-finite at iteration {self.iteration}. Try a smaller "
-            "learning_rate, a larger penalty_weight, the 'relativistic' loss with its "
-            "default penalty, or precision='float32'."
+        return f"Training became non-finite at iteration {self.iteration}. " + advice(
+            learning_rate="a smaller {}",
+            penalty_weight="a larger {}",
+            loss="the 'relativistic' loss with its default penalty",
+            precision="{}='float32'",
         )
 
 

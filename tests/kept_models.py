@@ -14,6 +14,7 @@ from skgan import DCGANGenerator, GANGenerator, GANOverSampler
 from skgan.encoding import ScaledEncoder, TableEncoder
 from skgan.networks import mlp_discriminator
 from skgan.penalties import r1
+from skgan.sinks.table_file import TableFile
 
 N = 60
 SMALL = {"max_iter": 2, "n_score_samples": 30, "batch_size": 16, "random_state": 0}
@@ -186,8 +187,13 @@ CASES = {
         None,
     ),
     "samples": (GANOverSampler(table(), random_state=0), mixed(), np.arange(N) // 25),
+    "file": (table(), mixed()[["age", "price"]], None),
 }
-assert len(CASES) == 24
+assert len(CASES) == 25
+OF_FILE = TableFile(
+    *(("price", "age"), False, ";", ",", "cp1252", False),
+    {"age": (None, "."), "price": (2, "")},
+)
 
 
 def fitted(name):
@@ -196,7 +202,10 @@ def fitted(name):
     if isinstance(estimator, GANOverSampler):
         estimator.fit_resample(X, y)
         return estimator
-    return estimator.fit(X, y)
+    estimator.fit(X, y)
+    if name == "file":
+        estimator._table_file = OF_FILE
+    return estimator
 
 
 def results(name, estimator):

@@ -75,6 +75,30 @@ def test_text_becomes_values_of_the_columns():
         as_values({"age": ["x"]}, schema)
 
 
+@pytest.mark.parametrize(
+    ("text", "decimal", "number"),
+    [
+        *[
+            ("1.000,5", ",", 1000.5),
+            ("1.000", ",", 1000),
+            ("-12.345.678", ",", -12345678),
+        ],
+        *[("1,000.5", ".", 1000.5), ("1,000", ".", 1000), ("1.000", ".", 1.0)],
+    ],
+)
+def test_thousands_may_stand_apart(text, decimal, number):
+    """As they do in the file, whose numbers need not have as many decimals."""
+    schema = read_table(pd.DataFrame({"age": [41.5, 27.0]}))[1]
+    assert as_values({"age": [text]}, schema, decimal) == {"age": [number]}
+
+
+@pytest.mark.parametrize(("text", "decimal"), [("1,5", "."), ("1.00,5", ",")])
+def test_odd_thousands_are_no_number(text, decimal):
+    schema = read_table(pd.DataFrame({"age": [41.5, 27.0]}))[1]
+    with pytest.raises(ValueError, match=f"needs a number for 'age', got '{text}'"):
+        as_values({"age": [text]}, schema, decimal)
+
+
 def test_columns_may_be_named_by_numbers():
     """Text goes before a number that is written so."""
     assert read_where(["2>=1", "-1=5"], [0, 2, -1]) == {2: ("1", None), -1: ["5"]}

@@ -12,26 +12,26 @@ from skgan.cli.dialect import (
     Dialect,
     dialect_of,
     encoding_of,
-    has_line_of_names,
+    line_of_names,
     separator_of,
     unpacked,
 )
 from skgan.cli.tables import Source
 
-TEXT = "name;town\n" + "Anna;Köln\n" * 3
+TEXT = "age;town\n" + "34;Köln\n" * 3
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_the_encoding_is_found(codec):
     content = TEXT.encode(codec)
     assert encoding_of(content) == codec
-    assert dialect_of(content) == (codec, ";", True, False)
+    assert dialect_of(content) == (codec, ";", True, False, False)
     assert dialect_of(content.replace(b"\n", b"\r\n")).sep == ";" or codec == "utf-16"
 
 
 def test_what_is_given_is_not_looked_for():
     found = dialect_of(b"a;b,c\n1;2,3\n", "ascii", ",", False)
-    assert found == ("ascii", ",", False, False)
+    assert found == ("ascii", ",", False, False, False)
     assert str(found) == "separator ',', ascii, no line of names"
     assert str(dialect_of(TEXT.encode("cp1252"))) == "separator ';', Windows-1252"
 
@@ -42,17 +42,17 @@ def test_a_line_for_excel_names_the_separator(line, codec):
     """A semicolon divides the lines, too."""
     content = f"{line}\na;b|c\n1;2|3\n4;5|6\n".encode(codec)
     found = dialect_of(content)
-    assert found == (codec, "|", True, True)
+    assert found == (codec, "|", True, True, False)
     assert "separator '|', " in str(found) and "first line 'sep=' skipped" in str(found)
     table = parse_csv(content, found, "excel.csv")
     assert list(table) == ["a;b", "c"] and table["c"].tolist() == ["3", "6"]
     assert parse_csv(content, found._replace(has_names=False), "").iloc[0, 1] == "c"
-    assert dialect_of(content, sep=";")[1:] == (";", True, True)
+    assert dialect_of(content, sep=";")[1:] == (";", True, True, False)
 
 
 def test_a_column_may_have_the_name_of_that_line():
     found = dialect_of(b"sep=1;b\n1;2\n")
-    assert found == ("utf-8", ";", True, False)
+    assert found == ("utf-8", ";", True, False, False)
 
 
 def test_what_is_no_text():
@@ -107,29 +107,35 @@ NAMES = [f"Anna{'abcdefghij'[i % 10]}{'klmn'[i // 10]}" for i in range(40)]
         (rows_below(["34", "Jena"], AGES, TOWNS), False),
         (rows_below(["age", "town"], AGES, TOWNS), True),
         (rows_below(["34", "Rom"], AGES, TOWNS), True),  # no value of its column
-        (rows_below(["61", "Jena"], AGES, TOWNS), True),  # beyond the others
-        (rows_below(["34", "Jena"], AGES, TOWNS)[:20], True),  # too few to tell
+        (rows_below(["64", "Jena"], AGES, TOWNS), True),  # beyond the others
+        (rows_below(["19", "Jena"], AGES, TOWNS), False),  # rows are counted
+        (rows_below(["34", "Jena"], AGES, TOWNS)[:20], None),  # too few to tell
+        (rows_below(["Ulm", "Jena"], NAMES, TOWNS)[:9], None),
+        (rows_below(["20", "21"], AGES, AGES)[:9], None),
+        (rows_below(["34", "town"], AGES, AGES)[:9], True),  # a text above numbers
         (rows_below(["34", "Peter"], AGES, NAMES), False),  # a name is new, anyhow
-        (rows_below(["Anna", "Peter"], NAMES, NAMES), True),
-        (rows_below(["Anna", "Peter", "34"], NAMES, NAMES, AGES), True),
+        (rows_below(["Anna", "Peter"], NAMES, NAMES), None),
+        (rows_below(["Anna", "Peter", "34"], NAMES, NAMES, AGES), None),
         (rows_below(["20", "21"], AGES, AGES), True),  # they count on
         (rows_below(["20", "40", "60"], *[[*AGES, "99"]] * 3), True),
         (rows_below(["20", "21"], AGES, AGES[::-1])[1:], True),
         (rows_below(["25", "25"], AGES, AGES), False),
         (rows_below(["1,5", "x"], ["1,25", "2,5"], ["x", "y"]), False),
         (rows_below(["", "34"], AGES, AGES), False),  # half of them say so
-        (rows_below(["", "", "34"], AGES, AGES, AGES), True),
-        (rows_below(["a"], [""]), True),
-        ([], True),
+        (rows_below(["", "", "34"], AGES, AGES, AGES), None),
+        (rows_below(["a"], [""]), None),
+        ([], None),
     ],
 )
 def test_a_line_of_names_is_missing_only_with_evidence(rows, has_names):
-    assert has_line_of_names(rows) == has_names
+    """None where nobody can tell: then it is taken for one, which is no sure thing."""
+    expected = (True, False) if has_names is None else (has_names, True)
+    assert line_of_names(rows) == expected
 
 
 def test_years_are_names():
     rows = rows_below(["2019", "2020", "2021"], *[["1", "5000"]] * 3)
-    assert has_line_of_names(rows)
+    assert line_of_names(rows) == (True, True)
 
 
 def test_columns_without_names_are_numbered_from_1():

@@ -1,6 +1,10 @@
-"""Pages of classes show parameters once, in groups; charts draw what was measured."""
+"""Pages of classes show parameters once, in groups; charts draw what was measured.
+
+Beside: who cites skgan names the version that is there.
+"""
 
 import inspect
+import re
 import sys
 from pathlib import Path
 
@@ -104,3 +108,11 @@ def test_charts_draw_medians_of_one_table():
 def test_labels_of_charts_name_methods_that_are_shown():
     for figure in charts.CHARTS:
         assert {*charts.SIDES[figure]} <= {*charts.SHOWN}
+
+
+def test_the_citation_is_of_this_version():
+    """Before a release there is no date of one."""
+    lines = (Path(__file__).parent.parent / "CITATION.cff").read_text()
+    fields = dict(re.findall(r"^([a-z-]+): (.+)$", lines, re.MULTILINE))
+    assert fields["version"] == skgan.__version__
+    assert ("date-released" in fields) != ("dev" in skgan.__version__)

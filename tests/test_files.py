@@ -19,6 +19,7 @@ import pytest
 import torch
 from kept_models import (
     CASES,
+    OF_FILE,
     fitted,
     images,
     mixed,
@@ -53,6 +54,7 @@ from skgan.networks import (
     residual_generator,
 )
 from skgan.penalties import r1, r2
+from skgan.sinks.table_file import TableFile
 from skgan.storage import from_bytes, read, write
 
 QUICK = "mixed", "polars", "spectral"
@@ -170,6 +172,25 @@ def test_files_of_the_first_version_are_read(name, path):
     for rows, expected in zip(found, KEPT[name], strict=True):
         close = np.isclose(np.ravel(rows), np.ravel(expected), rtol=0, atol=1e-4)
         assert close.mean() >= (1.0 if is_same else 0.9)
+
+
+def test_how_the_file_of_the_rows_was_written_is_kept(path):
+    """What nobody can write is refused, before a codec is looked up for rows."""
+    path.write_bytes(lzma.decompress((FILES / "v1_file.skgan.xz").read_bytes()))
+    estimator = load(path)
+    assert estimator._table_file == OF_FILE
+    for field, problem in [
+        ({"encoding": "hex"}, "its encoding is known"),
+        ({"sep": "ab"}, "a character stands between two values"),
+        ({"decimal": "'"}, r"one of \('.', ','\)"),
+        ({"formats": {"age": (10**9, "")}}, "from 0 to 1000"),
+        ({"names": ["age"]}, "must be a tuple"),
+    ]:
+        changed = OF_FILE._replace(**field)
+        with pytest.raises(ValueError, match=problem):
+            for name, check in TableFile.stored_fields.items():
+                check(getattr(changed, name))
+            changed.check_stored()
 
 
 # ------------------------------------------------------------------ discriminators

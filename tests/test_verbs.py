@@ -5,19 +5,21 @@ import os
 import subprocess
 import sys
 from importlib.util import find_spec
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from skgan import GANGenerator, load
+from skgan import GANGenerator, GANOverSampler, load, save
 from skgan.cli.commands import main
 from skgan.cli.dialect import Dialect
 from skgan.cli.excel import parse_excel
-from skgan.cli.tables import Source, source_like
+from skgan.cli.tables import Source, file_of
 from skgan.encoding import TableEncoder
 from skgan.estimators.report import FitReport
 from skgan.sinks.csv import CsvSink
+from skgan.sinks.table_file import TableFile
 
 N = 120
 
@@ -47,9 +49,10 @@ def folder(tmp_path):
 
 
 def call(verb, folder, *arguments, quick=True):
-    """Call a verb, and give the files the folder."""
+    """Call a verb, and give the files the folder; what learns has a seed."""
     names = [folder / a if "." in str(a) else a for a in arguments]
     fast = ["--max-iter", 3, "--no-refinement"] if quick else []
+    fast += ["--seed", 0] if quick and "--seed" not in arguments else []
     return main([verb, *map(str, [*names, *fast])])
 
 
@@ -85,6 +88,24 @@ def test_without_a_line_of_names(folder, capsys):
     assert call("synthesize", folder, "bare.csv", *options) == 0
     names = (folder / "new.csv").read_text().splitlines()[0]
     assert names == (folder / "bare.csv").read_text().splitlines()[0]
+
+
+def test_what_is_taken_for_names_is_said(folder, capsys):
+    """Of few rows nobody can tell; an option says that they are values."""
+    lines = ["Anna,Jena", "Ben,Jena", "Cleo,Bonn", "Dora,Bonn", "Emil,Jena"]
+    (folder / "few.csv").write_text("\n".join(lines))
+    asked = "few.csv", "--out", "new.csv"
+    guess = ", first line taken for names (--no-header?)\n"
+    for options, n_rows, is_said in [([], 4, True), (["--no-header"], 5, False)]:
+        assert call("synthesize", folder, *asked, *options) == 0
+        said = capsys.readouterr().err
+        assert f"few.csv: {n_rows} rows of 2 columns" in said
+        assert (guess in said) == is_said
+        rows = (folder / "new.csv").read_text().splitlines()
+        assert len(rows) == 5 and (rows[0] == lines[0]) == is_said
+    (folder / "few.csv").write_text("name,age\nAnna,3\nBen,4\nCleo,4\n")
+    assert call("synthesize", folder, *asked) == 0
+    assert "taken for names" not in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -153,7 +174,8 @@ def test_text_of_spreadsheets_stays_text():
     }
     content = io.BytesIO()
     pd.DataFrame(columns).to_excel(content, index=False)
-    table = parse_excel(content.getvalue(), True, "a.xlsx")
+    table, found = parse_excel(content.getvalue(), True, "a.xlsx")
+    assert found == (True, True)
     for name in ("zip", "mixed"):
         assert table[name].tolist()[:2] == ["01067", "50667"]
     assert table.isna().sum().tolist() == [1, 1, 0, 0, 1, 1, 1]
@@ -161,8 +183,32 @@ def test_text_of_spreadsheets_stays_text():
     assert [*map(type, table["size"])][:2] == [str, int]
     kinds = [table[name].dtype.kind for name in ("number", "flag", "count", "day")]
     assert kinds == ["f", "b", "f", "M"]
-    bare = parse_excel(content.getvalue(), False, "a.xlsx")
-    assert bare[0].tolist()[:3] == ["zip", "01067", "50667"]
+    bare, _ = parse_excel(content.getvalue(), False, "a.xlsx")
+    assert bare["column_1"].tolist()[:3] == ["zip", "01067", "50667"]
+
+
+@pytest.mark.skipif(not find_spec("openpyxl"), reason="needs openpyxl")
+def test_the_names_of_a_sheet_are_found(folder, capsys):
+    """As those of a CSV file, and new sheets are like it."""
+    path, table = folder / "a.xlsx", people()
+    table.to_excel(path, index=False, header=False)
+    assert call("synthesize", folder, "a.xlsx", "--out", "new.xlsx") == 0
+    said = capsys.readouterr().err
+    assert "a.xlsx: 120 rows of 5 columns, no line of names\n" in said
+    assert pd.read_excel(folder / "new.xlsx", header=None).shape == (N, 5)
+    for second, is_sure in [("paid", True), (None, False)]:  # a text above numbers
+        names = ["town", second]
+        table[["town", "paid"]].head(9).to_excel(path, index=False, header=names)
+        few, found = parse_excel(path.read_bytes(), None, "a.xlsx")
+        assert found == (True, is_sure) and len(few) == 9
+        assert list(few) == ["town", second or "Unnamed: 1"]
+    table[["age", "age"]].to_excel(path, index=False)
+    assert call("synthesize", folder, "a.xlsx", "--out", "new.xlsx") == 2
+    twice = f"names of columns must differ: {path} has 'age' twice."
+    assert twice in capsys.readouterr().err
+    pd.DataFrame().to_excel(path, index=False)
+    assert call("synthesize", folder, "a.xlsx", "--out", "new.xlsx") == 2
+    assert f"{path} is empty." in capsys.readouterr().err
 
 
 def test_years_may_name_columns(folder):
@@ -205,6 +251,81 @@ def test_a_model_is_kept_and_writes_rows_as_the_file_had_them(folder, capsys):
     )
 
 
+SHARES = ["0.50", "0.25", "1.75"]  # numbers to the encoder of a file of commas
+
+
+def bare_files(folder):
+    """Files of which each is odd in a way, by what a line of it is like."""
+    table = people().assign(share=np.resize(SHARES, N))
+    wide = {"sep": ";", "encoding": "cp1252", "index": False, "header": False}
+    table.to_csv(folder / "bare.csv", **wide)
+    table["paid"] = table["paid"].str.replace(".", "").str.replace(",", ".")
+    tabs = {"sep": "\t", "encoding": "utf-16", "index": False}
+    table.to_csv(folder / "tabs.txt", **tabs)
+    table.to_csv(folder / "usual.csv", index=False, sep="|")
+    table[["town", "age"]].to_csv(folder / "tabs.tsv", index=False, sep="\t")
+
+
+@pytest.mark.parametrize("name", ["people", "bare", "tabs", "usual"])
+def test_rows_of_a_kept_model_look_like_those_of_its_file(folder, name):
+    """What "synthesize" writes, "fit" and "sample" write."""
+    bare_files(folder)
+    path = next(folder.glob(f"{name}.[ct][sx][vt]"))
+    own = [path.name, "--seed", 0, "--label", "column_2" if name == "bare" else "town"]
+    new = "new" + path.suffix
+    rows = ["--rows", 50, "--out"]
+    assert call("synthesize", folder, *own, "--save", "m.skgan", *rows, new) == 0
+    expected = (folder / new).read_bytes()
+    assert call("fit", folder, *own, "--save", "m.skgan", "--quiet") == 0
+    options = "m.skgan", "--seed", 0, *rows, new
+    assert call("sample", folder, *options, quick=False) == 0
+    assert (folder / new).read_bytes() == expected
+    first = path.read_bytes().splitlines()[0]
+    assert (first == expected.splitlines()[0]) == (name != "bare")
+
+
+def test_options_win_over_the_file_of_a_model(folder):
+    bare_files(folder)
+    assert call("fit", folder, "bare.csv", "--save", "m.skgan", "--quiet") == 0
+    asked = ["--sep", "|", "--encoding", "utf-16", "--header", "--quiet"]
+    options = ["m.skgan", "--rows", 30, "--out"]
+    assert call("sample", folder, *options, "new.csv", *asked, quick=False) == 0
+    rows = pd.read_csv(folder / "new.csv", sep="|", encoding="utf-16", dtype=str)
+    assert list(rows) == [f"column_{k}" for k in range(1, 7)]
+    assert rows["column_3"].str.fullmatch(r"(\d{1,3}\.)*\d{1,3},\d\d").all()
+    assert call("sample", folder, *options, "new.tsv", "--quiet", quick=False) == 0
+    assert (folder / "new.tsv").read_bytes().splitlines()[0].count(b"\t") == 5
+    assert call("fit", folder, "tabs.tsv", "--save", "m.skgan", "--quiet") == 0
+    assert call("sample", folder, *options, "new.csv", "--quiet", quick=False) == 0
+    assert (folder / "new.csv").read_text().startswith("town,age\n")
+
+
+def test_an_encoding_that_nobody_knows_is_refused(folder, capsys):
+    (folder / "m.skgan").write_text("which is not even read")
+    options = ["m.skgan", "--rows", 3, "--out", "new.csv", "--encoding", "latin-99"]
+    assert call("sample", folder, *options, quick=False) == 2
+    said = "--encoding must be one that Python knows, got 'latin-99'."
+    assert said in capsys.readouterr().err
+
+
+def test_an_encoding_may_lack_a_character(folder, capsys):
+    assert call("fit", folder, "people.csv", "--save", "m.skgan", "--quiet") == 0
+    options = ["m.skgan", "--rows", 60, "--out", "new.csv", "--encoding", "ascii"]
+    assert call("sample", folder, *options, quick=False) == 2
+    said = "new.csv cannot be written in ascii, which lacks 'ö': give --encoding utf-8."
+    assert said in capsys.readouterr().err
+    assert not (folder / "new.csv").exists()
+
+
+def test_how_a_file_was_written_is_forgotten_with_its_rows(folder):
+    options = ["--save", "m.skgan", "--quiet"]
+    assert call("fit", folder, "people.csv", *options) == 0
+    gan = load(folder / "m.skgan")
+    assert file_of(gan).sep == ";" and file_of(gan).encoding == "cp1252"
+    gan.fit(people()[["age"]])
+    assert file_of(gan) == TableFile()
+
+
 def test_numbers_of_a_model_are_numbers_where_files_have_types(folder):
     """The model knows the decimal mark of the columns that it read as text."""
     assert call("fit", folder, "people.csv", "--save", "m.skgan", "--quiet") == 0
@@ -222,13 +343,13 @@ def test_numbers_of_a_model_are_numbers_where_files_have_types(folder):
 def test_the_decimals_of_a_model_are_those_of_most_columns():
     def like(**columns):
         table = pd.DataFrame({name: np.resize(v, 60) for name, v in columns.items()})
-        source = source_like(TableEncoder().fit(table).schema)
-        return source.dialect.sep + source.decimal
+        found = file_of(SimpleNamespace(encoder_=TableEncoder().fit(table)))
+        return found.sep + found.decimal
 
     comma, point = ["1,5", "2,25", "3,75"], ["1.5", "2.25", "3.75"]
     assert like(a=comma) == ";,"
     assert like(a=comma, b=point) == like(b=point) == like(a=[1.5, 2.5]) == ",."
-    assert source_like(None).decimal == "."
+    assert file_of(SimpleNamespace(encoder_=SimpleNamespace(schema=None))).sep == ","
 
 
 def test_a_value_needs_labels(folder, capsys):
@@ -236,6 +357,19 @@ def test_a_value_needs_labels(folder, capsys):
     options = ["--rows", 9, "--out", "new.csv", "--value", "Jena"]
     assert call("sample", folder, "m.skgan", *options, quick=False) == 2
     assert "--value needs a model with labels" in capsys.readouterr().err
+
+
+def test_a_model_must_be_a_generator(folder, capsys):
+    """An over-sampler draws rows of classes, for rows that it is given."""
+    save(GANOverSampler(), folder / "m.skgan")
+    options = ["m.skgan", "--rows", 9, "--out", "new.csv"]
+    assert call("sample", folder, *options, quick=False) == 2
+    said = "m.skgan must hold a generator, got a GANOverSampler: load it in Python.\n"
+    assert capsys.readouterr().err.endswith(said)
+    save(GANGenerator(), folder / "m.skgan")
+    assert call("sample", folder, *options, quick=False) == 2
+    assert "not fitted yet" in capsys.readouterr().err
+    assert not (folder / "new.csv").exists()
 
 
 def test_options_reach_the_generator(folder):

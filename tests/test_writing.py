@@ -17,13 +17,14 @@ from sklearn.mixture import GaussianMixture
 import skgan.model.drawing
 from skgan import DCGANGenerator, GANGenerator, RefinedGenerator
 from skgan.cli.commands import main
-from skgan.cli.tables import Source, Writer
+from skgan.cli.writing import Writer
 from skgan.encoding import SeveralTables, TableEncoder
 from skgan.encoding.columns import EarlierNames
 from skgan.estimators.files import save
 from skgan.sinks.arrays import ArraySink
 from skgan.sinks.csv import CsvSink, compressed
 from skgan.sinks.parquet import schema_of
+from skgan.sinks.table_file import TableFile
 from skgan.sinks.tables import as_table
 from skgan.storage.whole import whole_file
 
@@ -442,9 +443,7 @@ def test_a_sheet_has_the_rows_of_all_tables(monkeypatch):
 
     monkeypatch.setattr(pd.DataFrame, "to_excel", put)
     tables = [pd.DataFrame({"a": [k]}) for k in range(3)]
-    Writer("a.xlsx", None, Source(tables[0], None, ".")).to(
-        None, tables[0], iter(tables), {}
-    )
+    Writer("a.xlsx", None, TableFile()).to(None, tables[0], iter(tables))
     assert written == [[0, 1, 2]]
 
 

@@ -6,14 +6,21 @@ What learns and draws is imported when files and options have been found good.
 import os
 import sys
 
+from ..wording import naming
 from .files import StreamCut
-from .messages import in_options, warnings_as_lines
+from .messages import OPTIONS, warnings_as_lines
 from .options import check, parse
 
 
 def main(arguments=None):
     """Do what the arguments ask for; return the exit status."""
     options = parse(arguments)
+    with naming(OPTIONS):
+        return _status(options)
+
+
+def _status(options):
+    """Do what options ask for, say what went wrong, and return the exit status."""
     try:
         check(options)
         with warnings_as_lines(getattr(options, "quiet", False)):
@@ -25,7 +32,7 @@ def main(arguments=None):
         print("skgan: error: there is not enough memory.", file=sys.stderr)
         return 2
     except (ValueError, ArithmeticError, OSError, ImportError) as error:
-        print(f"skgan: error: {in_options(str(error))}", file=sys.stderr)
+        print(f"skgan: error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt as stop:
         cut = "not all" if isinstance(stop, StreamCut) else "nothing"

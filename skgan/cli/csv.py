@@ -48,7 +48,8 @@ def parse_csv(content, dialect, path):
         hint = _hint_at_spaces(content, dialect)
         raise ValueError(f"{path} is no table: {reason}{hint}") from error
     if dialect.has_names:
-        _check_names(path, first, dialect.sep)
+        check_names(path, first)
+        _check_one(path, first, dialect.sep)
         if len(first) == len(table.columns):
             table.columns = list(first)  # pandas gives a name to one without: an index
     else:
@@ -83,11 +84,15 @@ def name_columns(table):
     table.columns = [f"column_{j + 1}" for j in range(len(table.columns))]
 
 
-def _check_names(path, names, sep):
-    """Refuse names that occur twice, and a line of names with another separator."""
+def check_names(path, names):
+    """Refuse names that occur twice."""
     if names.duplicated().any():
         twice = names[names.duplicated()].iloc[0]
         raise ValueError(f"names of columns must differ: {path} has {twice!r} twice.")
+
+
+def _check_one(path, names, sep):
+    """Refuse a line of names with another separator."""
     others = [mark for mark in ";\t|," if mark != sep and mark in names.iloc[0]]
     if len(names) == 1 and others:
         raise ValueError(
@@ -132,12 +137,12 @@ def has_thousands(texts, decimal):
     between = THOUSANDS[decimal]
     return any(
         column.str.contains(between, regex=False).any()
-        and column.str.fullmatch(_grouped(decimal)).all()
+        and column.str.fullmatch(grouped(decimal)).all()
         for column in (_present(column) for _, column in texts.items())
     )
 
 
-def _grouped(decimal):
+def grouped(decimal):
     """A pattern of numbers, in which thousands may stand apart."""
     mark, group = re.escape(decimal), re.escape(THOUSANDS[decimal])
     return rf"-?\d{{1,3}}(?:{group}\d{{3}})*(?:{mark}\d+)?"
@@ -202,7 +207,7 @@ def _as_numbers(texts, decimal):
 
     between = THOUSANDS[decimal]
     if texts.str.contains(between, regex=False).any():
-        if not texts.str.fullmatch(_grouped(decimal)).all():
+        if not texts.str.fullmatch(grouped(decimal)).all():
             return None
         texts = texts.str.replace(between, "", regex=False)
     else:

@@ -27,6 +27,7 @@ ENCODINGS = {
 SEPARATORS = {"\t": "tab", ";": "';'", "|": "'|'", ",": "','"}
 SAMPLE = 2**18  # characters, in which a separator and a line of names are looked for
 MIN_LINES = 20  # fewer may be like the first one by chance
+BEYOND = 0.1  # of the width of numbers, as the 1 of rows that are counted is below 2
 NEAR_UNIQUE = 0.5  # distinct texts, as a share of the lines: the next one is new, too
 SEP_LINE = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)  # written for Excel
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)*|[.,]\d+)([eE][+-]?\d+)?")
@@ -45,17 +46,20 @@ class Dialect(NamedTuple):
         Whether the first line holds names.
     has_sep_line : bool, default=False
         Whether a line "sep=;" stands before all that.
+    is_guess : bool, default=False
+        Whether the first line may as well hold values.
     """
 
     encoding: str
     sep: str
     has_names: bool
     has_sep_line: bool = False
+    is_guess: bool = False
 
     def __str__(self):
         encoding = ENCODINGS.get(self.encoding, self.encoding)
         sep = SEPARATORS.get(self.sep, repr(self.sep))
-        names = "" if self.has_names else ", no line of names"
+        names = said_of_names(self.has_names, not self.is_guess)
         skipped = ", first line 'sep=' skipped" if self.has_sep_line else ""
         return f"separator {sep}, {encoding}{skipped}{names}"
 
@@ -93,9 +97,10 @@ def dialect_of(content, encoding=None, sep=None, has_names=None):
     if sep_line:
         lines, sep = lines[1:], sep or sep_line[1]
     sep = sep or separator_of(lines)
+    names = has_names, True
     if has_names is None:
-        has_names = has_line_of_names(_rows(lines, sep))
-    return Dialect(encoding, sep, has_names, sep_line is not None)
+        names = line_of_names(_rows(lines, sep))
+    return Dialect(encoding, sep, names[0], sep_line is not None, not names[1])
 
 
 def encoding_of(content):
@@ -134,21 +139,40 @@ def separator_of(lines):
     return best
 
 
-def has_line_of_names(rows):
-    """Tell whether the first of some rows holds names; without evidence it does.
+def said_of_names(has_names, is_sure):
+    """Words about the first line, where it is not as it usually is."""
+    if not is_sure:
+        return ", first line taken for names (--no-header?)"
+    return "" if has_names else ", no line of names"
 
-    It holds values if it is like the other rows in each column: a number between the
-    least and the greatest one, or a text that stands there again; of texts that nearly
-    all differ nothing is asked. Half of its values must say so. Numbers that count on
-    (years, 0, 1, 2) are names, whatever stands below.
+
+def line_of_names(rows):
+    """Tell whether the first of some rows holds names, and whether that is sure.
+
+    Without evidence it does. It holds values if it is like the other rows in each
+    column: a number between the least and the greatest one, or hardly beyond, or a text
+    that stands there again; of texts that nearly all differ nothing is asked. Half of
+    its values must say so. Numbers that count on (years, 0, 1, 2) are names, whatever
+    stands below. In few rows nothing but a text above numbers is evidence.
     """
     first, others = (rows[0], rows[1:]) if rows else ([], [])
     others = [row for row in others if len(row) == len(first)]
-    if len(others) < MIN_LINES or _counts_on(first):
-        return True
-    columns = zip(*others, strict=True)
+    columns = [*zip(*others, strict=True)]
+    if len(others) < MIN_LINES:
+        return True, any(map(_is_above_numbers, first, columns))
+    if _counts_on(first):
+        return True, True
     likes = [_is_like(*pair) for pair in zip(first, columns, strict=True)]
-    return False in likes or 2 * likes.count(True) < len(likes)
+    if False in likes:
+        return True, True
+    return (True, False) if 2 * likes.count(True) < len(likes) else (False, True)
+
+
+def _is_above_numbers(value, column):
+    """Whether a text stands above numbers and nothing else."""
+    present = [other for other in column if other]
+    is_text = value and not NUMBER.fullmatch(value)
+    return bool(is_text and present and all(map(NUMBER.fullmatch, present)))
 
 
 def _is_like(value, column):
@@ -160,7 +184,9 @@ def _is_like(value, column):
         if not NUMBER.fullmatch(value):
             return False
         numbers = [*map(_number, present)]
-        return min(numbers) <= _number(value) <= max(numbers)
+        low, high = min(numbers), max(numbers)
+        beyond = BEYOND * (high - low)
+        return low - beyond <= _number(value) <= high + beyond
     if value in present:
         return True
     return None if len(set(present)) > NEAR_UNIQUE * len(present) else False

@@ -7,7 +7,6 @@ from ..encoding import TableEncoder
 from ..encoding.frames import find_format
 from ..estimators import GANGenerator
 from ..exceptions import InterruptedWarning
-from .messages import in_options
 from .tables import check_columns
 
 MAX_LABELS = 0.2  # distinct labels, as a share of the rows
@@ -37,7 +36,7 @@ def learn(table, labels, options):
             warnings.warn(_partial(gan, options), InterruptedWarning, stacklevel=1)
     if not options.quiet:
         for message in dict.fromkeys(str(warning.message) for warning in caught):
-            print(f"skgan: warning: {in_options(message)}", file=sys.stderr)
+            print(f"skgan: warning: {message}", file=sys.stderr)
     return gan
 
 

@@ -3,6 +3,7 @@
 import argparse
 
 from .._version import __version__
+from ..sinks import is_encoding
 from .files import check_format, check_read, check_save, check_written
 
 EXAMPLES = """examples:
@@ -76,10 +77,9 @@ def _sample(parser):
     """From a model to new rows."""
     parser.add_argument("model", help="a file of skgan fit, or of skgan.save")
     parser.add_argument("--rows", type=int, required=True, help="number of rows")
-    parser.add_argument(
-        "--sep", help="what stands between two values; default: , or ; by the decimals"
-    )
     _add_rows(parser)
+    words = "What is not given is as in the file that was learned."
+    _add_dialect(parser.add_argument_group("writing", words))
     _add_seed(parser)
     _add_quiet(parser)
 
@@ -137,16 +137,21 @@ def _add_quiet(parser):
 def _add_reading(parser):
     """Add the options of all that read tables."""
     group = parser.add_argument_group("reading", "What is not given is found.")
-    group.add_argument("--sep", help=r"what stands between two values; \t is a tab")
+    _add_dialect(group)
     group.add_argument("--decimal", choices=[".", ","], help="the decimal mark")
+    _add_columns(group, "--exclude", "columns to leave out")
+    _add_quiet(group)
+
+
+def _add_dialect(group):
+    """Add the options of how a text file writes a table."""
+    group.add_argument("--sep", help=r"what stands between two values; \t is a tab")
     group.add_argument("--encoding", help="of text, as utf-8 or cp1252")
     group.add_argument(
         "--header",
         action=argparse.BooleanOptionalAction,
         help="whether the first line holds the names of columns",
     )
-    _add_columns(group, "--exclude", "columns to leave out")
-    _add_quiet(group)
 
 
 def _add_learning(parser):
@@ -215,6 +220,10 @@ def check(options):
         options.sep = sep = "\t" if sep == "\\t" else sep
         if len(sep) != 1:
             raise ValueError(f"--sep must be one character, got {sep!r}.")
+    if given.get("encoding") is not None and not is_encoding(given["encoding"]):
+        raise ValueError(
+            f"--encoding must be one that Python knows, got {given['encoding']!r}."
+        )
     if given.get("value") is not None and "label" in given and options.label is None:
         raise ValueError(f"--value needs --label, got {options.value!r} alone.")
     _check_files(given)

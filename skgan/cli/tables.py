@@ -5,19 +5,16 @@ from typing import Any, NamedTuple
 
 from ..encoding.frames.written import NumberFormat
 from ..sinks import EXCEL, PARQUET, TAB_SEPARATED, needed_for, suffix_of
-from ..sinks.csv import CsvSink, compressed
-from ..sinks.parquet import ParquetSink
+from ..sinks.table_file import TableFile
 from .csv import (
     THOUSANDS,
     as_numbers,
-    as_text,
     find_decimal,
     has_spaces,
     has_thousands,
-    name_columns,
     parse_csv,
 )
-from .dialect import Dialect, dialect_of, unpacked
+from .dialect import Dialect, dialect_of, said_of_names, unpacked
 from .excel import parse_excel
 from .files import STDIN, read_bytes
 
@@ -35,11 +32,18 @@ class Source(NamedTuple):
         How the file writes it; None of files that have types.
     decimal : str
         Its decimal mark.
+    suffix : str, default=""
+        That of its name.
+    first : tuple of bool, default=(True, True)
+        Of a file that has types, whether its first line holds names, and whether that
+        is sure.
     """
 
     table: Any
     dialect: Dialect | None
     decimal: str
+    suffix: str = ""
+    first: tuple = (True, True)
 
     @property
     def is_typed(self):
@@ -49,7 +53,9 @@ class Source(NamedTuple):
     def __str__(self):
         n_rows, n_columns = self.table.shape
         words = [f"{n_rows:,} rows of {n_columns} columns"]
-        if not self.is_typed:
+        if self.is_typed:
+            words[0] += said_of_names(*self.first)
+        else:
             words.append(str(self.dialect))
             if has_spaces(self.table):
                 words.append("spaces in all lines (--sep ' '?)")
@@ -60,10 +66,16 @@ class Source(NamedTuple):
         return ", ".join(words)
 
     def learned(self):
-        """The table as the encoder reads it, and in which formats numbers stood."""
+        """The table as the encoder reads it, and how new rows are written like it."""
+        names = tuple(self.table.columns)
         if self.is_typed:
-            return self.table, {}
-        return as_numbers(self.table, self.decimal)
+            return self.table, TableFile(names, has_names=self.first[0])
+        table, formats = as_numbers(self.table, self.decimal)
+        sep, encoding = self.dialect.sep, self.dialect.encoding
+        if self.suffix in TAB_SEPARATED and sep == "\t":
+            sep = TableFile().sep  # tabs are of the name, which a new file may not have
+        own = sep, self.decimal, encoding, self.dialect.has_names, formats
+        return table, TableFile(names, False, *own)
 
     def learned_as(self, other):
         """The table, in which columns are numbers or text as those of another are."""
@@ -80,22 +92,22 @@ class Source(NamedTuple):
         return table
 
 
-def source_like(schema):
-    """A source without rows, that writes numbers as the columns of a model do.
+def file_of(gan):
+    """How rows of a generator are written: as in the file that it was fitted to.
 
-    A model knows no separator: with decimal commas it is a semicolon.
-
-    Parameters
-    ----------
-    schema : TableSchema or None
-        That of the model's encoder; None of images.
+    Of one that was fitted in Python no file is known but the decimal mark of most of
+    its columns, which are text; with a comma a semicolon stands between values.
     """
-    columns = () if schema is None else schema.columns
+    known = getattr(gan, "_table_file", None)
+    if known is not None:
+        return known
+    schema = gan.encoder_.schema
+    columns = () if schema is None else schema.columns  # none of images
     written = [own.written for own in columns if isinstance(own.written, NumberFormat)]
     marks = [own.mark for own in written if own.decimals or own.thousands]
-    decimal = "," if 2 * marks.count(",") > len(marks) else "."
-    sep = ";" if decimal == "," else ","
-    return Source(None, Dialect("utf-8", sep, has_names=True), decimal)
+    if 2 * marks.count(",") > len(marks):
+        return TableFile(sep=";", decimal=",")
+    return TableFile()
 
 
 def read_source(path, options):
@@ -128,11 +140,8 @@ def _read(path, name, options):
     if suffix == PARQUET:
         return Source(pd.read_parquet(io.BytesIO(content)), None, ".")
     if suffix == EXCEL:
-        has_names = options.header is not False
-        table = parse_excel(content, has_names, name)
-        if not has_names:
-            name_columns(table)
-        return Source(table, None, ".")
+        table, first = parse_excel(content, options.header, name)
+        return Source(table, None, ".", suffix, first)
     content = unpacked(content)
     if not content.strip():
         raise ValueError(f"{name} is empty.")
@@ -142,7 +151,7 @@ def _read(path, name, options):
         raise ValueError(f"{name} {error}.") from error
     texts = parse_csv(content, found, name)
     decimal = options.decimal or find_decimal(texts, found.sep)
-    return Source(texts, found, decimal)
+    return Source(texts, found, decimal, suffix)
 
 
 def _without(table, excluded):
@@ -166,91 +175,3 @@ def check_columns(option, names, table):
         if name not in table.columns:
             shown = ", ".join(map(repr, table.columns))
             raise ValueError(f"{option} must be a column of {shown}, got {name!r}.")
-
-
-class Writer:
-    """Writes tables below each other to a binary stream, by the name of a file.
-
-    Parameters
-    ----------
-    out : str
-        The name.
-    sep : str or None
-        What stands between two values; None for what is usual.
-    source : Source
-        Whose dialect is kept where no other is asked for.
-    """
-
-    def __init__(self, out, sep, source):
-        self.out, self.suffix = out, suffix_of(out)
-        self._is_typed, dialect = source.is_typed, source.dialect
-        if sep is None and self.suffix in TAB_SEPARATED:
-            sep = "\t"
-        elif sep is None:
-            sep = dialect.sep if dialect and dialect.sep != "\t" else ","
-        self.decimal = source.decimal
-        self._how = {"sep": sep, "decimal": self.decimal}
-        if dialect:
-            self._how |= {"encoding": dialect.encoding, "header": dialect.has_names}
-
-    def to(self, stream, specimen, tables, formats):
-        """Write tables, whose numbers have formats.
-
-        ``specimen`` is a table that shows the types of all columns.
-        """
-        try:
-            if self.suffix == PARQUET:
-                self._put_parquet(stream, specimen, tables)
-            elif self.suffix == EXCEL:
-                rows = self._typed(_below_each_other(tables))
-                rows.to_excel(stream, index=False, engine="openpyxl")
-            else:
-                with (
-                    compressed(stream, self.out) as packed,
-                    CsvSink(packed, **self._how) as sink,
-                ):
-                    for rows in tables:
-                        sink.write(as_text(rows.copy(), formats, self.decimal))
-        except ImportError as error:
-            raise ValueError(needed_for(self.suffix, error)) from error
-
-    def _put_parquet(self, stream, specimen, tables):
-        """Write tables to a Parquet file."""
-        typed = self._typed(specimen)
-        with ParquetSink(stream, typed) as sink:
-            for rows in tables:
-                sink.write(_typed_as(rows, typed, self.decimal))
-
-    def _typed(self, rows):
-        """Rows with numbers as such, where the encoder writes them as text.
-
-        Of a file that has types, what stood as text stays text.
-        """
-        if self._is_typed:
-            return rows
-        rows = rows.copy()
-        texts = rows[_texts(rows)]
-        texts = texts[[c for c in texts if {*map(type, texts[c].dropna())} <= {str}]]
-        rows[list(texts)] = as_numbers(texts, self.decimal, all_of_them=True)[0]
-        return rows
-
-
-def _texts(rows):
-    """Names of the columns of text, or of objects."""
-    return list(rows.select_dtypes(["object", "str"]))
-
-
-def _typed_as(rows, typed, decimal):
-    """Rows with numbers as such, where those of another table are."""
-    rows = rows.copy()
-    for name in set(_texts(rows)).difference(_texts(typed)):
-        numbers = as_numbers(rows[[name]].fillna(""), decimal, all_of_them=True)[0]
-        rows[name] = numbers[name].astype(object).astype(typed[name].dtype)
-    return rows
-
-
-def _below_each_other(tables):
-    """Tables below each other."""
-    import pandas as pd
-
-    return pd.concat(list(tables), ignore_index=True)

@@ -5,15 +5,16 @@ import warnings
 from contextlib import nullcontext, redirect_stdout
 from itertools import starmap
 
+from ..estimators.base import BaseGAN
 from ..estimators.files import load, save
 from ..estimators.writing import chunks_of, specimen_of
 from ..metrics import evaluate as compare
 from ..sinks.tables import as_pandas, as_table
 from .files import PAGE, STDOUT, check_out, check_rows, write
 from .learning import find_label, learn, take_labels, with_dates
-from .messages import in_options
-from .tables import Writer, read_source, source_like
+from .tables import file_of, read_source
 from .where import asked_of, read_where
+from .writing import Writer
 
 
 def synthesize(options):
@@ -21,20 +22,18 @@ def synthesize(options):
     source = _read(options.data, options)
     n_rows = options.rows or len(source.table)
     check_rows(n_rows, options.out)
-    writer = Writer(options.out, options.sep, source)
-    head = source.table.head(1)
-    check_out(lambda to: writer.to(to, head, [head], {}), options.out)
-    names = list(source.table.columns)
+    table, like = source.learned()
+    writer = Writer(options.out, options.sep, like)
+    head = table.head(1)
+    check_out(lambda to: writer.to(to, head, [head]), options.out)
     with _beside_rows(options.out):
-        gan, formats = _learned(source, options)
-    specimen, tables = _drawn(gan, n_rows, options, source.decimal, names)
-    write(lambda to: writer.to(to, specimen, tables, formats), options.out)
-    _say_rows(n_rows, specimen, options)
+        gan = _learned(table, like, options)
+    _write_rows(gan, n_rows, options, writer)
 
 
 def fit(options):
     """Learn a table and keep the model."""
-    _learned(_read(options.data, options), options)
+    _learned(*_read(options.data, options).learned(), options)
     _say(f"model in {options.save}", options)
 
 
@@ -42,13 +41,17 @@ def sample(options):
     """Write new rows of a model."""
     check_rows(options.rows, options.out)
     gan = load(options.model)
+    if not isinstance(gan, BaseGAN):
+        name = type(gan).__name__
+        raise ValueError(
+            f"{options.model} must hold a generator, got a {name}: load it in Python."
+        )
     if options.value is not None and not gan.class_conditional:
         raise ValueError(f"--value needs a model with labels, got {options.model}.")
-    source = source_like(gan.encoder_.schema)
-    specimen, tables = _drawn(gan, options.rows, options, source.decimal)
-    writer = Writer(options.out, options.sep, source)
-    write(lambda to: writer.to(to, specimen, tables, {}), options.out)
-    _say_rows(options.rows, specimen, options)
+    like = file_of(gan)
+    asked = {"encoding": options.encoding, "has_names": options.header}
+    like = like._replace(**{k: v for k, v in asked.items() if v is not None})
+    _write_rows(gan, options.rows, options, Writer(options.out, options.sep, like))
 
 
 def evaluate(options):
@@ -61,7 +64,7 @@ def evaluate(options):
         warnings.simplefilter("always", UserWarning)
         report = compare(*tables, target=options.target, random_state=options.seed or 0)
     for warning in caught:
-        _say(f"warning: {in_options(str(warning.message))}", options)
+        _say(f"warning: {warning.message}", options)
     is_page = options.out.lower().endswith(PAGE)
     text = report.to_html() if is_page else f"{report}\n"
     content = text.encode("utf-8", "xmlcharrefreplace")
@@ -77,25 +80,25 @@ def _read(path, options):
     return source
 
 
-def _learned(source, options):
-    """Learn a table and keep the model if asked for; tell how numbers stood."""
-    labels = take_labels(source.table, options)
-    read_where(options.where, list(source.table.columns))  # before training
-    table, formats = source.learned()
+def _learned(table, like, options):
+    """Learn a table, and keep the model and how its file was written if asked for."""
+    labels = take_labels(table, options)
+    read_where(options.where, list(like.names))  # before training
     gan = learn(with_dates(table, options.dates), labels, options)
     if options.save is not None:
+        gan._table_file = like
         save(gan, options.save)
-    return gan, formats
+    return gan
 
 
-def _drawn(gan, n_rows, options, decimal, names=()):
-    """A specimen of new rows of a generator, and their tables, drawn one by one.
+def _write_rows(gan, n_rows, options, writer):
+    """Draw new rows of a generator, and write them one table after the other.
 
-    Labels are one more column, where ``names`` has it, else the last.
+    Labels are one more column, where the file had it, else the last.
     """
-    how = {}
+    names, how = writer.like.names, {}
     if options.where:
-        how["where"] = asked_of(gan, options.where, decimal)
+        how["where"] = asked_of(gan, options.where, writer.like.decimal)
     if options.value is not None:
         how["y"] = find_label(options.value, gan.classes_)
 
@@ -106,18 +109,16 @@ def _drawn(gan, n_rows, options, decimal, names=()):
 
     with_y = gan.class_conditional
     drawn = chunks_of(gan, n_rows, options.seed, with_y, **how)
-    return table_of(*specimen_of(gan, with_y)), starmap(table_of, drawn)
+    specimen = table_of(*specimen_of(gan, with_y))
+    tables = starmap(table_of, drawn)
+    write(lambda to: writer.to(to, specimen, tables), options.out)
+    size = f"{n_rows:,} rows of {len(specimen.columns)} columns"
+    _say(f"{size} in {options.out}", options)
 
 
 def _beside_rows(out):
     """What is printed must not stand between the rows."""
     return redirect_stdout(sys.stderr) if out in STDOUT else nullcontext()
-
-
-def _say_rows(n_rows, specimen, options):
-    """Print how many rows were written, and where."""
-    size = f"{n_rows:,} rows of {len(specimen.columns)} columns"
-    _say(f"{size} in {options.out}", options)
 
 
 def _say(words, options):

@@ -3,6 +3,7 @@
 import re
 
 from ..conditions import MISSING
+from .csv import THOUSANDS, grouped
 
 SIGN = re.compile(">=|<=|=")
 FLAGS = {"true": "true", "1": "true", "false": "false", "0": "false"}
@@ -140,7 +141,10 @@ def _number(name, written, text, decimal):
     """A number with a decimal mark; text as the column writes it stays."""
     if written is not None and written.numbers([text]) != [None]:
         return text
-    plain = text.replace(decimal, ".") if decimal != "." else text
+    plain = text
+    if re.fullmatch(grouped(decimal), text):
+        plain = text.replace(THOUSANDS[decimal], "")
+    plain = plain.replace(decimal, ".")
     for number in (int, float):
         try:
             return number(plain)

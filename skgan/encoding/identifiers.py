@@ -6,6 +6,7 @@ import numpy as np
 
 from skgan.exceptions import warn_user
 from skgan.storage.fields import require
+from skgan.wording import setting
 
 from .columns import (
     EarlierNames,
@@ -19,7 +20,6 @@ from .columns import (
 )
 
 ON_IDENTIFIERS = "generate", "drop", "error"
-MAX_NAMES = 5  # in a warning
 N_TRIED = 100  # values of an encoder that was read
 N_FEW = 20  # names that many rows share
 
@@ -56,7 +56,7 @@ def refuse_identifier(column):
     n_different = len(np.unique(column.values))
     raise ValueError(
         f"Column {str(column.name)!r} must not be an identifier with "
-        f"on_identifiers='error', got {n_different} different values in "
+        f"{setting('on_identifiers', 'error')}, got {n_different} different values in "
         f"{len(column.values)} rows."
     )
 
@@ -77,9 +77,11 @@ def warn_of_identifiers(encoders):
         )
     if not lines:
         return
+    known = setting("identifiers", [*encoders], "TableEncoder({})")
+    drop, error = (setting("on_identifiers", value) for value in ("drop", "error"))
     lines.append(
-        f"TableEncoder(identifiers=[{_listed([*encoders])}]) says that you know, "
-        "on_identifiers='drop' leaves such columns out, 'error' refuses them."
+        f"{known} says that you know, {drop} leaves such columns out, {error} refuses "
+        "them."
     )
     numeric = [name for name, own in encoders.items() if own.is_numeric]
     if numeric:
@@ -190,6 +192,5 @@ def _are_equal(a, b):
 
 
 def _listed(names):
-    """Return names with commas, the first few of many."""
-    more = ", ..." if len(names) > MAX_NAMES else ""
-    return ", ".join(map(repr, names[:MAX_NAMES])) + more
+    """Return names with commas: all, as each is to be looked at."""
+    return ", ".join(map(repr, names))

@@ -12,6 +12,7 @@ from ..encoding import Encoder, TableEncoder, UserFunction
 from ..exceptions import FileError
 from ..model import check_judging, check_parts
 from ..refinement import Refinement
+from ..sinks.table_file import TableFile
 from ..storage import Refused, Vocabulary, of_class, read, write
 from ..storage.fields import (
     anything,
@@ -51,6 +52,7 @@ ATTRIBUTES = {
     "acceptance_rate_": number(0, 1),
     "_seed": whole(0, 2**32 - 1),
     "_is_expanded": flag,
+    "_table_file": instance(TableFile),
 }
 
 

@@ -108,7 +108,8 @@ def _read(estimator, X, y, model, one_pass, random_state):
     """
     (X, y), everything = gather(estimator, X, y, random_state)
     if model is None:
-        vars(estimator).pop("n_unseen_", None)  # that of rows which are forgotten
+        for name in ("n_unseen_", "_table_file"):  # of rows which are forgotten
+            vars(estimator).pop(name, None)
         all_rows = everything and everything.in_encoding
         inputs = read_inputs(estimator, X, y, MIN_ROWS, all_rows)
         if everything:

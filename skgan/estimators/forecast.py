@@ -12,6 +12,7 @@ from ..progress import duration, is_interactive
 from ..refinement import effort, learning_sizes
 from ..sources import release_memory
 from ..training import REPORTING_INTERVAL
+from ..wording import parameter
 
 logger = logging.getLogger("skgan")
 
@@ -121,8 +122,9 @@ class Forecast:
         if late > WORTH_A_WORD * self._max_time:
             spans = duration(self._max_time + late), duration(self._max_time)
             warn_user(
-                f"max_time is too short: the fit will take about {spans[0]}, not "
-                f"{spans[1]}, though training ends after {n_iter} iterations."
+                f"{parameter('max_time')} is too short: the fit will take about "
+                f"{spans[0]}, not {spans[1]}, though training ends after {n_iter} "
+                "iterations."
             )
 
     def later(self, max_iter, n_runs):

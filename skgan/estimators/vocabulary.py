@@ -22,6 +22,7 @@ from ..networks import (
     row_networks,
 )
 from ..penalties import PENALTIES
+from ..sinks.table_file import TableFile
 from ..storage import Value, Vocabulary, of_class, stored
 from ..storage.fields import text
 
@@ -164,7 +165,7 @@ def _unpack_device(name):
 
 
 PARAMETER_WORDS = Vocabulary(
-    (Own,),
+    (Own, TableFile),
     (
         Value(
             "function/1",

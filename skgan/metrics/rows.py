@@ -19,7 +19,6 @@ from skgan.encoding import (
 )
 from skgan.exceptions import warn_user
 
-MAX_NAMES = 5  # in a warning
 MAX_KNOWN = 10  # names, in an error
 MIN_IDENTIFIERS = 50  # rows; in fewer, all text may differ by chance
 SALT = 0x6D65
@@ -115,9 +114,8 @@ def read_rows(**tables) -> list[Rows]:
     """
     rows, left_out = read_kept_rows(tables)
     if left_out:
-        more = ", ..." if len(left_out) > MAX_NAMES else ""
-        names = ", ".join(map(repr, left_out[:MAX_NAMES]))
-        warn_user(f"Left out, as nearly all values differ: {names}{more}.")
+        names = ", ".join(map(repr, left_out))
+        warn_user(f"Left out, as nearly all values differ: {names}.")
     return rows
 
 

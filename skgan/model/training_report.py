@@ -6,6 +6,7 @@ from ..exceptions import CollapseWarning, CopiesWarning, UndecidedWarning, warn_
 from ..losses import LOSSES, losses_of_logit
 from ..metrics.permutation import copy_test, coverage_test
 from ..metrics.two_sample import auc_of
+from ..wording import advice
 
 N_COVERED = 300  # rows of each side
 N_COMPARED = 1_000  # generated rows that may be copies
@@ -171,24 +172,32 @@ def warn_of(report, n_iter, by_default=False):
     if _is_sure(report["coverage_p_value"]) and covered < MIN_COVERAGE * real:
         warn_user(
             f"Generated rows cover {100 * covered:.0f} % of the held-out rows, as many "
-            f"training rows {100 * real:.0f} %: groups of rows may be missing. Try the "
-            "'relativistic' loss with its default penalty, a smaller learning_rate, a "
-            "larger max_iter, or n_init=3.",
+            f"training rows {100 * real:.0f} %: groups of rows may be missing. "
+            + advice(
+                loss="the 'relativistic' loss with its default penalty",
+                learning_rate="a smaller {}",
+                max_iter="a larger {}",
+                n_init="{}=3",
+            ),
             CollapseWarning,
         )
     copied = report["copied_percent"]
     if _is_sure(report["copied_p_value"]) and copied > MAX_COPIED:
         warn_user(
             f"Generated rows look like copies of training rows: {copied:.0f} % of them "
-            "are nearer to these than chance explains. Try a smaller max_iter, "
-            "early_stopping=True, or more rows.",
+            "are nearer to these than chance explains. "
+            + advice("more rows", max_iter="a smaller {}", early_stopping="{}=True"),
             CopiesWarning,
         )
     if report["loss_gap"] is not None and report["loss_gap"] < MIN_LOSS_GAP:
         warn_user(
             "The losses never left their values for a discriminator that tells nothing "
-            "apart: neither network has learned. Try a greater learning_rate, a "
-            "smaller penalty_weight, or other networks.",
+            "apart: neither network has learned. "
+            + advice(
+                learning_rate="a greater {}",
+                penalty_weight="a smaller {}",
+                generator="other networks",
+            ),
             UndecidedWarning,
         )
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..exceptions import RefinementWarning, warn_user
+from ..wording import setting
 
 MIN_CANDIDATES = 512  # of a round, so that few rows need few rounds
 MAX_PER_ROW = 100  # candidates for each row
@@ -62,7 +63,7 @@ def accept(n_rows, draw, log_chance, seed):
             f"{n_drawn} candidates were too few for {n_rows} rows: "
             f"{100 * (1 - len(waiting) / n_rows):.3g} % were accepted, the others are "
             "drawn by weight. The generator may be trained too briefly; "
-            "refinement=None takes its rows as they are.",
+            f"{setting('refinement', None)} takes its rows as they are.",
             RefinementWarning,
         )
     return accepted

@@ -1,4 +1,4 @@
-"""What the name of a file says: its format, and how it is compressed."""
+"""What the name of a file says, its format and how it is compressed; and codecs."""
 
 import os
 from pathlib import Path
@@ -33,3 +33,12 @@ def needed_for(suffix: str, error: ImportError) -> str:
         return str(error)
     extra = "parquet" if library == "pyarrow" else extra
     return f"{library} is needed: pip install 'skgan[{extra}]'."
+
+
+def is_encoding(name: str) -> bool:
+    """Whether Python can write text by a codec of that name."""
+    try:
+        "".encode(name)
+    except (LookupError, ValueError):  # of a name that none can have
+        return False
+    return True

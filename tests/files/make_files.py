@@ -23,7 +23,7 @@ import skgan  # noqa: E402
 PREFIX = "v1"
 NAMES = (
     *("scaled", "mixed", "times", "extended", "named", "polars", "arrow", "labels"),
-    *("trees", "network", "images", "spectral", "samples"),
+    *("trees", "network", "images", "spectral", "samples", "file"),
 )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from skgan.storage import stored
 from skgan.storage.fields import anything, instance, many, one_of, require, whole
+from skgan.wording import setting
 
 from .conversion import adopt_column, read_column, recode_column
 from .libraries import LIBRARIES
@@ -72,8 +73,8 @@ class TableSchema:
         kept = [j for j in range(len(self.columns)) if j not in columns]
         if not kept:
             raise ValueError(
-                f"on_identifiers='drop' must leave a column, got {len(columns)} "
-                "identifiers and nothing else."
+                f"{setting('on_identifiers', 'drop')} must leave a column, got "
+                f"{len(columns)} identifiers and nothing else."
             )
         template = self.library.select(self.template, kept)
         return replace(self, template=template, dropped=frozenset(columns))
