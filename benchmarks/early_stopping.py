@@ -4,7 +4,8 @@
 prints the two-sample score of the best state of the path, of the state that early
 stopping keeps, and of the last. The best one is chosen on 5,000 fresh rows, and all are
 judged on 5,000 others, so that the best is no maximum of noise. ``n_val`` fresh rows
-are ``X_val``; 0 holds a tenth of the training rows out.
+are ``X_val``; 0 holds a tenth of the training rows out. "scored" is the state that the
+rows that choose would give the best two-sample score, as ``TwoSampleScorer`` does.
 
 ``--what reports`` counts warnings at the end of fits by default of small tables, of
 fits that are healthy, that are made to collapse, and that are made to copy. Results go
@@ -47,7 +48,7 @@ SMALL = {"hidden_layer_sizes": (64, 64), "batch_size": 64}
 TOO_LONG = {**SMALL, "max_iter": 4_000, "n_score_samples": 5_000, "refinement": None}
 ADULT = {"batch_size": 128, "max_iter": 3_000, "refinement": None}
 PATH_KEYS = ["law", "n", "n_val", "decay", "seed"]
-PATH_FIGURES = ["best", "kept", "last", "best_iter", "kept_iter", "end_iter"]
+PATH_FIGURES = ["best", "kept", "last", "scored", "best_iter", "kept_iter", "end_iter"]
 REPORT_KEYS = ["state", "data", "seed"]
 REPORT_FIGURES = [
     *("coverage", "training_coverage", "coverage_p_value", "copied_percent"),
@@ -118,7 +119,8 @@ class Paths:
                 break
         kept = end if best.earlier is None else best.earlier.iteration
         top = int(np.argmax([pair[0] for pair in path.pairs]))
-        states = {"best": top, "kept": kept, "last": -1}
+        scored = int(np.argmax(path.own))
+        states = {"best": top, "kept": kept, "last": -1, "scored": scored}
         figures = {name: path.pairs[state][1] for name, state in states.items()}
         numbers = {"best_iter": top, "kept_iter": kept, "end_iter": end}
         return figures | {name: int(iterations[i]) for name, i in numbers.items()}
@@ -129,7 +131,7 @@ class StatePath:
 
     def __init__(self, train, fresh):
         self.train, self.fresh = train, fresh
-        self.density, self.scores, self.pairs = None, [], []
+        self.density, self.scores, self.pairs, self.own = None, [], [], []
 
     def __call__(self, gan, X, y):
         model = gan._model
@@ -142,6 +144,7 @@ class StatePath:
         self.scores.append(self.density(model))
         rows = gan.sample(N_FRESH, refine=False, random_state=1)
         self.pairs.append([two_sample_score(part, rows) for part in self.fresh])
+        self.own.append(two_sample_score(X, rows[: len(X)]))
         return self.scores[-1]
 
 

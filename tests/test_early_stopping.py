@@ -15,7 +15,7 @@ from skgan.metrics.mixed import Measured, MixedDensity
 from skgan.model import FixedDensity
 from skgan.model.refined import CPU
 from skgan.training import BestState
-from skgan.training.early_stopping import is_better, votes
+from skgan.training.early_stopping import gain_of, is_better, pooled, votes
 
 SMALL = {"encoder": "scaled", "max_iter": 6, "hidden_layer_sizes": (8,)}
 SMALL |= {"batch_size": 16, "n_score_samples": 100, "random_state": 0}
@@ -69,15 +69,47 @@ def test_better_is_by_two_standard_errors():
             if np.tanh((gains + shift) / 2).mean()
             >= wanted * np.tanh((gains + shift) / 2).std(ddof=1) / np.sqrt(50)
         )
-        assert is_better(gains + shift, np.zeros(50)) == (wanted > 2)
-    assert is_better(np.array([0.1]), np.array([0.0]))
-    assert not is_better(np.array([0.0]), np.array([0.0]))
+        assert is_better(gains[None] + shift, np.zeros((1, 50))) == (wanted > 2)
+    assert is_better(np.array([[0.1]]), np.array([[0.0]]))
+    assert not is_better(np.array([[0.0]]), np.array([[0.0]]))
+
+
+def test_what_chance_makes_of_generated_rows_is_in_the_error():
+    """Rows of two states of one law: the error is the spread of gains, drawn anew.
+
+    The rows that vote are the same, so that they have no part in it.
+    """
+    rng = np.random.default_rng(0)
+    rows, n, n_parts = rng.normal(size=400), 80, 8
+
+    def scores():
+        centers = rng.normal(size=(n_parts, n))
+        squares = (rows[:, None] - centers[:, None]) ** 2
+        return np.log(np.exp(-squares / 2).mean(-1))
+
+    pairs = [(scores(), scores()) for _ in range(100)]
+    gains = [votes(pooled(a), pooled(b)) for a, b in pairs]
+    spread = np.std([own.mean() for own in gains])
+    of_rows = [own.std(ddof=1) / np.sqrt(len(rows)) for own in gains]
+    found = [gain_of(*pair) for pair in pairs]
+    np.testing.assert_allclose([own[0] for own in found], [v.mean() for v in gains])
+    squares = [own[1] ** 2 - e**2 for own, e in zip(found, of_rows, strict=True)]
+    assert 0.8 < np.sqrt(np.mean(squares)) / spread < 1.3
+    pairs_of_gains = zip(gains, of_rows, strict=True)
+    assert sum(own.mean() > 2 * error for own, error in pairs_of_gains) > 20
+    assert sum(is_better(*pair) for pair in pairs) <= 6
+
+
+def test_parts_are_pooled_as_one_kernel():
+    densities = np.random.default_rng(0).random((4, 9))
+    expected = np.log(densities.mean(0))
+    np.testing.assert_allclose(pooled(np.log(densities)), expected)
 
 
 def test_a_row_far_off_does_not_decide():
     scores = np.full(40, 0.5)
     scores[0] = -1e3
-    assert scores.mean() < 0 and is_better(scores, np.zeros(40))
+    assert scores.mean() < 0 and is_better(scores[None], np.zeros((1, 40)))
 
 
 def added(scores, patience, rates_fall):
@@ -161,8 +193,10 @@ def test_scores_are_those_of_a_kernel_of_fixed_width(blobs, fresh):
     centers = encoder.measure_encoded(centers, stream)[1]
     squares = ((points[:, None] - centers[None]) ** 2).sum(-1)
     kernel = np.exp(-squares / 2 / h**2) / (2 * np.pi * h**2)
-    expected = np.log(kernel.mean(1)) - log_volume
-    np.testing.assert_allclose(density(model), expected, rtol=1e-6)
+    found = density(model)
+    assert found.shape == (8, 60)
+    parts = [kernel[:, k::8].mean(1) for k in range(8)]
+    np.testing.assert_allclose(found, np.log(parts) - log_volume, rtol=1e-6)
 
 
 def test_states_are_scored_on_the_rows_that_choose(blobs, split):
@@ -173,7 +207,7 @@ def test_states_are_scored_on_the_rows_that_choose(blobs, split):
     rows = encoder.read(held_out[:20])
     density = FixedDensity(encoder, encoded, rows, 100, model.seed, CPU)
     found = dict(gan.validation_scores_)[gan.best_iter_]
-    assert found == pytest.approx(density(model).mean())
+    assert found == pytest.approx(pooled(density(model)).mean())
 
 
 def test_without_it_nothing_changes_and_with_it_only_what_is_kept(blobs):
@@ -410,7 +444,7 @@ def test_images(digits):
 
 
 def test_what_scoring_costs_is_bounded(blobs, monkeypatch):
-    """No more rows are generated at a score than 5,000."""
+    """No more rows are generated at a score than 10,000."""
     sizes = []
     own = FixedDensity.__call__
 
@@ -419,5 +453,5 @@ def test_what_scoring_costs_is_bounded(blobs, monkeypatch):
         return own(self, model)
 
     monkeypatch.setattr(stopping.FixedDensity, "__call__", spy)
-    small(early_stopping=True, max_iter=2, n_score_samples=6_000).fit(blobs)
-    assert sizes == [5_000]
+    small(early_stopping=True, max_iter=2, n_score_samples=11_000).fit(blobs)
+    assert sizes == [10_000]

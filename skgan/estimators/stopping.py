@@ -11,7 +11,7 @@ from ..training import REPORTING_INTERVAL, BestState, from_plain, to_plain
 from .finish import snapshot
 
 N_SCORES = 12  # of a run, at most: each takes as long as a dozen iterations
-N_CENTERS = 5_000
+N_CENTERS = 10_000
 MIN_HELD_OUT = 40  # rows, of which one half chooses and the other reports
 
 
@@ -97,7 +97,10 @@ class StateKeeper:
         self._best = BestState(self._options.patience, schedule.linear_decay)
 
     def _scorer(self):
-        """A function from models to scores of the rows that choose, ``(n,)``."""
+        """A function from models to scores of the rows that choose.
+
+        ``(n,)``, or ``(n_parts, n)`` by parts of what a model generates.
+        """
         plan, scoring = self._plan, self._options.scoring
         if scoring is None:
             (encoded, _), (chosen, _) = plan.rows.training, plan.rows.choosing

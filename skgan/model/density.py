@@ -13,6 +13,8 @@ MAX_CENTERS = 1_000_000
 # Of the width that suits real rows around others: it sees rows that lie in heaps
 NARROWER = 0.7
 
+N_PARTS = 8  # of generated rows, which tell how far others would score otherwise
+
 
 @stored(
     "density/1",
@@ -135,14 +137,19 @@ class FixedDensity:
         self.device = device
 
     def __call__(self, model):
-        """Log density of each row around rows of a model, before refinement, ``(n,)``.
+        """Log density of each row around each part of a model's rows, unrefined.
 
         The rows of all models come from the same noise, so that less of a difference is
-        chance.
+        chance. Returns ``(n_parts, n)``.
         """
         centers = draw_centers(model, self.density.n_centers, self.device)
+        parts = [centers[k::N_PARTS] for k in range(min(N_PARTS, len(centers)))]
+        return np.stack([self._by(model, part) for part in parts]) - self.log_volume
+
+    def _by(self, model, centers):
+        """Log likelihood of each row around some rows of a model."""
         kernel = _kernel(model.encoder, centers, model.seed, self.device)
-        return _log_likelihoods(kernel, self.density, self.measured) - self.log_volume
+        return _log_likelihoods(kernel, self.density, self.measured)
 
 
 def _trimmed(encoder, rows):

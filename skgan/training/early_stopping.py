@@ -4,6 +4,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logsumexp
 
 PATIENCE = 3  # scored states
 N_ERRORS = 2  # standard errors by which an earlier state must be better than a later
@@ -15,7 +16,7 @@ class ScoredState(NamedTuple, Generic[State]):
     """A state of a run, and the scores of held-out rows under it."""
 
     iteration: int
-    scores: NDArray[np.float64]
+    scores: NDArray[np.float64]  # (n_parts, n_rows)
     state: State
 
 
@@ -52,15 +53,17 @@ class BestState(Generic[State]):
         ----------
         iteration : int
             How many iterations led to the state.
-        scores : ndarray of shape (n_rows,)
-            Log densities of the same rows as of all states; or one score, of which more
-            is better.
+        scores : ndarray of shape (n_rows,) or (n_parts, n_rows)
+            Log densities of the same rows as of all states, or those by each of some
+            equal parts of what the state has generated; or one score, of which more is
+            better.
         state : object
             What is kept; it must not change with the run.
         """
-        self.curve.append((iteration, float(scores.mean())))
+        scores = np.atleast_2d(scores)
+        self.curve.append((iteration, float(pooled(scores).mean())))
         best = self._best
-        if best is None or votes(scores, best.scores).mean() >= 0:
+        if best is None or gain_of(scores, best.scores)[0] >= 0:
             self._best = ScoredState(iteration, scores, state)
             self._n_since_best = self._n_worse = 0
             return False
@@ -104,14 +107,37 @@ def is_better(scores: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
     counts.
 
     >>> import numpy as np
-    >>> is_better(np.array([1.0, 1.2, 1.1]), np.zeros(3))
+    >>> is_better(np.array([[1.0, 1.2, 1.1]]), np.zeros((1, 3)))
     True
-    >>> is_better(np.array([1.0, -1.2, 1.1]), np.zeros(3))
+    >>> is_better(np.array([[1.0, -1.2, 1.1]]), np.zeros((1, 3)))
     False
     """
-    gains = votes(scores, others)
-    error = gains.std(ddof=1) / np.sqrt(len(gains)) if len(gains) > 1 else 0.0
-    return bool(gains.mean() > N_ERRORS * error)
+    gain, error = gain_of(scores, others)
+    return gain > N_ERRORS * error
+
+
+def gain_of(
+    scores: NDArray[np.float64], others: NDArray[np.float64]
+) -> tuple[float, float]:
+    """The mean vote of rows, and its standard error; both ``(n_parts, n_rows)``.
+
+    Other rows would vote otherwise, and around other generated rows all would: the
+    error of the latter is that of a jackknife, which leaves out one part of these after
+    the other (Tukey 1958).
+    """
+    gains = votes(pooled(scores), pooled(others))
+    n_parts, n_rows = scores.shape
+    error = gains.std(ddof=1) / np.sqrt(n_rows) if n_rows > 1 else 0.0
+    if n_parts > 1:
+        left = [np.delete(np.arange(n_parts), part) for part in range(n_parts)]
+        means = [votes(pooled(scores[k]), pooled(others[k])).mean() for k in left]
+        error = np.hypot(error, np.sqrt(n_parts - 1) * np.std(means))
+    return float(gains.mean()), float(error)
+
+
+def pooled(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log densities by all parts together, ``(n_rows,)``, of those by each."""
+    return logsumexp(scores, axis=0) - np.log(len(scores))
 
 
 def votes(
