@@ -340,6 +340,7 @@ def tables():
         | of_privacy(_rows_of("privacy"))
         | of_budgets(_rows_of("budgets"))
         | of_early_stopping(_rows_of("early_stopping"))
+        | of_control(_rows_of("control"))
         | of_strict(_rows_of("strict_detection"))
         | of_longer_trees(_rows_of("longer_trees"))
     )
@@ -472,6 +473,19 @@ def of_few_images(rows):
             lines.append([*name, f"{alone.mean():.3f}", f"{added.mean():.3f}", gain])
         found[f"bench_few_images_{data}"] = lines
     return found
+
+
+def of_control(rows):
+    """How true rows of each condition are: medians over seeds, a line each."""
+    heads = ["condition", "share %", "test rows", "score", "training rows"]
+    lines = [[*heads, "independent", "seconds"]]
+    rows = [row for row in rows if row["method"] == "skgan" and row["n_test"]]
+    for (case,), own in groups(rows, "case").items():
+        share, n_test = float(own[0]["share"]), int(own[0]["n_test"])
+        scores = [short(own, name, 2) for name in ("score", "training", "independent")]
+        seconds = short(own, "sample_seconds", 1)
+        lines.append([case, f"{100 * share:.3g}", f"{n_test:,}", *scores, seconds])
+    return {"bench_control": lines} if rows else {}
 
 
 def of_early_stopping(rows):

@@ -332,6 +332,21 @@ def test_tables_of_few_images(summary):
     assert len(lines) == 10 and summary.of_few_images([]) == {}
 
 
+def test_table_of_conditions(summary):
+    names = "case method seed share n_test score training independent sample_seconds"
+    rows = table(
+        names,
+        ("old", "skgan", 0, 0.0812, 1_411, 0.8, 0.9, 0.04, 0.5),
+        ("old", "skgan", 1, 0.0812, 1_411, 0.9, 1.0, 0.05, 0.7),
+        ("old", "skgan", 2, 0.0812, 1_411, 0.7, 0.95, 0.06, 0.6),
+        ("old", "tabularargn", 0, 0.0812, 1_411, 0.1, 0.1, 0.1, ""),
+        ("margins", "skgan", 0, "", "", "", "", "", 9),
+    )
+    lines = summary.of_control(rows)["bench_control"]
+    assert lines[1:] == [["old", "8.12", "1,411", "0.80", "0.95", "0.05", "0.6"]]
+    assert summary.of_control([]) == {}
+
+
 def test_table_of_early_stopping(summary):
     names = "law n n_val decay seed best kept last"
     rows = table(
