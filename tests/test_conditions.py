@@ -348,7 +348,7 @@ def test_fits_see_rare_labels_more_often(monkeypatch):
         conditions["batches"].append(stream.expand(*batch).conditions)
         return batch
 
-    def update(average, draw_latents):
+    def update(average, draw_latents, effort):
         draws = (draw_latents().conditions for _ in range(100))
         conditions["statistics"].extend(draws)
 

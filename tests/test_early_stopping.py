@@ -175,6 +175,37 @@ def test_what_is_known_can_be_kept(rates_fall):
 # ------------------------------------------------------------------ scores of states
 
 
+@pytest.mark.parametrize("n_first", [1, 3])
+def test_what_is_kept_is_settled_as_any_model(n_first, blobs):
+    """States are scored roughly; the one that is kept is that of a shorter fit."""
+    params = {"encoder": "auto", "learning_rate_decay": None, "refinement": None}
+    scores = [2.0 if k == n_first else 1.0 for k in (1, 2, 3)]
+    stops = EarlyStopping(scoring=Scripted(*scores), patience=9)
+    kept = small(**params, validation_fraction=0.2).set_callbacks(stops).fit(blobs)
+    assert kept.best_iter_ == 2 * n_first
+    short = small(**params, validation_fraction=0.2, max_iter=2 * n_first).fit(blobs)
+    rows = [gan.sample(20, random_state=0) for gan in (kept, short)]
+    np.testing.assert_array_equal(*rows)
+    ours, theirs = (gan.discriminator_.state_dict() for gan in (kept, short))
+    for name, weights in ours.items():
+        assert weights.equal(theirs[name]), name
+
+
+def test_states_are_scored_roughly_by_default_alone(blobs, monkeypatch):
+    efforts = []
+    own = stopping.snapshot
+
+    def spy(run, plan, effort):
+        efforts.append(effort)
+        return own(run, plan, effort)
+
+    monkeypatch.setattr(stopping, "snapshot", spy)
+    small(early_stopping=True).fit(blobs)
+    stops = EarlyStopping(scoring=Scripted(1, 2, 3))
+    small().set_callbacks(stops).fit(blobs)
+    assert efforts == [1 / 8] * 3 + [1.0] * 3
+
+
 def test_scores_are_those_of_a_kernel_of_fixed_width(blobs, fresh):
     model = small().fit(blobs)._model
     encoder, rng = model.encoder, np.random.default_rng(0)
@@ -444,7 +475,7 @@ def test_images(digits):
 
 
 def test_what_scoring_costs_is_bounded(blobs, monkeypatch):
-    """No more rows are generated at a score than 10,000."""
+    """No more rows are generated at a score than 5,000."""
     sizes = []
     own = FixedDensity.__call__
 
@@ -453,5 +484,5 @@ def test_what_scoring_costs_is_bounded(blobs, monkeypatch):
         return own(self, model)
 
     monkeypatch.setattr(stopping.FixedDensity, "__call__", spy)
-    small(early_stopping=True, max_iter=2, n_score_samples=11_000).fit(blobs)
-    assert sizes == [10_000]
+    small(early_stopping=True, max_iter=2, n_score_samples=6_000).fit(blobs)
+    assert sizes == [5_000]

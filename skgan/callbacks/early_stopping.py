@@ -25,7 +25,7 @@ class EarlyStopping:
         as the scorers of :mod:`skgan.metrics`: it returns a number, of which more is
         better and any difference counts, or an array, a log density of each row. The
         estimator samples, but has no scores. None is a Parzen window of fixed width
-        around 10,000 generated rows, or ``n_score_samples`` if these are fewer.
+        around 5,000 generated rows, or ``n_score_samples`` if these are fewer.
     patience : int, default=3
         For how many scores in a row nothing is gained before training ends.
 

@@ -1,6 +1,7 @@
 """From a training run to what is learned: averaging, scores, refinement."""
 
 import copy
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -25,12 +26,15 @@ from .plan import Plan
 PER_ROW, MAX_RAKED, MAX_LOGITS = 10, 10_000, 2**23
 
 
-def snapshot(run: TrainingRun, plan: Plan) -> FittedGAN:
-    """What a run has learned so far: enough to sample, without scores."""
+def snapshot(run: TrainingRun, plan: Plan, effort: float = 1.0) -> FittedGAN:
+    """What a run has learned so far: enough to sample, without scores.
+
+    An effort below 1 settles statistics and shares by fewer generated rows.
+    """
     state = run.state
-    state.average.update_bn_statistics(_latents(plan))
+    state.average.update_bn_statistics(_latents(plan), effort)
     generator = frozen(state.average.module)
-    _rake(generator, plan)
+    _rake(generator, plan, effort)
     return FittedGAN(
         encoder=plan.rows.encoder,
         conditions=plan.rows.conditions,
@@ -109,7 +113,7 @@ def freeze(module):
     return module
 
 
-def _rake(generator, plan):
+def _rake(generator, plan, effort):
     """Give the classes of generated rows the shares that they have in training."""
     rows, head = plan.rows, generator.head
     encoded, n_classes = rows.data.encoded, head.n_gumbel
@@ -119,6 +123,7 @@ def _rake(generator, plan):
         counts = torch.from_numpy(rows.census.class_counts)
         log_shares = log_shares_of(counts, rows.census.n_rows)
     n = min(PER_ROW * len(encoded), MAX_RAKED, MAX_LOGITS // max(n_classes, 1))
+    n = math.ceil(effort * n)
     rng, conditions = np.random.default_rng([plan.seed, 6]), rows.conditions
     codes = torch.tensor(conditions.draw(conditions.draw_labels(n, rng), rng))
     noise = torch.Generator().manual_seed(plan.seed)

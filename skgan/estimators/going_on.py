@@ -153,7 +153,7 @@ class History:
             if state[LIMIT]:
                 keeper.fix(run, state[LIMIT])
             if state[STOPPING]:
-                keeper.restore(state[STOPPING], run)
+                keeper.restore(state[STOPPING])
             self._warn_of_what_differs(run)
         elif self._one_pass:  # at the beginning of an epoch
             n_rows = len(run.batches.data.encoded)

@@ -148,7 +148,8 @@ class FitReport:
         try:
             if self._n_interrupts:  # in the middle of an interval, perhaps
                 run.check_finite()
-            model = self._keeper.kept(self._learned(run))
+            with self._keeper.gone_back(run):
+                model = self._keeper.kept(self._learned(run))
             if not self._ends_at_once():
                 model = self._unless_interrupted("scores", self._scored, model)
             self._models.append(model)
@@ -201,7 +202,7 @@ class FitReport:
         self._ranks.agree("weights", run.digest)
         n_iter, losses = run.state.iteration, run.state.loss_curve(self._n_reported)
         max_iter = self._end_in_time(run)
-        ends = self._keeper(n_iter, lambda: self._snapshot(run))
+        ends = self._keeper(n_iter, run)
         if self._progress:
             last = self._keeper.last_score
             self._progress.total = max_iter

@@ -1,5 +1,7 @@
 """Early stopping: states of a run are scored on held-out rows while it trains."""
 
+import copy
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +13,8 @@ from ..training import REPORTING_INTERVAL, BestState, from_plain, to_plain
 from .finish import snapshot
 
 N_SCORES = 12  # of a run, at most: each takes as long as a dozen iterations
-N_CENTERS = 10_000
+ROUGHLY = 1 / 8  # of the effort that settles a model, where it is only scored
+N_CENTERS = 5_000
 MIN_HELD_OUT = 40  # rows, of which one half chooses and the other reports
 
 
@@ -117,11 +120,11 @@ class StateKeeper:
 
         return score
 
-    def __call__(self, n_iter, learned):
-        """Score the state after so many iterations, if it is due.
+    def __call__(self, n_iter, run):
+        """Score the state of a run after so many iterations, if it is due.
 
-        ``learned()`` makes a model of it. Returns whether its run is to end; ``score``
-        is the mean of the scores, None where none was due.
+        Returns whether the run is to end; ``score`` is the mean of the scores, None
+        where none was due.
         """
         self.score = None
         n_intervals = -(-self.max_iter // (N_SCORES * REPORTING_INTERVAL))
@@ -129,8 +132,9 @@ class StateKeeper:
         is_due = n_iter % every == 0 or n_iter == self.max_iter
         if self._best is None or not is_due:
             return False
-        model = learned()
-        self.ended = self._best.add(n_iter, self._score(model), model)
+        effort = ROUGHLY if self._options.scoring is None else 1.0
+        scores = self._score(snapshot(run, self._plan, effort))
+        self.ended = self._best.add(n_iter, scores, _weights(run))
         self.score = self._best.curve[-1][1]
         return self.ended
 
@@ -143,29 +147,50 @@ class StateKeeper:
         """What is known of the states of the run, as plain values; None without any."""
         if self._best is None:
             return None
-        known, best = self._best.state_dict()
-        networks = best and to_plain(
-            [best.generator.state_dict(), best.discriminator.state_dict()]
-        )
-        return {"known": known, "networks": networks, "ended": self.ended}
+        known, weights = self._best.state_dict()
+        own = {"known": known, "networks": weights and to_plain(weights)}
+        return own | {"ended": self.ended}
 
-    def restore(self, state, run):
+    def restore(self, state):
         """Know again what was known of a run that goes on."""
-        best, self.ended = None, state["ended"]
-        if state["networks"] is not None:
-            best = snapshot(run, self._plan)
-            networks = best.generator, best.discriminator
-            for network, weights in zip(networks, state["networks"], strict=True):
-                network.load_state_dict(from_plain(weights))
-        self._best.load_state_dict(state["known"], best)
+        self.ended, weights = state["ended"], state["networks"]
+        self._best.load_state_dict(state["known"], weights and from_plain(weights))
+
+    @contextmanager
+    def gone_back(self, run):
+        """Inside the block give a run the weights of the state that is kept of it."""
+        earlier = self._best and self._best.earlier
+        if earlier is None:
+            yield
+            return
+        last = _weights(run)
+        _put(earlier.state, run)
+        try:
+            yield
+        finally:
+            _put(last, run)
 
     def kept(self, model):
-        """The model that is kept of a run whose last one is given."""
+        """The model of the state that is kept, which knows how that was found."""
         if self._best is None:
             return model
-        earlier, n_iter = self._best.earlier, len(model.loss_curve)
-        if earlier is not None:
-            model = replace(earlier.state, loss_curve=model.loss_curve)
-            n_iter = earlier.iteration
+        earlier = self._best.earlier
+        n_iter = earlier.iteration if earlier else len(model.loss_curve)
         curve = np.array(self._best.curve, dtype=np.float64).reshape(-1, 2)
         return replace(model, validation_scores=curve, best_iter=n_iter)
+
+
+def _networks(run):
+    """The networks of which a model is made: the averaged generator, and the other."""
+    return run.state.average.module, run.state.discriminator.network
+
+
+def _weights(run):
+    """Copies of the weights and buffers of both networks."""
+    return [copy.deepcopy(network.state_dict()) for network in _networks(run)]
+
+
+def _put(weights, run):
+    """Give both networks of a run these weights."""
+    for network, own in zip(_networks(run), weights, strict=True):
+        network.load_state_dict(own)

@@ -1,6 +1,7 @@
 """The exponential moving average of a network's weights."""
 
 import copy
+import math
 from collections.abc import Callable
 
 import torch
@@ -52,10 +53,13 @@ class WeightAverage:
         self.n_updates += 1
 
     @torch.no_grad()
-    def update_bn_statistics(self, draw_latents: Callable[[], Latents]) -> None:
+    def update_bn_statistics(
+        self, draw_latents: Callable[[], Latents], effort: float = 1.0
+    ) -> None:
         """Give batch normalization the statistics of the averaged weights.
 
-        The buffers are those of the original network, whose weights are others.
+        The buffers are those of the original network, whose weights are others. An
+        effort below 1 takes fewer passes.
         """
         layers = [m for m in self.module.modules() if isinstance(m, _BatchNorm)]
         if not layers:
@@ -66,7 +70,7 @@ class WeightAverage:
             layer.momentum = None  # the mean over all batches
         have_maps = any(isinstance(layer, nn.BatchNorm2d) for layer in layers)
         n_batches = N_BN_BATCHES_OF_MAPS if have_maps else N_BN_BATCHES
-        for _ in range(n_batches):
+        for _ in range(math.ceil(effort * n_batches)):
             self.module(draw_latents())
         for layer, momentum in zip(layers, momenta, strict=True):
             layer.eval().momentum = momentum
