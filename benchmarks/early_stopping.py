@@ -4,8 +4,7 @@
 prints the two-sample score of the best state of the path, of the state that early
 stopping keeps, and of the last. The best one is chosen on 5,000 fresh rows, and all are
 judged on 5,000 others, so that the best is no maximum of noise. ``n_val`` fresh rows
-are ``X_val``; 0 holds a tenth of the training rows out. "scored" is the state that the
-rows that choose would give the best two-sample score, as ``TwoSampleScorer`` does.
+are ``X_val``; 0 holds a tenth of the training rows out.
 
 ``--what reports`` counts warnings at the end of fits by default of small tables, of
 fits that are healthy, that are made to collapse, and that are made to copy. Results go
@@ -16,10 +15,10 @@ import copy
 import warnings
 from itertools import product
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pandas as pd
-import torch
 from common import parser, print_machine
 from harness import Bench
 from real_tables import load
@@ -35,11 +34,10 @@ from sklearn.datasets import (
 from skgan import GANGenerator
 from skgan.callbacks import EarlyStopping
 from skgan.datasets import make_grid
-from skgan.estimators import finish
-from skgan.estimators.stopping import N_CENTERS, N_SCORES
+from skgan.estimators import finish, stopping
 from skgan.exceptions import silent
 from skgan.metrics import mode_recovery, two_sample_score
-from skgan.model import FixedDensity, warn_of
+from skgan.model import warn_of
 from skgan.model.training_report import MIN_ITERATIONS
 from skgan.training import PATIENCE, BestState
 
@@ -48,7 +46,7 @@ SMALL = {"hidden_layer_sizes": (64, 64), "batch_size": 64}
 TOO_LONG = {**SMALL, "max_iter": 4_000, "n_score_samples": 5_000, "refinement": None}
 ADULT = {"batch_size": 128, "max_iter": 3_000, "refinement": None}
 PATH_KEYS = ["law", "n", "n_val", "decay", "seed"]
-PATH_FIGURES = ["best", "kept", "last", "scored", "best_iter", "kept_iter", "end_iter"]
+PATH_FIGURES = ["best", "kept", "last", "best_iter", "kept_iter", "end_iter"]
 REPORT_KEYS = ["state", "data", "seed"]
 REPORT_FIGURES = [
     *("coverage", "training_coverage", "coverage_p_value", "copied_percent"),
@@ -104,48 +102,64 @@ class Paths:
             train = LAWS[law](n, 1_000 + seed)
             fresh = [LAWS[law](N_FRESH, part) for part in (98, 99)]
         validation = {"X_val": LAWS[law](n_val, 5_000 + seed)} if n_val else {}
-        path = StatePath(train, fresh)
+        path = StatePath(fresh)
         gan = GANGenerator(
             **(ADULT if law == "adult" else TOO_LONG),
             learning_rate_decay=None if decay == "none" else decay,
             random_state=seed,
         )
-        never = EarlyStopping(scoring=path, patience=N_SCORES)
-        gan.set_callbacks(never).fit(train, **validation)
+        gan.set_callbacks(EarlyStopping(), path)
+        with mock.patch.object(stopping, "BestState", ToTheEnd):
+            gan.fit(train, **validation)
         iterations = gan.validation_scores_[:, 0].astype(int)
         best = BestState(PATIENCE, decay == "linear")
-        for end, scores in enumerate(path.scores):
+        for end, scores in enumerate(ToTheEnd.scores):
             if best.add(end, scores, None):
                 break
         kept = end if best.earlier is None else best.earlier.iteration
         top = int(np.argmax([pair[0] for pair in path.pairs]))
-        scored = int(np.argmax(path.own))
-        states = {"best": top, "kept": kept, "last": -1, "scored": scored}
+        states = {"best": top, "kept": kept, "last": -1}
         figures = {name: path.pairs[state][1] for name, state in states.items()}
         numbers = {"best_iter": top, "kept_iter": kept, "end_iter": end}
         return figures | {name: int(iterations[i]) for name, i in numbers.items()}
 
 
+class ToTheEnd(BestState):
+    """Lets training go on to its end, and keeps the scores of all states.
+
+    Of the one run of a process.
+    """
+
+    scores = []
+
+    def add(self, iteration, scores, state):
+        """Compare a state with the best so far; training never ends."""
+        self.scores.append(scores)
+        super().add(iteration, scores, state)
+        return False
+
+
 class StatePath:
-    """Scores states as early stopping does, and by two sets of fresh rows."""
+    """A callback: two-sample scores of the states that early stopping scores."""
 
-    def __init__(self, train, fresh):
-        self.train, self.fresh = train, fresh
-        self.density, self.scores, self.pairs, self.own = None, [], [], []
+    def __init__(self, fresh):
+        self.fresh, self.pairs = fresh, []
 
-    def __call__(self, gan, X, y):
-        model = gan._model
-        encoder = model.encoder
-        if self.density is None:
-            encoded = encoder.encode(encoder.read(self.train), np.random.default_rng(0))
-            rows, cpu = encoder.read(X), torch.device("cpu")
-            own = encoder, encoded, rows, N_CENTERS, model.seed, cpu
-            self.density = FixedDensity(*own)
-        self.scores.append(self.density(model))
-        rows = gan.sample(N_FRESH, refine=False, random_state=1)
-        self.pairs.append([two_sample_score(part, rows) for part in self.fresh])
-        self.own.append(two_sample_score(X, rows[: len(X)]))
-        return self.scores[-1]
+    def setup(self, estimator, context):
+        """Do nothing."""
+
+    def on_fit_task_begin(self, estimator, context):
+        """Do nothing."""
+
+    def on_fit_task_end(self, estimator, context, *, metadata=None):
+        """Compare rows of a state with fresh ones, twice."""
+        if context.task_name == "interval" and metadata["validation_score"] is not None:
+            gan = metadata["snapshot"]()
+            rows = gan.sample(N_FRESH, refine=False, random_state=1)
+            self.pairs.append([two_sample_score(part, rows) for part in self.fresh])
+
+    def teardown(self, estimator, context):
+        """Do nothing."""
 
 
 class Reports:
