@@ -299,10 +299,8 @@ class RefinedGenerator(DocumentedMixin, MetaEstimatorMixin, BaseEstimator):
         seed = draw_seed(check_random_state(seed_if_none(random_state)))
         if self._pool is not None:
             pool, log_chance = self._pool
-            rows, rng = (
-                read_as("pool", pool, self.encoder_),
-                np.random.default_rng(seed),
-            )
+            rows = read_as("pool", pool, self.encoder_)
+            rng = np.random.default_rng(seed)
             own = log_chance, n_samples, where, shares, self.encoder_
             return safe_indexing(pool, draw_from_pool(rows, *own, rng))
         how = {"where": where, "shares": shares}

@@ -148,8 +148,8 @@ class StateKeeper:
         if self._best is None:
             return None
         known, weights = self._best.state_dict()
-        own = {"known": known, "networks": weights and to_plain(weights)}
-        return own | {"ended": self.ended}
+        networks = weights and to_plain(weights)
+        return {"known": known, "networks": networks, "ended": self.ended}
 
     def restore(self, state):
         """Know again what was known of a run that goes on."""

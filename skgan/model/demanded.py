@@ -99,11 +99,10 @@ class Drawing:
 
         To refine all of those that an error takes would be long.
         """
+        source, most = self.source.unrefined, self.part * affordable(n_rows / self.part)
         for k, enough in enumerate(N_PROBED, start=1):
-            own = {"enough": min(enough, n_rows)}
-            source = self.source.unrefined
-            self._rows_of(n_rows, None, n_rows, [*seed, k], source, **own)
-            most = self.part * affordable(n_rows / self.part)
+            own_seed, enough = [*seed, k], min(enough, n_rows)
+            self._rows_of(n_rows, None, n_rows, own_seed, source, enough)
             if n_rows <= most * self._n_left / self._n_asked:
                 break
 

@@ -123,9 +123,11 @@ class _Fresh:
         self._function, self._latest = function, None
 
     def __call__(self):
-        """Yield the tables that it holds."""
+        """Return an iterator of the tables that it returns."""
         pieces = self._function()
-        if pieces is self._latest and _is_iterator(pieces):
+        if not _is_iterator(pieces):
+            return _checked(pieces)
+        if pieces is self._latest:
             raise ValueError(
                 "X must return a fresh iterator each time, got the same "
                 f"{type(pieces).__name__} again, which has ended."
