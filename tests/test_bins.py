@@ -1,6 +1,7 @@
 """Bins: enough training rows in each, neighbors together, never too many."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skgan.encoding import ScaledEncoder, TableEncoder
@@ -133,3 +134,19 @@ def test_bins_of_scaled_columns_rise_with_their_values(reaches_the_ends):
     assert all(encoder.ranked) and len(encoder.ranked) == 5
     far = np.full((1, 5), 1e6, dtype=np.float32)
     assert (encoder.bins(far) == 999).all() and (encoder.bins(-far) == 0).all()
+
+
+def test_bins_of_numbers_alone_are_those_beside_values_that_are_shared():
+    """By one look-up where no value of the rows is shared, as where some are."""
+    rng = np.random.default_rng(0)
+    numbers = np.append(rng.normal(size=900), np.full(100, 3.5))
+    X = pd.DataFrame({"size": numbers})
+    encoder = TableEncoder().fit(X)
+    bins = [
+        encoder.bins(encoder.encode(encoder.read(own), rng))[:, 0]
+        for own in (X, X[:900])
+    ]
+    np.testing.assert_array_equal(bins[0][:900], bins[1])
+    assert len(np.unique(bins[1])) > 20
+    rising = bins[1][np.argsort(numbers[:900])]
+    assert (np.diff(rising) >= 0).all()

@@ -129,3 +129,20 @@ def test_shares_of_what_no_row_has_are_refused_by_name(
     monkeypatch.setitem(globals(), "JOINT", np.array(joint))
     with pytest.raises(ValueError, match=message):
         Source().counts(None, shares, n_rows, 0)
+
+
+class OnlyX(Source):
+    """Those of label 1 are all of one letter."""
+
+    def __call__(self, n, code, seed):
+        rows, log_chance = super().__call__(n, code, seed)
+        if code == 1:
+            rows = LabeledRows(self.rows[np.zeros(n, dtype=int)], rows.label_codes)
+        return rows, log_chance
+
+
+def test_an_error_of_one_label_counts_its_candidates_alone():
+    source = OnlyX()
+    asked = Where({"a": "y"}, source.encoder), Shares(None, source.encoder)
+    with pytest.raises(ValueError, match=r"too rare: none of 30,\d\d\d of the gen"):
+        draw_demanded(source, 2_000, np.repeat([0, 1], 1_000), *asked, 0)

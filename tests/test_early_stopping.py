@@ -14,7 +14,8 @@ from skgan.estimators import report, stopping
 from skgan.metrics.mixed import Measured, MixedDensity
 from skgan.model import FixedDensity
 from skgan.model.refined import CPU
-from skgan.training import BestState
+from skgan.networks import HeadedGenerator
+from skgan.training import BestState, WeightAverage, averaging
 from skgan.training.early_stopping import gain_of, is_better, pooled, votes
 
 SMALL = {"encoder": "scaled", "max_iter": 6, "hidden_layer_sizes": (8,)}
@@ -189,6 +190,42 @@ def test_what_is_kept_is_settled_as_any_model(n_first, blobs):
     ours, theirs = (gan.discriminator_.state_dict() for gan in (kept, short))
     for name, weights in ours.items():
         assert weights.equal(theirs[name]), name
+
+
+def test_a_run_goes_on_from_its_end_whatever_state_was_kept(blobs):
+    params = {"learning_rate_decay": None, "refinement": None}
+    params |= {"validation_fraction": 0.2}
+    stops = EarlyStopping(scoring=Scripted(3, 2, 1, 4), patience=9)
+    gan = small(**params, warm_start=True).set_callbacks(stops).fit(blobs)
+    assert gan.best_iter_ == 2
+    gan.set_params(max_iter=8).fit(blobs)
+    assert gan.best_iter_ == 8
+    whole = small(**params, max_iter=8).fit(blobs)
+    np.testing.assert_array_equal(gan.loss_curve_, whole.loss_curve_)
+    rows = [own.sample(20, random_state=0) for own in (gan, whole)]
+    np.testing.assert_array_equal(*rows)
+
+
+def test_rough_states_are_settled_by_an_eighth_of_the_rows(blobs, monkeypatch):
+    sizes = {"rows that rake": [], "passes": []}
+    rake, average = HeadedGenerator.rake, WeightAverage.update_bn_statistics
+
+    def raking(self, log_shares, latents):
+        sizes["rows that rake"].append(len(latents.z))
+        rake(self, log_shares, latents)
+
+    def counted(self, draw_latents, *effort):
+        passes = []
+        average(self, lambda: passes.append(1) or draw_latents(), *effort)
+        sizes["passes"].append(len(passes))
+
+    monkeypatch.setattr(averaging, "N_BN_BATCHES", 100)
+    monkeypatch.setattr(HeadedGenerator, "rake", raking)
+    monkeypatch.setattr(WeightAverage, "update_bn_statistics", counted)
+    small(early_stopping=True, encoder="auto").fit(blobs)
+    assert sizes["passes"] == [13] * 3 + [100]
+    *rough, whole = sizes["rows that rake"]
+    assert rough == [-(-whole // 8)] * 3 and whole >= 1_000
 
 
 def test_states_are_scored_roughly_by_default_alone(blobs, monkeypatch):

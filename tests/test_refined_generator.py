@@ -1,6 +1,7 @@
 """Any generator in, rows that fit the training rows out."""
 
 import pickle
+import re
 import warnings
 
 import numpy as np
@@ -232,6 +233,29 @@ def test_of_a_pool_rows_have_the_shares_that_are_asked_for(rows):
     ):
         more = {("word",): {"a": 1.0}}
         refined.sample(5, shares=shares | more)
+
+
+def test_of_a_pool_no_more_is_promised_than_there_is(rows):
+    """Of wanted values alone, none twice; and not one row more."""
+    pool = table(2_000, 1, dict.fromkeys("abcd", 0.25))
+    refined = RefinedGenerator(random_state=0).fit(rows, pool=pool)
+    how = {"shares": {"word": {"a": 0.8, "c": 0.2}}, "random_state": 0}
+    with pytest.raises(ValueError, match="n_samples must be at most") as caught:
+        refined.sample(2_000, **how)
+    most = int(re.search(r"at most (\d+)", str(caught.value))[1])
+    chosen = refined.sample(most, **how)
+    assert len(chosen) == most and chosen.index.is_unique
+    counts = chosen["word"].value_counts()
+    assert set(counts.index) == {"a", "c"}
+    assert counts["a"] == pytest.approx(0.8 * most, abs=1)
+    with pytest.raises(ValueError, match=f"must be at most {most}, .* got {most + 1}"):
+        refined.sample(most + 1, **how)
+
+
+def test_an_estimator_that_is_drawn_from_keeps_its_seed(rows):
+    refined = RefinedGenerator(Network(random_state=5), random_state=0).fit(rows[:300])
+    refined.sample(5)
+    assert refined.estimator_.random_state == 5
 
 
 def test_of_a_pool_each_row_is_chosen_once(rows):

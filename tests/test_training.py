@@ -662,3 +662,15 @@ def test_batch_norm_of_the_average_has_the_statistics_of_its_own_weights(all_tre
     torch.testing.assert_close(layer.running_var, hidden.var(1).mean(0))
     assert not average.module.training and not layer.training
     assert layer.momentum == network[1].momentum
+
+
+def test_less_effort_takes_fewer_passes(monkeypatch):
+    monkeypatch.setattr(averaging, "N_BN_BATCHES", 100)
+    network = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    average = WeightAverage(network, 0.0)
+    batches = torch.randn(100, 64, 2, generator=torch.Generator().manual_seed(0))
+    draws = iter(batches)
+    average.update_bn_statistics(lambda: next(draws), 1 / 8)
+    assert torch.equal(next(draws), batches[13])
+    hidden = average.module[0](batches[:13])
+    torch.testing.assert_close(average.module[1].running_mean, hidden.mean((0, 1)))

@@ -471,6 +471,18 @@ def test_ranges_that_no_row_can_reach_are_refused_before_any_is_drawn(plain):
     assert schema.columns[age].content == "number"
 
 
+def test_what_is_hardly_beyond_all_numbers_may_be_rounding():
+    values = np.random.default_rng(0).normal(size=500)
+    encoder = TableEncoder().fit(pd.DataFrame({"size": values}))
+    lowest, highest = encoder.spans(0)[0]
+    assert lowest < -1 and highest > 1
+    for ends in ((highest * (1 + 1e-9), None), (None, lowest * (1 + 1e-9))):
+        assert len(Where({"size": ends}, encoder)) == 1
+    for ends in ((highest * (1 + 1e-5), None), (None, lowest * (1 + 1e-5))):
+        with pytest.raises(ValueError, match="must reach values that new rows can"):
+            Where({"size": ends}, encoder)
+
+
 def test_a_number_that_rows_have_by_no_chance_is_refused():
     """Off the grid of a column, or among all numbers, but for those that rows share."""
     rng = np.random.default_rng(0)
