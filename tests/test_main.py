@@ -401,7 +401,9 @@ def test_labels_stand_as_in_the_file(tmp_path):
 
 def test_identifiers_are_warned_of(people, capsys):
     call(people)
-    assert "warning: Nearly unique text in column(s) 'key'" in capsys.readouterr().err
+    words = capsys.readouterr().err
+    assert "warning: Nearly unique text in column(s) 'key'" in words
+    assert "--ids key says that you know, --identifiers drop leaves" in words
 
 
 def test_links_modes_pipes_and_compression(people):

@@ -274,6 +274,22 @@ def test_folders_that_name_values_are_read_as_pyarrow_does(tmp_path, monkeypatch
         assert found["year"].to_pylist() == [2023, 2023, 2024, 2024]
 
 
+def test_a_column_of_a_file_goes_before_what_its_folder_says(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    folder = tmp_path / "month=May"
+    folder.mkdir()
+    months = pa.array(["June", "July"]).dictionary_encode()
+    table = pa.table({"a": [1, 2], "month": months})
+    parquet.write_table(table, folder / "0.parquet")
+    (found,) = source_of(tmp_path).chunks()
+    assert found.to_pydict() == {"a": [1, 2], "month": ["June", "July"]}
+    parquet.write_table(pa.table({"a": [1], "month": [5]}), folder / "0.parquet")
+    with pytest.raises(ValueError, match=r"must agree on types, in .*month"):
+        source_of(tmp_path)
+
+
 def test_text_beside_dictionaries_is_text(tmp_path):
     pa = pytest.importorskip("pyarrow")
     from pyarrow import parquet

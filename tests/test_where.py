@@ -20,7 +20,7 @@ from sklearn.preprocessing import StandardScaler
 import skgan
 from skgan import MISSING, PRESENT, GANGenerator
 from skgan.conditions import Where
-from skgan.encoding import TableEncoder
+from skgan.encoding import FewNames, TableEncoder
 from skgan.encoding.columns.patterns import PatternSampler
 from skgan.model import demanded, sources
 from skgan.refinement import search
@@ -593,6 +593,14 @@ def test_functions_see_all_columns_and_few_names(plain, monkeypatch):
         pd.testing.assert_index_equal(frame.columns, rows.columns)
         assert frame.dtypes.equals(rows.dtypes) and frame.notna().code.all()
     assert rows.code.is_unique and (rows.age > 80).all()
+
+
+def test_few_names_are_others_in_a_second_table(plain):
+    """So that a function that reads them is found out."""
+    encoder, rng, names = plain.encoder_, np.random.default_rng(0), FewNames()
+    table = encoder.read(plain.sample(60, random_state=0))
+    first, second = (set(encoder.build_table(table, rng, names).code) for _ in "ab")
+    assert len(first) == len(second) == 20 and not first & second
 
 
 def test_a_function_of_a_column_gets_it_as_it_is_in_the_table(plain, monkeypatch):

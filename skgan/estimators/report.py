@@ -148,8 +148,8 @@ class FitReport:
         try:
             if self._n_interrupts:  # in the middle of an interval, perhaps
                 run.check_finite()
-            with self._keeper.gone_back(run):
-                model = self._keeper.kept(self._learned(run))
+            self._keeper.go_back(run)
+            model = self._keeper.kept(self._learned(run))
             if not self._ends_at_once():
                 model = self._unless_interrupted("scores", self._scored, model)
             self._models.append(model)

@@ -1,7 +1,6 @@
 """Early stopping: states of a run are scored on held-out rows while it trains."""
 
 import copy
-from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -156,19 +155,12 @@ class StateKeeper:
         self.ended, weights = state["ended"], state["networks"]
         self._best.load_state_dict(state["known"], weights and from_plain(weights))
 
-    @contextmanager
-    def gone_back(self, run):
-        """Inside the block give a run the weights of the state that is kept of it."""
+    def go_back(self, run):
+        """Give a run that is over the weights of the state that is kept of it."""
         earlier = self._best and self._best.earlier
-        if earlier is None:
-            yield
-            return
-        last = _weights(run)
-        _put(earlier.state, run)
-        try:
-            yield
-        finally:
-            _put(last, run)
+        if earlier is not None:
+            for network, own in zip(_networks(run), earlier.state, strict=True):
+                network.load_state_dict(own)
 
     def kept(self, model):
         """The model of the state that is kept, which knows how that was found."""
@@ -188,9 +180,3 @@ def _networks(run):
 def _weights(run):
     """Copies of the weights and buffers of both networks."""
     return [copy.deepcopy(network.state_dict()) for network in _networks(run)]
-
-
-def _put(weights, run):
-    """Give both networks of a run these weights."""
-    for network, own in zip(_networks(run), weights, strict=True):
-        network.load_state_dict(own)

@@ -87,7 +87,11 @@ def _dataset_of(path):
 
     by_names = dataset.HivePartitioning.discover(infer_dictionary=True)
     how = {"partitioning": by_names, "partition_base_dir": str(path)}
-    return dataset.dataset([*map(str, files)], format="parquet", **how)
+    try:
+        return dataset.dataset([*map(str, files)], format="parquet", **how)
+    except TypeError as error:  # a column of files that folders name, too
+        message = "Files and the names of their folders must agree on types"
+        raise ValueError(f"{message}, in {str(path)!r}: {error}") from error
 
 
 def _named_values(datasets):
