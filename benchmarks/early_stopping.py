@@ -2,9 +2,11 @@
 
 ``--what paths`` trains too long, on rows of laws that fresh rows can be drawn from, and
 prints the two-sample score of the best state of the path, of the state that early
-stopping keeps, and of the last. The best one is chosen on 5,000 fresh rows, and all are
-judged on 5,000 others, so that the best is no maximum of noise. ``n_val`` fresh rows
-are ``X_val``; 0 holds a tenth of the training rows out.
+stopping keeps, and of the last. The best one of every 500 iterations is chosen on 5,000
+fresh rows, and all are judged on 5,000 others, so that the best is no maximum of noise.
+``n_val`` fresh rows are ``X_val``; 0 holds a tenth of the training rows out. Half of
+them choose a state, and where these are many, also the first 100, 500 and 2,000 of them
+alone: what a fit with fewer rows would keep.
 
 ``--what reports`` counts warnings at the end of fits by default of small tables, of
 fits that are healthy, that are made to collapse, and that are made to copy. Results go
@@ -39,14 +41,17 @@ from skgan.exceptions import silent
 from skgan.metrics import mode_recovery, two_sample_score
 from skgan.model import warn_of
 from skgan.model.training_report import MIN_ITERATIONS
-from skgan.training import PATIENCE, BestState
+from skgan.training import BestState
 
 N_FRESH = 5_000
 SMALL = {"hidden_layer_sizes": (64, 64), "batch_size": 64}
 TOO_LONG = {**SMALL, "max_iter": 4_000, "n_score_samples": 5_000, "refinement": None}
 ADULT = {"batch_size": 128, "max_iter": 3_000, "refinement": None}
 PATH_KEYS = ["law", "n", "n_val", "decay", "seed"]
-PATH_FIGURES = ["best", "kept", "last", "best_iter", "kept_iter", "end_iter"]
+FEWER = [100, 500, 2_000]  # rows that choose, in place of all
+PATH_FIGURES = ["best", "last", "best_iter", "kept", "kept_iter", "end_iter"]
+PATH_FIGURES += [f"{name}_{n}" for n in FEWER for name in ("kept", "kept_iter")]
+EVERY = 500  # iterations between states that are judged
 REPORT_KEYS = ["state", "data", "seed"]
 REPORT_FIGURES = [
     *("coverage", "training_coverage", "coverage_p_value", "copied_percent"),
@@ -111,39 +116,73 @@ class Paths:
         gan.set_callbacks(EarlyStopping(), path)
         with mock.patch.object(stopping, "BestState", ToTheEnd):
             gan.fit(train, **validation)
-        iterations = gan.validation_scores_[:, 0].astype(int)
-        best = BestState(PATIENCE, decay == "linear")
-        for end, scores in enumerate(ToTheEnd.scores):
-            if best.add(end, scores, None):
-                break
-        kept = end if best.earlier is None else best.earlier.iteration
-        top = int(np.argmax([pair[0] for pair in path.pairs]))
-        states = {"best": top, "kept": kept, "last": -1}
-        figures = {name: path.pairs[state][1] for name, state in states.items()}
-        numbers = {"best_iter": top, "kept_iter": kept, "end_iter": end}
-        return figures | {name: int(iterations[i]) for name, i in numbers.items()}
+        (states,) = ToTheEnd.runs
+        best = max(path.pairs, key=lambda n_iter: path.pairs[n_iter][0])
+        last = max(path.pairs)
+        figures = {"best_iter": best, "best": path.pairs[best][1]}
+        figures["last"] = path.pairs[last][1]
+        for name, kept in states.kept(n_val // 2).items():
+            kept = kept or last
+            figures |= {f"kept_iter{name}": kept, f"kept{name}": path.pairs[kept][1]}
+        return figures | {"end_iter": states.end or last}
 
 
 class ToTheEnd(BestState):
-    """Lets training go on to its end, and keeps the scores of all states.
+    """Lets training go on to its end, and asks fewer rows beside all.
 
     Of the one run of a process.
     """
 
-    scores = []
+    runs = []
 
-    def add(self, iteration, scores, state):
+    def __init__(self, compare, *options):
+        votes = {}
+
+        def once(*pair):
+            key = tuple(map(id, pair))  # of what is kept alive below
+            if key not in votes:
+                votes[key] = compare(*pair)
+            return votes[key]
+
+        super().__init__(once, *options)
+        self.alive, self.end, self._kept = [], None, {}
+        self._fewer = {
+            n: BestState(lambda *pair, n=n: once(*pair)[:, :n], *options) for n in FEWER
+        }
+        self.runs.append(self)
+
+    def add(self, iteration, evidence, state, score=None):
         """Compare a state with the best so far; training never ends."""
-        self.scores.append(scores)
-        super().add(iteration, scores, state)
+        self.alive.append(evidence)
+        for n, best in self._fewer.items():
+            if n not in self._kept and best.add(iteration, evidence, None, score):
+                self._kept[n] = best.earlier.iteration
+        if super().add(iteration, evidence, state, score) and self.end is None:
+            self.end, self._kept[None] = iteration, self.earlier.iteration
         return False
+
+    def kept(self, n_rows):
+        """Which state is kept by all rows that choose, and by fewer; None is the last.
+
+        By what to write behind a name.
+        """
+        bests = {None: self} | {
+            n: best for n, best in self._fewer.items() if n < n_rows
+        }
+        ends = {n: best.earlier and best.earlier.iteration for n, best in bests.items()}
+        return {
+            "" if n is None else f"_{n}": self._kept.get(n, end)
+            for n, end in ends.items()
+        }
 
 
 class StatePath:
-    """A callback: two-sample scores of the states that early stopping scores."""
+    """A callback: two-sample scores of states, by the iterations that led to them."""
+
+    every = EVERY
 
     def __init__(self, fresh):
-        self.fresh, self.pairs = fresh, []
+        self.fresh, self.pairs = fresh, {}
 
     def setup(self, estimator, context):
         """Do nothing."""
@@ -153,10 +192,12 @@ class StatePath:
 
     def on_fit_task_end(self, estimator, context, *, metadata=None):
         """Compare rows of a state with fresh ones, twice."""
-        if context.task_name == "interval" and metadata["validation_score"] is not None:
-            gan = metadata["snapshot"]()
-            rows = gan.sample(N_FRESH, refine=False, random_state=1)
-            self.pairs.append([two_sample_score(part, rows) for part in self.fresh])
+        if context.task_name != "interval":
+            return
+        n_iter = metadata["n_iter"]
+        if n_iter % EVERY == 0 or metadata["validation_score"] is not None:
+            rows = metadata["snapshot"]().sample(N_FRESH, refine=False, random_state=1)
+            self.pairs[n_iter] = [two_sample_score(part, rows) for part in self.fresh]
 
     def teardown(self, estimator, context):
         """Do nothing."""
@@ -262,8 +303,8 @@ def main():
     options.add_argument("--data", type=Path, help="folder of the files of Adult")
     options.add_argument("--laws", nargs="+", default=[*LAWS])
     options.add_argument("--sizes", nargs="+", type=int, default=[250, 500, 2_000])
-    options.add_argument("--vals", nargs="+", type=int, default=[0, 1_000])
-    options.add_argument("--decays", nargs="+", default=["none", "linear"])
+    options.add_argument("--vals", nargs="+", type=int, default=[0, 10_000])
+    options.add_argument("--decays", nargs="+", default=["linear"])
     options.add_argument("--states", nargs="+", default=[*FITS])
     options.add_argument("--out", type=Path, help="CSV file of results")
     options = options.parse_args()

@@ -505,17 +505,24 @@ def of_early_stopping(rows):
     rows = [row for row in rows if row["decay"] == "linear" and row["law"] != "adult"]
     for sizes, own in sorted(groups(rows, "n", "n_val").items(), key=_as_numbers):
         n, n_val = map(int, sizes)
-        best, kept, last = (
-            np.array([float(row[name]) for row in own])
-            for name in ("best", "kept", "last")
-        )
-        missed = best - kept
-        counts = missed <= NEAR, best - last <= NEAR, kept - last > NEAR
-        counts += (last - kept > NEAR,)
         n_choosing = (n_val or n // 10) // 2  # a tenth is held out
-        found = [n, n_choosing, len(own), *map(np.count_nonzero, counts)]
-        median = f"{np.median(missed):.3f} ({missed.max():.3f})"
-        lines.append([*map(str, found), median])
+        fewer = [
+            name for name in own[0] if name.startswith("kept_") and name[5:].isdigit()
+        ]
+        for name in [*fewer, "kept"]:
+            if not own[0][name]:
+                continue
+            best, kept, last = (
+                np.array([float(row[figure]) for row in own])
+                for figure in ("best", name, "last")
+            )
+            missed = best - kept
+            counts = missed <= NEAR, best - last <= NEAR
+            counts += kept - last > NEAR, last - kept > NEAR
+            asked = n_choosing if name == "kept" else int(name.removeprefix("kept_"))
+            found = [f"{n:,}", f"{asked:,}", len(own), *map(np.count_nonzero, counts)]
+            median = f"{np.median(missed):.3f} ({missed.max():.3f})"
+            lines.append([*map(str, found), median])
     return {"bench_early_stopping": lines} if len(lines) > 1 else {}
 
 

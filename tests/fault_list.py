@@ -1162,18 +1162,28 @@ KEEPING = [
         ("test_early_stopping.py",),
         (
             "skgan/training/early_stopping.py",
-            "gain > N_ERRORS * error",
-            "gain > 0 * error",
+            "-gain > N_ERRORS * error",
+            "-gain > 0 * error",
         ),
     ),
     _later(
-        "stopping-by-chance-of-centers",
+        "stopping-by-chance-of-trees",
         "Generated rows are taken for all that a state may generate.",
         ("test_early_stopping.py",),
         (
             "skgan/training/early_stopping.py",
-            "np.sqrt(n_parts - 1) * np.std(means)",
+            "votes.mean(axis=1).std(ddof=1) / np.sqrt(n_parts)",
             "0.0",
+        ),
+    ),
+    _later(
+        "votes-for-the-other",
+        "Trees vote for the other side.",
+        ("test_early_stopping.py",),
+        (
+            "skgan/refinement/votes.py",
+            "2 * model.predict_proba(asked)[:, 1] - 1",
+            "2 * model.predict_proba(asked)[:, 0] - 1",
         ),
     ),
     _later(

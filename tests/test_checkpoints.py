@@ -20,7 +20,7 @@ from skgan import GANGenerator, storage
 from skgan.callbacks import Checkpoint, EarlyStopping
 from skgan.callbacks import checkpoints as room
 from skgan.encoding import TableEncoder
-from skgan.estimators import fitting, going_on
+from skgan.estimators import fitting, going_on, stopping
 from skgan.estimators.fingerprints import fingerprint
 from skgan.estimators.inputs import read_inputs, with_validation
 from skgan.losses import LOSSES
@@ -131,6 +131,17 @@ def test_early_stopping_goes_on_with_the_best_state(tmp_path, monkeypatch, momen
     assert len(calls) == 2 * 300 - n_iter - 300 * (restart - 1)
     np.testing.assert_array_equal(gan.validation_scores_, whole.validation_scores_)
     assert gan.best_iter_ == 100
+
+
+def test_rows_by_which_states_are_compared_go_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(stopping, "MIN_INTERVALS", 1)
+    params = {"max_iter": 300, "validation_fraction": 0.5, "early_stopping": True}
+    whole = gan_with(**params).fit(X)
+    gan = gan_with(checkpoint(tmp_path, every=100), **params)
+    cut(gan, 200, 1)
+    assert_same(gan.fit(X), whole)
+    np.testing.assert_array_equal(gan.validation_scores_, whole.validation_scores_)
+    assert len(whole.validation_scores_) == 3 and gan.best_iter_ == whole.best_iter_
 
 
 def test_without_a_seed_the_same_fit_goes_on(tmp_path):

@@ -11,12 +11,13 @@ from sklearn.preprocessing import MinMaxScaler
 from skgan import DCGANGenerator, GANGenerator
 from skgan.callbacks import EarlyStopping
 from skgan.estimators import report, stopping
-from skgan.metrics.mixed import Measured, MixedDensity
-from skgan.model import FixedDensity
+from skgan.model import Comparison
 from skgan.model.refined import CPU
 from skgan.networks import HeadedGenerator
-from skgan.training import BestState, WeightAverage, averaging
-from skgan.training.early_stopping import gain_of, is_better, pooled, votes
+from skgan.privacy import MIN_ROWS
+from skgan.refinement import Features
+from skgan.training import BestState, WeightAverage, averaging, votes_of
+from skgan.training.early_stopping import gain_of
 
 SMALL = {"encoder": "scaled", "max_iter": 6, "hidden_layer_sizes": (8,)}
 SMALL |= {"batch_size": 16, "n_score_samples": 100, "random_state": 0}
@@ -56,70 +57,49 @@ def fresh():
 
 def test_votes_are_differences_of_probabilities():
     ours, theirs = np.log([0.3, 0.02, 0.5]), np.log([0.1, 0.06, 0.5])
-    expected = [(0.3 - 0.1) / 0.4, (0.02 - 0.06) / 0.08, 0.0]
-    np.testing.assert_allclose(votes(ours, theirs), expected, atol=1e-12)
-
-
-def test_better_is_by_two_standard_errors():
-    rng = np.random.default_rng(0)
-    gains = rng.normal(size=50)
-    for wanted in (1.9, 2.1):  # standard errors of the mean vote
-        shift = next(
-            shift
-            for shift in np.linspace(-1, 2, 301)
-            if np.tanh((gains + shift) / 2).mean()
-            >= wanted * np.tanh((gains + shift) / 2).std(ddof=1) / np.sqrt(50)
-        )
-        assert is_better(gains[None] + shift, np.zeros((1, 50))) == (wanted > 2)
-    assert is_better(np.array([[0.1]]), np.array([[0.0]]))
-    assert not is_better(np.array([[0.0]]), np.array([[0.0]]))
-
-
-def test_what_chance_makes_of_generated_rows_is_in_the_error():
-    """Rows of two states of one law: the error is the spread of gains, drawn anew.
-
-    The rows that vote are the same, so that they have no part in it.
-    """
-    rng = np.random.default_rng(0)
-    rows, n, n_parts = rng.normal(size=400), 80, 8
-
-    def scores():
-        centers = rng.normal(size=(n_parts, n))
-        squares = (rows[:, None] - centers[:, None]) ** 2
-        return np.log(np.exp(-squares / 2).mean(-1))
-
-    pairs = [(scores(), scores()) for _ in range(100)]
-    gains = [votes(pooled(a), pooled(b)) for a, b in pairs]
-    spread = np.std([own.mean() for own in gains])
-    of_rows = [own.std(ddof=1) / np.sqrt(len(rows)) for own in gains]
-    found = [gain_of(*pair) for pair in pairs]
-    np.testing.assert_allclose([own[0] for own in found], [v.mean() for v in gains])
-    squares = [own[1] ** 2 - e**2 for own, e in zip(found, of_rows, strict=True)]
-    assert 0.8 < np.sqrt(np.mean(squares)) / spread < 1.3
-    pairs_of_gains = zip(gains, of_rows, strict=True)
-    assert sum(own.mean() > 2 * error for own, error in pairs_of_gains) > 20
-    assert sum(is_better(*pair) for pair in pairs) <= 6
-
-
-def test_parts_are_pooled_as_one_kernel():
-    densities = np.random.default_rng(0).random((4, 9))
-    expected = np.log(densities.mean(0))
-    np.testing.assert_allclose(pooled(np.log(densities)), expected)
+    expected = [[(0.3 - 0.1) / 0.4, (0.02 - 0.06) / 0.08, 0.0]]
+    np.testing.assert_allclose(votes_of(ours, theirs), expected, atol=1e-12)
 
 
 def test_a_row_far_off_does_not_decide():
-    scores = np.full(40, 0.5)
+    scores = np.full(40, 1.0)
     scores[0] = -1e3
-    assert scores.mean() < 0 and is_better(scores[None], np.zeros((1, 40)))
+    gain, error = gain_of(votes_of(scores, np.zeros(40)))
+    assert scores.mean() < 0 and gain > 2 * error
+
+
+def test_the_error_is_that_of_rows_and_of_parts():
+    """Against means of votes that are drawn anew: rows and parts move them alone."""
+    rng = np.random.default_rng(0)
+    for of_rows, of_parts, n_parts in ((1.0, 0.0, 1), (1.0, 0.2, 4), (0.0, 0.2, 4)):
+
+        def votes(of_rows=of_rows, of_parts=of_parts, n_parts=n_parts):
+            rows = of_rows * rng.normal(size=(1, 60))
+            return rows + of_parts * rng.normal(size=(n_parts, 1))
+
+        found = [gain_of(votes()) for _ in range(400)]
+        spread = np.std([gain for gain, _ in found])
+        errors = np.sqrt(np.mean([error**2 for _, error in found]))
+        assert 0.85 < errors / spread < 1.15
+    assert gain_of(np.array([[0.3]])) == (0.3, 0.0)
 
 
 def added(scores, patience, rates_fall):
     """A BestState to which single scores were added, and after how many it ended."""
-    best = BestState(patience, rates_fall)
+    best = BestState(votes_of, patience, rates_fall)
     for n, score in enumerate(scores, 1):
-        if best.add(n, np.array([score]), f"state {n}"):
+        if best.add(n, np.array([score]), f"state {n}", score):
             return best, n
     return best, None
+
+
+def test_scores_that_nobody_gives_are_sums_of_mean_votes():
+    best = BestState(votes_of, 9, rates_fall=True)
+    for n, score in enumerate([1.0, 2.0, 0.5, 3.0]):
+        best.add(n, np.array([score]), n)
+    step = np.tanh(np.array([1.0, -1.5, 1.0]) / 2)  # each against the best before
+    expected = [0.0, step[0], step[0] + step[1], step[0] + step[2]]
+    np.testing.assert_allclose([score for _, score in best.curve], expected)
 
 
 def test_an_earlier_state_is_kept_if_it_is_better_than_the_last():
@@ -131,7 +111,7 @@ def test_an_earlier_state_is_kept_if_it_is_better_than_the_last():
 
 def test_a_state_that_chance_may_have_made_better_is_not_kept():
     rng = np.random.default_rng(0)
-    best = BestState(9, rates_fall=True)
+    best = BestState(votes_of, 9, rates_fall=True)
     first, noise = np.zeros(30), rng.normal(size=30)
     best.add(1, first, "first")
     best.add(2, noise - noise.mean() - 0.1, "last")
@@ -150,7 +130,7 @@ def test_with_falling_rates_only_what_is_worse_counts():
     noise -= noise.mean()
     same, worse = np.full(30, -0.01) + noise, np.full(30, -3.0)
     for rates_fall, expected in ((True, 7), (False, 3)):
-        best, ends = BestState(2, rates_fall), []
+        best, ends = BestState(votes_of, 2, rates_fall), []
         for n, scores in enumerate([noise * 0, same, same, worse, same, worse, worse]):
             ends.append(best.add(n, scores, n))
         assert ends.index(True) + 1 == expected
@@ -161,13 +141,14 @@ def test_what_is_known_can_be_kept(rates_fall):
     """And another goes on with it, whenever that is."""
     scores = [1, 3, 2, 3.5, 3, 2, 4, 3, 3, 3]
     for n_before in range(len(scores)):
-        one, other = (BestState(3, rates_fall) for _ in range(2))
+        one, other = (BestState(votes_of, 3, rates_fall) for _ in range(2))
         for n, score in enumerate(scores):
             if n == n_before:
                 other.load_state_dict(*one.state_dict())
-            ends = [one.add(n, np.array([score]), f"state {n}")]
+            own = n, np.array([score]), f"state {n}"
+            ends = [one.add(*own)]
             if n >= n_before:
-                ends.append(other.add(n, np.array([score]), f"state {n}"))
+                ends.append(other.add(*own))
             assert ends == [n == 9] * len(ends)
         assert other.curve == one.curve and other.earlier == one.earlier
         assert one.earlier.state == "state 6"
@@ -222,6 +203,7 @@ def test_rough_states_are_settled_by_an_eighth_of_the_rows(blobs, monkeypatch):
     monkeypatch.setattr(averaging, "N_BN_BATCHES", 100)
     monkeypatch.setattr(HeadedGenerator, "rake", raking)
     monkeypatch.setattr(WeightAverage, "update_bn_statistics", counted)
+    monkeypatch.setattr(stopping, "MIN_INTERVALS", 1)
     small(early_stopping=True, encoder="auto").fit(blobs)
     assert sizes["passes"] == [13] * 3 + [100]
     *rough, whole = sizes["rows that rake"]
@@ -232,50 +214,175 @@ def test_states_are_scored_roughly_by_default_alone(blobs, monkeypatch):
     efforts = []
     own = stopping.snapshot
 
-    def spy(run, plan, effort):
+    def spy(run, plan, effort=1.0):
         efforts.append(effort)
         return own(run, plan, effort)
 
     monkeypatch.setattr(stopping, "snapshot", spy)
+    monkeypatch.setattr(stopping, "MIN_INTERVALS", 1)
     small(early_stopping=True).fit(blobs)
     stops = EarlyStopping(scoring=Scripted(1, 2, 3))
     small().set_callbacks(stops).fit(blobs)
     assert efforts == [1 / 8] * 3 + [1.0] * 3
 
 
-def test_scores_are_those_of_a_kernel_of_fixed_width(blobs, fresh):
-    model = small().fit(blobs)._model
-    encoder, rng = model.encoder, np.random.default_rng(0)
-    rows, training = encoder.read(fresh), encoder.read(blobs)
-    encoded = encoder.encode(training, rng)
-    density = FixedDensity(encoder, encoded, rows, 300, model.seed, CPU)
-    some = np.random.default_rng([model.seed, 6]).permutation(400)[:300]
-    stream = np.random.default_rng(model.seed)
-    real = Measured(*encoder.measure_encoded(encoded[some], stream))
-    real = MixedDensity(real, CPU)
-    points, log_volume = encoder.measure(rows)[1:]
-    width, _ = real.best(Measured(np.zeros((60, 0), int), points), None)
-    h = 0.7 * width
-    centers = model.draw(np.zeros(300, int), model.seed, refine=False)
-    stream = np.random.default_rng(model.seed)
-    centers = encoder.measure_encoded(centers, stream)[1]
-    squares = ((points[:, None] - centers[None]) ** 2).sum(-1)
-    kernel = np.exp(-squares / 2 / h**2) / (2 * np.pi * h**2)
-    found = density(model)
-    assert found.shape == (8, 60)
-    parts = [kernel[:, k::8].mean(1) for k in range(8)]
-    np.testing.assert_allclose(found, np.log(parts) - log_volume, rtol=1e-6)
+class Drawn:
+    """A model that generates what it is told to."""
+
+    def __init__(self, model, rows):
+        self.model, self.rows = model, rows
+
+    def __getattr__(self, name):
+        return getattr(self.model, name)
+
+    def draw(self, label_codes, seed, *, refine, device):
+        rows = np.resize(self.rows, (len(label_codes), self.rows.shape[1]))
+        return self.model.encoder.encode(
+            self.model.encoder.read(rows), np.random.default_rng(seed)
+        )
 
 
-def test_states_are_scored_on_the_rows_that_choose(blobs, split):
+def compared(model, rows, held_out):
+    """Votes of held-out rows between two tables, ``(2, n)``."""
+    encoder = model.encoder
+    encoded = encoder.encode(encoder.read(rows[0]), np.random.default_rng(0))
+    training = encoded, np.zeros(len(encoded), int)
+    asked = encoder.read(held_out), np.zeros(len(held_out), int)
+    compare = Comparison(model, training, asked, MIN_ROWS, CPU)
+    return compare(*(compare.rows_of(Drawn(model, own)) for own in rows))
+
+
+def test_votes_are_those_of_the_densities_of_both_sides():
+    """Against the true densities of two mixtures; and nobody votes between equals."""
+    rng = np.random.default_rng(0)
+    shift = np.array([0.0, 1.0])
+    ours = rng.normal(size=(10_000, 2))
+    theirs = rng.normal(size=(10_000, 2)) + shift
+    asked = rng.normal(size=(2_000, 2)) + rng.random((2_000, 1)) * shift
+    model = small(max_iter=2, encoder="auto", refinement=None).fit(ours[:500])._model
+    log_ratio = ((asked - shift) ** 2 - asked**2).sum(1) / 2
+    found = compared(model, [ours, theirs], asked)
+    assert found.shape == (2, 2_000)
+    expected = np.tanh(log_ratio / 2)
+    assert np.abs(found.mean(0) - expected).mean() < 0.15  # of .44 without trees
+    assert np.corrcoef(found.mean(0), expected)[0, 1] > 0.95
+    assert abs(found.mean() - expected.mean()) < 0.02
+    gain, error = gain_of(compared(model, [ours, ours[::-1]], asked))
+    assert abs(gain) < 3 * error < 0.06
+
+
+def test_what_a_kernel_would_smooth_is_seen():
+    """Rows that repeat a hundred training rows lose against rows of the law."""
+    rng = np.random.default_rng(0)
+    rows, fresh = rng.normal(size=(2, 10_000, 3))
+    model = small(max_iter=2, encoder="auto", refinement=None).fit(rows[:500])._model
+    few = rows[rng.integers(100, size=10_000)]
+    few = few + 0.05 * rng.normal(size=few.shape)
+    asked = rng.normal(size=(100, 3))
+    gain, error = gain_of(compared(model, [fresh, few], asked))
+    assert gain > 0.3 and gain > 10 * error
+
+
+def test_classes_are_told_apart_by_name():
+    """Trees take the bins of classes as they come, not in their order."""
+    rng = np.random.default_rng(0)
+    letters = np.array(list("abcdefgh"))
+    ours = pd.DataFrame({"x": letters[2 * rng.integers(4, size=4_000)]})
+    theirs = pd.DataFrame({"x": letters[rng.integers(8, size=4_000)]})
+    gan = small(max_iter=2, encoder="auto", refinement=None).fit(theirs)
+    known = gan.encoder_.read
+
+    class Named(Drawn):
+        def draw(self, label_codes, seed, *, refine, device):
+            some = self.rows.iloc[np.arange(len(label_codes)) % len(self.rows)]
+            rng = np.random.default_rng(seed)
+            return self.model.encoder.encode(known(some), rng)
+
+    model = gan._model
+    encoded = model.encoder.encode(known(theirs), rng)
+    zeros = np.zeros(4_000, int)
+    asked = known(pd.DataFrame({"x": list("ab")})), zeros[:2]
+    compare = Comparison(model, (encoded, zeros), asked, MIN_ROWS, CPU)
+    found = compare(*(compare.rows_of(Named(model, own)) for own in (ours, theirs)))
+    np.testing.assert_allclose(found.mean(0), [1 / 3, -1], atol=0.05)
+
+
+@pytest.mark.parametrize(
+    ("width", "n_rows"), [(2, 10_000), (200, 5_000), (3_000, 1_000)]
+)
+def test_long_rows_are_fewer(width, n_rows, monkeypatch):
+    drawn = []
+
+    class Wide:
+        seed = 0
+
+        class encoder:
+            n_bins, ranked = [2] * width, [True] * width
+
+        class conditions:
+            n_labels = 1
+
+        def features(self, encoded, label_codes):
+            drawn.append(len(encoded))
+            return Features(encoded, np.zeros(len(encoded)), label_codes)
+
+        features_of = features
+
+        def label_codes(self, labels, n, seed):
+            return np.zeros(n, int)
+
+        def draw(self, label_codes, seed, *, refine, device):
+            return np.zeros((len(label_codes), width), np.uint8)
+
+    rows = np.zeros((30_000, width), np.uint8), np.zeros(30_000, int)
+    compare = Comparison(Wide(), rows, rows, MIN_ROWS, CPU)
+    assert compare.rows_of(Wide()).shape == (n_rows, width)
+    n_real = min(20_000, max(n_rows, 1_000_000 // width))
+    assert drawn == [n_real, n_real, n_rows]
+
+
+def test_states_are_compared_on_the_rows_that_choose(blobs, split, monkeypatch):
+    """And by rows of each, as they are before refinement."""
     training, held_out = split(blobs, 0.1)
+    evidence = []
+    own = BestState.add
+
+    def spy(self, iteration, rows, *others):
+        evidence.append(rows)
+        return own(self, iteration, rows, *others)
+
+    monkeypatch.setattr(BestState, "add", spy)
+    monkeypatch.setattr(stopping, "MIN_INTERVALS", 1)
     gan = small(early_stopping=True).fit(blobs)
-    encoder, model, rng = gan.encoder_, gan._model, np.random.default_rng(0)
-    encoded = encoder.encode(encoder.read(training), rng)
-    rows = encoder.read(held_out[:20])
-    density = FixedDensity(encoder, encoded, rows, 100, model.seed, CPU)
-    found = dict(gan.validation_scores_)[gan.best_iter_]
-    assert found == pytest.approx(pooled(density(model)).mean())
+    encoder, model = gan.encoder_, gan._model
+    encoded = encoder.encode(encoder.read(training), np.random.default_rng(0))
+    asked = encoder.read(held_out[:20]), np.zeros(20, int)
+    own = encoded, np.zeros(len(encoded), int)
+    compare = Comparison(model, own, asked, MIN_ROWS, CPU)
+    gain = gain_of(compare(evidence[1], evidence[0]))[0]
+    (_, first), (_, second), _ = gan.validation_scores_
+    assert first == 0 and second == pytest.approx(gain)
+    n = {4: 1, 6: 2}.get(gan.best_iter_, 0)
+    codes = np.zeros(10_000, int)
+    rows = model.draw(codes, model.seed, refine=False)
+    rough = np.mean(compare._binned(model.features(rows, codes)) != evidence[n])
+    assert rough < 0.2  # the one that is kept is settled by more
+
+
+@pytest.mark.parametrize(
+    ("max_iter", "expected"),
+    [(6, [6]), (26, [10, 20, 26]), (300, [26, 52, 78])],
+)
+def test_by_default_a_state_is_scored_once_early_and_then_seldom(
+    blobs, max_iter, expected
+):
+    """As trees take long; of a long run by twelfths, as with scores of a user."""
+    gan = small(max_iter=max_iter, early_stopping=True, hidden_layer_sizes=(2,))
+    iterations = gan.fit(blobs).validation_scores_[:, 0]
+    if max_iter == 300:  # it may end before
+        expected = [*range(26, 300, 26), 300]
+        expected = sorted({12, *expected})[: len(iterations)]
+    np.testing.assert_array_equal(iterations, expected)
 
 
 def test_without_it_nothing_changes_and_with_it_only_what_is_kept(blobs):
@@ -415,11 +522,28 @@ def test_given_rows_choose_and_report(blobs, fresh):
     assert gan.score(fresh[~is_chosen]) == pytest.approx(gan.validation_score_)
 
 
+def test_many_given_rows_choose_and_some_report(blobs):
+    given = np.random.default_rng(0).normal(size=(3_000, 2))
+    scoring = Scripted(1, 2, 3)
+    gan = small().set_callbacks(EarlyStopping(scoring=scoring))
+    gan.fit(blobs, X_val=given)
+    chosen = scoring.calls[0][1]
+    assert len(np.unique(chosen[:, 0])) == 1_500
+    others = given[~np.isin(given[:, 0], chosen[:, 0])]
+    scores = gan.score_samples(others)
+    assert len(others) == 1_500 and gan.validation_score_ != scores.mean()
+    error = scores.std() / np.sqrt(1_000)
+    assert abs(gan.validation_score_ - scores.mean()) < 3 * error
+    alone = small().fit(blobs, X_val=given)
+    some = alone.validation_score_ - alone.score_samples(given).mean()
+    assert 0 < abs(some) < 3 * error
+
+
 def test_labels_of_given_rows(blobs, fresh):
     y, y_val = blobs[:, 0] > 0, fresh[:, 0] > 0
     gan = small(class_conditional=True, early_stopping=True)
     gan.fit(blobs, y, X_val=fresh, y_val=y_val)
-    assert gan.validation_scores_.shape == (3, 2)
+    assert gan.validation_scores_.shape == (1, 2)
     scoring = Scripted(1, 2, 3)
     gan = gan.set_params(early_stopping=False)
     gan.set_callbacks(EarlyStopping(scoring=scoring))
@@ -503,23 +627,10 @@ def test_searches_stop_early_too(blobs):
     )
 
 
-def test_images(digits):
+def test_images(digits, monkeypatch):
+    monkeypatch.setattr(stopping, "MIN_INTERVALS", 1)
     gan = DCGANGenerator(base_channels=2, max_iter=3, n_score_samples=50)
     gan.set_params(early_stopping=True, random_state=0)
     gan.fit(digits[:200], X_val=digits[200:260])
     np.testing.assert_array_equal(gan.validation_scores_[:, 0], [2, 3])
     assert gan.best_iter_ in (2, 3)
-
-
-def test_what_scoring_costs_is_bounded(blobs, monkeypatch):
-    """No more rows are generated at a score than 5,000."""
-    sizes = []
-    own = FixedDensity.__call__
-
-    def spy(self, model):
-        sizes.append(self.density.n_centers)
-        return own(self, model)
-
-    monkeypatch.setattr(stopping.FixedDensity, "__call__", spy)
-    small(early_stopping=True, max_iter=2, n_score_samples=6_000).fit(blobs)
-    assert sizes == [5_000]

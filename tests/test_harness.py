@@ -348,19 +348,20 @@ def test_table_of_conditions(summary):
 
 
 def test_table_of_early_stopping(summary):
-    names = "law n n_val decay seed best kept last"
+    names = "law n n_val decay seed best kept last kept_100"
     rows = table(
         names,
-        ("grid", 2_000, 1_000, "linear", 0, 0.7, 0.7, 0.7),
-        ("grid", 500, 0, "linear", 0, 0.7, 0.69, 0.6),  # near, better
-        ("grid", 500, 0, "linear", 1, 0.7, 0.6, 0.69),  # the last is near, kept worse
-        ("mixed", 500, 0, "linear", 0, 0.7, 0.65, 0.65),
-        ("grid", 500, 0, "none", 0, 0.9, 0.1, 0.1),
-        ("adult", 5_000, 0, "linear", 0, 0.9, 0.1, 0.1),
+        ("grid", 2_000, 1_000, "linear", 0, 0.7, 0.7, 0.7, 0.6),
+        ("grid", 500, 0, "linear", 0, 0.7, 0.69, 0.6, ""),  # near, better
+        ("grid", 500, 0, "linear", 1, 0.7, 0.6, 0.69, ""),  # last is near, kept worse
+        ("mixed", 500, 0, "linear", 0, 0.7, 0.65, 0.65, ""),
+        ("grid", 500, 0, "none", 0, 0.9, 0.1, 0.1, ""),
+        ("adult", 5_000, 0, "linear", 0, 0.9, 0.1, 0.1, ""),
     )
-    few, many = summary.of_early_stopping(rows)["bench_early_stopping"][1:]
+    few, fewer, many = summary.of_early_stopping(rows)["bench_early_stopping"][1:]
     assert few == ["500", "25", "3", "1", "1", "1", "1", "0.050 (0.100)"]
-    assert many == ["2000", "500", "1", "1", "1", "0", "0", "0.000 (0.000)"]
+    assert fewer == ["2,000", "100", "1", "0", "1", "0", "1", "0.100 (0.100)"]
+    assert many == ["2,000", "500", "1", "1", "1", "0", "0", "0.000 (0.000)"]
     assert summary.of_early_stopping([]) == {}
 
 

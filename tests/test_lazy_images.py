@@ -101,7 +101,7 @@ def small_reads(monkeypatch):
     monkeypatch.setattr("skgan._torch.MAX_CHUNK_NUMBERS", 20 * 64)
     monkeypatch.setattr("skgan.networks.heads.MAX_NUMBERS", 30 * 64)
     monkeypatch.setattr("skgan.conditions.clusters.MAX_NUMBERS", 30 * 64)
-    monkeypatch.setattr("skgan.estimators.resolve.MAX_HELD_OUT", 12 * 64)
+    monkeypatch.setattr("skgan.estimators.resolve.MAX_HELD_NUMBERS", 12 * 64)
     monkeypatch.setattr("skgan.refinement.judge.MAX_NUMBERS", 30 * 64)
     monkeypatch.setattr("skgan.refinement.judge.MIN_JUDGED", 30)
     module = sys.modules["skgan.model.training_report"]  # a function has its name

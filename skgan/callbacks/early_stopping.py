@@ -10,22 +10,30 @@ class EarlyStopping:
     What ``early_stopping=True`` does, with options. Each restart (``n_init``) is
     stopped by itself. Pass it to ``set_callbacks`` of an estimator.
 
-    States are scored up to twelve times, on one half of the held-out rows. An earlier
-    state is kept only if it is better than the last by two standard errors of their
-    differences, row by row; so with few held-out rows the last state is kept unless
-    another is far better. With ``learning_rate_decay=None`` training ends when the
-    best state is ``patience`` scores old. With "linear" the rates are to fall to 0, and
-    much is gained at the end: then it ends only when ``patience`` states in a row were
-    all worse than the best, by two standard errors.
+    States are compared on one half of the held-out rows. Boosted trees learn to tell
+    rows that one state generates from rows of another, and each held-out row votes for
+    the one it is the likelier to come from: the probability of that less the
+    probability of the other, an estimate by a classifier of what a likelihood ratio
+    would say [1]_. It takes about as long as a hundred iterations, so it is done after
+    the first 500 iterations and then after each 1,000, or each twelfth of the run if
+    that is longer.
+
+    An earlier state is kept only if the mean vote for it against the last is above two
+    standard errors: of held-out rows, and of generated ones from which the trees learn.
+    With ``learning_rate_decay=None`` training ends when the best state is ``patience``
+    scores old. With "linear" the rates are to fall to 0, and much is gained at the end:
+    then it ends only when ``patience`` states in a row were all worse than the best, by
+    two standard errors.
 
     Parameters
     ----------
     scoring : callable or None, default=None
         A function ``scoring(estimator, X, y)`` of held-out rows and their labels, such
-        as the scorers of :mod:`skgan.metrics`: it returns a number, of which more is
-        better and any difference counts, or an array, a log density of each row. The
-        estimator samples, but has no scores. None is a Parzen window of fixed width
-        around 5,000 generated rows, or ``n_score_samples`` if these are fewer.
+        as the scorers of :mod:`skgan.metrics`, that takes the place of votes by trees:
+        it returns a number, of which more is better and any difference counts, or an
+        array, a log density of each row, by which rows vote. The estimator samples, but
+        has no scores. It is asked after each twelfth of the run, at least 100
+        iterations.
     patience : int, default=3
         For how many scores in a row nothing is gained before training ends.
 
@@ -34,16 +42,21 @@ class EarlyStopping:
     ValueError
         If ``scoring`` is no function or ``patience`` is not a positive integer.
 
+    References
+    ----------
+    .. [1] Sugiyama, Suzuki & Kanamori, "Density ratio estimation in machine learning",
+       Cambridge University Press, 2012.
+
     Examples
     --------
     >>> from sklearn.datasets import load_digits
     >>> from skgan import GANGenerator
     >>> from skgan.callbacks import EarlyStopping
-    >>> gan = GANGenerator(max_iter=300, hidden_layer_sizes=(16,), random_state=0)
+    >>> gan = GANGenerator(max_iter=600, hidden_layer_sizes=(16,), random_state=0)
     >>> _ = gan.set_callbacks(EarlyStopping(patience=2)).fit(load_digits().data)
     >>> iterations, scores = gan.validation_scores_.T
     >>> iterations
-    array([100., 200., 300.])
+    array([500., 600.])
     """
 
     def __init__(self, *, scoring=None, patience=PATIENCE):

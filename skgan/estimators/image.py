@@ -165,8 +165,9 @@ class DCGANGenerator(BaseGAN):
     validation_score_ : float
         Mean log density of the held-out images.
     validation_scores_ : ndarray of shape (n_scores, 2)
-        Iterations, and after each the mean log density of the images that choose a
-        state. Only with early stopping.
+        Iterations, and after each by how much the images that choose a state prefer it
+        to the first one: sums of mean votes, of which each is between -1 and 1. Only
+        with early stopping.
     best_iter_ : int
         The iteration of the state that was kept. Only with early stopping.
     training_report_ : dict of str to float or None

@@ -23,7 +23,8 @@ from ..encoding import (
 from ..privacy import MIN_ROWS, MinRows
 from ..refinement import Census
 
-MIN_HELD_OUT, MAX_HELD_OUT = 5, 1_000
+MIN_HELD_OUT, MAX_HELD_OUT = 5, 1_000  # rows
+MAX_GIVEN = 20_000  # rows of X_val, of which early stopping may use more than others
 MIN_LABELED = 10  # rows of a label from which some are held out
 
 
@@ -51,7 +52,7 @@ class Inputs(NamedTuple):
         n_rows = len(self.rows)
         if self.validation is not None:
             order = random_state.permutation(len(self.validation[0]))
-            parts = np.arange(n_rows), order[:MAX_HELD_OUT]
+            parts = np.arange(n_rows), order[:MAX_GIVEN]
         else:
             parts = hold_out(n_rows, fraction, random_state, self.label_codes)
         return self._replace(training=parts[0], held_out=parts[1])

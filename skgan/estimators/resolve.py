@@ -20,14 +20,14 @@ from ..networks import make_head
 from ..penalties import weighted_penalties
 from ..privacy import MIN_ROWS
 from ..training import LatentSampler, Schedule, training_data
-from .inputs import MIN_HELD_OUT, Inputs
+from .inputs import MAX_HELD_OUT, MIN_HELD_OUT, Inputs
 from .parameters import declares_columns, learning_rates
 from .plan import Plan, PreparedRows, TrainingOptions
 from .stopping import halves, stopping_of
 
 MAX_AUTO_LATENT_DIM = 64
 MAX_NUMBERS = 2**23  # in the rows behind score_samples
-MAX_HELD_OUT = 2**22  # numbers in held-out rows, of which some are used if more
+MAX_HELD_NUMBERS = 2**22  # in held-out rows, of which some are used if more
 # max_iter="auto": so many times the root of the number of rows, within these bounds;
 # of a table no more than it has rows, which are 256 passes, but at least so many
 ITER_FACTOR, MIN_ITER, MAX_ITER = 90, 3_000, 20_000
@@ -101,8 +101,9 @@ def prepare_rows(
         codes = conditions.codes(conditioned)
     weights = conditions.weights(label_codes)  # None if all are alike
     data = training_data(encoded, codes, weights, device)
-    most, choosing = MAX_HELD_OUT // encoded.shape[1], None
-    held_out = inputs.held_out_rows(slice(max(most, MIN_HELD_OUT)))
+    most, choosing = MAX_HELD_NUMBERS // encoded.shape[1], None
+    most = min(max(most, MIN_HELD_OUT), MAX_HELD_OUT)
+    held_out = inputs.held_out_rows(slice(most))
     if stopping_of(estimator) is not None:
         choosing, held_out = map(inputs.held_out_rows, halves(inputs))
     return PreparedRows(

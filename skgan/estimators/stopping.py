@@ -7,13 +7,15 @@ import numpy as np
 
 from .._sklearn import callbacks_of, safe_indexing
 from ..callbacks.early_stopping import EarlyStopping
-from ..model import FixedDensity
-from ..training import REPORTING_INTERVAL, BestState, from_plain, to_plain
+from ..model import Comparison
+from ..training import REPORTING_INTERVAL, BestState, from_plain, to_plain, votes_of
 from .finish import snapshot
+from .inputs import MAX_HELD_OUT
 
-N_SCORES = 12  # of a run, at most: each takes as long as a dozen iterations
-ROUGHLY = 1 / 8  # of the effort that settles a model, where it is only scored
-N_CENTERS = 5_000
+N_SCORES = 12  # of a run, at most, each after as many iterations
+# By default after more, as each takes as long as some dozen iterations; but early once
+MIN_INTERVALS = 10
+ROUGHLY = 1 / 8  # of the effort that settles a model, where it is only compared
 MIN_HELD_OUT = 40  # rows, of which one half chooses and the other reports
 
 
@@ -44,7 +46,8 @@ def halves(inputs):
             f"Early stopping needs at least {MIN_HELD_OUT} held-out rows, "
             + (found if is_own else f"got an X_val of {n_rows}.")
         )
-    return slice(n_rows // 2), slice(n_rows // 2, n_rows)
+    half = n_rows // 2
+    return slice(half), slice(half, half + MAX_HELD_OUT)
 
 
 def choosing_rows(inputs, given, validation):
@@ -78,7 +81,7 @@ class StateKeeper:
         self._options, self._plan = options, plan
         self._given, self._as_estimator = given, as_estimator
         self.max_iter, self.fixed_iter = plan.training.schedule.max_iter, None
-        self._score, self._best, self.score = None, None, None
+        self._comparison, self._best, self.score = None, None, None
         self.ended = False  # the run before its time
 
     def fix(self, run, max_iter):
@@ -93,53 +96,57 @@ class StateKeeper:
             self.fix(run, self.fixed_iter)
         if self._options is None:
             return
-        if self._score is None:
-            self._score = self._scorer()
-        schedule = self._plan.training.schedule
-        self._best = BestState(self._options.patience, schedule.linear_decay)
+        schedule, patience = self._plan.training.schedule, self._options.patience
+        self._best = BestState(self._compare, patience, schedule.linear_decay)
 
-    def _scorer(self):
-        """A function from models to scores of the rows that choose.
+    def _compare(self, evidence, other):
+        """Votes of the rows that choose, between two states."""
+        compare = votes_of if self._options.scoring else self._comparison
+        return compare(evidence, other)
 
-        ``(n,)``, or ``(n_parts, n)`` by parts of what a model generates.
-        """
+    def _evidence(self, run):
+        """What a state is compared by, and its score, None where it has none alone."""
         plan, scoring = self._plan, self._options.scoring
         if scoring is None:
-            (encoded, _), (chosen, _) = plan.rows.training, plan.rows.choosing
-            n_centers = min(N_CENTERS, plan.n_centers)
-            own = plan.rows.encoder, encoded, chosen, n_centers, plan.seed, plan.device
-            return FixedDensity(*own)
-        X, y = self._given()
+            rows, model = plan.rows, snapshot(run, plan, ROUGHLY)
+            if self._comparison is None:
+                own = rows.training, rows.choosing, plan.min_rows, plan.device
+                self._comparison = Comparison(model, *own)
+            return self._comparison.rows_of(model), None
+        estimator = self._as_estimator(snapshot(run, plan))
+        scores = np.asarray(scoring(estimator, *self._given()), dtype=float)
+        if not np.isfinite(scores).all():
+            raise ValueError(f"scoring must return finite numbers, got {scores}.")
+        return np.atleast_1d(scores), float(scores.mean())
 
-        def score(model):
-            found = np.asarray(scoring(self._as_estimator(model), X, y), dtype=float)
-            if not np.isfinite(found).all():
-                raise ValueError(f"scoring must return finite numbers, got {found}.")
-            return np.atleast_1d(found)
-
-        return score
+    def _is_due(self, n_iter):
+        """Whether the state after so many iterations is to be scored."""
+        every = -(-self.max_iter // (N_SCORES * REPORTING_INTERVAL))
+        first = every
+        if self._options.scoring is None:
+            every = max(every, MIN_INTERVALS)
+            first = every // 2
+        n_intervals, rest = divmod(n_iter, REPORTING_INTERVAL)
+        is_due = rest == 0 and (n_intervals == first or n_intervals % every == 0)
+        return is_due or n_iter == self.max_iter
 
     def __call__(self, n_iter, run):
         """Score the state of a run after so many iterations, if it is due.
 
-        Returns whether the run is to end; ``score`` is the mean of the scores, None
+        Returns whether the run is to end; ``score`` is the score of the state, None
         where none was due.
         """
         self.score = None
-        n_intervals = -(-self.max_iter // (N_SCORES * REPORTING_INTERVAL))
-        every = n_intervals * REPORTING_INTERVAL
-        is_due = n_iter % every == 0 or n_iter == self.max_iter
-        if self._best is None or not is_due:
+        if self._best is None or not self._is_due(n_iter):
             return False
-        effort = ROUGHLY if self._options.scoring is None else 1.0
-        scores = self._score(snapshot(run, self._plan, effort))
-        self.ended = self._best.add(n_iter, scores, _weights(run))
+        evidence, score = self._evidence(run)
+        self.ended = self._best.add(n_iter, evidence, _weights(run), score)
         self.score = self._best.curve[-1][1]
         return self.ended
 
     @property
     def last_score(self):
-        """The mean of the last scores of the run; None without any."""
+        """The last score of the run; None without any."""
         return self._best.curve[-1][1] if self._best and self._best.curve else None
 
     def state(self):

@@ -7,7 +7,8 @@ from ..storage import Vocabulary
 from ..training import LatentSampler
 from .candidates import CandidateModel
 from .checks import check_judging, check_parts
-from .density import Density, FixedDensity, fit_density, log_density
+from .comparison import Comparison
+from .density import Density, fit_density, log_density
 from .drawing import draw_chunks, draw_rows, specimen
 from .fitted import FittedGAN
 from .judging import fit_judge
@@ -25,9 +26,9 @@ __all__ = [
     "MODEL_WORDS",
     "CandidateModel",
     "CandidateSource",
+    "Comparison",
     "Density",
     "FittedGAN",
-    "FixedDensity",
     "Refined",
     "check_judging",
     "check_parts",

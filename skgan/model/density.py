@@ -10,11 +10,6 @@ from ..storage.fields import number, require, whole
 
 MAX_CENTERS = 1_000_000
 
-# Of the width that suits real rows around others: it sees rows that lie in heaps
-NARROWER = 0.7
-
-N_PARTS = 8  # of generated rows, which tell how far others would score otherwise
-
 
 @stored(
     "density/1",
@@ -76,7 +71,8 @@ def fit_density(model, centers, rows, bandwidth, device):
         Mean log density of the held-out rows, of which outliers are cut.
     """
     kernel = _kernel(model.encoder, centers, model.seed, device)
-    measured, log_volume = _trimmed(model.encoder, rows)
+    classes, numbers, log_volume = model.encoder.measure(rows)
+    measured = Measured(classes, model.encoder.trim(numbers))
     density = Density(*kernel.best(measured, bandwidth), len(centers))
     scores = _log_likelihoods(kernel, density, measured) - log_volume
     return density, float(scores.mean())
@@ -104,58 +100,6 @@ def _log_density(model, rows, label_code, device):
     kernel = _kernel(model.encoder, centers, model.seed, device)
     measured = Measured(classes, numbers)
     return _log_likelihoods(kernel, model.density, measured) - log_volume
-
-
-class FixedDensity:
-    """Log densities of the same rows by kernels of one width, whatever the model.
-
-    So they can be compared between states of a run. The width is that which suits
-    these rows around training rows.
-
-    Parameters
-    ----------
-    encoder : Encoder
-        That of the models.
-    encoded : ndarray of shape (n_training, n_columns)
-        Encoded training rows.
-    rows : object
-        Held-out rows as ``encoder.read`` gives them.
-    n_centers : int
-        Number of centers.
-    seed : int
-        Chooses training rows, where there are more than centers.
-    device : torch.device
-        Where rows are compared.
-    """
-
-    def __init__(self, encoder, encoded, rows, n_centers, seed, device):
-        some = np.random.default_rng([seed, 6]).permutation(len(encoded))[:n_centers]
-        kernel = _kernel(encoder, encoded[some], seed, device)
-        self.measured, self.log_volume = _trimmed(encoder, rows)
-        width, smoothing = kernel.best(self.measured, None)
-        self.density = Density(NARROWER * width, smoothing, n_centers)
-        self.device = device
-
-    def __call__(self, model):
-        """Log density of each row around each part of a model's rows, unrefined.
-
-        The rows of all models come from the same noise, so that less of a difference is
-        chance. Returns ``(n_parts, n)``.
-        """
-        centers = draw_centers(model, self.density.n_centers, self.device)
-        parts = [centers[k::N_PARTS] for k in range(min(N_PARTS, len(centers)))]
-        return np.stack([self._by(model, part) for part in parts]) - self.log_volume
-
-    def _by(self, model, centers):
-        """Log likelihood of each row around some rows of a model."""
-        kernel = _kernel(model.encoder, centers, model.seed, self.device)
-        return _log_likelihoods(kernel, self.density, self.measured)
-
-
-def _trimmed(encoder, rows):
-    """Held-out rows as a density sees them, outliers cut, and their log volume."""
-    classes, numbers, log_volume = encoder.measure(rows)
-    return Measured(classes, encoder.trim(numbers)), log_volume
 
 
 def _kernel(encoder, centers, seed, device):

@@ -27,6 +27,7 @@ from .ratio import (
 from .search import CONFIDENCE, TooRareError, affordable, search, upper_bound
 from .sense import Normal, Scores, Sense
 from .trees import Trees, fit_trees
+from .votes import votes_between
 
 REFINEMENT_WORDS = Vocabulary(
     [
@@ -68,5 +69,6 @@ __all__ = [
     "rake_margins",
     "search",
     "upper_bound",
+    "votes_between",
     "with_labels",
 ]

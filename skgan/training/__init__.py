@@ -2,7 +2,7 @@
 
 from .averaging import WeightAverage
 from .distributed import Ranks, distributed, together
-from .early_stopping import PATIENCE, BestState
+from .early_stopping import PATIENCE, BestState, votes_of
 from .loop import iterate
 from .plain import digest_of, from_plain, to_plain
 from .run import REPORTING_INTERVAL, TrainingRun, make_player
@@ -37,4 +37,5 @@ __all__ = [
     "together",
     "training_data",
     "update_counts",
+    "votes_of",
 ]
