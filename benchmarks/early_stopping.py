@@ -3,7 +3,8 @@
 ``--what paths`` trains too long, on rows of laws that fresh rows can be drawn from, and
 prints the two-sample score of the best state of the path, of the state that early
 stopping keeps, and of the last. The best one of every 500 iterations is chosen on 5,000
-fresh rows, and all are judged on 5,000 others, so that the best is no maximum of noise.
+fresh rows, and all are judged on 5,000 others, by other generated rows, so that the
+best is no maximum of noise.
 ``n_val`` fresh rows are ``X_val``; 0 holds a tenth of the training rows out. Half of
 them choose a state, and where these are many, also the first 100, 500 and 2,000 of them
 alone: what a fit with fewer rows would keep.
@@ -196,8 +197,13 @@ class StatePath:
             return
         n_iter = metadata["n_iter"]
         if n_iter % EVERY == 0 or metadata["validation_score"] is not None:
-            rows = metadata["snapshot"]().sample(N_FRESH, refine=False, random_state=1)
-            self.pairs[n_iter] = [two_sample_score(part, rows) for part in self.fresh]
+            gan = metadata["snapshot"]()
+            self.pairs[n_iter] = [
+                two_sample_score(
+                    part, gan.sample(N_FRESH, refine=False, random_state=k)
+                )
+                for k, part in enumerate(self.fresh)
+            ]
 
     def teardown(self, estimator, context):
         """Do nothing."""
