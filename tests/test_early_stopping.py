@@ -102,6 +102,39 @@ def test_scores_that_nobody_gives_are_sums_of_mean_votes():
     np.testing.assert_allclose([score for _, score in best.curve], expected)
 
 
+def test_scores_of_a_run_go_on_from_those_of_the_one_before():
+    """So that restarts can be compared: votes are between two states."""
+    first = BestState(votes_of, 9, rates_fall=True)
+    for n, score in enumerate([1.0, 2.0, 0.5]):
+        first.add(n, np.array([score]), n)
+    second = BestState(votes_of, 9, True, first.best)
+    second.add(0, np.array([3.0]), 0)
+    tanh = np.tanh(0.5)
+    assert second.curve == [(0, pytest.approx(2 * tanh))] and second.earlier is None
+    third = BestState(votes_of, 9, True)
+    third.load_state_dict(*second.state_dict())
+    third.best = None  # as if it had none yet
+    third.add(1, np.array([2.0]), 0)
+    assert third.curve[1] == (1, pytest.approx(tanh))
+
+
+def test_restarts_are_compared_by_votes(blobs, monkeypatch):
+    """Of two restarts that is kept which held-out rows prefer: here, the second."""
+    shift = iter([0, 1, 5, 4])
+    monkeypatch.setattr(stopping, "MIN_INTERVALS", 1)
+    monkeypatch.setattr(
+        Comparison, "rows_of", lambda self, model: np.array([float(next(shift))])
+    )
+    monkeypatch.setattr(Comparison, "__call__", lambda self, *pair: votes_of(*pair))
+    gan = small(max_iter=4, n_init=2, early_stopping=True).fit(blobs)
+    tanh = np.tanh([2.0, 0.5])
+    first = np.tanh(0.5) + tanh[0]
+    np.testing.assert_allclose(
+        gan.validation_scores_, [[2, first], [4, first - tanh[1]]]
+    )
+    assert gan.best_iter_ == 2
+
+
 def test_an_earlier_state_is_kept_if_it_is_better_than_the_last():
     best, _ = added([1, 3, 2, 2], 9, True)
     assert best.earlier.iteration == 2 and best.earlier.state == "state 2"

@@ -96,8 +96,10 @@ class StateKeeper:
             self.fix(run, self.fixed_iter)
         if self._options is None:
             return
-        schedule, patience = self._plan.training.schedule, self._options.patience
-        self._best = BestState(self._compare, patience, schedule.linear_decay)
+        before, patience = self._best, self._options.patience
+        origin = before and (before.best or before.origin)
+        decays = self._plan.training.schedule.linear_decay
+        self._best = BestState(self._compare, patience, decays, origin)
 
     def _compare(self, evidence, other):
         """Votes of the rows that choose, between two states."""

@@ -1,7 +1,7 @@
 """Which state of a run is kept, and when there is no more to gain."""
 
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,20 +9,19 @@ from numpy.typing import NDArray
 PATIENCE = 3  # scored states
 N_ERRORS = 2  # standard errors by which an earlier state must be better than a later
 
-State = TypeVar("State")
 Votes = NDArray[np.float64]  # (n_parts, n_rows), each between -1 and 1
 
 
-class ScoredState(NamedTuple, Generic[State]):
+class ScoredState(NamedTuple):
     """A state of a run, its score, and what it is compared by."""
 
     iteration: int
     score: float
     evidence: NDArray[Any]
-    state: State
+    state: Any
 
 
-class BestState(Generic[State]):
+class BestState:
     """The state of a run that held-out rows like best, or its last one.
 
     Losses say nothing of quality: they stand still while samples become better. So
@@ -39,11 +38,16 @@ class BestState(Generic[State]):
     rates_fall : bool
         Whether learning rates fall to 0. Then what was gained late may be the most, and
         only states that are worse count as without a gain.
+    origin : ScoredState or None, default=None
+        The best state of the run before, by which scores go on, so that those of all
+        runs can be compared; of None the first state has 0.
 
     Attributes
     ----------
     curve : list of (int, float)
         The iteration and the score of each state.
+    best : ScoredState or None
+        The state that rows like best so far.
     """
 
     def __init__(
@@ -51,18 +55,19 @@ class BestState(Generic[State]):
         compare: Callable[[NDArray[Any], NDArray[Any]], Votes],
         patience: int,
         rates_fall: bool,
+        origin: ScoredState | None = None,
     ) -> None:
         self.patience, self.rates_fall = patience, rates_fall
         self.curve: list[tuple[int, float]] = []
-        self._compare = compare
-        self._best: ScoredState[State] | None = None
+        self.best: ScoredState | None = None
+        self.origin, self._compare = origin, compare
         self._n_since_best, self._n_worse = 0, 0
 
     def add(
         self,
         iteration: int,
         evidence: NDArray[Any],
-        state: State,
+        state: Any,
         score: float | None = None,
     ) -> bool:
         """Compare a state with the best so far; whether training is to end.
@@ -77,16 +82,17 @@ class BestState(Generic[State]):
             What is kept; it must not change with the run.
         score : float or None, default=None
             Of the state, for its curve. None is the mean vote for it against the best
-            state, added to the score of that one; the first state has 0.
+            state, added to the score of that one.
         """
-        best, gain, error = self._best, 0.0, 0.0
-        if best is not None:
-            gain, error = gain_of(self._compare(evidence, best.evidence))
+        best = self.best
+        other, gain, error = best or self.origin, 0.0, 0.0
+        if other is not None:
+            gain, error = gain_of(self._compare(evidence, other.evidence))
         if score is None:
-            score = gain + (best.score if best else 0.0)
+            score = gain + (other.score if other else 0.0)
         self.curve.append((iteration, score))
         if best is None or gain >= 0:
-            self._best = ScoredState(iteration, score, evidence, state)
+            self.best = ScoredState(iteration, score, evidence, state)
             self._n_since_best = self._n_worse = 0
             return False
         self._n_since_best += 1
@@ -95,31 +101,38 @@ class BestState(Generic[State]):
         n_idle = self._n_worse if self.rates_fall else self._n_since_best
         return n_idle >= self.patience
 
-    def state_dict(self) -> tuple[dict[str, Any], State | None]:
+    def state_dict(self) -> tuple[dict[str, Any], Any]:
         """All that is known, as plain values, and the best state beside them."""
-        best = self._best
+        best = self.best
         known = {
             "curve": list(self.curve),
-            "best": best and [best.iteration, best.score, best.evidence],
+            "best": best and list(best[:3]),
+            "origin": self.origin and list(self.origin[:3]),
             "n_since_best": self._n_since_best,
             "n_worse": self._n_worse,
         }
         return known, best and best.state
 
-    def load_state_dict(self, known: dict[str, Any], state: State | None) -> None:
+    def load_state_dict(self, known: dict[str, Any], state: Any) -> None:
         """Know what another knew whose ``state_dict`` this is."""
         self.curve = [tuple(pair) for pair in known["curve"]]
-        self._best = None
-        if state is not None:
-            iteration, score, evidence = known["best"]
-            self._best = ScoredState(iteration, score, evidence, state)
+        self.best = _known(known["best"], state)
+        self.origin = _known(known["origin"], None)
         self._n_since_best = known["n_since_best"]
         self._n_worse = known["n_worse"]
 
     @property
-    def earlier(self) -> ScoredState[State] | None:
+    def earlier(self) -> ScoredState | None:
         """The state to keep if it is better than the last that was added, else None."""
-        return self._best if self._n_worse else None
+        return self.best if self._n_worse else None
+
+
+def _known(plain: list[Any] | None, state: Any) -> ScoredState | None:
+    """A scored state of what was kept of it; None of none."""
+    if plain is None:
+        return None
+    iteration, score, evidence = plain
+    return ScoredState(iteration, score, evidence, state)
 
 
 def gain_of(votes: Votes) -> tuple[float, float]:
