@@ -423,6 +423,17 @@ def test_non_members_that_are_members_are_told_of():
         membership_attacks(MEMBERS, SHUFFLED, FRESH)
 
 
+def test_reference_rows_that_are_asked_for_are_told_of():
+    """Others among them would look like members: these alone are no reference rows."""
+    for asked, n in ((OTHERS, 100), (MEMBERS, 20)):
+        both = pd.concat([REFERENCE[: 400 - n], asked[:n]])
+        said = f"{n // 4} % of the rows of reference are rows of members or non_members"
+        with pytest.warns(UserWarning, match=said):
+            membership_attacks(MEMBERS, OTHERS, FRESH, reference=both)
+        with pytest.raises(ValueError, match="reference must be rows that are neither"):
+            membership_attacks(MEMBERS, OTHERS, FRESH, reference=asked)
+
+
 def test_scores_that_are_no_numbers_are_left_out():
     class Broken:
         def score_samples(self, X):
