@@ -463,6 +463,21 @@ def test_display(copied):
     plt.close("all")
 
 
+def test_a_report_draws_itself(copied):
+    axes = copied.plot()
+    curves = [line for line in axes.lines if line.get_label() in copied.scores]
+    assert [line.get_label() for line in curves] == list(copied.scores)
+    for line in curves:
+        np.testing.assert_array_equal(
+            line.get_data(), copied.roc_curve(line.get_label())
+        )
+    assert axes.get_xscale() == axes.get_yscale() == "log"
+    _, given = plt.subplots()
+    assert copied.plot(given, rows="exposed") is given
+    assert len(given.lines[-1].get_xdata()) == 201
+    plt.close("all")
+
+
 @pytest.mark.slow
 def test_a_gan_that_was_trained_far_too_long_tells():
     """Its discriminator knows 200 rows by heart, and its rows are copies."""
