@@ -60,6 +60,11 @@ FIGURES = [
     ("peak_mib", "peak MiB", 0),
 ]
 PRIVACY_NAMES = {
+    "skgan": "GANGenerator",
+    "skgan_unrefined": "the same, unrefined",
+    "skgan_earlier": "GANGenerator, earlier version",
+    "skgan_unrefined_earlier": "the same, unrefined",
+    "skgan_long_earlier": "trained ten times as long, earlier version",
     "fresh": "*fresh rows*",
     "members": "*the members*",
     "bootstrap_5": "*bootstrap, five times as many*",
@@ -67,10 +72,14 @@ PRIVACY_NAMES = {
     "skgan_half": "trained half as long",
     "skgan_half_plain": "half as long, no clusters",
     "skgan_long": "trained ten times as long",
-    "skgan_coarse": "nothing of fewer than 25 rows",
-    "skgan_unraked": "without raking",
-    "skgan_tenth": "a tenth as many rows drawn",
     "tabular_argn": "TabularARGN",
+}
+# Changes that might give away less
+MENDS = {
+    "skgan_coarse": "nothing is kept that fewer than 25 rows share",
+    "skgan_unraked": "no raking",
+    "skgan_unrefined": "no refinement",
+    "skgan_tenth": "a tenth as many rows are drawn",
 }
 ALARMS, LIMIT = 0.1, 0.105  # false alarms of tracing, and the most that may be found
 # Of the variants of refinement
@@ -342,6 +351,7 @@ def tables():
         | of_verdicts(_rows_of("verdicts"))
         | of_searches(_rows_of("searches"))
         | of_privacy(_rows_of("privacy"))
+        | of_mends(_rows_of("privacy"))
         | of_tracing(_rows_of("tracing"))
         | of_shadow(_rows_of("shadow"))
         | of_budgets(_rows_of("budgets"))
@@ -704,12 +714,13 @@ def rank_correlation(rows, one, other):
 
 def of_privacy(rows):
     """For each table what attacks find, pooled over splits: a line a method."""
+    rows = [row for row in rows if row["method"] in {*PRIVACY_NAMES, *NAMES}]
     heads = ["method", "splits", "found at 10 %", "at 1 %", "of exposed rows at 10 %"]
     return {
         f"bench_privacy_{table}": [
             [*heads, "knowing the model, at 10 %", "two-sample, held-out"],
             *(
-                [PRIVACY_NAMES.get(method, NAMES.get(method, method)), str(len(runs))]
+                [(NAMES | PRIVACY_NAMES)[method], str(len(runs))]
                 + [best_attack(runs, BLACK_BOX, "all", "at_10")]
                 + [best_attack(runs, BLACK_BOX, "all", "at_1")]
                 + [best_attack(runs, BLACK_BOX, "exposed", "at_10")]
@@ -722,12 +733,42 @@ def of_privacy(rows):
     }
 
 
+def of_mends(rows):
+    """What changes give away and what they cost, beside the default on equal splits."""
+    heads = ["table", "what is changed", "splits", "found at 10 %", "by default"]
+    lines = []
+    for (table, method), runs in groups(rows, "table", "method").items():
+        if method in MENDS:
+            seeds = {row["seed"] for row in runs}
+            usual = [
+                row
+                for row in rows
+                if (row["table"], row["method"]) == (table, "skgan")
+                and row["seed"] in seeds
+            ]
+            lines.append([table, MENDS[method], str(len(seeds))])
+            for own in (runs, usual):
+                lines[-1].append(best_attack(own, BLACK_BOX, "all", "at_10"))
+            lines[-1] += [mean_of(own, "held_out", 3) for own in (runs, usual)]
+    lines.sort(key=lambda line: (line[0], [*MENDS.values()].index(line[1])))
+    head = [*heads, "two-sample, held-out", "by default"]
+    return {"bench_mends": [head, *lines]} if lines else {}
+
+
+def mean_of(rows, figure, decimals):
+    """The mean of a figure, empty where no row has it."""
+    values = [float(row[figure]) for row in rows if row.get(figure)]
+    return f"{statistics.mean(values):.{decimals}f}" if values else ""
+
+
 def of_tracing(rows):
     """What shares alone give away, by attacks and by theory: a line a table."""
     if not rows:
         return {}
     heads = ["members", "free shares", "exact shares", "theory"]
-    heads += ["as many rows drawn", "theory", "more than 10.5 % from, shares"]
+    heads += ["as many rows drawn", "theory", "most shares", "least errors"]
+    # Most shares that keep it to 10.5 % where as many rows are drawn; and how many
+    # standard errors all shares must be off
     return {
         "bench_tracing": [
             ["table", "splits", *heads],
@@ -752,6 +793,7 @@ def _line_of_tracing(rows):
         mean_and_interval(drawn),
         f"{100 * traced(k, n, n, known):.1f}",
         f"{most_shares(LIMIT, n, n, known):.0f}",
+        f"{np.sqrt(max(k / most_shares(LIMIT, n) - 1, 0)):.1f}",
     ]
 
 

@@ -161,10 +161,36 @@ def test_shares_that_trace_members_are_in_a_table(summary):
     theory = [f"{100 * found:.1f}" for found in theory]
     assert line == [
         *("adult", "2", "2,000", "100", "15.0 (2.3 to 27.7)", theory[0]),
-        *("12.0 (12.0 to 12.0)", theory[1], "4"),
+        *("12.0 (12.0 to 12.0)", theory[1], "4", "7.9"),
     ]
+    # Off by so much they would be as m = n / 7.9^2 rows
+    assert summary.traced(100, 2_000, 2_000 / 7.93**2) == pytest.approx(0.105, abs=1e-5)
     assert len(heads) == len(line)
     assert summary.of_tracing([]) == {}
+
+
+def test_changes_are_compared_on_equal_splits(summary):
+    def row(method, seed, found, score):
+        own = {"table": "a", "method": method, "seed": seed, "held_out": score}
+        return own | {"closest_all_at_10": found, "closest_all_at_10_low": found}
+
+    rows = [
+        row("skgan", "0", "20", "0.8"),
+        row("skgan", "1", "30", "0.6"),
+        row("skgan", "2", "90", "0.1"),  # of a split that the others lack
+        row("skgan_tenth", "0", "11", ""),
+        row("skgan_coarse", "0", "15", "0.7"),
+        row("skgan_coarse", "1", "17", "0.6"),
+        row("smote", "0", "60", "0.4"),
+    ]
+    _, coarse, tenth = summary.of_mends(rows)["bench_mends"]
+    found = ["16.0, closest (16.0 or more)", "25.0, closest (25.0 or more)"]
+    assert coarse == ["a", summary.MENDS["skgan_coarse"], "2", *found, "0.650", "0.700"]
+    assert tenth[2] == "1" and tenth[5:] == ["", "0.800"]
+    assert [line[0] for line in summary.of_privacy(rows)["bench_privacy_a"]] == [
+        *("method", "GANGenerator", "SMOTE")
+    ]
+    assert summary.of_mends(rows[:1]) == {}
 
 
 def test_what_shadows_find_is_in_a_table(summary):
