@@ -826,12 +826,12 @@ def of_shadow(rows):
     """What a shadow attack finds of each method, with its intervals."""
     if not rows:
         return {}
-    heads = ["method", "rows", "targets", "fits", "area", "of the most found target"]
+    heads = ["method", "rows", "targets", "fits", "area", "of the target found most"]
     return {
         "bench_shadow": [
             [*heads, "found at 10 %", "at 1 %"],
             *(
-                [NAMES[row["method"]].removesuffix(", earlier version")]
+                [(NAMES | PRIVACY_NAMES)[row["method"]]]
                 + [row[name] for name in ("n_rows", "n_targets", "n_shadows")]
                 + [f"{float(row[name]):.2f}" for name in ("auc", "largest_auc")]
                 + [
