@@ -6,19 +6,22 @@ and ``skgan.metrics.membership_attacks`` are run. Rulers stand beside the method
 members themselves, bootstrap draws, five times as many of these, and fresh rows.
 
 "skgan_long" is trained ten times as long as by default, "skgan_half" and "skgan_eighth"
-for less, "skgan_half_plain" without clusters, too; what that costs is told by
-``held_out``, the two-sample score against the non-members. "tabular_argn" is a pool
-that mostlyai-engine 2.7 drew after a fit to the training rows of Adult; its members are
-some of these, on "adult_pool" alone.
+for less, "skgan_half_plain" without clusters, too. "skgan_coarse" keeps nothing that
+fewer than 25 rows share, where five do by default: knots, classes, bins, cells.
+"skgan_unraked" leaves shares as networks and trees give them. What these cost is told
+by ``held_out``, the two-sample score against the non-members. Of "skgan_tenth" a tenth
+as many rows are drawn. "tabular_argn" is a pool that mostlyai-engine 2.7 drew after a
+fit to the training rows of Adult; its members are some of these, on "adult_pool" alone.
 
 Results go to a CSV file, and a run that is there already is left out. Seeds are the
 outermost loop, so that what is there when it is stopped are whole splits; these are
 pooled at the end. With ``--models``, fitted GANs are kept and not fitted again: then
-"skgan_unrefined" draws from those of "skgan". ``--quick`` takes one split of a small
-table, and short training.
+"skgan_unrefined" and "skgan_tenth" draw from those of "skgan". ``--quick`` takes one
+split of a small table, and short training.
 """
 
 import pickle
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -33,11 +36,13 @@ from harness import Bench, Stopwatch
 from real_tables import TARGETS, drawn_by_peer, load
 from summary import of_privacy
 
-from skgan.estimators import resolve
+from skgan.estimators import finish, fitting, resolve
 from skgan.metrics import membership_attacks, two_sample_score
 from skgan.metrics.attacks import BLACK_BOX
 from skgan.metrics.rates import true_positives
 from skgan.metrics.white_box import WHITE_BOX
+from skgan.privacy import MinRows
+from skgan.refinement import ratio
 
 KEYS = ["table", "method", "seed"]
 MEASURES = ["auc", "at_1", "at_10", "at_10_low"]
@@ -75,6 +80,50 @@ class OfLength(SkGAN):
             super()._learn(table, target, seconds)
 
 
+class Changed(SkGAN):
+    """A GAN that is fitted while parts of the library are others.
+
+    ``changes`` are triples: a module, a name in it, and what stands there meanwhile.
+    """
+
+    changes = ()
+
+    def _learn(self, table, target, seconds):
+        with ExitStack() as stack:
+            for change in self.changes:
+                stack.enter_context(mock.patch.object(*change))
+            super()._learn(table, target, seconds)
+
+
+class Coarse(Changed):
+    """Nothing is kept that fewer than 25 rows share."""
+
+    changes = ((fitting, "MIN_ROWS", MinRows(25)),)
+
+
+def _unraked(usual, *args):
+    """Raking that has learned nothing."""
+    raking = usual(*args)
+    raking.tables = {}
+    return raking
+
+
+class Unraked(Changed):
+    """Shares are those of networks and trees."""
+
+    changes = (
+        (finish, "_rake", lambda *args: None),
+        (ratio, "Raking", partial(_unraked, ratio.Raking)),
+    )
+
+
+class Tenth(SkGAN):
+    """A tenth as many rows are drawn."""
+
+    def _draw(self, n, seed):
+        return super()._draw(n // 10, seed)
+
+
 class Repeated(Bootstrap):
     """Five times as many training rows drawn again: hardly one is missed."""
 
@@ -89,7 +138,11 @@ OWN = {
     "skgan_half": partial(OfLength, length=1 / 2),
     "skgan_half_plain": partial(OfLength, length=1 / 2, n_clusters=1),
     "skgan_long": partial(OfLength, length=10),
+    "skgan_coarse": Coarse,
+    "skgan_unraked": Unraked,
+    "skgan_tenth": Tenth,
 }
+FITS = {"skgan_unrefined": "skgan", "skgan_tenth": "skgan"}  # whose they draw from
 USUAL = [
     *("bootstrap", "independent", "gaussian_copula", "smote", "ctgan_300"),
     *("skgan", "skgan_unrefined"),
@@ -146,21 +199,19 @@ class Work:
             others,
             synthetic,
             reference=reference,
-            model=None if method == "skgan_unrefined" else gan,  # it is the same
+            model=None if method in FITS else gan,  # it is the same
             random_state=seed,
         )
-        figures = {
-            "n_members": len(members),
-            "n_non_members": len(others),
-            "held_out": two_sample_score(others, synthetic),
-        }
+        figures = {"n_members": len(members), "n_non_members": len(others)}
+        if len(synthetic) >= len(members):  # fewer rows hide more
+            figures["held_out"] = two_sample_score(others, synthetic)
         return figures | watch.seconds | flat(report)
 
     def _fitted(self, table, method, seed, members, watch):
         """A method, fitted, or with the GAN that was kept."""
         is_gan = method.startswith("skgan")
         model = (METHODS | OWN)[method](seed, **(self.params if is_gan else {}))
-        name = method.removesuffix("_unrefined")
+        name = FITS.get(method, method)
         kept = self.models / f"{table}_{name}_{seed}.pickle" if self.models else None
         if is_gan and kept and kept.exists():
             model.gan_ = pickle.loads(kept.read_bytes())

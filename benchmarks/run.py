@@ -74,6 +74,8 @@ FULL = [
     ),
     ("searches", "searches.py --data {data}"),
     ("privacy", "privacy.py --models {kept}/members --data {data}"),
+    ("shadow", "shadow.py --data {data}"),
+    ("tracing", "tracing.py --data {data}"),
     (
         "strict_detection",
         "strict_detection.py --tables adult shoppers --models {kept}/strict "

@@ -11,7 +11,7 @@ from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import spearmanr, t
+from scipy.stats import norm, spearmanr, t
 
 from skgan.metrics.attacks import BLACK_BOX
 from skgan.metrics.figures import share_of
@@ -60,6 +60,11 @@ FIGURES = [
     ("peak_mib", "peak MiB", 0),
 ]
 PRIVACY_NAMES = {
+    "skgan": "GANGenerator",
+    "skgan_unrefined": "the same, unrefined",
+    "skgan_earlier": "GANGenerator, earlier version",
+    "skgan_unrefined_earlier": "the same, unrefined",
+    "skgan_long_earlier": "trained ten times as long, earlier version",
     "fresh": "*fresh rows*",
     "members": "*the members*",
     "bootstrap_5": "*bootstrap, five times as many*",
@@ -69,6 +74,14 @@ PRIVACY_NAMES = {
     "skgan_long": "trained ten times as long",
     "tabular_argn": "TabularARGN",
 }
+# Changes that might give away less
+MENDS = {
+    "skgan_coarse": "nothing is kept that fewer than 25 rows share",
+    "skgan_unraked": "no raking",
+    "skgan_unrefined": "no refinement",
+    "skgan_tenth": "a tenth as many rows are drawn",
+}
+ALARMS, LIMIT = 0.1, 0.105  # false alarms of tracing, and the most that may be found
 # Of the variants of refinement
 REFINEMENT = [
     ("two_sample", "two-sample", 2),
@@ -338,6 +351,9 @@ def tables():
         | of_verdicts(_rows_of("verdicts"))
         | of_searches(_rows_of("searches"))
         | of_privacy(_rows_of("privacy"))
+        | of_mends(_rows_of("privacy"))
+        | of_tracing(_rows_of("tracing"))
+        | of_shadow(_rows_of("shadow"))
         | of_budgets(_rows_of("budgets"))
         | of_early_stopping(_rows_of("early_stopping"))
         | of_control(_rows_of("control"))
@@ -705,12 +721,13 @@ def rank_correlation(rows, one, other):
 
 def of_privacy(rows):
     """For each table what attacks find, pooled over splits: a line a method."""
+    rows = [row for row in rows if row["method"] in {*PRIVACY_NAMES, *NAMES}]
     heads = ["method", "splits", "found at 10 %", "at 1 %", "of exposed rows at 10 %"]
     return {
         f"bench_privacy_{table}": [
             [*heads, "knowing the model, at 10 %", "two-sample, held-out"],
             *(
-                [PRIVACY_NAMES.get(method, NAMES.get(method, method)), str(len(runs))]
+                [(NAMES | PRIVACY_NAMES)[method], str(len(runs))]
                 + [best_attack(runs, BLACK_BOX, "all", "at_10")]
                 + [best_attack(runs, BLACK_BOX, "all", "at_1")]
                 + [best_attack(runs, BLACK_BOX, "exposed", "at_10")]
@@ -720,6 +737,119 @@ def of_privacy(rows):
             ),
         ]
         for (table,), own in groups(rows, "table").items()
+    }
+
+
+def of_mends(rows):
+    """What changes give away and what they cost, beside the default on equal splits."""
+    heads = ["table", "what is changed", "splits", "found at 10 %", "by default"]
+    lines = []
+    for (table, method), runs in groups(rows, "table", "method").items():
+        if method in MENDS:
+            seeds = {row["seed"] for row in runs}
+            usual = [
+                row
+                for row in rows
+                if (row["table"], row["method"]) == (table, "skgan")
+                and row["seed"] in seeds
+            ]
+            lines.append([table, MENDS[method], str(len(seeds))])
+            for own in (runs, usual):
+                lines[-1].append(best_attack(own, BLACK_BOX, "all", "at_10"))
+            lines[-1] += [mean_of(own, "held_out", 3) for own in (runs, usual)]
+    lines.sort(key=lambda line: (line[0], [*MENDS.values()].index(line[1])))
+    head = [*heads, "two-sample, held-out", "by default"]
+    return {"bench_mends": [head, *lines]} if lines else {}
+
+
+def mean_of(rows, figure, decimals):
+    """The mean of a figure, empty where no row has it."""
+    values = [float(row[figure]) for row in rows if row.get(figure)]
+    return f"{statistics.mean(values):.{decimals}f}" if values else ""
+
+
+def of_tracing(rows):
+    """What shares alone give away, by attacks and by theory: a line a table."""
+    if not rows:
+        return {}
+    heads = ["members", "free shares", "exact shares", "theory"]
+    heads += ["as many rows drawn", "theory", "most shares", "least errors"]
+    # Most shares that keep it to 10.5 % where as many rows are drawn; and how many
+    # standard errors all shares must be off
+    return {
+        "bench_tracing": [
+            ["table", "splits", *heads],
+            *(
+                [table.partition("_")[0], str(len(own)), *_line_of_tracing(own)]
+                for (table,), own in groups(rows, "table").items()
+            ),
+        ]
+    }
+
+
+def _line_of_tracing(rows):
+    names = "n_members", "n_known", "n_shares", "exact", "drawn"
+    columns = (np.array([row[name] for row in rows], dtype=float) for name in names)
+    n_members, n_known, n_shares, exact, drawn = columns
+    n, known, k = n_members.mean(), n_known.mean(), n_shares.mean()
+    return [
+        f"{n:,.0f}",
+        f"{k:.0f}",
+        mean_and_interval(exact),
+        f"{100 * traced(k, n, n_known=known):.1f}",
+        mean_and_interval(drawn),
+        f"{100 * traced(k, n, n, known):.1f}",
+        f"{most_shares(LIMIT, n, n, known):.0f}",
+        f"{np.sqrt(max(k / most_shares(LIMIT, n) - 1, 0)):.1f}",
+    ]
+
+
+def mean_and_interval(values):
+    """A mean over splits, and its 95 % interval by Student's distribution."""
+    mean, low, high = mean_interval(values, 0.0, 0.95)  # splits are no folds
+    return f"{mean:.1f} ({low:.1f} to {high:.1f})"
+
+
+def traced(n_shares, n_members, n_drawn=np.inf, n_known=np.inf):
+    """The share of members that free shares of them give away at 10 % false alarms.
+
+    A row has k scaled indicators, of variance 1 and without correlation; known are
+    their means among n members. Their product with those of a row has a variance of
+    k / n, and a mean that is larger by k / n if the row is a member: apart by sqrt(k /
+    n) standard deviations (Sankararaman et al. 2009). Means of m rows that were drawn
+    by these shares, less those of r other rows, vary more: k / n + k / m + k / r.
+    """
+    noise = 1 + n_members / n_drawn + n_members / n_known
+    return norm.cdf(norm.ppf(ALARMS) + np.sqrt(n_shares / n_members / noise))
+
+
+def most_shares(found, n_members, n_drawn=np.inf, n_known=np.inf):
+    """The number of free shares of which so many members are found, as ``traced``."""
+    noise = 1 + n_members / n_drawn + n_members / n_known
+    return n_members * noise * (norm.ppf(found) - norm.ppf(ALARMS)) ** 2
+
+
+def of_shadow(rows):
+    """What a shadow attack finds of each method, with its intervals."""
+    if not rows:
+        return {}
+    heads = ["method", "rows", "targets", "fits", "area", "of the target found most"]
+    return {
+        "bench_shadow": [
+            [*heads, "found at 10 %", "at 1 %"],
+            *(
+                [(NAMES | PRIVACY_NAMES)[row["method"]]]
+                + [row[name] for name in ("n_rows", "n_targets", "n_shadows")]
+                + [f"{float(row[name]):.2f}" for name in ("auc", "largest_auc")]
+                + [
+                    "{:.1f} ({:.1f} to {:.1f})".format(
+                        *(float(row[at + end]) for end in ("", "_low", "_high"))
+                    )
+                    for at in ("at_10", "at_1")
+                ]
+                for row in rows
+            ),
+        ]
     }
 
 

@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -128,6 +129,81 @@ def test_attacks_are_pooled_over_splits(summary):
     lines = summary.of_privacy(runs)["bench_privacy_a"]
     bound = "25.0, closest (20.0 or more)"  # 25 - sqrt(6^2 + 8^2) / 2
     assert lines[1] == ["SMOTE", "2", bound, "2.0, classifier", bound, "", ""]
+
+
+@pytest.mark.parametrize(("n_drawn", "n_known"), [(np.inf, np.inf), (100, 400)])
+def test_means_trace_members_as_theory_says(summary, n_drawn, n_known):
+    """Of 20 draws: means of 30 numbers of 100 members, exact or with others' noise."""
+    n, k, rng = 100, 30, np.random.default_rng(0)
+    found = []
+    for _ in range(20):
+        members, others = rng.normal(size=(n, k)), rng.normal(size=(4_000, k))
+        noise = rng.normal(size=(2, k)) / np.sqrt([[n_drawn], [n_known]])
+        mean = members.mean(axis=0) + noise.sum(axis=0)
+        threshold = np.quantile(others @ mean, 0.9)
+        found.append(np.mean(members @ mean > threshold))
+    right = summary.traced(k, n, n_drawn, n_known)
+    assert np.mean(found) == pytest.approx(right, abs=4 * np.std(found) / np.sqrt(20))
+    assert right > 0.13  # where chance finds a tenth
+    shares = summary.most_shares(right, n, n_drawn, n_known)
+    assert shares == pytest.approx(k)
+
+
+def test_shares_that_trace_members_are_in_a_table(summary):
+    names = "table", "n_members", "n_known", "n_shares", "exact", "drawn"
+    rows = [
+        dict(zip(names, ("adult_2000", "2000", "4000", k, exact, "12"), strict=True))
+        for k, exact in (("99", "14"), ("101", "16"))
+    ]
+    heads, line = summary.of_tracing(rows)["bench_tracing"]
+    # 15 +- 12.7 x 1.41 / sqrt(2); known 4,000: of k / n by 1.5, of draws by 2.5
+    theory = [summary.traced(100, 2_000, n, 4_000) for n in (1e99, 2_000)]
+    theory = [f"{100 * found:.1f}" for found in theory]
+    assert line == [
+        *("adult", "2", "2,000", "100", "15.0 (2.3 to 27.7)", theory[0]),
+        *("12.0 (12.0 to 12.0)", theory[1], "4", "7.9"),
+    ]
+    # Off by so much they would be as m = n / 7.9^2 rows
+    assert summary.traced(100, 2_000, 2_000 / 7.93**2) == pytest.approx(0.105, abs=1e-5)
+    assert len(heads) == len(line)
+    assert summary.of_tracing([]) == {}
+
+
+def test_changes_are_compared_on_equal_splits(summary):
+    def row(method, seed, found, score):
+        own = {"table": "a", "method": method, "seed": seed, "held_out": score}
+        return own | {"closest_all_at_10": found, "closest_all_at_10_low": found}
+
+    rows = [
+        row("skgan", "0", "20", "0.8"),
+        row("skgan", "1", "30", "0.6"),
+        row("skgan", "2", "90", "0.1"),  # of a split that the others lack
+        row("skgan_tenth", "0", "11", ""),
+        row("skgan_coarse", "0", "15", "0.7"),
+        row("skgan_coarse", "1", "17", "0.6"),
+        row("smote", "0", "60", "0.4"),
+    ]
+    _, coarse, tenth = summary.of_mends(rows)["bench_mends"]
+    found = ["16.0, closest (16.0 or more)", "25.0, closest (25.0 or more)"]
+    assert coarse == ["a", summary.MENDS["skgan_coarse"], "2", *found, "0.650", "0.700"]
+    assert tenth[2] == "1" and tenth[5:] == ["", "0.800"]
+    assert [line[0] for line in summary.of_privacy(rows)["bench_privacy_a"]] == [
+        *("method", "GANGenerator", "SMOTE")
+    ]
+    assert summary.of_mends(rows[:1]) == {}
+
+
+def test_what_shadows_find_is_in_a_table(summary):
+    row = {"method": "bootstrap", "n_rows": "300", "n_targets": "10"}
+    row |= {"n_shadows": "32", "auc": "0.774", "largest_auc": "0.81"}
+    row |= {"at_10": "58.19", "at_10_low": "50.1", "at_10_high": "68.1"}
+    row |= {"at_1": "5", "at_1_low": "0", "at_1_high": "9"}
+    heads, line = summary.of_shadow([row])["bench_shadow"]
+    assert line == [
+        *("*bootstrap*", "300", "10", "32", "0.77", "0.81"),
+        *("58.2 (50.1 to 68.1)", "5.0 (0.0 to 9.0)"),
+    ]
+    assert len(heads) == len(line)
 
 
 def test_median_and_range(summary):

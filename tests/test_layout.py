@@ -25,6 +25,7 @@ LAYERS = [
         "sources",
         "storage",
         "wording",
+        "_pyplot",
         "_torch",
         "_sklearn",
         "_version",
@@ -46,7 +47,7 @@ SIDEWAYS = {
     ("storage", "exceptions"),
     ("sinks", "storage"),
 }
-PRIVATE_MODULES = {"_sklearn", "_torch", "_version"}
+PRIVATE_MODULES = {"_pyplot", "_sklearn", "_torch", "_version"}
 WITHOUT_SKLEARN = {"losses", "penalties", "networks", "training", "model", "_torch"}
 MAX_FILE, MAX_BODY = 200, 40  # lines of code
 # Home-made words that are gone; a word of the field stands for each

@@ -423,6 +423,17 @@ def test_non_members_that_are_members_are_told_of():
         membership_attacks(MEMBERS, SHUFFLED, FRESH)
 
 
+def test_reference_rows_that_are_asked_for_are_told_of():
+    """Others among them would look like members: these alone are no reference rows."""
+    for asked, n in ((OTHERS, 100), (MEMBERS, 20)):
+        both = pd.concat([REFERENCE[: 400 - n], asked[:n]])
+        said = f"{n // 4} % of the rows of reference are rows of members or non_members"
+        with pytest.warns(UserWarning, match=said):
+            membership_attacks(MEMBERS, OTHERS, FRESH, reference=both)
+        with pytest.raises(ValueError, match="reference must be rows that are neither"):
+            membership_attacks(MEMBERS, OTHERS, FRESH, reference=asked)
+
+
 def test_scores_that_are_no_numbers_are_left_out():
     class Broken:
         def score_samples(self, X):
@@ -449,6 +460,21 @@ def test_display(copied):
     assert found[-1] == alarms[-1] == 1
     exposed = MembershipDisplay(report=report).plot(display.ax_, rows="exposed")
     assert len(exposed.lines_["closest"].get_xdata()) == 201
+    plt.close("all")
+
+
+def test_a_report_draws_itself(copied):
+    axes = copied.plot()
+    curves = [line for line in axes.lines if line.get_label() in copied.scores]
+    assert [line.get_label() for line in curves] == list(copied.scores)
+    for line in curves:
+        np.testing.assert_array_equal(
+            line.get_data(), copied.roc_curve(line.get_label())
+        )
+    assert axes.get_xscale() == axes.get_yscale() == "log"
+    _, given = plt.subplots()
+    assert copied.plot(given, rows="exposed") is given
+    assert len(given.lines[-1].get_xdata()) == 201
     plt.close("all")
 
 

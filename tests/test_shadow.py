@@ -50,8 +50,9 @@ def test_copies_are_found(capsys):
     assert report.verdict == "members found"
     assert report.figures[0].at_10 == 100 and (report.areas == 1).all()
     assert "shadow finds 100 % of the members" in str(report)
-    said = capsys.readouterr().out
-    assert said.startswith("shadow_attack: 32 fits to 60 rows; the first took ")
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "shadow_attack: 32 fits to at most 60 rows, for 5 targets."
+    assert said[1].startswith("shadow_attack: the first took ")
     # With each target half of the fits, and always with all other rows
     targets = report.targets
     far = np.linalg.norm(X[:, None] - X, axis=2)
@@ -64,6 +65,17 @@ def test_copies_are_found(capsys):
     assert np.delete(is_there, targets, axis=1).all()
     assert len(np.unique(is_there[:, targets], axis=0)) > 10  # each on its own
     assert (report.is_member == is_there[:, targets].ravel()).all()
+
+
+def test_the_cost_is_said_before_anything_is_fitted(capsys):
+    class Stuck(Copier):
+        def fit(self, X, y=None):
+            raise RuntimeError("too long")
+
+    with pytest.raises(RuntimeError):
+        shadow_attack(Stuck(), X, n_targets=5, n_shadows=8)
+    said = "shadow_attack: 8 fits to at most 60 rows, for 5 targets.\n"
+    assert capsys.readouterr().out == said
 
 
 def test_where_there_is_nothing_nothing_is_found():

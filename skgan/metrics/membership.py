@@ -16,6 +16,11 @@ from .rows import Rows, joined, own_stream, read_rows
 from .white_box import WHITE_BOX, LacksScoreError
 
 MIN_ROWS = 10  # members, others, synthetic and reference rows, each
+REFERENCE_NAMES = "members or non_members", "reference"
+APART = (
+    "rows that are neither members nor non-members",
+    "attackers have no rows that they ask for, and what is found is not what they find",
+)
 QUICK = "closest", "distance_ratio", "nearest_distances"
 MAX_QUICK = 5_000  # rows of a table, but for synthetic ones
 
@@ -65,12 +70,14 @@ default=None
     ------
     ValueError
         If the columns differ, a table has fewer than ten rows, all non-members are
-        members, or an attack is unknown or cannot be run.
+        members, all reference rows are among both, or an attack is unknown or cannot
+        be run.
 
     Warns
     -----
     UserWarning
-        If some non-members are members, more than chance makes equal.
+        If some non-members are members, or some reference rows are among both, more
+        than chance makes equal.
 
     See Also
     --------
@@ -133,12 +140,15 @@ default=None
     for name, rows in zip(tables, [own, *others], strict=True):
         if rows.n < MIN_ROWS:
             raise ValueError(f"{name} must have {MIN_ROWS} rows or more, got {rows.n}.")
-    share = equal_share(*others[:2])
+    share, candidates = equal_share(*others[:2]), joined(*others[:2])
     overlap_of(*others[:2], share, ("members", "non_members"))
+    for rows in others[2:]:
+        share = equal_share(candidates, rows)
+        overlap_of(candidates, rows, share, REFERENCE_NAMES, APART)
     rng = own_stream(random_state)
     evidence = Evidence(
         own,
-        joined(*others[:2]),
+        candidates,
         others[2] if reference is not None else None,
         rng,
         not looks_like_pixels(synthetic),

@@ -1,7 +1,7 @@
 """What attacks on membership found: a table, and sentences."""
 
 from textwrap import fill
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from .frame import as_frame
 from .intervals import CONFIDENCE, TAIL, ends_by_error
 from .rates import true_positives, without_ties
+from .roc import draw_curves
 from .two_sample import auc_of
 
 ALARMS = (0.01, 0.1)  # shares of false alarms
@@ -62,6 +63,8 @@ class Maximum(NamedTuple):
 
 class MembershipReport:
     """What attacks on membership found. Prints as a table with sentences.
+
+    ``plot`` draws it.
 
     Attributes
     ----------
@@ -130,6 +133,23 @@ class MembershipReport:
             for side in (~found, found)
         ]
         return shares[0], shares[1]
+
+    def plot(self, ax: Any = None, *, rows: str = ALL) -> Any:
+        """Draw the ROC curves of all attacks on logarithmic axes.
+
+        Parameters
+        ----------
+        ax : matplotlib axes or None, default=None
+            Axes to draw on; None makes a new figure.
+        rows : {"all", "exposed"}, default="all"
+            Whether of all rows, or of the most exposed ones.
+
+        Returns
+        -------
+        matplotlib axes
+            Those that were drawn on.
+        """
+        return draw_curves(self, ax, rows).ax
 
     @property
     def maximum(self) -> Maximum:

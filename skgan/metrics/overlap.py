@@ -1,4 +1,4 @@
-"""Whether rows that should be new to a generator are among its training rows."""
+"""Whether rows that should be others are among given ones, as training rows."""
 
 import numpy as np
 
@@ -11,6 +11,12 @@ from .rows import Rows
 # More of the held-out rows that are training rows, beyond those that chance makes
 # equal, and they are not held out
 MAX_OVERLAP = 1.0  # percent
+# What rows must be, and what follows where some are not
+UNSEEN = (
+    "rows that the generator has not seen",
+    "they are not held out, and whether synthetic rows are copies cannot be told by "
+    "them",
+)
 
 
 def noise_of(shares, n: int) -> float:
@@ -19,7 +25,11 @@ def noise_of(shares, n: int) -> float:
 
 
 def overlap_of(
-    train: Rows, test: Rows, share: float, names: tuple[str, str]
+    train: Rows,
+    test: Rows,
+    share: float,
+    names: tuple[str, str],
+    words: tuple[str, str] = UNSEEN,
 ) -> float | None:
     """Percent of the held-out rows that are training rows; None if that is chance.
 
@@ -31,6 +41,8 @@ def overlap_of(
         Of these, that equal a training row.
     names : tuple of str
         Parameters that both tables are.
+    words : tuple of str, default=UNSEEN
+        What the others must be, and what follows where some are not.
 
     Raises
     ------
@@ -46,15 +58,13 @@ def overlap_of(
     noise = noise_of((share, by_chance), min(test.n, train.n))
     if share - by_chance <= max(MAX_OVERLAP / 100, ONE_SIDED * noise):
         return None
-    own, other = names
+    (own, other), (rule, result) = names, words
     if share == 1:
         raise ValueError(
-            f"{other} must be rows that the generator has not seen, but all of its "
-            f"{test.n} rows are rows of {own}."
+            f"{other} must be {rule}, but all of its {test.n} rows are rows of {own}."
         )
     warn_user(
         f"{100 * share:.3g} % of the rows of {other} are rows of {own}, where "
-        f"{100 * by_chance:.3g} % would be by chance: they are not held out, and "
-        "whether synthetic rows are copies cannot be told by them."
+        f"{100 * by_chance:.3g} % would be by chance: {result}."
     )
     return 100 * share

@@ -87,7 +87,8 @@ def shadow_attack(
     random_state : int, RandomState instance or None, default=0
         Chooses who is there, and seeds fits and samples.
     verbose : bool, default=True
-        Whether to print, after the first fit, how long all take.
+        Whether to print how many fits there will be, and after the first one how long
+        the others take.
 
     Returns
     -------
@@ -140,18 +141,21 @@ def shadow_attack(
         (estimator, X, targets, present, seed)
         for present, seed in zip(is_there, seeds, strict=True)
     ]
+    n_rows = f"at most {len(points):,} rows"
+    _say(verbose, f"{n_shadows} fits to {n_rows}, for {n_targets} targets.")
     start = time.perf_counter()
     found = [_distances(*tasks[0])]
-    if verbose:
-        seconds = time.perf_counter() - start
-        n_rounds = -(-(n_shadows - 1) // effective_n_jobs(n_jobs))
-        print(
-            f"shadow_attack: {n_shadows} fits to {len(points):,} rows; the first took "
-            f"{seconds:.3g} s, the others about {n_rounds * seconds:.3g} s.",
-            flush=True,
-        )
+    seconds = time.perf_counter() - start
+    left = seconds * -(-(n_shadows - 1) // effective_n_jobs(n_jobs))
+    _say(verbose, f"the first took {seconds:.3g} s, the others about {left:.3g} s.")
     found += Parallel(n_jobs=n_jobs)(delayed(_distances)(*task) for task in tasks[1:])
     return ShadowReport(log_distances(np.array(found)), is_there, targets, rng)
+
+
+def _say(verbose, text):
+    """Print what a user who waits wants to know."""
+    if verbose:
+        print(f"shadow_attack: {text}", flush=True)
 
 
 def _check_number(name, number, least, most):

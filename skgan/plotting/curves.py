@@ -3,9 +3,8 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from skgan._pyplot import pyplot
 from skgan.losses import undecided_losses
-
-from ._pyplot import pyplot
 
 SMOOTHED_SHARE = 0.01  # of all iterations, to either side
 

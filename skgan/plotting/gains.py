@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._pyplot import pyplot
+from skgan._pyplot import pyplot
 
 COLORS = {"helps": "tab:green", "harms": "tab:red", "no clear difference": "0.4"}
 

@@ -5,10 +5,9 @@ import math
 import numpy as np
 from sklearn.utils import check_array
 
+from skgan._pyplot import pyplot
 from skgan.encoding import flatten, pixel_limits, shape_of
 from skgan.model_selection.pipeline import sample
-
-from ._pyplot import pyplot
 
 
 class SampleGridDisplay:

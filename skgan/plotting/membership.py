@@ -1,9 +1,6 @@
 """What attacks on membership find at how many false alarms."""
 
-from ._pyplot import pyplot
-
-LEAST = 1e-3  # of both axes
-STYLES = {"black-box": "-", "white-box": "--"}
+from skgan.metrics.roc import draw_curves
 
 
 class MembershipDisplay:
@@ -57,21 +54,8 @@ class MembershipDisplay:
         self : MembershipDisplay
             With the artists.
         """
-        if ax is None:
-            _, ax = pyplot().subplots(figsize=(5.5, 5), layout="constrained")
-        self.chance_ = ax.axline((LEAST, LEAST), (1, 1), color="0.8", zorder=0)
-        self.lines_ = {}
-        for figure in self.report.figures:
-            if figure.rows == rows:
-                curve = self.report.roc_curve(figure.attack, rows)
-                (self.lines_[figure.attack],) = ax.plot(
-                    *curve, STYLES[figure.knowledge], label=figure.attack
-                )
-        ax.set(xscale="log", yscale="log", xlim=(LEAST, 1), ylim=(LEAST, 1))
-        ax.set_xlabel("false alarms")
-        ax.set_ylabel("members found")
-        ax.legend()
-        self.ax_, self.figure_ = ax, ax.figure
+        self.lines_, self.chance_, self.ax_ = draw_curves(self.report, ax, rows)
+        self.figure_ = self.ax_.figure
         return self
 
     @classmethod

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from skgan._pyplot import pyplot
 from skgan.metrics.figures import top_of_errors
 from skgan.metrics.panels import short
 
-from ._pyplot import pyplot
 from .tables import MAX_PAIRS, TrendDisplay
 
 N_COLUMNS = 15  # in the chart of columns

@@ -4,12 +4,11 @@ from numbers import Integral
 
 import numpy as np
 
+from skgan._pyplot import pyplot
 from skgan.metrics.columns import rows_shape_errors, rows_trend_errors
 from skgan.metrics.figures import top_of_errors
 from skgan.metrics.panels import panel_of, short
 from skgan.metrics.rows import columns_of, read_rows
-
-from ._pyplot import pyplot
 
 REAL = {"label": "real", "color": "0.75"}
 SYNTHETIC = {"label": "synthetic", "color": "tab:orange"}
