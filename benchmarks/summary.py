@@ -171,6 +171,33 @@ SPACES, CLASSIFIERS = (
     ("logistic", "svm", "forest"),
 )
 BAR = "pixels_forest_smote"
+# Of small tables: classifiers, scores, and what is done to the training rows
+LEARNERS = ["logistic", "neighbors", "forest", "boosted", "mlp"]
+SMALL_SCORES = ["log_loss", "average_precision", "brier", "balanced_accuracy"]
+SMALL_TREATMENTS = {
+    "none": "the real rows",
+    "weights": "class weights",
+    "calibrated": "recalibration",
+    "threshold": "moved threshold",
+    "smote": "SMOTE",
+    "noise": "rows with noise",
+    "mixture": "Gaussian mixtures",
+    "gan": "GAN",
+    "smote_balanced": "SMOTE, balanced",
+    "gan_balanced": "GAN, balanced",
+    "independent_teacher": "independent columns, teacher's labels",
+    "smote_teacher": "SMOTE, teacher's labels",
+    "gan_teacher": "GAN, teacher's labels",
+    "teacher_alone": "the teacher itself",
+    "smote_instead": "SMOTE",
+    "mixture_instead": "Gaussian mixtures",
+    "gan_instead": "GAN",
+    "independent_teacher_instead": "independent columns, teacher's labels",
+    "gan_teacher_instead": "GAN, teacher's labels",
+}
+# What the guide shows of them
+SMALL_GUIDE = ["gan", "gan_teacher", "independent_teacher", "smote", "calibrated"]
+SMALL_GUIDE += ["teacher_alone"]
 NEAR = 0.02  # of a two-sample score, within which states are as good
 SAMPLER_NAMES = {
     "random": "random over-sampling",
@@ -335,6 +362,7 @@ def tables():
         | of_modes(_rows_of("modes"))
         | of_augmentation(_rows_of("augmentation"))
         | of_few_images(_rows_of("few_images"))
+        | of_small_tables(_rows_of("small_tables"))
         | of_verdicts(_rows_of("verdicts"))
         | of_searches(_rows_of("searches"))
         | of_privacy(_rows_of("privacy"))
@@ -473,6 +501,162 @@ def of_few_images(rows):
             lines.append([*name, f"{alone.mean():.3f}", f"{added.mean():.3f}", gain])
         found[f"bench_few_images_{data}"] = lines
     return found
+
+
+def of_small_tables(rows):
+    """What is added to small tables, or put in place of their rows, changes.
+
+    For each score a line a treatment with the gain of each classifier over the real
+    rows alone: a mean over tables, of which each is the mean of its runs, with its own
+    95 % interval. Bold is what is sure among all entries of its table. Of the choices
+    that the even draws make, what the others say. Log loss and the Brier score are
+    turned around, so that more is better.
+    """
+    if not rows:
+        return {}
+    added = [name for name in SMALL_TREATMENTS if not name.endswith("_instead")][1:]
+    instead = [name for name in SMALL_TREATMENTS if name.endswith("_instead")]
+    found = {
+        f"bench_small_{score}": _small_lines(rows, added, score)
+        for score in SMALL_SCORES
+    }
+    for score in SMALL_SCORES[:2]:
+        found[f"bench_small_instead_{score}"] = _small_lines(rows, instead, score)
+    for (n,), own in groups(rows, "n").items():
+        found[f"bench_small_{n}"] = _small_lines(own, added, "log_loss")
+    found["bench_small_guide"] = _small_guide(rows)
+    found["bench_small_chosen"] = _small_chosen(rows)
+    found["bench_small_by_table"] = _small_by_table(rows)
+    return found
+
+
+def _small_lines(rows, treatments, score):
+    """A line a treatment, after one of the scores themselves."""
+    lines = [
+        ["rows", *LEARNERS],
+        [SMALL_TREATMENTS["none"], *(f"{v:.3f}" for v in _small_means(rows, score))],
+    ]
+    names = [n for n in treatments if n != "threshold" or score == "balanced_accuracy"]
+    for name in names:
+        gains = small_gains(rows, name, score)
+        claims = len(names) * len(LEARNERS)
+        entries = (sure(own, claims) for own in gains.T)
+        lines.append([SMALL_TREATMENTS[name], *entries])
+    return lines
+
+
+def _small_means(rows, score):
+    """The mean over tables of each classifier's score, of the real rows alone."""
+    own = groups(rows, "table").values()
+    scores = [[_numbers(run, "none", score) for run in runs] for runs in own]
+    return np.mean([np.mean(runs, axis=0) for runs in scores], axis=0)
+
+
+def small_gains(rows, name, score, bar="none"):
+    """Gains of a treatment over another: means ``(n_tables, n_classifiers)``.
+
+    nan where none of the runs of a table has both.
+    """
+    sign = 1 if score in ("average_precision", "balanced_accuracy") else -1
+    tables = []
+    for own in groups(rows, "table").values():
+        gains = np.ma.masked_invalid(
+            [sign * (_numbers(r, name, score) - _numbers(r, bar, score)) for r in own]
+        )
+        tables.append(gains.mean(axis=0).filled(np.nan))
+    return np.array(tables)
+
+
+def _numbers(run, name, score):
+    """A score of each classifier; the teacher's is one for all."""
+    found = np.array(run[f"{name}_{score}"].split(), dtype=float)
+    return np.broadcast_to(found, len(LEARNERS))
+
+
+def sure(gains, n_claims):
+    """A mean gain and its 95 % interval, in bold if sure among so many claims."""
+    gains = gains[np.isfinite(gains)]
+    if len(gains) < 2:
+        return ""
+    mean, low, high = mean_interval(gains, 0, 0.95)
+    _, least, most = mean_interval(gains, 0, 1 - 0.05 / n_claims)
+    text = f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
+    return f"**{text}**" if least > 0 or most < 0 else text
+
+
+def _small_guide(rows):
+    """For whom rows of a GAN help, and what is there instead: a line a classifier."""
+    columns = [("log_loss", name) for name in SMALL_GUIDE]
+    columns += [("balanced_accuracy", name) for name in ("gan_balanced", "threshold")]
+    heads = ["classifier", "log loss of real rows"]
+    heads += [SMALL_TREATMENTS[name] for _, name in columns[:-2]]
+    heads += [
+        f"balanced accuracy: {SMALL_TREATMENTS[name]}" for _, name in columns[-2:]
+    ]
+    gains = [small_gains(rows, name, score) for score, name in columns]
+    claims = len(columns) * len(LEARNERS)
+    means = _small_means(rows, "log_loss")
+    return [
+        heads,
+        *(
+            [name, f"{means[k]:.3f}", *(sure(own[:, k], claims) for own in gains)]
+            for k, name in enumerate(LEARNERS)
+        ),
+    ]
+
+
+def _small_chosen(rows):
+    """What even draws would choose of rows of the GAN, and what odd ones say of it.
+
+    Gains of log loss: over the real rows, over rows of independent columns with the
+    same teacher's labels, over the best that the even draws know without a GAN, and
+    over the teacher. Bold is sure among all entries.
+    """
+    even, odd = ([r for r in rows if int(r["draw"]) % 2 == k] for k in (0, 1))
+    heads = ["classifier", "chosen", "over real rows", "over independent columns"]
+    heads += ["best without", "over that", "over the teacher"]
+    if not (even and odd):
+        return [heads]
+    names = [name for name in SMALL_TREATMENTS if not name.endswith("_instead")]
+    ours = [name for name in names if name.startswith("gan")]
+    others = [n for n in names if n not in (*ours, "threshold", "teacher_alone")]
+    gains = {
+        name: np.nanmean(small_gains(even, name, "log_loss"), axis=0)
+        for name in (*ours, *others)
+        if name != "weights"  # which not all can take
+    }
+    lines = [heads]
+    for k, learner in enumerate(LEARNERS):
+        chosen, other = (
+            max((n for n in own if n in gains), key=lambda n: gains[n][k])
+            for own in (ours, others)
+        )
+        bars = ["none", "independent_teacher", other, "teacher_alone"]
+        entries = [
+            sure(small_gains(odd, chosen, "log_loss", bar)[:, k], 4 * len(LEARNERS))
+            for bar in bars
+        ]
+        entries.insert(2, SMALL_TREATMENTS[other])
+        lines.append([learner, SMALL_TREATMENTS[chosen], *entries])
+    return lines
+
+
+def _small_by_table(rows):
+    """Gains of average precision, means over classifiers and runs: a line a table."""
+    names = [name for name in SMALL_TREATMENTS if name.endswith("_instead")]
+    names = ["gan", "gan_teacher", *names]
+    heads = [SMALL_TREATMENTS[name] for name in names]
+    heads[2:] = [f"instead: {head}" for head in heads[2:]]
+    gains = [small_gains(rows, name, "average_precision") for name in names]
+    means = np.nanmean(gains, axis=2).T
+    tables = groups(rows, "table")
+    return [
+        ["table", "runs", *heads],
+        *(
+            [table, str(len(runs)), *(f"{value:+.3f}" for value in own)]
+            for ((table,), runs), own in zip(tables.items(), means, strict=True)
+        ),
+    ]
 
 
 def of_control(rows):
