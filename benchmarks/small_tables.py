@@ -259,10 +259,13 @@ def _samples(sources, independent, points, teacher, y, seed):
     rng = np.random.default_rng(seed)
     counts = np.bincount(y)
     missing = np.repeat(np.arange(len(counts)), counts.max() - counts)
+    nothing = points.transform(independent.sample(1, seed))[:0]
     for name, source in sources.items():
         yield name, (points.transform(source.sample(y, seed)), y)
         if name in ("gan", "smote"):
-            rows = points.transform(source.sample(missing, seed))
+            rows = nothing  # is missing where classes are of one size
+            if len(missing):
+                rows = points.transform(source.sample(missing, seed))
             yield f"{name}_balanced", (rows, missing)
             rows = points.transform(source.sample(np.tile(y, N_TIMES), seed + 1))
             yield f"{name}_teacher", (rows, teacher.labels(rows, rng))

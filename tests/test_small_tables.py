@@ -183,3 +183,33 @@ def test_even_draws_choose_and_odd_ones_say(summary):
     assert line[2].startswith("**-0.200") and line[6].startswith("**-0.200")
     only_even = summary.of_small_tables(rows[:2])["bench_small_chosen"]
     assert len(only_even) == 1
+
+
+def test_classes_of_one_size_are_given_nothing(small):
+    X, y = pd.DataFrame({"x": [0.0, 1.0, 2.0, 3.0]}), np.array([0, 1, 0, 1])
+    points = small.as_points(X)
+
+    class Source:
+        def sample(self, labels, seed):
+            return X.iloc[np.zeros(len(labels), dtype=int)]
+
+    class Independent:
+        def sample(self, n, seed):
+            return X.iloc[np.ones(n, dtype=int)]
+
+    class Teacher:
+        def labels(self, rows, rng):
+            return np.zeros(len(rows), dtype=int)
+
+    def samples(y):
+        own = small._samples({"gan": Source()}, Independent(), points, Teacher(), y, 0)
+        return dict(own)
+
+    rows, labels = samples(y)["gan_balanced"]
+    assert rows.shape == (0, 1) and len(labels) == 0
+    found = samples(np.array([0, 1, 0, 0]))
+    rows, labels = found["gan_balanced"]
+    assert labels.tolist() == [1, 1] and (rows == points.transform(X)[0]).all()
+    assert found["gan"][1].tolist() == [0, 1, 0, 0]
+    rows, labels = found["independent_teacher"]
+    assert labels.tolist() == [0] * 8 and (rows == points.transform(X)[1]).all()
