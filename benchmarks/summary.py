@@ -196,8 +196,17 @@ SMALL_TREATMENTS = {
     "gan_teacher_instead": "GAN, teacher's labels",
 }
 # What the guide shows of them
-SMALL_GUIDE = ["gan", "gan_teacher", "independent_teacher", "smote", "calibrated"]
-SMALL_GUIDE += ["teacher_alone"]
+SMALL_GUIDE = {
+    "log_loss": [
+        *("gan", "gan_balanced", "gan_teacher", "independent_teacher"),
+        *("smote", "smote_balanced", "weights", "calibrated", "teacher_alone"),
+    ],
+    "balanced_accuracy": [
+        *("gan_balanced", "smote_balanced", "weights", "threshold"),
+        ("gan_balanced", "threshold"),
+    ],
+}
+INSTEAD_PAIR = "gan_teacher_instead", "independent_teacher_instead"
 NEAR = 0.02  # of a two-sample score, within which states are as good
 SAMPLER_NAMES = {
     "random": "random over-sampling",
@@ -514,34 +523,43 @@ def of_small_tables(rows):
     """
     if not rows:
         return {}
-    added = [name for name in SMALL_TREATMENTS if not name.endswith("_instead")][1:]
+    added = [name for name in SMALL_TREATMENTS if not name.endswith("_instead")]
+    added = [name for name in added if name not in ("none", "threshold")]
     instead = [name for name in SMALL_TREATMENTS if name.endswith("_instead")]
+    instead.append(INSTEAD_PAIR)
+    lines = dict.fromkeys(SMALL_SCORES[:3], added)
+    lines["balanced_accuracy"] = [*added, "threshold"]
     found = {
-        f"bench_small_{score}": _small_lines(rows, added, score)
-        for score in SMALL_SCORES
+        f"bench_small_{score}": _small_lines(rows, {score: names})
+        for score, names in lines.items()
     }
     for score in SMALL_SCORES[:2]:
-        found[f"bench_small_instead_{score}"] = _small_lines(rows, instead, score)
+        own = _small_lines(rows, {score: instead})
+        found[f"bench_small_instead_{score}"] = own
     for (n,), own in groups(rows, "n").items():
-        found[f"bench_small_{n}"] = _small_lines(own, added, "log_loss")
-    found["bench_small_guide"] = _small_guide(rows)
+        found[f"bench_small_{n}"] = _small_lines(own, {"log_loss": added})
+    found["bench_small_guide"] = _small_lines(rows, SMALL_GUIDE)
     found["bench_small_chosen"] = _small_chosen(rows)
     found["bench_small_by_table"] = _small_by_table(rows)
     return found
 
 
-def _small_lines(rows, treatments, score):
-    """A line a treatment, after one of the scores themselves."""
-    lines = [
-        ["rows", *LEARNERS],
-        [SMALL_TREATMENTS["none"], *(f"{v:.3f}" for v in _small_means(rows, score))],
-    ]
-    names = [n for n in treatments if n != "threshold" or score == "balanced_accuracy"]
-    for name in names:
-        gains = small_gains(rows, name, score)
-        claims = len(names) * len(LEARNERS)
-        entries = (sure(own, claims) for own in gains.T)
-        lines.append([SMALL_TREATMENTS[name], *entries])
+def _small_lines(rows, scores):
+    """A line a treatment of each score, after the scores of the real rows.
+
+    A pair is a treatment and another that its gain is over.
+    """
+    claims = sum(map(len, scores.values())) * len(LEARNERS)
+    lines = [["score", "rows, or what is done", *LEARNERS]]
+    for score, names in scores.items():
+        heading = score.replace("_", " ")
+        means = _small_means(rows, score)
+        lines.append([heading, SMALL_TREATMENTS["none"], *(f"{v:.3f}" for v in means)])
+        for name in names:
+            name, *bar = [name] if isinstance(name, str) else name
+            gains = small_gains(rows, name, score, *bar).T
+            text = ", over ".join(SMALL_TREATMENTS[own] for own in (name, *bar))
+            lines.append([heading, text, *(sure(own, claims) for own in gains)])
     return lines
 
 
@@ -582,27 +600,6 @@ def sure(gains, n_claims):
     _, least, most = mean_interval(gains, 0, 1 - 0.05 / n_claims)
     text = f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
     return f"**{text}**" if least > 0 or most < 0 else text
-
-
-def _small_guide(rows):
-    """For whom rows of a GAN help, and what is there instead: a line a classifier."""
-    columns = [("log_loss", name) for name in SMALL_GUIDE]
-    columns += [("balanced_accuracy", name) for name in ("gan_balanced", "threshold")]
-    heads = ["classifier", "log loss of real rows"]
-    heads += [SMALL_TREATMENTS[name] for _, name in columns[:-2]]
-    heads += [
-        f"balanced accuracy: {SMALL_TREATMENTS[name]}" for _, name in columns[-2:]
-    ]
-    gains = [small_gains(rows, name, score) for score, name in columns]
-    claims = len(columns) * len(LEARNERS)
-    means = _small_means(rows, "log_loss")
-    return [
-        heads,
-        *(
-            [name, f"{means[k]:.3f}", *(sure(own[:, k], claims) for own in gains)]
-            for k, name in enumerate(LEARNERS)
-        ),
-    ]
 
 
 def _small_chosen(rows):

@@ -148,13 +148,19 @@ def test_gains_are_means_over_tables_and_less_loss_is_more(summary):
     assert gains == pytest.approx([-0.2, 0])
     assert np.isnan(summary.small_gains(rows, "weights", "brier")[:, 1]).all()
     found = summary.of_small_tables(rows)
-    lines = {line[0]: line[1:] for line in found["bench_small_log_loss"]}
-    assert lines["rows"] == summary.LEARNERS
+    (score, _, *heads), *lines = found["bench_small_log_loss"]
+    assert (score, heads) == ("score", summary.LEARNERS)
+    lines = {line[1]: line[2:] for line in lines}
     assert lines["the real rows"] == ["0.500"] * 5
     reach = 12.706 * 0.1  # of two tables, .2 and 0
     text = f"+0.100 ({0.1 - reach:+.3f} to {0.1 + reach:+.3f})"
     assert lines["GAN"] == [text] * 5
     assert lines["class weights"][1] == "" and "moved threshold" not in lines
+    guide = {(line[0], line[1]): line[2:] for line in found["bench_small_guide"]}
+    assert guide["log loss", "GAN"] == [text] * 5
+    assert len(guide["balanced accuracy", "moved threshold"]) == 5
+    pair = "GAN, balanced, over moved threshold"
+    assert guide["balanced accuracy", pair] == ["+0.000 (+0.000 to +0.000)"] * 5
     by_table = found["bench_small_by_table"]
     assert by_table[1][:3] == ["a", "2", "-0.200"]
     assert summary.of_small_tables([]) == {}
