@@ -12,7 +12,7 @@ from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 from sklearn.model_selection import GridSearchCV, KFold
-from sklearn.neighbors import KernelDensity
+from sklearn.neighbors import KernelDensity, NearestNeighbors
 from sklearn.neural_network import BernoulliRBM
 
 N_COMPONENTS = (1, 2, 4, 8, 16, 32)
@@ -64,6 +64,23 @@ class Kernels:
 
     def draw(self, n, seed):
         return self.model.sample(n, random_state=seed)
+
+
+class Noise:
+    """A point, moved at random about as far as the next one is."""
+
+    def __init__(self, points, seed):
+        self.points, (n, n_coordinates) = points, points.shape
+        self.width = np.zeros((n, 1))
+        if n > 1:
+            found, _ = NearestNeighbors(n_neighbors=1).fit(points).kneighbors()
+            self.width = found / np.sqrt(n_coordinates)
+
+    def draw(self, n, seed):
+        rng = np.random.RandomState(seed)
+        own = rng.randint(len(self.points), size=n)
+        noise = rng.normal(size=(n, self.points.shape[1]))
+        return self.points[own] + self.width[own] * noise
 
 
 class Components:

@@ -66,6 +66,7 @@ FULL = [
     ),
     ("features", "features.py --seeds 3 --sets mnist cifar10 --data {data}"),
     ("augmentation", "augmentation.py --kept {kept}/rows --data {data}"),
+    ("small_tables", "small_tables.py --data {data}"),
     ("few_images", "few_images.py --data {data}"),
     ("verdicts", "verdicts.py"),
     (
