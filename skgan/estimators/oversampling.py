@@ -20,10 +20,14 @@ from .._sklearn import (
     safe_indexing,
 )
 from ..conditions import Labels, check_given
-from ..encoding import as_plain, check_unmasked, is_frame
+from ..encoding import as_plain, check_unmasked
 from ..exceptions import SmallClassWarning, silent, warn_user
+from ..refinement import TooRareError
+from .appending import counted_anew, dense, followed_by
 from .base import BaseGAN
+from .features import has_features
 from .inputs import fit_encoder
+from .likeness import Likeness, draw_alike
 from .sampling_strategy import STRATEGIES, n_of_each_class
 from .seeds import draw_seed, seed_if_none
 from .table import GANGenerator
@@ -62,6 +66,13 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
     small_classes : {"raise", "repeat"}, default="raise"
         What to do with a class that has fewer rows: raise an error, or draw its rows
         again, with a warning.
+    accept : "auto" or bool, default="auto"
+        Whether images are added only if they look like their class: a classifier of
+        what the discriminator sees in the real images, cross-fitted, scores them as the
+        best quarter of the real ones of that class. "auto" does so for classes that
+        share a generator, which also draws others under their label. False adds all
+        that are drawn; so it is for rows of tables, and where the user has written the
+        discriminator: there True is an error.
     random_state : int, RandomState instance or None, default=None
         Seed of the rows that are drawn, and of the training of an estimator that has
         no seed of its own.
@@ -72,6 +83,9 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         The fitted estimator of each class that was generated, by its label.
     sampling_strategy_ : dict
         Number of rows to add to each class, by its label.
+    acceptance_rates_ : dict
+        The share of the images drawn for a class that looked like it, by its label, of
+        classes whose images were looked at.
     n_features_in_ : int
         Number of columns of X.
 
@@ -110,6 +124,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         "per_class": [StrOptions({"auto"}), "boolean"],
         "min_rows": [Interval(Integral, 2, None, closed="left")],
         "small_classes": [StrOptions({"raise", "repeat"})],
+        "accept": [StrOptions({"auto"}), "boolean"],
         "random_state": ["random_state"],
     }
 
@@ -121,6 +136,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         per_class="auto",
         min_rows=10,
         small_classes="raise",
+        accept="auto",
         random_state=None,
     ):
         self.estimator = estimator
@@ -128,6 +144,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         self.per_class = per_class
         self.min_rows = min_rows
         self.small_classes = small_classes
+        self.accept = accept
         self.random_state = random_state
 
     def __sklearn_tags__(self):
@@ -181,7 +198,8 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         ------
         ValueError
             If a parameter or the data break a rule; the message names it. So for a
-            class of fewer than ``min_rows`` rows, unless ``small_classes`` is "repeat".
+            class of fewer than ``min_rows`` rows, unless ``small_classes`` is "repeat",
+            and if too few of the images that are drawn for a class look like it.
 
         Warns
         -----
@@ -194,18 +212,18 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         n_new = {names.index(k): n for k, n in self.sampling_strategy_.items() if n}
         self._check_sizes(np.bincount(codes), names, n_new)
         seed = seed_if_none(self.random_state)
-        rng, dense = check_random_state(seed), _dense(X)
-        draws = self._learn(dense, labels, codes, n_new, encoder, rng)
+        rng, rows = check_random_state(seed), dense(X)
+        draws = self._learn(rows, labels, codes, n_new, encoder, rng)
         drawn = _draw_all(draws, n_new, encoder, rng)
         parts = [
             drawn[code]
             if code in drawn
-            else _again(dense, np.flatnonzero(codes == code), rng, n)
+            else _again(rows, np.flatnonzero(codes == code), rng, n)
             for code, n in n_new.items()
         ]
         like = [np.full(n, np.argmax(codes == code)) for code, n in n_new.items()]
         like = np.concatenate([np.arange(len(codes)), *like])  # rows with the labels
-        return _followed_by(X, parts), _counted_anew(safe_indexing(y, like))
+        return followed_by(X, parts), counted_anew(safe_indexing(y, like))
 
     def _check(self, X, y):
         """Labels, the code of each row, and an encoder; sets what ``fit`` sets."""
@@ -217,8 +235,14 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
             )
         gan = self._generator()
         gan._check_parameters()
+        if self.accept is True and not has_features(gan):
+            raise ValueError(
+                "accept=True is for images, and an estimator with "
+                "discriminator='dcgan' or 'residual', got "
+                f"estimator={self.estimator!r}."
+            )
         with silent():  # training will tell
-            encoder, _ = fit_encoder(gan, _dense(X))
+            encoder, _ = fit_encoder(gan, dense(X))
         check_consistent_length(X, y)
         check_given(y)  # before scikit-learn sorts them
         check_classification_targets(y)
@@ -266,7 +290,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         draws, shared = {}, None
         is_common = (np.bincount(codes) >= self.min_rows)[codes]
         common = safe_indexing(X, is_common), labels.classes[codes[is_common]]
-        self.estimators_ = {}
+        self.estimators_, self.acceptance_rates_ = {}, {}
         for code in n_new:
             label, own = labels.classes.tolist()[code], np.flatnonzero(codes == code)
             if len(own) < self.min_rows:
@@ -278,8 +302,36 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
                 gan, y = shared or self._fitted(rng, *common), label
                 shared = gan
             self.estimators_[label] = gan
-            draws[code] = partial(gan._draw, y=y, random_state=draw_seed(rng))
+            how = {"y": y, "random_state": draw_seed(rng)}
+            draws[code] = partial(gan._draw, **how)
+            if self._is_judged(gan, codes == code):
+                likeness = partial(Likeness, gan, X, codes == code)
+                draws[code] = partial(self._alike, gan, label, likeness, **how)
         return draws
+
+    def _is_judged(self, gan, is_own):
+        """Whether images that a generator draws must look like their class.
+
+        From one other image nothing can be learned.
+        """
+        is_asked = gan.class_conditional if self.accept == "auto" else self.accept
+        return is_asked and has_features(gan) and (~is_own).sum() > 1
+
+    def _alike(self, gan, label, likeness, n_rows, *, y, random_state):
+        """Images that look like their class, with None for their codes."""
+        try:
+            rows, share = draw_alike(
+                gan, y, likeness(random_state), n_rows, random_state
+            )
+        except TooRareError as error:
+            raise ValueError(
+                f"Too few of the images drawn for class {label!r} look like it: "
+                f"{error.progress.n_found:,} of {error.progress.n_drawn:,}, and "
+                f"{n_rows:,} are to be added. Train longer (max_iter of the "
+                "estimator), or add all that are drawn with accept=False."
+            ) from None
+        self.acceptance_rates_[label] = share
+        return rows, None
 
     def _is_apart(self, n_rows):
         """Whether a class of so many rows has a generator of its own."""
@@ -344,33 +396,3 @@ def _one_label_a_row(y):
             "multioutput targets are not supported."
         )
     return one_hot.argmax(1)
-
-
-def _dense(X):
-    """X, of pandas with dense columns in place of sparse ones."""
-    if not hasattr(X, "iloc"):
-        return X
-    dtypes = X.dtypes.items()
-    sparse = {
-        name: d.subtype for name, d in dtypes if type(d).__name__ == "SparseDtype"
-    }
-    return X.astype(sparse)
-
-
-def _followed_by(X, parts):
-    """X and further rows, in the container of X."""
-    if isinstance(X, list | tuple):
-        rows = (row for part in parts for row in part)
-        return [*X, *(row.tolist() if hasattr(row, "tolist") else row for row in rows)]
-    if not is_frame(X):
-        is_masked = np.ma.is_masked(X)
-        return (np.ma if is_masked else np).concatenate([np.asanyarray(X), *parts])
-    frames = [nw.from_native(part) for part in (_dense(X), *parts)]
-    frame = nw.maybe_reset_index(nw.concat(frames)).to_native()
-    return frame.astype(dict(X.dtypes)) if hasattr(X, "iloc") else frame
-
-
-def _counted_anew(y):
-    """Labels with a default index, where they have one."""
-    found = nw.from_native(y, allow_series=True, pass_through=True)
-    return y if found is y else nw.maybe_reset_index(found).to_native()
