@@ -5,13 +5,14 @@ see added images of the rare class until both classes are of one size:
 
 - ``drawn``: as a generator draws them that ``GANOverSampler`` shares among classes,
   which learns from all 2,020 images, rare or not;
-- ``accepted``: those of them that look like the class, as ``GANOverSampler`` adds them;
+- ``accepted``: those that look most like the class, as ``GANOverSampler`` adds them;
 - ``shifted``: the twenty real ones, each shifted by up to two pixels.
 
 A judge, a network that was trained on all labeled images of the set, tells how many are
 of the class. Their variety is the median distance from an added image to the nearest of
-as many others, as a share of that among real images. ``summary.py`` makes gains of the
-scores, over no added images and over SMOTE in ``few_images.csv``.
+as many others, as a share of that among real images. The ``margin`` is by how much
+their median score exceeds what ``GANOverSampler`` asks for. ``summary.py`` makes gains
+of the scores, over no added images and over SMOTE in ``few_images.csv``.
 
 Results go to a CSV file, and a run that is there already is left out. Generators and
 judges are kept in a folder: delete it to train anew.
@@ -38,7 +39,7 @@ SAMPLERS = ["accepted", "drawn", "shifted"]
 KEYS = ["data", "sampler", "draw"]
 FIGURES = [
     *CLASSIFIERS,
-    *("share", "judge_accuracy", "variety", "acceptance_rate"),
+    *("share", "judge_accuracy", "variety", "margin"),
     *("training_seconds", "sampling_seconds"),
 ]
 N_EPOCHS = {"mnist": 3, "quickdraw": 8}
@@ -54,8 +55,7 @@ class Work:
     def __call__(self, data, sampler, draw):
         (X, y), test = images_of(data, self.data, draw)
         n_new = int((y == 0).sum() - (y == 1).sum())
-        figures = {"acceptance_rate": 1.0, "training_seconds": 0.0}
-        gan = None
+        figures, gan = {"training_seconds": 0.0, "margin": np.nan}, None
         if sampler != "shifted":
             gan, figures["training_seconds"] = self.generator(data, draw, X, y)
         start = clock()
@@ -64,8 +64,9 @@ class Work:
         elif sampler == "drawn":
             added = gan.sample(n_new, y=1, random_state=draw)
         else:
-            alike = Likeness(gan, X, y == 1, draw)
-            added, figures["acceptance_rate"] = draw_alike(gan, 1, alike, n_new, draw)
+            likeness = Likeness(gan, X, y == 1, draw)
+            added, score = draw_alike(gan, 1, likeness, n_new, draw)
+            figures["margin"] = score - likeness.least
         figures["sampling_seconds"] = clock() - start
         judge, figures["judge_accuracy"] = self.judge(data)
         figures["share"] = float((judge(added) == RARE[data][0]).mean())

@@ -67,6 +67,7 @@ FULL = [
     ("features", "features.py --seeds 3 --sets mnist cifar10 --data {data}"),
     ("augmentation", "augmentation.py --kept {kept}/rows --data {data}"),
     ("few_images", "few_images.py --data {data}"),
+    ("rare_images", "rare_images.py --kept {kept}/rare --data {data}"),
     ("verdicts", "verdicts.py"),
     (
         "verdicts",

@@ -171,6 +171,14 @@ SPACES, CLASSIFIERS = (
     ("logistic", "svm", "forest"),
 )
 BAR = "pixels_forest_smote"
+SHARE_HEADS = ["set", "added", "draws", "of the class, %", "variety"]
+SHARE_HEADS += ["seconds of training", "of drawing"]
+# How a generator's images are added, and the further ones of the same benchmark
+ADDED = {
+    "accepted": "GANOverSampler",
+    "drawn": "accept=False",
+    "shifted": "shifted images",
+}
 NEAR = 0.02  # of a two-sample score, within which states are as good
 SAMPLER_NAMES = {
     "random": "random over-sampling",
@@ -335,6 +343,7 @@ def tables():
         | of_modes(_rows_of("modes"))
         | of_augmentation(_rows_of("augmentation"))
         | of_few_images(_rows_of("few_images"))
+        | of_rare_images(_rows_of("rare_images"), _rows_of("few_images"))
         | of_verdicts(_rows_of("verdicts"))
         | of_searches(_rows_of("searches"))
         | of_privacy(_rows_of("privacy"))
@@ -473,6 +482,72 @@ def of_few_images(rows):
             lines.append([*name, f"{alone.mean():.3f}", f"{added.mean():.3f}", gain])
         found[f"bench_few_images_{data}"] = lines
     return found
+
+
+def of_rare_images(rows, few):
+    """What images change that are added to twenty of a class, and whose they are.
+
+    A line a classifier of pixels: gains over no added images, with 95 % intervals, and
+    its gain where it learns from features instead. Then a line a way to add images.
+    Draws that are not among ``few``, the rows of ``of_few_images``, are left out.
+    """
+    bars = {(row["data"], row["draw"]): row for row in few}
+    rows = [row for row in rows if (row["data"], row["draw"]) in bars]
+    heads = ["set", "classifier", "without", "SMOTE", *ADDED.values(), "features"]
+    gains, shares = [heads], [SHARE_HEADS]
+    for (data,), own in groups(rows, "data").items():
+        runs = {
+            key: {row["draw"]: row for row in added}
+            for (key,), added in groups(own, "sampler").items()
+        }
+        alone = [bar for (name, _), bar in bars.items() if name == data]
+        for name in CLASSIFIERS:
+            bar = f"pixels_{name}_none"
+            mean = np.mean([float(row[bar]) for row in alone])
+            pairs = [
+                [(row[f"pixels_{name}_smote"], row[bar]) for row in alone],
+                *(
+                    [(row[name], bars[data, k][bar]) for k, row in found.items()]
+                    for found in (runs.get(key, {}) for key in ADDED)
+                ),
+                [(row[f"features_{name}_none"], row[bar]) for row in alone],
+            ]
+            gains.append([data, name, f"{mean:.3f}", *map(_paired_gain, pairs)])
+        shares += [
+            [data, words, *_shares(list(runs[key].values()))]
+            for key, words in ADDED.items()
+            if key in runs
+        ]
+    return {"bench_rare_gains": gains, "bench_rare_shares": shares} if rows else {}
+
+
+def _paired_gain(pairs):
+    """The mean difference of pairs with its interval, in bold if it is clear."""
+    if len(pairs) < 2:
+        return ""
+    new, old = np.array(pairs, dtype=float).T
+    mean, low, high = mean_interval(new - old, 0, 0.95)
+    text = f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
+    return f"**{text}**" if low > 0 or high < 0 else text
+
+
+def _shares(runs):
+    """Numbers of draws, and what was found in them: the figures of ``SHARE_HEADS``."""
+    found = {
+        name: np.array([float(row[name]) for row in runs])
+        for name in ("share", "variety", "training_seconds", "sampling_seconds")
+    }
+    share = f"{100 * found['share'].mean():.1f}"
+    if len(runs) > 1:
+        _, low, high = mean_interval(100 * found["share"], 0, 0.95)
+        share += f" ({low:.1f} to {min(high, 100):.1f})"
+    return [
+        str(len(runs)),
+        share,
+        f"{found['variety'].mean():.2f}",
+        f"{found['training_seconds'].mean():.0f}",
+        f"{found['sampling_seconds'].mean():.0f}",
+    ]
 
 
 def of_control(rows):

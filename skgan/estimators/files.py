@@ -47,7 +47,6 @@ ATTRIBUTES = {
     "n_unseen_": array("i8", 1, 0),
     "sampling_strategy_": mapping(anything, whole(0)),
     "estimators_": mapping(anything, instance(BaseGAN)),
-    "acceptance_rates_": mapping(anything, number(0, 1)),
     "encoder_": instance(TableEncoder),
     "refinement_": instance(Refinement),
     "acceptance_rate_": number(0, 1),

@@ -9,26 +9,23 @@ from sklearn.preprocessing import StandardScaler
 
 from .. import _torch
 from .._sklearn import safe_indexing
-from ..refinement import affordable, search
 from .features import DiscriminatorFeatures
 
 N_FOLDS, MAX_REAL = 5, 2_000  # real images of the class, and as many of all others
 PENALTY = 0.01  # the C of the logistic regression: there are more features than images
-LEAST = 0.75  # share of the real images of a class that look less like it
-MAX_PER_IMAGE = 300  # candidates for each image that is asked for
+PER_IMAGE = 50, 10  # candidates for each image that is asked for, and where these are
+MANY = 200_000  # in all
 MAX_NUMBERS = 2**24  # of candidates at once
 SIDES = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
 
 
 class Likeness:
-    """Tells which images look like a class, as the best quarter of its real images do.
+    """How much images look like a class, by a classifier of the real ones.
 
     A logistic regression learns from what the discriminator of a GAN sees in the real
     images, and in the same shifted by a pixel to each side. It is cross-fitted: the
-    real images of the class are scored by folds that they are not in. Other images have
-    the mean score of all folds, and look like the class from the upper quartile of the
-    real ones on: a generator draws near the few images that it has learned from, which
-    the folds have learned from, too.
+    real images of the class are scored by folds that they are not in, and other images
+    have the mean score of all folds.
 
     Parameters
     ----------
@@ -40,6 +37,11 @@ class Likeness:
         Which of them are of the class: at least two, and at least two are not.
     seed : int
         Of the folds.
+
+    Attributes
+    ----------
+    least : float
+        The score that three of four real images of the class have.
     """
 
     def __init__(self, gan, X, is_own, seed):
@@ -64,17 +66,19 @@ class Likeness:
             shown = np.concatenate([view[train] for view in views])
             self._models.append(model.fit(shown, np.tile(y[train], len(views))))
             held_out[test] = model.decision_function(views[0][test])
-        self._least = np.quantile(held_out[y], LEAST)
+        self.least = float(np.quantile(held_out[y], 0.25))
 
     def __call__(self, encoded):
-        """Whether encoded images look like the class, bool ``(n,)``."""
+        """The scores of encoded images, ``(n,)``."""
         features = self._features._of_encoded(encoded)
         scores = [model.decision_function(features) for model in self._models]
-        return np.mean(scores, axis=0) >= self._least
+        return np.mean(scores, axis=0)
 
 
-def draw_alike(gan, label, looks_alike, n_rows, seed):
-    """Images that look like a class, and the share of candidates that do.
+def draw_alike(gan, label, likeness, n_rows, seed):
+    """The images that look most like a class, among fifty times as many.
+
+    Of more than 200,000 candidates in all, among ten times as many.
 
     Parameters
     ----------
@@ -82,8 +86,8 @@ def draw_alike(gan, label, looks_alike, n_rows, seed):
         A fitted one, which draws candidates.
     label : object
         The label of the candidates, None if there are no labels.
-    looks_alike : callable
-        Whether encoded images do, as ``Likeness`` tells it.
+    likeness : callable
+        The scores of encoded images, as ``Likeness`` has them.
     n_rows : int
         Number of images.
     seed : int
@@ -92,31 +96,25 @@ def draw_alike(gan, label, looks_alike, n_rows, seed):
     Returns
     -------
     X : array or data frame of shape (n_rows, ...)
-        As ``sample`` returns them.
-    share : float
-
-    Raises
-    ------
-    TooRareError
-        If more than 300 candidates for each image would be needed.
+        As ``sample`` returns them, in the order in which they are drawn.
+    score : float
+        That of the median of them.
     """
     model, device = gan._model, _torch.available_device(gan.device)
-    counts = np.zeros(2)
-
-    def attempt(n, n_round):
-        own_seed = int(np.random.SeedSequence([seed, n_round]).generate_state(1)[0])
+    most, least = (n * n_rows for n in PER_IMAGE)
+    n_left, size = max(min(most, MANY), least), model.encoder.layout.n_columns
+    kept, scores = np.empty((0, size), np.float32), np.empty(0)
+    while n_left:
+        n = min(n_left, max(1, MAX_NUMBERS // size))
+        own_seed = int(np.random.SeedSequence([seed, n_left]).generate_state(1)[0])
         codes = model.label_codes(label, n, own_seed)
         encoded = model.draw(codes, own_seed, device=device)
-        left = encoded[looks_alike(encoded)]
-        counts[:] += len(left), n
-        return left, np.zeros(len(left))
-
-    most = max(1, MAX_NUMBERS // model.encoder.layout.n_columns)
-    share = min(1.0, MAX_PER_IMAGE * n_rows / affordable(n_rows))
-    parts = search(n_rows, attempt, [seed], share=share, most=most)
-    encoded = np.concatenate(parts)
-    X = model.encoder.build(encoded, np.random.default_rng(seed))
-    return X, float(counts[0] / counts[1])
+        kept = np.concatenate([kept, encoded])
+        scores = np.concatenate([scores, likeness(encoded)])
+        best = np.sort(np.argsort(-scores, kind="stable")[:n_rows])
+        kept, scores, n_left = kept[best], scores[best], n_left - n
+    X = model.encoder.build(kept, np.random.default_rng(seed))
+    return X, float(np.median(scores))
 
 
 def _shifted(encoded, image_shape, side):

@@ -22,7 +22,6 @@ from .._sklearn import (
 from ..conditions import Labels, check_given
 from ..encoding import as_plain, check_unmasked
 from ..exceptions import SmallClassWarning, silent, warn_user
-from ..refinement import TooRareError
 from .appending import counted_anew, dense, followed_by
 from .base import BaseGAN
 from .features import has_features
@@ -67,12 +66,13 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         What to do with a class that has fewer rows: raise an error, or draw its rows
         again, with a warning.
     accept : "auto" or bool, default="auto"
-        Whether images are added only if they look like their class: a classifier of
-        what the discriminator sees in the real images, cross-fitted, scores them as the
-        best quarter of the real ones of that class. "auto" does so for classes that
-        share a generator, which also draws others under their label. False adds all
-        that are drawn; so it is for rows of tables, and where the user has written the
-        discriminator: there True is an error.
+        Whether only those images are added that look most like their class, among fifty
+        times as many: to a classifier of what the discriminator sees in the real ones.
+        If half of them look less so than three of four real ones, to folds that these
+        are not in, that is an error. "auto" chooses for classes that share a generator,
+        which also draws others under their label. False adds all that are drawn; so it
+        is for rows of tables, and where the user has written the discriminator: there
+        True is an error.
     random_state : int, RandomState instance or None, default=None
         Seed of the rows that are drawn, and of the training of an estimator that has
         no seed of its own.
@@ -83,9 +83,6 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         The fitted estimator of each class that was generated, by its label.
     sampling_strategy_ : dict
         Number of rows to add to each class, by its label.
-    acceptance_rates_ : dict
-        The share of the images drawn for a class that looked like it, by its label, of
-        classes whose images were looked at.
     n_features_in_ : int
         Number of columns of X.
 
@@ -199,7 +196,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         ValueError
             If a parameter or the data break a rule; the message names it. So for a
             class of fewer than ``min_rows`` rows, unless ``small_classes`` is "repeat",
-            and if too few of the images that are drawn for a class look like it.
+            and if the images that are drawn for a class do not look like it.
 
         Warns
         -----
@@ -290,7 +287,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         draws, shared = {}, None
         is_common = (np.bincount(codes) >= self.min_rows)[codes]
         common = safe_indexing(X, is_common), labels.classes[codes[is_common]]
-        self.estimators_, self.acceptance_rates_ = {}, {}
+        self.estimators_ = {}
         for code in n_new:
             label, own = labels.classes.tolist()[code], np.flatnonzero(codes == code)
             if len(own) < self.min_rows:
@@ -304,34 +301,18 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
             self.estimators_[label] = gan
             how = {"y": y, "random_state": draw_seed(rng)}
             draws[code] = partial(gan._draw, **how)
-            if self._is_judged(gan, codes == code):
+            if self._is_chosen(gan, codes == code):
                 likeness = partial(Likeness, gan, X, codes == code)
-                draws[code] = partial(self._alike, gan, label, likeness, **how)
+                draws[code] = partial(_draw_alike, gan, label, likeness, **how)
         return draws
 
-    def _is_judged(self, gan, is_own):
-        """Whether images that a generator draws must look like their class.
+    def _is_chosen(self, gan, is_own):
+        """Whether images that look like their class are chosen of what is drawn.
 
         From one other image nothing can be learned.
         """
         is_asked = gan.class_conditional if self.accept == "auto" else self.accept
         return is_asked and has_features(gan) and (~is_own).sum() > 1
-
-    def _alike(self, gan, label, likeness, n_rows, *, y, random_state):
-        """Images that look like their class, with None for their codes."""
-        try:
-            rows, share = draw_alike(
-                gan, y, likeness(random_state), n_rows, random_state
-            )
-        except TooRareError as error:
-            raise ValueError(
-                f"Too few of the images drawn for class {label!r} look like it: "
-                f"{error.progress.n_found:,} of {error.progress.n_drawn:,}, and "
-                f"{n_rows:,} are to be added. Train longer (max_iter of the "
-                "estimator), or add all that are drawn with accept=False."
-            ) from None
-        self.acceptance_rates_[label] = share
-        return rows, None
 
     def _is_apart(self, n_rows):
         """Whether a class of so many rows has a generator of its own."""
@@ -367,6 +348,19 @@ def _draw_all(draws, n_new, encoder, rng):
         options = {"identifiers": {j: column[own] for j, column in names.items()}}
         parts[code], _ = draw(n_new[code], **(options if names else {}))
     return parts
+
+
+def _draw_alike(gan, label, likeness, n_rows, *, y, random_state):
+    """Images that look like their class, with None for their codes."""
+    likeness = likeness(random_state)
+    rows, score = draw_alike(gan, y, likeness, n_rows, random_state)
+    if score < likeness.least:
+        raise ValueError(
+            f"The images that are drawn for class {label!r} do not look like it: half "
+            "of the best of them less so than three of four real ones. Train longer "
+            "(max_iter of the estimator), or add all that are drawn with accept=False."
+        )
+    return rows, None
 
 
 def _again(X, own, rng, n):
