@@ -14,8 +14,8 @@ as many others, as a share of that among real images. The ``margin`` is by how m
 their median score exceeds what ``GANOverSampler`` asks for. ``summary.py`` makes gains
 of the scores, over no added images and over SMOTE in ``few_images.csv``.
 
-Results go to a CSV file, and a run that is there already is left out. Generators and
-judges are kept in a folder: delete it to train anew.
+Results go to a CSV file, and a run that is there already is left out. Generators,
+judges and added images are kept in a folder: delete it to measure anew.
 """
 
 from itertools import product
@@ -36,14 +36,13 @@ from skgan.estimators.likeness import Likeness, draw_alike
 from skgan.exceptions import silent
 
 SAMPLERS = ["accepted", "drawn", "shifted"]
-KEYS = ["data", "sampler", "draw"]
+KEYS = ["data", "sampler", "classifier", "draw"]
 FIGURES = [
-    *CLASSIFIERS,
-    *("share", "judge_accuracy", "variety", "margin"),
+    *("average_precision", "share", "judge_accuracy", "variety", "margin"),
     *("training_seconds", "sampling_seconds"),
 ]
 N_EPOCHS = {"mnist": 3, "quickdraw": 8}
-MAX_SHIFT = 2
+MAX_SHIFT, N_NEAREST = 2, 300
 
 
 class Work:
@@ -52,30 +51,39 @@ class Work:
     def __init__(self, data, kept):
         self.data, self.kept = data, kept
 
-    def __call__(self, data, sampler, draw):
-        (X, y), test = images_of(data, self.data, draw)
-        n_new = int((y == 0).sum() - (y == 1).sum())
-        figures, gan = {"training_seconds": 0.0, "margin": np.nan}, None
+    def __call__(self, data, sampler, classifier, draw):
+        (X, y), (test, y_test) = images_of(data, self.data, draw)
+        path = self.kept / f"{data}_{sampler}_{draw}.joblib"
+        if not path.exists():
+            joblib.dump(self.added(data, sampler, draw, X, y), path)
+        images, figures = joblib.load(path)
+        more = np.concatenate([X, images]) / 255, np.r_[y, np.ones(len(images), int)]
+        score = average_precision(classifier, *more, test / 255, y_test)
+        return figures | {"average_precision": score}
+
+    def added(self, data, sampler, draw, X, y):
+        """Images that a sampler adds, and figures of them."""
+        n_new, gan = int((y == 0).sum() - (y == 1).sum()), None
+        figures = {"training_seconds": 0.0, "margin": np.nan}
         if sampler != "shifted":
             gan, figures["training_seconds"] = self.generator(data, draw, X, y)
         start = clock()
         if sampler == "shifted":
-            added = shifted(X[y == 1], n_new, draw)
+            images = shifted(X[y == 1], n_new, draw)
         elif sampler == "drawn":
-            added = gan.sample(n_new, y=1, random_state=draw)
+            images = gan.sample(n_new, y=1, random_state=draw)
         else:
             likeness = Likeness(gan, X, y == 1, draw)
-            added, score = draw_alike(gan, 1, likeness, n_new, draw)
+            images, score = draw_alike(gan, 1, likeness, n_new, draw)
             figures["margin"] = score - likeness.least
         figures["sampling_seconds"] = clock() - start
         judge, figures["judge_accuracy"] = self.judge(data)
-        figures["share"] = float((judge(added) == RARE[data][0]).mean())
-        real = test[0][test[1] == 1]
-        figures["variety"] = nearest(added[: len(real)]) / nearest(real)
-        more = np.concatenate([X, added]) / 255, np.r_[y, np.ones(n_new, int)]
-        for name in CLASSIFIERS:
-            figures[name] = average_precision(name, *more, test[0] / 255, test[1])
-        return figures
+        figures["share"] = float((judge(images) == RARE[data][0]).mean())
+        known = load(data, self.data)
+        real = known.test[known.test_labels == RARE[data][0]].reshape(-1, X.shape[1])
+        n = min(len(real), N_NEAREST)
+        figures["variety"] = nearest(images[:n]) / nearest(real[:n])
+        return images, figures
 
     def generator(self, data, draw, X, y):
         """A fitted generator, and the seconds that took."""
@@ -163,17 +171,21 @@ def main():
     options.add_argument("--data", type=Path, required=True, help="folder of the files")
     options.add_argument("--sets", nargs="+", default=[*RARE])
     options.add_argument("--samplers", nargs="+", default=SAMPLERS, choices=SAMPLERS)
-    options.add_argument("--kept", type=Path, required=True, help="of trained networks")
+    options.add_argument("--classifiers", nargs="+", default=CLASSIFIERS)
+    options.add_argument("--kept", type=Path, required=True, help="of what is drawn")
     options.add_argument("--out", type=Path, help="CSV file of results")
     options = options.parse_args()
     options.kept.mkdir(parents=True, exist_ok=True)
     print_machine(options.threads)
     bench = Bench(options.out, KEYS, FIGURES, options.threads)
     work = Work(options.data, options.kept)
-    for sampler, data in product(options.samplers, options.sets):
+    for classifier, sampler, data in product(
+        options.classifiers, options.samplers, options.sets
+    ):
+        how = {"data": data, "sampler": sampler, "classifier": classifier}
         for draw in range(RARE[data][1]):
-            bench.run(work, data=data, sampler=sampler, draw=draw)
-    bench.print_medians("data", "sampler")
+            bench.run(work, **how, draw=draw)
+    bench.print_medians("data", "sampler", "classifier")
 
 
 if __name__ == "__main__":

@@ -495,29 +495,27 @@ def of_rare_images(rows, few):
     rows = [row for row in rows if (row["data"], row["draw"]) in bars]
     heads = ["set", "classifier", "without", "SMOTE", *ADDED.values(), "features"]
     gains, shares = [heads], [SHARE_HEADS]
-    for (data,), own in groups(rows, "data").items():
-        runs = {
-            key: {row["draw"]: row for row in added}
-            for (key,), added in groups(own, "sampler").items()
-        }
-        alone = [bar for (name, _), bar in bars.items() if name == data]
-        for name in CLASSIFIERS:
-            bar = f"pixels_{name}_none"
-            mean = np.mean([float(row[bar]) for row in alone])
-            pairs = [
-                [(row[f"pixels_{name}_smote"], row[bar]) for row in alone],
-                *(
-                    [(row[name], bars[data, k][bar]) for k, row in found.items()]
-                    for found in (runs.get(key, {}) for key in ADDED)
-                ),
-                [(row[f"features_{name}_none"], row[bar]) for row in alone],
-            ]
-            gains.append([data, name, f"{mean:.3f}", *map(_paired_gain, pairs)])
-        shares += [
-            [data, words, *_shares(list(runs[key].values()))]
-            for key, words in ADDED.items()
-            if key in runs
+    for data, name in product(dict.fromkeys(row["data"] for row in rows), CLASSIFIERS):
+        own = [row for row in rows if (row["data"], row["classifier"]) == (data, name)]
+        alone = [bar for (of, _), bar in bars.items() if of == data]
+        bar = f"pixels_{name}_none"
+        pairs = [
+            [(row[f"pixels_{name}_smote"], row[bar]) for row in alone],
+            *(
+                [
+                    (row["average_precision"], bars[data, row["draw"]][bar])
+                    for row in own
+                    if row["sampler"] == key
+                ]
+                for key in ADDED
+            ),
+            [(row[f"features_{name}_none"], row[bar]) for row in alone],
         ]
+        mean = np.mean([float(row[bar]) for row in alone])
+        gains.append([data, name, f"{mean:.3f}", *map(_paired_gain, pairs)])
+    for (data, key), own in groups(rows, "data", "sampler").items():
+        draws = {row["draw"]: row for row in own}
+        shares.append([data, ADDED[key], *_shares(list(draws.values()))])
     return {"bench_rare_gains": gains, "bench_rare_shares": shares} if rows else {}
 
 

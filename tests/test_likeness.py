@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
+from sklearn.frozen import FrozenEstimator
 
-from skgan import DCGANGenerator
+from skgan import DCGANGenerator, DiscriminatorFeatures
 from skgan.estimators.likeness import Likeness, _shifted, draw_alike
 
 DIGITS = load_digits()
@@ -56,8 +57,16 @@ def test_two_images_are_enough(gan):
     assert np.isfinite(scores).all() and scores.shape == (len(X),)
 
 
-def test_few_of_many_images_are_looked_at(gan, monkeypatch):
-    monkeypatch.setattr("skgan.estimators.likeness.MAX_REAL", 15)
+def gan_features(gan):
+    """What the discriminator sees in images, ready for use."""
+    return DiscriminatorFeatures(FrozenEstimator(gan)).fit(X[:1])
+
+
+@pytest.mark.parametrize("limit", ["MAX_REAL", "MAX_FEATURES"])
+def test_few_of_many_images_are_looked_at(gan, monkeypatch, limit):
+    n_features = len(gan_features(gan).get_feature_names_out())
+    most = {"MAX_REAL": 15, "MAX_FEATURES": 15 * 2 * 5 * n_features}[limit]
+    monkeypatch.setattr(f"skgan.estimators.likeness.{limit}", most)
     sizes = []
     features = DCGANGenerator._read_rows
 
@@ -67,7 +76,7 @@ def test_few_of_many_images_are_looked_at(gan, monkeypatch):
 
     monkeypatch.setattr(DCGANGenerator, "_read_rows", recording)
     Likeness(gan, X, IS_OWN, 0)
-    assert set(sizes) == {15 + min(15, IS_OWN.sum())}
+    assert set(sizes) == {1, 30}
 
 
 def test_images_are_shifted_to_each_side():

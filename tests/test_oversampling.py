@@ -472,6 +472,16 @@ def test_whose_images_must_look_like_their_class(bright, params, is_asked):
     assert len(bright.asked) == is_asked
 
 
+def test_images_that_are_rows_of_a_frame_are_chosen(bright):
+    images, y = rare_threes()
+    frame = pd.DataFrame(images.reshape(230, 64))
+    more, _ = GANOverSampler(IMAGE_GAN, random_state=0).fit_resample(frame, y)
+    arrays, _ = GANOverSampler(IMAGE_GAN, random_state=0).fit_resample(images, y)
+    assert len(bright.asked) == 2 and more.dtypes.equals(frame.dtypes)
+    # whole numbers are such again: of a frame by column
+    np.testing.assert_allclose(more.to_numpy(), arrays.reshape(400, 64), atol=0.5)
+
+
 def test_of_one_other_image_nothing_is_learned(bright):
     images, _ = rare_threes()
     y = np.repeat([0, 1], [1, 40])

@@ -12,10 +12,11 @@ from .._sklearn import safe_indexing
 from .features import DiscriminatorFeatures
 
 N_FOLDS, MAX_REAL = 5, 2_000  # real images of the class, and as many of all others
+MAX_FEATURES = 2**25  # numbers that are learned from, where images have many
 PENALTY = 0.01  # the C of the logistic regression: there are more features than images
 PER_IMAGE = 50, 10  # candidates for each image that is asked for, and where these are
 MANY = 200_000  # in all
-MAX_NUMBERS = 2**24  # of candidates at once
+MAX_NUMBERS, MAX_AT_ONCE = 2**24, 25_000  # of candidates at once: pixels, images
 SIDES = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
 
 
@@ -46,10 +47,13 @@ class Likeness:
 
     def __init__(self, gan, X, is_own, seed):
         order = np.random.default_rng(seed).permutation(len(is_own))
-        sides = (order[is_own[order] == side][:MAX_REAL] for side in (False, True))
+        frozen, one = FrozenEstimator(gan), safe_indexing(X, order[:1])
+        self._features = DiscriminatorFeatures(frozen).fit(one)
+        n_features = len(self._features.get_feature_names_out())
+        most = min(MAX_REAL, MAX_FEATURES // (2 * len(SIDES) * n_features))
+        sides = (order[is_own[order] == side][:most] for side in (False, True))
         some = np.concatenate(list(sides))
         X, y = safe_indexing(X, some), is_own[some]
-        self._features = DiscriminatorFeatures(FrozenEstimator(gan)).fit(X)
         encoded = gan.encoder_.encode(gan._read_rows(X))
         views = [
             self._features._of_encoded(_shifted(encoded, gan.image_shape_, side))
@@ -105,7 +109,7 @@ def draw_alike(gan, label, likeness, n_rows, seed):
     n_left, size = max(min(most, MANY), least), model.encoder.layout.n_columns
     kept, scores = np.empty((0, size), np.float32), np.empty(0)
     while n_left:
-        n = min(n_left, max(1, MAX_NUMBERS // size))
+        n = min(n_left, max(1, MAX_NUMBERS // size), MAX_AT_ONCE)
         own_seed = int(np.random.SeedSequence([seed, n_left]).generate_state(1)[0])
         codes = model.label_codes(label, n, own_seed)
         encoded = model.draw(codes, own_seed, device=device)
