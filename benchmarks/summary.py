@@ -488,15 +488,21 @@ def of_rare_images(rows, few):
     """What images change that are added to twenty of a class, and whose they are.
 
     A line a classifier of pixels: gains over no added images, with 95 % intervals, and
-    its gain where it learns from features instead. Then a line a way to add images.
-    Draws that are not among ``few``, the rows of ``of_few_images``, are left out.
+    its gain where it learns from features instead. Then a line a way to add images: how
+    many of them are of the class, in the mean, the worst and the best draw.
+    Draws that are not among ``few``, the rows of ``of_few_images``, are left out, and
+    so is what was not measured.
     """
     bars = {(row["data"], row["draw"]): row for row in few}
     rows = [row for row in rows if (row["data"], row["draw"]) in bars]
-    heads = ["set", "classifier", "without", "SMOTE", *ADDED.values(), "features"]
+    found = {row["sampler"] for row in rows}
+    names = {key: words for key, words in ADDED.items() if key in found}
+    heads = ["set", "classifier", "without", "SMOTE", *names.values(), "features"]
     gains, shares = [heads], [SHARE_HEADS]
     for data, name in product(dict.fromkeys(row["data"] for row in rows), CLASSIFIERS):
         own = [row for row in rows if (row["data"], row["classifier"]) == (data, name)]
+        if not own:
+            continue
         alone = [bar for (of, _), bar in bars.items() if of == data]
         bar = f"pixels_{name}_none"
         pairs = [
@@ -507,7 +513,7 @@ def of_rare_images(rows, few):
                     for row in own
                     if row["sampler"] == key
                 ]
-                for key in ADDED
+                for key in names
             ),
             [(row[f"features_{name}_none"], row[bar]) for row in alone],
         ]
@@ -535,13 +541,10 @@ def _shares(runs):
         name: np.array([float(row[name]) for row in runs])
         for name in ("share", "variety", "training_seconds", "sampling_seconds")
     }
-    share = f"{100 * found['share'].mean():.1f}"
-    if len(runs) > 1:
-        _, low, high = mean_interval(100 * found["share"], 0, 0.95)
-        share += f" ({low:.1f} to {min(high, 100):.1f})"
+    share = 100 * found["share"]
     return [
         str(len(runs)),
-        share,
+        f"{share.mean():.0f} ({share.min():.0f} to {share.max():.0f})",
         f"{found['variety'].mean():.2f}",
         f"{found['training_seconds'].mean():.0f}",
         f"{found['sampling_seconds'].mean():.0f}",
