@@ -136,7 +136,8 @@ def make_sampler(name, X):
     if name == "gan":
         images = DCGANGenerator(image_shape=(28, 28), max_iter=1_000)
         gan = None if hasattr(X, "columns") else images
-        return GANOverSampler(gan, min_rows=5, random_state=0)
+        # All images that are drawn; rare_images.py chooses among them
+        return GANOverSampler(gan, min_rows=5, accept=False, random_state=0)
     from imblearn.over_sampling import SMOTE, SMOTENC, RandomOverSampler
 
     if name == "random":

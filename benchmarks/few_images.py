@@ -85,6 +85,17 @@ def classifier(name):
     return GridSearchCV(logistic, {"logisticregression__C": PENALTIES}, **how)
 
 
+def average_precision(name, X, y, X_test, y_test):
+    """The score of a classifier on test images."""
+    model = classifier(name).fit(X, y)
+    scores = (
+        model.predict_proba(X_test)[:, 1]
+        if hasattr(model, "predict_proba")
+        else model.decision_function(X_test)
+    )
+    return average_precision_score(y_test, scores)
+
+
 def added(sampler, X, y):
     """Training images with those that a sampler adds."""
     if sampler == "none":
@@ -105,13 +116,8 @@ class Work:
         watch, figures = Stopwatch(), {}
         for space, X, X_test in spaces(train, test, draw, watch):
             for sampler, name in product(SAMPLERS, CLASSIFIERS):
-                model = classifier(name).fit(*added(sampler, X, y))
-                scores = (
-                    model.predict_proba(X_test)[:, 1]
-                    if hasattr(model, "predict_proba")
-                    else model.decision_function(X_test)
-                )
-                score = average_precision_score(y_test, scores)
+                more = added(sampler, X, y)
+                score = average_precision(name, *more, X_test, y_test)
                 figures[f"{space}_{name}_{sampler}"] = score
         return figures | watch.seconds
 

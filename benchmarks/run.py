@@ -68,6 +68,7 @@ FULL = [
     ("augmentation", "augmentation.py --kept {kept}/rows --data {data}"),
     ("small_tables", "small_tables.py --data {data}"),
     ("few_images", "few_images.py --data {data}"),
+    ("rare_images", "rare_images.py --kept {kept}/rare --data {data}"),
     ("verdicts", "verdicts.py"),
     (
         "verdicts",

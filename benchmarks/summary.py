@@ -220,6 +220,14 @@ SMALL_GUIDE = {
     ],
 }
 INSTEAD_PAIR = "gan_teacher_instead", "independent_teacher_instead"
+SHARE_HEADS = ["set", "added", "draws", "of the class, %", "variety"]
+SHARE_HEADS += ["seconds of training", "of drawing"]
+# How a generator's images are added, and the further ones of the same benchmark
+ADDED = {
+    "accepted": "GANOverSampler",
+    "drawn": "accept=False",
+    "shifted": "shifted images",
+}
 NEAR = 0.02  # of a two-sample score, within which states are as good
 SAMPLER_NAMES = {
     "random": "random over-sampling",
@@ -413,6 +421,7 @@ def tables():
         | of_augmentation(_rows_of("augmentation"))
         | of_few_images(_rows_of("few_images"))
         | of_small_tables(_rows_of("small_tables"))
+        | of_rare_images(_rows_of("rare_images"), _rows_of("few_images"))
         | of_verdicts(_rows_of("verdicts"))
         | of_searches(_rows_of("searches"))
         | of_privacy(_rows_of("privacy"))
@@ -697,6 +706,73 @@ def _small_by_table(rows):
             [table, str(len(runs)), *(f"{value:+.3f}" for value in own)]
             for ((table,), runs), own in zip(tables.items(), means, strict=True)
         ),
+    ]
+
+
+def of_rare_images(rows, few):
+    """What images change that are added to twenty of a class, and whose they are.
+
+    A line a classifier of pixels: gains over no added images, with 95 % intervals, and
+    its gain where it learns from features instead. Then a line a way to add images: how
+    many of them are of the class, in the mean, the worst and the best draw.
+    Draws that are not among ``few``, the rows of ``of_few_images``, are left out, and
+    so is what was not measured.
+    """
+    bars = {(row["data"], row["draw"]): row for row in few}
+    rows = [row for row in rows if (row["data"], row["draw"]) in bars]
+    found = {row["sampler"] for row in rows}
+    names = {key: words for key, words in ADDED.items() if key in found}
+    heads = ["set", "classifier", "without", "SMOTE", *names.values(), "features"]
+    gains, shares = [heads], [SHARE_HEADS]
+    for data, name in product(dict.fromkeys(row["data"] for row in rows), CLASSIFIERS):
+        own = [row for row in rows if (row["data"], row["classifier"]) == (data, name)]
+        if not own:
+            continue
+        alone = [bar for (of, _), bar in bars.items() if of == data]
+        bar = f"pixels_{name}_none"
+        pairs = [
+            [(row[f"pixels_{name}_smote"], row[bar]) for row in alone],
+            *(
+                [
+                    (row["average_precision"], bars[data, row["draw"]][bar])
+                    for row in own
+                    if row["sampler"] == key
+                ]
+                for key in names
+            ),
+            [(row[f"features_{name}_none"], row[bar]) for row in alone],
+        ]
+        mean = np.mean([float(row[bar]) for row in alone])
+        gains.append([data, name, f"{mean:.3f}", *map(_paired_gain, pairs)])
+    for (data, key), own in groups(rows, "data", "sampler").items():
+        draws = {row["draw"]: row for row in own}
+        shares.append([data, ADDED[key], *_shares(list(draws.values()))])
+    return {"bench_rare_gains": gains, "bench_rare_shares": shares} if rows else {}
+
+
+def _paired_gain(pairs):
+    """The mean difference of pairs with its interval, in bold if it is clear."""
+    if len(pairs) < 2:
+        return ""
+    new, old = np.array(pairs, dtype=float).T
+    mean, low, high = mean_interval(new - old, 0, 0.95)
+    text = f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
+    return f"**{text}**" if low > 0 or high < 0 else text
+
+
+def _shares(runs):
+    """Numbers of draws, and what was found in them: the figures of ``SHARE_HEADS``."""
+    found = {
+        name: np.array([float(row[name]) for row in runs])
+        for name in ("share", "variety", "training_seconds", "sampling_seconds")
+    }
+    share = 100 * found["share"]
+    return [
+        str(len(runs)),
+        f"{share.mean():.0f} ({share.min():.0f} to {share.max():.0f})",
+        f"{found['variety'].mean():.2f}",
+        f"{found['training_seconds'].mean():.0f}",
+        f"{found['sampling_seconds'].mean():.0f}",
     ]
 
 

@@ -408,6 +408,56 @@ def test_tables_of_few_images(summary):
     assert len(lines) == 10 and summary.of_few_images([]) == {}
 
 
+def test_tables_of_rare_images(summary):
+    few = [
+        {"data": "mnist", "draw": k}
+        | {
+            f"{space}_{name}_{sampler}": score
+            for space, score in (("pixels", pixels), ("features", features))
+            for name in summary.CLASSIFIERS
+            for sampler in ("none", "smote")
+        }
+        for k, pixels, features in (("0", "0.5", "0.75"), ("1", "0.75", "0.75"))
+    ]
+    names = "data sampler draw classifier average_precision share variety"
+    rows = table(
+        f"{names} training_seconds sampling_seconds",
+        ("mnist", "accepted", "0", "logistic", 0.7, 0.96, 0.5, 50, 30),
+        ("mnist", "accepted", "1", "logistic", 0.95, 0.98, 0.7, 60, 20),
+        ("mnist", "accepted", "0", "forest", 0.6, 0.96, 0.5, 50, 30),
+        ("mnist", "accepted", "1", "forest", 0.8, 0.98, 0.7, 60, 20),
+        ("mnist", "drawn", "1", "forest", 0.5, 0.5, 1.0, 1, 2),
+        ("mnist", "drawn", "7", "forest", 0.5, 0.5, 1.0, 1, 2),
+    )
+    found = summary.of_rare_images(rows, few)
+    # differences .1 and .05; t of one degree of freedom is 12.706
+    forest = 0.075, 0.075 - 12.706 * 0.025, 0.075 + 12.706 * 0.025
+    assert found["bench_rare_gains"] == [
+        [
+            *("set", "classifier", "without", "SMOTE"),
+            *("GANOverSampler", "accept=False", "features"),
+        ],
+        [
+            *("mnist", "logistic", "0.625", "+0.000 (+0.000 to +0.000)"),
+            *("**+0.200 (+0.200 to +0.200)**", ""),
+            "+0.125 (-1.463 to +1.713)",
+        ],
+        [
+            *("mnist", "forest", "0.625", "+0.000 (+0.000 to +0.000)"),
+            *("{:+.3f} ({:+.3f} to {:+.3f})".format(*forest), ""),
+            "+0.125 (-1.463 to +1.713)",
+        ],
+    ]
+    assert found["bench_rare_shares"][1:] == [
+        [
+            *("mnist", "GANOverSampler", "2", "97 (96 to 98)"),
+            *("0.60", "55", "25"),
+        ],
+        ["mnist", "accept=False", "1", "50 (50 to 50)", "1.00", "1", "2"],
+    ]
+    assert summary.of_rare_images([], few) == {}
+
+
 def test_table_of_conditions(summary):
     names = "case method seed share n_test score training independent sample_seconds"
     rows = table(

@@ -21,6 +21,7 @@ from skgan import DCGANGenerator, GANGenerator, GANOverSampler
 from skgan.encoding import TableEncoder
 from skgan.estimators.sampling_strategy import STRATEGIES, n_of_each_class
 from skgan.exceptions import SmallClassWarning
+from skgan.networks import dcgan_discriminator
 
 IRIS = load_iris(as_frame=True)
 X = IRIS.data[:115].set_axis(np.arange(115) * 2)  # 50, 50 and 15 rows
@@ -88,6 +89,7 @@ def test_images_of_a_rare_class():
     images, labels = digits.images[few].astype(np.uint8), digits.target[few]
     gan = DCGANGenerator(base_channels=2, **OPTIONS)
     sampler = GANOverSampler(gan, sampling_strategy="minority", random_state=0)
+    sampler.set_params(accept=False)  # after so few iterations none is of any class
     more, y_more = sampler.fit_resample(images, labels)
     assert more.shape[1:] == (8, 8)
     assert more.dtype == np.uint8
@@ -402,3 +404,105 @@ def test_rows_that_are_drawn_again_keep_their_identifiers():
     assert more["id"][115:125].tolist() == list(range(115, 125))
     assert set(more["id"][125:]) <= set(range(100, 115))
     assert y_more[115:].tolist() == ["b"] * 10 + ["c"] * 15
+
+
+# ------------------------------------------------- images that look like their class
+
+
+def rare_threes():
+    """Images of digits, few of which are threes, and whether they are."""
+    digits = load_digits()
+    threes, others = (np.flatnonzero((digits.target == 3) == own) for own in (1, 0))
+    few = np.r_[others[:200], threes[:30]]
+    return digits.images[few] / 7, np.repeat([0, 1], [200, 30])
+
+
+IMAGE_GAN = DCGANGenerator(base_channels=2, **OPTIONS)
+
+
+class Bright:
+    """Takes bright images for those of a class."""
+
+    asked, least = (), -1.0
+
+    def __init__(self, gan, X, is_own, seed):
+        Bright.asked = (*Bright.asked, (gan, len(X), is_own.sum(), seed))
+
+    def __call__(self, encoded):
+        return encoded.mean(1)
+
+
+@pytest.fixture
+def bright(monkeypatch):
+    monkeypatch.setattr(Bright, "asked", ())
+    monkeypatch.setattr("skgan.estimators.oversampling.Likeness", Bright)
+    return Bright
+
+
+def test_images_are_added_that_look_like_their_class(bright):
+    images, y = rare_threes()
+    sampler = GANOverSampler(IMAGE_GAN, random_state=0)
+    more, y_more = sampler.fit_resample(images, y)
+    gan = sampler.estimators_[1]
+    assert [own[:3] for own in bright.asked] == [(gan, 230, 30)]
+    assert_array_equal(more[:230], images)
+    assert np.isfinite(more).all() and y_more[230:].tolist() == [1] * 170
+    plain = clone(sampler).set_params(accept=False)
+    drawn, _ = plain.fit_resample(images, y)
+    assert len(bright.asked) == 1
+    means, others = (own[230:].mean((1, 2)) for own in (more, drawn))
+    assert means.min() > np.quantile(others, 0.9)
+    again, _ = clone(sampler).fit_resample(images, y)
+    assert_array_equal(more, again)
+
+
+@pytest.mark.parametrize(
+    ("params", "is_asked"),
+    [
+        ({"per_class": True}, False),
+        ({"per_class": True, "accept": True}, True),
+        ({"accept": True}, True),
+        ({"estimator__discriminator": dcgan_discriminator}, False),
+    ],
+    ids=["own generator", "own generator, asked for", "asked for", "own discriminator"],
+)
+def test_whose_images_must_look_like_their_class(bright, params, is_asked):
+    sampler = GANOverSampler(clone(IMAGE_GAN), random_state=0).set_params(**params)
+    sampler.fit_resample(*rare_threes())
+    assert len(bright.asked) == is_asked
+
+
+def test_images_that_are_rows_of_a_frame_are_chosen(bright):
+    images, y = rare_threes()
+    frame = pd.DataFrame(images.reshape(230, 64))
+    more, _ = GANOverSampler(IMAGE_GAN, random_state=0).fit_resample(frame, y)
+    arrays, _ = GANOverSampler(IMAGE_GAN, random_state=0).fit_resample(images, y)
+    assert len(bright.asked) == 2 and more.dtypes.equals(frame.dtypes)
+    # whole numbers are such again: of a frame by column
+    np.testing.assert_allclose(more.to_numpy(), arrays.reshape(400, 64), atol=0.5)
+
+
+def test_of_one_other_image_nothing_is_learned(bright):
+    images, _ = rare_threes()
+    y = np.repeat([0, 1], [1, 40])
+    sampler = GANOverSampler(IMAGE_GAN, sampling_strategy={1: 50}, random_state=0)
+    sampler.fit_resample(images[:41], y)
+    assert bright.asked == ()
+
+
+def test_classes_that_cannot_be_drawn_are_named(bright, monkeypatch):
+    monkeypatch.setattr(bright, "least", 1.0)
+    message = (
+        "The images that are drawn for class 1 do not look like it: half of the best "
+        "of them .* Train longer .* or add all that are drawn with accept=False"
+    )
+    sampler = GANOverSampler(IMAGE_GAN, random_state=0)
+    with pytest.raises(ValueError, match=message):
+        sampler.fit_resample(*rare_threes())
+    assert list(sampler.estimators_) == [1], "what was trained is kept"
+
+
+@pytest.mark.parametrize("estimator", [None, DCGANGenerator(discriminator=max)])
+def test_only_images_are_asked_whether_they_look_like_their_class(estimator):
+    with pytest.raises(ValueError, match="accept=True is for images, and an estimator"):
+        GANOverSampler(estimator, accept=True).fit(*rare_threes())

@@ -84,8 +84,7 @@ class DiscriminatorFeatures(
             If the discriminator of the estimator is not one of skgan.
         """
         estimator = clone(self.estimator)
-        own = getattr(estimator, "discriminator", None)
-        if not isinstance(own, str) or own not in IMAGE_DISCRIMINATORS:
+        if not has_features(estimator):
             raise ValueError(
                 "estimator must be a DCGANGenerator with discriminator='dcgan' or "
                 f"'residual', got {self.estimator!r}."
@@ -123,8 +122,11 @@ class DiscriminatorFeatures(
         """
         check_is_fitted(self)
         gan = self.estimator_
-        rows = torch.tensor(gan.encoder_.encode(gan._read_rows(X)))
-        chunks = rows.split(_torch.chunk_size(rows.shape[1]))
+        return self._of_encoded(gan.encoder_.encode(gan._read_rows(X)))
+
+    def _of_encoded(self, rows):
+        """Features of images as the discriminator is shown them, ``(n, n_pixels)``."""
+        chunks = torch.tensor(rows).split(_torch.chunk_size(rows.shape[1]))
         return np.concatenate([self._features(chunk) for chunk in chunks])
 
     def _features(self, rows):
@@ -143,3 +145,9 @@ class DiscriminatorFeatures(
         tags.target_tags.required = getattr(self.estimator, "class_conditional", False)
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
+
+
+def has_features(estimator):
+    """Whether the discriminator of an estimator is one that has features of images."""
+    own = getattr(estimator, "discriminator", None)
+    return isinstance(own, str) and own in IMAGE_DISCRIMINATORS

@@ -20,10 +20,13 @@ from .._sklearn import (
     safe_indexing,
 )
 from ..conditions import Labels, check_given
-from ..encoding import as_plain, check_unmasked, is_frame
+from ..encoding import as_plain, check_unmasked
 from ..exceptions import SmallClassWarning, silent, warn_user
+from .appending import counted_anew, dense, followed_by
 from .base import BaseGAN
+from .features import has_features
 from .inputs import fit_encoder
+from .likeness import Likeness, draw_alike
 from .sampling_strategy import STRATEGIES, n_of_each_class
 from .seeds import draw_seed, seed_if_none
 from .table import GANGenerator
@@ -64,6 +67,14 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
     small_classes : {"raise", "repeat"}, default="raise"
         What to do with a class that has fewer rows: raise an error, or draw its rows
         again, with a warning.
+    accept : "auto" or bool, default="auto"
+        Whether only those images are added that look most like their class, among fifty
+        times as many: to a classifier of what the discriminator sees in the real ones.
+        If half of them look less so than three of four real ones, to folds that these
+        are not in, that is an error. "auto" chooses for classes that share a generator,
+        which also draws others under their label. False adds all that are drawn; so it
+        is for rows of tables, and where the user has written the discriminator: there
+        True is an error.
     random_state : int, RandomState instance or None, default=None
         Seed of the rows that are drawn, and of the training of an estimator that has
         no seed of its own.
@@ -112,6 +123,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         "per_class": [StrOptions({"auto"}), "boolean"],
         "min_rows": [Interval(Integral, 2, None, closed="left")],
         "small_classes": [StrOptions({"raise", "repeat"})],
+        "accept": [StrOptions({"auto"}), "boolean"],
         "random_state": ["random_state"],
     }
 
@@ -123,6 +135,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         per_class="auto",
         min_rows=10,
         small_classes="raise",
+        accept="auto",
         random_state=None,
     ):
         self.estimator = estimator
@@ -130,6 +143,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         self.per_class = per_class
         self.min_rows = min_rows
         self.small_classes = small_classes
+        self.accept = accept
         self.random_state = random_state
 
     def __sklearn_tags__(self):
@@ -183,7 +197,8 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         ------
         ValueError
             If a parameter or the data break a rule; the message names it. So for a
-            class of fewer than ``min_rows`` rows, unless ``small_classes`` is "repeat".
+            class of fewer than ``min_rows`` rows, unless ``small_classes`` is "repeat",
+            and if the images that are drawn for a class do not look like it.
 
         Warns
         -----
@@ -196,18 +211,18 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         n_new = {names.index(k): n for k, n in self.sampling_strategy_.items() if n}
         self._check_sizes(np.bincount(codes), names, n_new)
         seed = seed_if_none(self.random_state)
-        rng, dense = check_random_state(seed), _dense(X)
-        draws = self._learn(dense, labels, codes, n_new, encoder, rng)
+        rng, rows = check_random_state(seed), dense(X)
+        draws = self._learn(rows, labels, codes, n_new, encoder, rng)
         drawn = _draw_all(draws, n_new, encoder, rng)
         parts = [
             drawn[code]
             if code in drawn
-            else _again(dense, np.flatnonzero(codes == code), rng, n)
+            else _again(rows, np.flatnonzero(codes == code), rng, n)
             for code, n in n_new.items()
         ]
         like = [np.full(n, np.argmax(codes == code)) for code, n in n_new.items()]
         like = np.concatenate([np.arange(len(codes)), *like])  # rows with the labels
-        return _followed_by(X, parts), _counted_anew(safe_indexing(y, like))
+        return followed_by(X, parts), counted_anew(safe_indexing(y, like))
 
     def _check(self, X, y):
         """Labels, the code of each row, and an encoder; sets what ``fit`` sets."""
@@ -219,8 +234,14 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
             )
         gan = self._generator()
         gan._check_parameters()
+        if self.accept is True and not has_features(gan):
+            raise ValueError(
+                "accept=True is for images, and an estimator with "
+                "discriminator='dcgan' or 'residual', got "
+                f"estimator={self.estimator!r}."
+            )
         with silent():  # training will tell
-            encoder, _ = fit_encoder(gan, _dense(X))
+            encoder, _ = fit_encoder(gan, dense(X))
         check_consistent_length(X, y)
         check_given(y)  # before scikit-learn sorts them
         check_classification_targets(y)
@@ -280,8 +301,20 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
                 gan, y = shared or self._fitted(rng, *common), label
                 shared = gan
             self.estimators_[label] = gan
-            draws[code] = partial(gan._draw, y=y, random_state=draw_seed(rng))
+            how = {"y": y, "random_state": draw_seed(rng)}
+            draws[code] = partial(gan._draw, **how)
+            if self._is_chosen(gan, codes == code):
+                likeness = partial(Likeness, gan, X, codes == code)
+                draws[code] = partial(_draw_alike, gan, label, likeness, **how)
         return draws
+
+    def _is_chosen(self, gan, is_own):
+        """Whether images that look like their class are chosen of what is drawn.
+
+        From one other image nothing can be learned.
+        """
+        is_asked = gan.class_conditional if self.accept == "auto" else self.accept
+        return is_asked and has_features(gan) and (~is_own).sum() > 1
 
     def _is_apart(self, n_rows):
         """Whether a class of so many rows has a generator of its own."""
@@ -319,6 +352,19 @@ def _draw_all(draws, n_new, encoder, rng):
     return parts
 
 
+def _draw_alike(gan, label, likeness, n_rows, *, y, random_state):
+    """Images that look like their class, with None for their codes."""
+    likeness = likeness(random_state)
+    rows, score = draw_alike(gan, y, likeness, n_rows, random_state)
+    if score < likeness.least:
+        raise ValueError(
+            f"The images that are drawn for class {label!r} do not look like it: half "
+            "of the best of them less so than three of four real ones. Train longer "
+            "(max_iter of the estimator), or add all that are drawn with accept=False."
+        )
+    return rows, None
+
+
 def _again(X, own, rng, n):
     """Rows of a class, drawn with replacement."""
     return safe_indexing(X, own[rng.randint(len(own), size=n)])
@@ -346,33 +392,3 @@ def _one_label_a_row(y):
             "multioutput targets are not supported."
         )
     return one_hot.argmax(1)
-
-
-def _dense(X):
-    """X, of pandas with dense columns in place of sparse ones."""
-    if not hasattr(X, "iloc"):
-        return X
-    dtypes = X.dtypes.items()
-    sparse = {
-        name: d.subtype for name, d in dtypes if type(d).__name__ == "SparseDtype"
-    }
-    return X.astype(sparse)
-
-
-def _followed_by(X, parts):
-    """X and further rows, in the container of X."""
-    if isinstance(X, list | tuple):
-        rows = (row for part in parts for row in part)
-        return [*X, *(row.tolist() if hasattr(row, "tolist") else row for row in rows)]
-    if not is_frame(X):
-        is_masked = np.ma.is_masked(X)
-        return (np.ma if is_masked else np).concatenate([np.asanyarray(X), *parts])
-    frames = [nw.from_native(part) for part in (_dense(X), *parts)]
-    frame = nw.maybe_reset_index(nw.concat(frames)).to_native()
-    return frame.astype(dict(X.dtypes)) if hasattr(X, "iloc") else frame
-
-
-def _counted_anew(y):
-    """Labels with a default index, where they have one."""
-    found = nw.from_native(y, allow_series=True, pass_through=True)
-    return y if found is y else nw.maybe_reset_index(found).to_native()
