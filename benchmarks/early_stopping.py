@@ -157,9 +157,10 @@ class ToTheEnd(BestState):
         self.alive.append(evidence)
         for n, best in self._fewer.items():
             if n not in self._kept and best.add(iteration, evidence, None, score):
-                self._kept[n] = best.earlier.iteration
+                self._kept[n] = best.earlier.iteration if best.earlier else iteration
         if super().add(iteration, evidence, state, score) and self.end is None:
-            self.end, self._kept[None] = iteration, self.earlier.iteration
+            kept = self.earlier.iteration if self.earlier else iteration
+            self.end, self._kept[None] = iteration, kept
         return False
 
     def kept(self, n_rows):

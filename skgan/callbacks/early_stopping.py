@@ -15,8 +15,8 @@ class EarlyStopping:
     the one it is the likelier to come from: the probability of that less the
     probability of the other, an estimate by a classifier of what a likelihood ratio
     would say [1]_. It takes about as long as a hundred iterations, so it is done after
-    the first 500 iterations and then after each 1,000, or each twelfth of the run if
-    that is longer.
+    each 1,000 iterations, or each twelfth of the run if that is longer, and once after
+    half of that. Restarts are compared by ``validation_score_``.
 
     An earlier state is kept only if the mean vote for it against the last is above two
     standard errors: of held-out rows, and of generated ones from which the trees learn.
@@ -33,7 +33,7 @@ class EarlyStopping:
         it returns a number, of which more is better and any difference counts, or an
         array, a log density of each row, by which rows vote. The estimator samples, but
         has no scores. It is asked after each twelfth of the run, at least 100
-        iterations.
+        iterations, and restarts are compared by it, too.
     patience : int, default=3
         For how many scores in a row nothing is gained before training ends.
 

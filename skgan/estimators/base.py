@@ -158,8 +158,9 @@ class BaseGAN(
             their column in a data frame. Ignored otherwise.
         X_val : array-like or data frame of shape (n_val, n_features), default=None
             Rows to hold out in place of ``validation_fraction`` of X, with the columns
-            of X; at most 1,000 of them are used, or 20,000 where states of training are
-            compared (``early_stopping``). A pipeline passes them on as they are.
+            of X; at most 1,000 of them are used, and up to 10,000 more where states of
+            training are compared (``early_stopping``). A pipeline passes them on as
+            they are.
         y_val : array-like of shape (n_val,), default=None
             Labels of ``X_val``, if ``class_conditional``. Ignored otherwise.
 

@@ -165,9 +165,10 @@ class DCGANGenerator(BaseGAN):
     validation_score_ : float
         Mean log density of the held-out images.
     validation_scores_ : ndarray of shape (n_scores, 2)
-        Iterations, and after each by how much the images that choose a state prefer it
-        to the first one: sums of mean votes, of which each is between -1 and 1. Only
-        with early stopping.
+        Iterations, and after each the score of the state: of ``EarlyStopping``'s
+        ``scoring``, or else a sum of mean votes of the images that choose, each for the
+        state against the best before it; the first state has 0. Only with early
+        stopping.
     best_iter_ : int
         The iteration of the state that was kept. Only with early stopping.
     training_report_ : dict of str to float or None

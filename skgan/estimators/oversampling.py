@@ -234,7 +234,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
             )
         gan = self._generator()
         gan._check_parameters()
-        if self.accept is True and not has_features(gan):
+        if self.accept not in ("auto", False) and not has_features(gan):
             raise ValueError(
                 "accept=True is for images, and an estimator with "
                 "discriminator='dcgan' or 'residual', got "

@@ -174,7 +174,7 @@ class FitReport:
         if self._diverged:
             n_diverged, n_init = len(self._diverged), self._n_init
             warn_user(f"{n_diverged} of {n_init} restarts diverged and were left out.")
-        model = max(self._models, key=_held_out_score)
+        model = max(self._models, key=self._keeper.score_of)
         self.best_restart = self._restarts[self._models.index(model)]
         steps = {"refinement": self._refined} if self._refinement else {}
         for phase, improve in (steps | {"report": self._reported}).items():
@@ -325,17 +325,3 @@ class FitReport:
 def _silenced(estimator):
     """An estimator of the same parameters that tells nobody anything."""
     return clone(estimator).set_callbacks().set_params(verbose=0)
-
-
-def _held_out_score(model):
-    """What restarts are compared by; one whose scores were cut is the last choice.
-
-    With early stopping it is the score that chose the state, so that that of the other
-    rows is not the largest of several.
-    """
-    if model.density is None:
-        return -float("inf")
-    if model.validation_scores is None:
-        return model.validation_score
-    scores = dict(model.validation_scores.tolist())
-    return scores.get(model.best_iter, -float("inf"))

@@ -105,7 +105,7 @@ def prepare_rows(
     most = min(max(most, MIN_HELD_OUT), MAX_HELD_OUT)
     held_out = inputs.held_out_rows(slice(most))
     if stopping_of(estimator) is not None:
-        choosing, held_out = map(inputs.held_out_rows, halves(inputs))
+        choosing, held_out = map(inputs.held_out_rows, halves(inputs, most))
     return PreparedRows(
         encoder,
         head,

@@ -12,8 +12,8 @@ from ..training import REPORTING_INTERVAL, BestState, from_plain, to_plain, vote
 from .finish import snapshot
 from .inputs import MAX_HELD_OUT
 
-N_SCORES = 12  # of a run, at most, each after as many iterations
-# By default after more, as each takes as long as some dozen iterations; but early once
+N_SCORES = 12  # of a run, about, each after as many iterations
+# By default after more, as each takes as long as a hundred; but once after half of that
 MIN_INTERVALS = 10
 ROUGHLY = 1 / 8  # of the effort that settles a model, where it is only compared
 MIN_HELD_OUT = 40  # rows, of which one half chooses and the other reports
@@ -26,8 +26,10 @@ def stopping_of(estimator):
     return next(own, default)
 
 
-def halves(inputs):
+def halves(inputs, most=MAX_HELD_OUT):
     """Slices of the held-out rows: those that choose a state, and those that report.
+
+    Of the latter there are no more than ``most``.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def halves(inputs):
             + (found if is_own else f"got an X_val of {n_rows}.")
         )
     half = n_rows // 2
-    return slice(half), slice(half, half + MAX_HELD_OUT)
+    return slice(half), slice(half, half + most)
 
 
 def choosing_rows(inputs, given, validation):
@@ -96,10 +98,8 @@ class StateKeeper:
             self.fix(run, self.fixed_iter)
         if self._options is None:
             return
-        before, patience = self._best, self._options.patience
-        origin = before and (before.best or before.origin)
-        decays = self._plan.training.schedule.linear_decay
-        self._best = BestState(self._compare, patience, decays, origin)
+        schedule, patience = self._plan.training.schedule, self._options.patience
+        self._best = BestState(self._compare, patience, schedule.linear_decay)
 
     def _compare(self, evidence, other):
         """Votes of the rows that choose, between two states."""
@@ -119,6 +119,11 @@ class StateKeeper:
         scores = np.asarray(scoring(estimator, *self._given()), dtype=float)
         if not np.isfinite(scores).all():
             raise ValueError(f"scoring must return finite numbers, got {scores}.")
+        if scores.ndim > 1:
+            raise ValueError(
+                "scoring must return a number or one for each row, got an array of "
+                f"shape {scores.shape}."
+            )
         return np.atleast_1d(scores), float(scores.mean())
 
     def _is_due(self, n_iter):
@@ -145,6 +150,20 @@ class StateKeeper:
         self.ended = self._best.add(n_iter, evidence, _weights(run), score)
         self.score = self._best.curve[-1][1]
         return self.ended
+
+    def score_of(self, model):
+        """What restarts are compared by; one whose scores were cut is the last choice.
+
+        Where the user scores states it is the score that chose the state, so that that
+        of the other rows is not the largest of several. Votes are between states of one
+        run.
+        """
+        if model.density is None:
+            return -float("inf")
+        if self._options is None or self._options.scoring is None:
+            return model.validation_score
+        scores = dict(model.validation_scores.tolist())
+        return scores.get(model.best_iter, -float("inf"))
 
     @property
     def last_score(self):

@@ -8,8 +8,9 @@ MAX_REAL = 20_000  # training rows that make bins, and held-out rows that are as
 # Generated rows of each model, and in how many parts: trees of each tell how far other
 # rows would make them say otherwise
 N_ROWS, N_PARTS = 10_000, 2
-# If rows are long, all of these are fewer: of so many numbers, or so few rows
-MAX_NUMBERS, MIN_ROWS = 1_000_000, 1_000
+# If rows are long, all of these are fewer: of so many numbers, or so few rows. And of
+# the pixels of images some tell as much, in less time
+MAX_NUMBERS, MIN_ROWS, MAX_COLUMNS = 1_000_000, 1_000, 500
 
 
 class Comparison:
@@ -44,6 +45,10 @@ class Comparison:
         real = model.features(encoded[some], label_codes[some])
         n_labels = model.conditions.n_labels
         self._bins = bins_of(real, model.encoder, n_labels, min_rows)
+        order = np.random.default_rng([model.seed, 7]).permutation(
+            len(self._bins.sizes)
+        )
+        self._columns = np.sort(order[:MAX_COLUMNS])
         rows, label_codes = held_out
         asked = np.arange(min(len(label_codes), n_real))
         self._asked = self._binned(model.features_of(rows[asked], label_codes[asked]))
@@ -64,9 +69,10 @@ class Comparison:
         The probability that a row is of ours, less that of theirs: between -1 and 1.
         """
         parts = [(ours[k::N_PARTS], theirs[k::N_PARTS]) for k in range(N_PARTS)]
-        own = self._asked, ~self._bins.ranked, self._seed
+        own = self._asked, ~self._bins.ranked[self._columns], self._seed
         return np.stack([votes_between(*part, *own) for part in parts])
 
     def _binned(self, features):
-        """Bins of rows, and of their labels where these are many."""
-        return self._bins(with_labels(features, self._bins.sizes))
+        """Bins of rows, and of their labels where these are many, ``(n, m)``."""
+        bins = self._bins(with_labels(features, self._bins.sizes))
+        return bins[:, self._columns]

@@ -45,7 +45,7 @@ class FittedGAN(Refined):
     validation_score : float or None
         Mean log density of the held-out rows.
     validation_scores : ndarray of shape (n_scores, 2) or None
-        Iterations, and mean scores after them of the rows that chose a state; None
+        Iterations, and their scores of the rows that chose a state; None
         without early stopping.
     best_iter : int or None
         The iteration of the state that was kept, None without early stopping.

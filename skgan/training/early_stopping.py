@@ -38,16 +38,11 @@ class BestState:
     rates_fall : bool
         Whether learning rates fall to 0. Then what was gained late may be the most, and
         only states that are worse count as without a gain.
-    origin : ScoredState or None, default=None
-        The best state of the run before, by which scores go on, so that those of all
-        runs can be compared; of None the first state has 0.
 
     Attributes
     ----------
     curve : list of (int, float)
         The iteration and the score of each state.
-    best : ScoredState or None
-        The state that rows like best so far.
     """
 
     def __init__(
@@ -55,12 +50,11 @@ class BestState:
         compare: Callable[[NDArray[Any], NDArray[Any]], Votes],
         patience: int,
         rates_fall: bool,
-        origin: ScoredState | None = None,
     ) -> None:
         self.patience, self.rates_fall = patience, rates_fall
         self.curve: list[tuple[int, float]] = []
-        self.best: ScoredState | None = None
-        self.origin, self._compare = origin, compare
+        self._compare = compare
+        self._best: ScoredState | None = None
         self._n_since_best, self._n_worse = 0, 0
 
     def add(
@@ -82,17 +76,16 @@ class BestState:
             What is kept; it must not change with the run.
         score : float or None, default=None
             Of the state, for its curve. None is the mean vote for it against the best
-            state, added to the score of that one.
+            state, added to the score of that one; the first state has 0.
         """
-        best = self.best
-        other, gain, error = best or self.origin, 0.0, 0.0
-        if other is not None:
-            gain, error = gain_of(self._compare(evidence, other.evidence))
+        best, gain, error = self._best, 0.0, 0.0
+        if best is not None:
+            gain, error = gain_of(self._compare(evidence, best.evidence))
         if score is None:
-            score = gain + (other.score if other else 0.0)
+            score = gain + (best.score if best else 0.0)
         self.curve.append((iteration, score))
         if best is None or gain >= 0:
-            self.best = ScoredState(iteration, score, evidence, state)
+            self._best = ScoredState(iteration, score, evidence, state)
             self._n_since_best = self._n_worse = 0
             return False
         self._n_since_best += 1
@@ -103,11 +96,10 @@ class BestState:
 
     def state_dict(self) -> tuple[dict[str, Any], Any]:
         """All that is known, as plain values, and the best state beside them."""
-        best = self.best
+        best = self._best
         known = {
             "curve": list(self.curve),
             "best": best and list(best[:3]),
-            "origin": self.origin and list(self.origin[:3]),
             "n_since_best": self._n_since_best,
             "n_worse": self._n_worse,
         }
@@ -116,23 +108,17 @@ class BestState:
     def load_state_dict(self, known: dict[str, Any], state: Any) -> None:
         """Know what another knew whose ``state_dict`` this is."""
         self.curve = [tuple(pair) for pair in known["curve"]]
-        self.best = _known(known["best"], state)
-        self.origin = _known(known["origin"], None)
+        self._best = None
+        if state is not None:
+            iteration, score, evidence = known["best"]
+            self._best = ScoredState(iteration, score, evidence, state)
         self._n_since_best = known["n_since_best"]
         self._n_worse = known["n_worse"]
 
     @property
     def earlier(self) -> ScoredState | None:
         """The state to keep if it is better than the last that was added, else None."""
-        return self.best if self._n_worse else None
-
-
-def _known(plain: list[Any] | None, state: Any) -> ScoredState | None:
-    """A scored state of what was kept of it; None of none."""
-    if plain is None:
-        return None
-    iteration, score, evidence = plain
-    return ScoredState(iteration, score, evidence, state)
+        return self._best if self._n_worse else None
 
 
 def gain_of(votes: Votes) -> tuple[float, float]:
