@@ -1,5 +1,8 @@
 """Fixtures that several files of tests share."""
 
+from importlib import import_module
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -27,6 +30,13 @@ def blobs():
     rng = np.random.RandomState(0)
     centers = np.array([[-2.0, 0.0], [2.0, 1.0]])
     return centers[rng.randint(2, size=400)] + 0.3 * rng.normal(size=(400, 2))
+
+
+@pytest.fixture
+def summary(monkeypatch):
+    """The benchmarks' module that makes tables of results."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent.parent / "benchmarks"))
+    return import_module("summary")
 
 
 @pytest.fixture

@@ -506,3 +506,5 @@ def test_classes_that_cannot_be_drawn_are_named(bright, monkeypatch):
 def test_only_images_are_asked_whether_they_look_like_their_class(estimator):
     with pytest.raises(ValueError, match="accept=True is for images, and an estimator"):
         GANOverSampler(estimator, accept=True).fit(*rare_threes())
+    with pytest.raises(ValueError, match="accept=True is for images"):
+        GANOverSampler(estimator, accept=np.True_).fit(*rare_threes())

@@ -20,12 +20,6 @@ def small(monkeypatch):
     return import_module("small_tables")
 
 
-@pytest.fixture
-def summary(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    return import_module("summary")
-
-
 def test_draws_keep_shares_and_need_enough_rows_of_each_class(small):
     X, y = pd.DataFrame({"x": np.arange(400)}), np.repeat([0, 1], [300, 100])
     rows, labels, rows_test, labels_test = small.drawn(X, y, 100, 0)

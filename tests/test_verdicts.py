@@ -1,7 +1,6 @@
 """The benchmark of verdicts: its processes, its truths, and how it counts."""
 
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,14 +9,6 @@ from scipy.stats import binomtest
 from skgan import augmentation_gain
 
 pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
-
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
-
-
-@pytest.fixture
-def summary(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    return import_module("summary")
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from .features import DiscriminatorFeatures
 N_FOLDS, MAX_REAL = 5, 2_000  # real images of the class, and as many of all others
 MAX_FEATURES = 2**25  # numbers that are learned from, where images have many
 PENALTY = 0.01  # the C of the logistic regression: there are more features than images
-PER_IMAGE = 50, 10  # candidates for each image that is asked for, and where these are
-MANY = 200_000  # in all
+PER_IMAGE = 50, 10  # candidates for each image that is asked for, and the least
+MANY = 200_000  # candidates, but for the least
 MAX_NUMBERS, MAX_AT_ONCE = 2**24, 25_000  # of candidates at once: pixels, images
 SIDES = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
 
@@ -82,7 +82,7 @@ class Likeness:
 def draw_alike(gan, label, likeness, n_rows, seed):
     """The images that look most like a class, among fifty times as many.
 
-    Of more than 200,000 candidates in all, among ten times as many.
+    But of at most 200,000 candidates, and of ten times as many images at least.
 
     Parameters
     ----------

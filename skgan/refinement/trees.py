@@ -183,18 +183,26 @@ def _n_threads():
 
 
 def _fit_one(real, fake, is_class, weights, seed, share):
-    model = HistGradientBoostingClassifier(
+    # Each side weighs as much as there are real rows: as leaves see it, too
+    weights = weights * (len(real) / weights.sum())
+    return fit_classifier(
+        real,
+        fake,
+        is_class,
+        np.concatenate([np.ones(len(real)), weights]),
         learning_rate=LEARNING_RATE,
         max_iter=max(MIN_ITER, round(MAX_ITER * share)),
         min_samples_leaf=MIN_LEAF,
         l2_regularization=L2,
         early_stopping=True,
-        categorical_features=is_class if is_class.any() else None,
         random_state=seed,
     )
-    sides = np.repeat([1, 0], [len(real), len(fake)])
-    # Each side weighs as much as there are real rows: as leaves see it, too
-    weights = weights * (len(real) / weights.sum())
-    weights = np.concatenate([np.ones(len(real)), weights])
+
+
+def fit_classifier(ours, theirs, is_class, weights=None, **params):
+    """A classifier of bins, fitted on one thread: 1 are rows of ours, 0 of theirs."""
+    is_class = is_class if is_class.any() else None
+    model = HistGradientBoostingClassifier(categorical_features=is_class, **params)
+    sides = np.repeat([1, 0], [len(ours), len(theirs)])
     with threadpool_limits(1, "openmp"):
-        return model.fit(np.vstack([real, fake]), sides, sample_weight=weights)
+        return model.fit(np.vstack([ours, theirs]), sides, sample_weight=weights)

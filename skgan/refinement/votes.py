@@ -1,8 +1,8 @@
 """Votes of rows between two tables, by trees that tell these apart."""
 
-import numpy as np
-from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
+
+from .trees import fit_classifier
 
 # Fast, and with leaves for what a network knows by heart
 LEARNING_RATE, MAX_ITER, MAX_LEAVES, MIN_LEAF = 0.3, 25, 63, 20
@@ -28,16 +28,16 @@ def votes_between(ours, theirs, asked, is_class, seed):
     -------
     votes : ndarray of shape (n_asked,)
     """
-    model = HistGradientBoostingClassifier(
+    model = fit_classifier(
+        ours,
+        theirs,
+        is_class,
         learning_rate=LEARNING_RATE,
         max_iter=MAX_ITER,
         max_leaf_nodes=MAX_LEAVES,
         min_samples_leaf=MIN_LEAF,
         early_stopping=False,
-        categorical_features=is_class if is_class.any() else None,
         random_state=seed,
     )
-    sides = np.repeat([1, 0], [len(ours), len(theirs)])
     with threadpool_limits(1, "openmp"):
-        model.fit(np.vstack([ours, theirs]), sides)
         return 2 * model.predict_proba(asked)[:, 1] - 1
