@@ -49,11 +49,12 @@ class EarlyStopping:
 
     Examples
     --------
-    >>> from sklearn.datasets import load_digits
+    >>> import numpy as np
     >>> from skgan import GANGenerator
     >>> from skgan.callbacks import EarlyStopping
-    >>> gan = GANGenerator(max_iter=600, hidden_layer_sizes=(16,), random_state=0)
-    >>> _ = gan.set_callbacks(EarlyStopping(patience=2)).fit(load_digits().data)
+    >>> gan = GANGenerator(max_iter=600, hidden_layer_sizes=(64, 64), random_state=0)
+    >>> X = np.random.default_rng(0).normal(size=(400, 2))
+    >>> _ = gan.set_callbacks(EarlyStopping(patience=2)).fit(X)
     >>> iterations, scores = gan.validation_scores_.T
     >>> iterations
     array([500., 600.])
