@@ -1,11 +1,18 @@
 """Images that a generator adds to twenty of a class: are they of it, do they help?
 
-The draws are those of ``few_images.py``, and so are the classifiers of pixels, which
-see added images of the rare class until both classes are of one size:
+The draws are those of ``few_images.py``, of drawings the first of each kind, and so are
+the classifiers of pixels, which see added images of the rare class until both classes
+are of one size:
 
 - ``drawn``: as a generator draws them that ``GANOverSampler`` shares among classes,
-  which learns from all 2,020 images, rare or not;
+  which learns from all 2,020 images, rare or not, with differentiable augmentation and
+  with clusters within the labels;
 - ``accepted``: those that look most like the class, as ``GANOverSampler`` adds them;
+- ``short_drawn`` and ``short``: the same two of a generator that trains for 500
+  iterations, an eighth of the default;
+- ``unaugmented`` and ``unclustered``: accepted ones of generators without the
+  augmentation, and without the clusters;
+- ``alone``: as a generator draws them that knows the twenty images, and no others;
 - ``shifted``: the twenty real ones, each shifted by up to two pixels.
 
 A judge, a network that was trained on all labeled images of the set, tells how many are
@@ -25,7 +32,14 @@ import joblib
 import numpy as np
 import torch
 from common import parser, print_machine
-from few_images import CLASSIFIERS, N_ITER, RARE, average_precision, images_of
+from few_images import (
+    CLASSIFIERS,
+    N_ITER,
+    N_KINDS,
+    average_precision,
+    images_of,
+    rare_class,
+)
 from harness import Bench, clock
 from real_images import load
 from sklearn.metrics import pairwise_distances
@@ -35,7 +49,16 @@ from skgan import DCGANGenerator
 from skgan.estimators.likeness import Likeness, draw_alike
 from skgan.exceptions import silent
 
-SAMPLERS = ["accepted", "drawn", "shifted"]
+N_DRAWS = {"mnist": 5, "quickdraw": N_KINDS}
+GENERATORS = {  # by the name of the sampler that has one of its own
+    "accepted": {},
+    "short": {"max_iter": N_ITER},
+    "unaugmented": {"augmentation": None},
+    "unclustered": {"n_clusters": None},
+    "alone": {"class_conditional": False},
+}
+DRAWN = {"drawn": "accepted", "short_drawn": "short", "alone": "alone"}
+SAMPLERS = [*GENERATORS, "drawn", "short_drawn", "shifted"]
 KEYS = ["data", "sampler", "classifier", "draw"]
 FIGURES = [
     *("average_precision", "share", "judge_accuracy", "variety", "margin"),
@@ -66,38 +89,36 @@ class Work:
         n_new, gan = int((y == 0).sum() - (y == 1).sum()), None
         figures = {"training_seconds": 0.0, "margin": np.nan}
         if sampler != "shifted":
-            gan, figures["training_seconds"] = self.generator(data, draw, X, y)
+            found = self.generator(data, DRAWN.get(sampler, sampler), draw, X, y)
+            gan, figures["training_seconds"] = found
         start = clock()
         if sampler == "shifted":
             images = shifted(X[y == 1], n_new, draw)
-        elif sampler == "drawn":
-            images = gan.sample(n_new, y=1, random_state=draw)
+        elif sampler in DRAWN:
+            label = {"y": 1} if gan.class_conditional else {}
+            images = gan.sample(n_new, random_state=draw, **label)
         else:
             likeness = Likeness(gan, X, y == 1, draw)
             images, score = draw_alike(gan, 1, likeness, n_new, draw)
             figures["margin"] = score - likeness.least
         figures["sampling_seconds"] = clock() - start
         judge, figures["judge_accuracy"] = self.judge(data)
-        figures["share"] = float((judge(images) == RARE[data][0]).mean())
-        known = load(data, self.data)
-        real = known.test[known.test_labels == RARE[data][0]].reshape(-1, X.shape[1])
+        known, rare = load(data, self.data), rare_class(data, draw)
+        figures["share"] = float((judge(images) == rare).mean())
+        real = known.test[known.test_labels == rare].reshape(-1, X.shape[1])
         n = min(len(real), N_NEAREST)
         figures["variety"] = nearest(images[:n]) / nearest(real[:n])
         return images, figures
 
-    def generator(self, data, draw, X, y):
+    def generator(self, data, name, draw, X, y):
         """A fitted generator, and the seconds that took."""
-        path = self.kept / f"{data}_{draw}.joblib"
+        path = self.kept / f"{data}_{name}_gan_{draw}.joblib"
         if not path.exists():
-            gan = DCGANGenerator(
-                image_shape=(28, 28),
-                max_iter=N_ITER,
-                class_conditional=True,
-                random_state=draw,
-            )
+            params = {"class_conditional": True} | GENERATORS[name]
+            gan = DCGANGenerator(image_shape=(28, 28), random_state=draw, **params)
             start = clock()
             with silent():
-                gan.fit(X, y)
+                gan.fit(*((X, y) if gan.class_conditional else (X[y == 1],)))
             joblib.dump((gan, clock() - start), path)
         return joblib.load(path)
 
@@ -169,7 +190,7 @@ def tensor(X):
 def main():
     options = parser(__doc__)
     options.add_argument("--data", type=Path, required=True, help="folder of the files")
-    options.add_argument("--sets", nargs="+", default=[*RARE])
+    options.add_argument("--sets", nargs="+", default=[*N_DRAWS])
     options.add_argument("--samplers", nargs="+", default=SAMPLERS, choices=SAMPLERS)
     options.add_argument("--classifiers", nargs="+", default=CLASSIFIERS)
     options.add_argument("--kept", type=Path, required=True, help="of what is drawn")
@@ -183,7 +204,7 @@ def main():
         options.classifiers, options.samplers, options.sets
     ):
         how = {"data": data, "sampler": sampler, "classifier": classifier}
-        for draw in range(RARE[data][1]):
+        for draw in range(N_DRAWS[data]):
             bench.run(work, **how, draw=draw)
     bench.print_medians("data", "sampler", "classifier")
 

@@ -50,6 +50,7 @@ FULL = [
         f"--methods {' '.join(OURS_FIRST)} tabular_argn "
         "--models {kept}/models --data {data}",
     ),
+    ("instead", "instead.py --models {kept}/models --data {data}"),
     ("refinement", "refinement.py --models {kept}/models --data {data}"),
     ("control", "control.py --models {kept}/control --data {data}"),
     ("discriminate", "discriminate.py --data {data}"),

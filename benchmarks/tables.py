@@ -139,23 +139,33 @@ class Work:
         if method == "held_out":  # nothing to hold against them but training rows
             synthetic = model.fit(test).sample(min(len(train), len(test)), seed)
             return measure(table, train, None, synthetic, seed)
-        kept = self._kept(table, method, params, seed)
-        if kept and kept.exists():
-            model.gan_ = pickle.loads(kept.read_bytes())
+        if method in OURS:
+            path = kept(self.models, table, params, seed)
+            fit_or_load(model, train, path, watch)
         else:
             with watch("fit_seconds"):
                 model.fit(train, target=TARGETS[table], seconds=self.seconds)
-            if kept:
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                kept.write_bytes(pickle.dumps(model.gan_))
         with watch("sample_seconds"):
             synthetic = model.sample(len(train), seed)
         return measure(table, train, test, synthetic, seed) | watch.seconds
 
-    def _kept(self, table, method, params, seed):
-        if self.models is None or method not in OURS:
-            return None
-        return self.models / f"{table}_{crc32(params.encode()):08x}_{seed}.pickle"
+
+def kept(models, table, params, seed):
+    """The file of a fitted ``GANGenerator``, None without a folder for them."""
+    name = f"{table}_{crc32(params.encode()):08x}_{seed}.pickle"
+    return None if models is None else models / name
+
+
+def fit_or_load(model, train, path, watch):
+    """Give a method its fitted ``GANGenerator``: of a file, where it is there."""
+    if path and path.exists():
+        model.gan_ = pickle.loads(path.read_bytes())
+        return
+    with watch("fit_seconds"):
+        model.fit(train)
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(pickle.dumps(model.gan_))
 
 
 def main():

@@ -213,26 +213,3 @@ def test_classes_of_one_size_are_given_nothing(small):
     assert found["gan"][1].tolist() == [0, 1, 0, 0]
     rows, labels = found["independent_teacher"]
     assert labels.tolist() == [0] * 8 and (rows == points.transform(X)[1]).all()
-
-
-def test_rows_of_this_version_go_before_earlier_ones(summary):
-    names = "table", "method", "utility", "utility_real"
-    rows = [
-        dict(zip(names, own, strict=True))
-        for own in (
-            ("adult", "skgan", "0.9", "0.95"),
-            ("adult", "skgan_now", "0.91", "0.95"),
-            ("news", "skgan", "0.72", "0.65"),
-            ("news", "skgan", "0.6", "0.65"),
-            ("news", "smote", "0.7", "0.65"),
-            ("iris", "skgan", "", ""),
-            ("modes", "smote", "0.7", "0.65"),
-        )
-    ]
-    assert summary.instead_of_real(rows)[1:] == [
-        ["adult", "GANGenerator, this version", "1", "0.910", "0.950", "-0.040"],
-        [
-            *("news", "GANGenerator, earlier version", "2"),
-            *("0.660 (0.600 to 0.720)", "0.650", "0.010 (-0.050 to 0.070)"),
-        ],
-    ]

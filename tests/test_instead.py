@@ -1,0 +1,76 @@
+"""The benchmark of rows in place of real ones: its teacher, its errors, its table."""
+
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm, t
+
+pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
+
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+
+
+@pytest.fixture
+def instead(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return import_module("instead")
+
+
+def test_text_is_categories_of_the_training_rows(instead):
+    train = pd.DataFrame({"a": ["x", "y", None], "b": [1, 2, 3], "c": ["n", "y", "n"]})
+    other = pd.DataFrame({"a": ["y", "z", "x"], "b": [4, 5, 6], "c": ["y", "y", "n"]})
+    X, y = instead.Columns(train, "c").split(other)
+    assert X["a"].cat.codes.tolist() == [1, -1, 0]
+    assert X["b"].tolist() == [4, 5, 6] and y.tolist() == ["y", "y", "n"]
+
+
+def test_a_teacher_of_classes_draws_by_what_it_thinks(instead):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"x": rng.uniform(size=2_000)})
+    y = np.where(rng.uniform(size=2_000) < X["x"], "yes", "no")
+    teacher = instead.Teacher(X, y, True, 0)
+    asked = pd.DataFrame({"x": np.repeat([0.1, 0.9], 2_000)})
+    is_yes = (teacher.draw(asked, rng) == "yes").reshape(2, -1)
+    found = teacher.predictions(asked).reshape(2, -1).mean(1)
+    assert np.abs(is_yes.mean(1) - found).max() < 4 * (0.25 / 2_000) ** 0.5
+    assert found[0] < 0.4 < 0.6 < found[1]
+
+
+def test_a_teacher_of_numbers_misses_as_it_does_on_real_rows_alike(instead):
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"x": rng.uniform(size=4_000)})
+    y = 10 * X["x"].to_numpy() + np.where(X["x"] < 0.5, 0.1, 2) * rng.normal(size=4_000)
+    teacher = instead.Teacher(X, y, False, 0)
+    asked = pd.DataFrame({"x": np.repeat([0.25, 0.75], 4_000)})
+    missed = teacher.draw(asked, rng) - teacher.predictions(asked)
+    low, high = missed.reshape(2, -1).std(1)
+    assert low < 0.5 < 1.5 < high < 2.5
+
+
+def test_errors_are_of_differences_on_the_same_test_rows(instead):
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=3_000)
+    test = instead.Test(None, y, False)
+    score, samples = test.of(y + rng.normal(size=3_000))
+    assert score == pytest.approx(0, abs=0.1) and 0.01 < samples.std() < 0.1
+    again, same = test.of(y + rng.normal(size=3_000))
+    assert (samples - samples).std() == 0 < (same - samples).std() < 0.1
+
+
+def test_intervals_are_of_test_rows_and_of_fits(summary):
+    names = [*summary.INSTEAD]
+    rows = [
+        {"table": "adult", "real": "0.9"}
+        | dict.fromkeys(names, str(score))
+        | dict.fromkeys([f"{name}_error" for name in names], "0.002")
+        for score in (0.90, 0.91)
+    ]
+    line = summary.instead_of_real(rows)[1]
+    reach = np.hypot(0.002 * norm.ppf(0.975), 0.005 * t.ppf(0.975, 1))
+    text = f"+0.005 ({0.005 - reach:+.3f} to {0.005 + reach:+.3f})"
+    assert line == ["adult", "2", "0.900", *[text] * len(names)]
+    line = summary.instead_of_real(rows[1:])[1]
+    assert line[3:] == ["**+0.010 (+0.006 to +0.014)**"] * len(names)
