@@ -231,17 +231,27 @@ INSTEAD = {
 INSTEAD_PAIR = "gan_teacher_instead", "independent_teacher_instead"
 SHARE_HEADS = ["set", "added", "draws", "of the class, %", "variety"]
 SHARE_HEADS += ["seconds of training", "of drawing"]
-# How a generator's images are added, and the further ones of the same benchmark
+# How images are added, and what else is done with few of them
 ADDED = {
+    "smote": "SMOTE",
     "accepted": "GANOverSampler",
     "drawn": "accept=False",
     "short": "500 iterations",
-    "short_drawn": "500, accept=False",
+    "short_drawn": "500 iterations, accept=False",
     "unaugmented": "no augmentation",
     "unclustered": "no clusters",
-    "alone": "of the class alone",
+    "alone": "generator of the class alone",
     "shifted": "shifted images",
+    "features": "features",
+    "features_smote": "features, SMOTE",
 }
+IMAGE_SETS = {"mnist": "twenty eights", "quickdraw": "twenty drawings"}
+IMAGE_GUIDE = {
+    k: ADDED[k] for k in ("accepted", "drawn", "smote", "shifted", "features")
+}
+GAIN_HEADS = ["rows", "score", "what is done", "logistic", "svm", *LEARNERS[1:]]
+SMALL_ROWS = "small tables"
+FOR_WHOM = "small_tables", "rare_images", "few_images"
 NEAR = 0.02  # of a two-sample score, within which states are as good
 SAMPLER_NAMES = {
     "random": "random over-sampling",
@@ -434,6 +444,7 @@ def tables():
         | of_small_tables(_rows_of("small_tables"))
         | {"bench_instead": instead_of_real(_rows_of("instead"))}
         | of_rare_images(_rows_of("rare_images"), _rows_of("few_images"))
+        | {"bench_for_whom": for_whom(*map(_rows_of, FOR_WHOM))}
         | of_verdicts(_rows_of("verdicts"))
         | of_searches(_rows_of("searches"))
         | of_privacy(_rows_of("privacy"))
@@ -603,7 +614,6 @@ def of_small_tables(rows):
         found[f"bench_small_instead_{score}"] = own
     for (n,), own in groups(rows, "n").items():
         found[f"bench_small_{n}"] = _small_lines(own, {"log_loss": added})
-    found["bench_small_guide"] = _small_lines(rows, SMALL_GUIDE)
     found["bench_small_chosen"] = _small_chosen(rows)
     found["bench_small_by_table"] = _small_by_table(rows)
     return found
@@ -724,52 +734,86 @@ def _small_by_table(rows):
 def of_rare_images(rows, few):
     """What images change that are added to twenty of a class, and whose they are.
 
-    A line a classifier of pixels: gains over no added images, with 95 % intervals, and
-    its gain where it learns from features instead. Then a line a way to add images: how
-    many of them are of the class, in the mean, the worst and the best draw.
-    Draws that are not among ``few``, the rows of ``of_few_images``, are left out, and
-    so is what was not measured.
+    Gains of average precision: see ``_image_lines``. Then a line a way to add images:
+    how many of them are of the class, in the mean, the worst and the best draw. Draws
+    that are not among ``few``, the rows of ``of_few_images``, are left out.
     """
-    bars = {(row["data"], row["draw"]): row for row in few}
-    rows = [row for row in rows if (row["data"], row["draw"]) in bars]
-    found = {row["sampler"] for row in rows}
-    names = {key: words for key, words in ADDED.items() if key in found}
-    heads = ["set", "classifier", "without", "SMOTE", *names.values(), "features"]
-    gains, shares = [heads], [SHARE_HEADS]
-    for data, name in product(dict.fromkeys(row["data"] for row in rows), CLASSIFIERS):
-        own = [row for row in rows if (row["data"], row["classifier"]) == (data, name)]
-        if not own:
-            continue
-        alone = [bar for (of, _), bar in bars.items() if of == data]
-        bar = f"pixels_{name}_none"
-        pairs = [
-            [(row[f"pixels_{name}_smote"], row[bar]) for row in alone],
-            *(
-                [
-                    (row["average_precision"], bars[data, row["draw"]][bar])
-                    for row in own
-                    if row["sampler"] == key
-                ]
-                for key in names
-            ),
-            [(row[f"features_{name}_none"], row[bar]) for row in alone],
-        ]
-        mean = np.mean([float(row[bar]) for row in alone])
-        gains.append([data, name, f"{mean:.3f}", *map(_paired_gain, pairs)])
+    rows, bars = _with_bars(rows, few)
+    if not rows:
+        return {}
+    names = {row["sampler"] for row in rows}
+    names = {"smote": ADDED["smote"]} | {k: v for k, v in ADDED.items() if k in names}
+    names |= {"features": ADDED["features"], "features_smote": ADDED["features_smote"]}
+    gains = _image_lines(rows, bars, names)
+    empty = [k for k, head in enumerate(GAIN_HEADS) if not any(own[k] for own in gains)]
+    lines = [GAIN_HEADS, *gains]
+    lines = [[own[k] for k in range(len(own)) if k not in empty] for own in lines]
+    shares = [SHARE_HEADS]
     for (data, key), own in groups(rows, "data", "sampler").items():
         draws = {row["draw"]: row for row in own}
-        shares.append([data, ADDED[key], *_shares(list(draws.values()))])
-    return {"bench_rare_gains": gains, "bench_rare_shares": shares} if rows else {}
+        shares.append([IMAGE_SETS[data], ADDED[key], *_shares(list(draws.values()))])
+    return {"bench_rare_gains": lines, "bench_rare_shares": shares}
 
 
-def _paired_gain(pairs):
-    """The mean difference of pairs with its interval, in bold if it is clear."""
-    if len(pairs) < 2:
-        return ""
-    new, old = np.array(pairs, dtype=float).T
-    mean, low, high = mean_interval(new - old, 0, 0.95)
-    text = f"{mean:+.3f} ({low:+.3f} to {high:+.3f})"
-    return f"**{text}**" if low > 0 or high < 0 else text
+def for_whom(small, rare, few):
+    """The table of the guide: whom added rows and images help, and what else does."""
+    lines = [GAIN_HEADS]
+    if small:
+        for own in _small_lines(small, SMALL_GUIDE)[1:]:
+            lines.append([SMALL_ROWS, *own[:3], "", *own[3:]])
+    return [*lines, *_image_lines(*_with_bars(rare, few), IMAGE_GUIDE)]
+
+
+def _with_bars(rows, few):
+    """Rows of draws that are known without added images, and what is known, by draw."""
+    bars = {(row["data"], row["draw"]): row for row in few}
+    return [row for row in rows if (row["data"], row["draw"]) in bars], bars
+
+
+def _image_lines(rows, bars, names):
+    """A line a treatment of images: gains of classifiers over the images alone.
+
+    The first line of each set has the scores of these; means over draws with their own
+    95 % intervals, in bold if sure among all entries of the set.
+    """
+    lines, claims = [], len(names) * len(CLASSIFIERS)
+    for data, text in IMAGE_SETS.items():
+        alone = [row for (of, _), row in bars.items() if of == data]
+        if not alone:
+            continue
+        means = {
+            own: f"{np.mean([float(row[f'pixels_{own}_none']) for row in alone]):.3f}"
+            for own in CLASSIFIERS
+        }
+        entries = [means.get(own, "") for own in GAIN_HEADS[3:]]
+        lines.append([text, "average precision", "the images", *entries])
+        for name in names:
+            pairs = [_image_pairs(rows, bars, data, name, own) for own in CLASSIFIERS]
+            found = [sure(new - old, claims) for new, old in pairs]
+            if any(found):
+                found = dict(zip(CLASSIFIERS, found, strict=True))
+                entries = [found.get(own, "") for own in GAIN_HEADS[3:]]
+                lines.append([text, "average precision", names[name], *entries])
+    return lines
+
+
+def _image_pairs(rows, bars, data, name, classifier):
+    """Scores with a treatment and without, ``(2, n_draws)``."""
+    if name in ("smote", "features", "features_smote"):
+        space = name.removesuffix("_smote") if name != "smote" else "pixels"
+        column = f"{space}_{classifier}_{'smote' if 'smote' in name else 'none'}"
+        found = {key: row[column] for key, row in bars.items() if key[0] == data}
+    else:
+        found = {
+            (data, row["draw"]): row["average_precision"]
+            for row in rows
+            if (row["data"], row["sampler"], row["classifier"])
+            == (data, name, classifier)
+        }
+    pairs = [
+        (own, bars[key][f"pixels_{classifier}_none"]) for key, own in found.items()
+    ]
+    return np.array(pairs, dtype=float).reshape(-1, 2).T
 
 
 def _shares(runs):

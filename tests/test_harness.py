@@ -408,54 +408,88 @@ def test_tables_of_few_images(summary):
     assert len(lines) == 10 and summary.of_few_images([]) == {}
 
 
-def test_tables_of_rare_images(summary):
-    few = [
+@pytest.fixture
+def few_images(summary):
+    """Two draws: what classifiers are worth without added images, and with SMOTE."""
+    scores = ("0", "0.5", "0.75", "0.5"), ("1", "0.75", "0.75", "0.95")
+    return [
         {"data": "mnist", "draw": k}
         | {
-            f"{space}_{name}_{sampler}": score
+            f"{space}_{name}_{sampler}": score if sampler == "none" else more
             for space, score in (("pixels", pixels), ("features", features))
             for name in summary.CLASSIFIERS
             for sampler in ("none", "smote")
         }
-        for k, pixels, features in (("0", "0.5", "0.75"), ("1", "0.75", "0.75"))
+        for k, pixels, features, more in scores
     ]
+
+
+@pytest.fixture
+def rare_images():
     names = "data sampler draw classifier average_precision share variety"
-    rows = table(
+    return table(
         f"{names} training_seconds sampling_seconds",
         ("mnist", "accepted", "0", "logistic", 0.7, 0.96, 0.5, 50, 30),
         ("mnist", "accepted", "1", "logistic", 0.95, 0.98, 0.7, 60, 20),
         ("mnist", "accepted", "0", "forest", 0.6, 0.96, 0.5, 50, 30),
         ("mnist", "accepted", "1", "forest", 0.8, 0.98, 0.7, 60, 20),
-        ("mnist", "drawn", "1", "forest", 0.5, 0.5, 1.0, 1, 2),
-        ("mnist", "drawn", "7", "forest", 0.5, 0.5, 1.0, 1, 2),
+        ("mnist", "short", "1", "forest", 0.5, 0.5, 1.0, 1, 2),
+        ("mnist", "short", "7", "forest", 0.5, 0.5, 1.0, 1, 2),
     )
-    found = summary.of_rare_images(rows, few)
+
+
+def test_tables_of_rare_images(summary, few_images, rare_images):
+    found = summary.of_rare_images(rare_images, few_images)
     # differences .1 and .05; t of one degree of freedom is 12.706
-    forest = 0.075, 0.075 - 12.706 * 0.025, 0.075 + 12.706 * 0.025
+    forest = "+0.075 (-0.243 to +0.393)"
+    smote = "+0.100 (-1.171 to +1.371)"
+    features = "+0.125 (-1.463 to +1.713)"
+    same = "**+0.200 (+0.200 to +0.200)**"
+    heads = "twenty eights", "average precision"
     assert found["bench_rare_gains"] == [
-        [
-            *("set", "classifier", "without", "SMOTE"),
-            *("GANOverSampler", "accept=False", "features"),
-        ],
-        [
-            *("mnist", "logistic", "0.625", "+0.000 (+0.000 to +0.000)"),
-            *("**+0.200 (+0.200 to +0.200)**", ""),
-            "+0.125 (-1.463 to +1.713)",
-        ],
-        [
-            *("mnist", "forest", "0.625", "+0.000 (+0.000 to +0.000)"),
-            *("{:+.3f} ({:+.3f} to {:+.3f})".format(*forest), ""),
-            "+0.125 (-1.463 to +1.713)",
-        ],
+        ["rows", "score", "what is done", "logistic", "svm", "forest"],
+        [*heads, "the images", "0.625", "0.625", "0.625"],
+        [*heads, "SMOTE", smote, smote, smote],
+        [*heads, "GANOverSampler", same, "", forest],
+        [*heads, "features", features, features, features],
+        [*heads, "features, SMOTE", smote, smote, smote],
     ]
     assert found["bench_rare_shares"][1:] == [
         [
-            *("mnist", "GANOverSampler", "2", "97 (96 to 98)"),
+            *("twenty eights", "GANOverSampler", "2", "97 (96 to 98)"),
             *("0.60", "55", "25"),
         ],
-        ["mnist", "accept=False", "1", "50 (50 to 50)", "1.00", "1", "2"],
+        ["twenty eights", "500 iterations", "1", "50 (50 to 50)", "1.00", "1", "2"],
     ]
-    assert summary.of_rare_images([], few) == {}
+    assert summary.of_rare_images([], few_images) == {}
+
+
+def test_one_table_says_for_whom(summary, few_images, rare_images):
+    """Columns are classifiers of tables and of images, most of which know one kind."""
+    lines = summary.for_whom([], rare_images, few_images)
+    assert lines[0][3:] == ["logistic", "svm", "neighbors", "forest", "boosted", "mlp"]
+    same = "**+0.200 (+0.200 to +0.200)**"
+    entries = [same, "", "", "+0.075 (-0.243 to +0.393)", "", ""]
+    assert lines[2] == [
+        "twenty eights",
+        "average precision",
+        "GANOverSampler",
+        *entries,
+    ]
+    assert summary.for_whom([], [], []) == lines[:1]
+    scores = {
+        f"{name}_{score}": " ".join([f"0.{3 + k}"] * 5)
+        for k, (name, score) in enumerate(
+            (name, score)
+            for score, names in summary.SMALL_GUIDE.items()
+            for own in ["none", *names]
+            for name in ([own] if isinstance(own, str) else own)
+        )
+    }
+    small = [scores | {"table": name, "n": "100", "draw": "0"} for name in ("a", "b")]
+    line = summary.for_whom(small, [], [])[1]
+    assert line == ["small tables", "log loss", "the real rows", *line[3:]]
+    assert line[3] == line[5] == line[8] != "" == line[4]
 
 
 def test_table_of_conditions(summary):

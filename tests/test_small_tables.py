@@ -150,7 +150,8 @@ def test_gains_are_means_over_tables_and_less_loss_is_more(summary):
     text = f"+0.100 ({0.1 - reach:+.3f} to {0.1 + reach:+.3f})"
     assert lines["GAN"] == [text] * 5
     assert lines["class weights"][1] == "" and "moved threshold" not in lines
-    guide = {(line[0], line[1]): line[2:] for line in found["bench_small_guide"]}
+    guide = summary.for_whom(rows, [], [])
+    guide = {(line[1], line[2]): [*line[3:4], *line[5:]] for line in guide}
     assert guide["log loss", "GAN"] == [text] * 5
     assert len(guide["balanced accuracy", "moved threshold"]) == 5
     pair = "GAN, balanced, over moved threshold"
