@@ -79,6 +79,22 @@ def test_few_of_many_images_are_looked_at(gan, monkeypatch, limit):
     assert set(sizes) == {1, 30}
 
 
+def test_features_of_few_candidates_are_held_at_once(gan, monkeypatch):
+    likeness, rows = Likeness(gan, X, IS_OWN, 0), encoded(gan, FRESH)
+    scores, sizes = likeness(rows), []
+    n_features = len(gan_features(gan).get_feature_names_out())
+    monkeypatch.setattr("skgan.estimators.likeness.MAX_NUMBERS", 300 * n_features)
+    features = DiscriminatorFeatures._of_encoded
+
+    def recording(own, rows):
+        sizes.append(len(rows))
+        return features(own, rows)
+
+    monkeypatch.setattr(DiscriminatorFeatures, "_of_encoded", recording)
+    np.testing.assert_allclose(likeness(rows), scores, rtol=1e-3, atol=1e-3)
+    assert sizes == [300, 300, 300, 97]
+
+
 def test_images_are_shifted_to_each_side():
     image = np.arange(6.0).reshape(1, 6)  # two rows of three pixels
     sides = [(1, 0), (-1, 0), (0, 1), (0, -1)]
