@@ -14,8 +14,7 @@ from .features import DiscriminatorFeatures
 N_FOLDS, MAX_REAL = 5, 2_000  # real images of the class, and as many of all others
 MAX_FEATURES = 2**25  # numbers that are learned from, where images have many
 PENALTY = 0.01  # the C of the logistic regression: there are more features than images
-PER_IMAGE = 50, 10  # candidates for each image that is asked for, and the least
-MANY = 200_000  # candidates, but for the least
+PER_IMAGE = 10  # candidates for each image that is asked for
 MAX_NUMBERS = 2**24  # pixels of candidates that are drawn at once, or their features
 MAX_AT_ONCE = 25_000  # candidates
 SIDES = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
@@ -84,9 +83,7 @@ class Likeness:
 
 
 def draw_alike(gan, label, likeness, n_rows, seed):
-    """The images that look most like a class, among fifty times as many.
-
-    But of at most 200,000 candidates, and of ten times as many images at least.
+    """The images that look most like a class, among ten times as many.
 
     Parameters
     ----------
@@ -109,8 +106,7 @@ def draw_alike(gan, label, likeness, n_rows, seed):
         That of the median of them.
     """
     model, device = gan._model, _torch.available_device(gan.device)
-    most, least = (n * n_rows for n in PER_IMAGE)
-    n_left, size = max(min(most, MANY), least), model.encoder.layout.n_columns
+    n_left, size = PER_IMAGE * n_rows, model.encoder.layout.n_columns
     kept, scores = np.empty((0, size), np.float32), np.empty(0)
     while n_left:
         n = min(n_left, max(1, MAX_NUMBERS // size), MAX_AT_ONCE)
