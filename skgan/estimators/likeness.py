@@ -14,9 +14,9 @@ from .features import DiscriminatorFeatures
 N_FOLDS, MAX_REAL = 5, 2_000  # real images of the class, and as many of all others
 MAX_FEATURES = 2**25  # numbers that are learned from, where images have many
 PENALTY = 0.01  # the C of the logistic regression: there are more features than images
-PER_IMAGE = 50, 10  # candidates for each image that is asked for, and the least
-MANY = 200_000  # candidates, but for the least
-MAX_NUMBERS, MAX_AT_ONCE = 2**24, 25_000  # of candidates at once: pixels, images
+PER_IMAGE = 10  # candidates for each image that is asked for
+MAX_NUMBERS = 2**24  # pixels of candidates that are drawn at once, or their features
+MAX_AT_ONCE = 25_000  # candidates
 SIDES = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
 
 
@@ -49,8 +49,8 @@ class Likeness:
         order = np.random.default_rng(seed).permutation(len(is_own))
         frozen, one = FrozenEstimator(gan), safe_indexing(X, order[:1])
         self._features = DiscriminatorFeatures(frozen).fit(one)
-        n_features = len(self._features.get_feature_names_out())
-        most = min(MAX_REAL, MAX_FEATURES // (2 * len(SIDES) * n_features))
+        self._n_features = len(self._features.get_feature_names_out())
+        most = min(MAX_REAL, MAX_FEATURES // (2 * len(SIDES) * self._n_features))
         sides = (order[is_own[order] == side][:most] for side in (False, True))
         some = np.concatenate(list(sides))
         X, y = safe_indexing(X, some), is_own[some]
@@ -74,15 +74,16 @@ class Likeness:
 
     def __call__(self, encoded):
         """The scores of encoded images, ``(n,)``."""
-        features = self._features._of_encoded(encoded)
-        scores = [model.decision_function(features) for model in self._models]
-        return np.mean(scores, axis=0)
+        n, scores = max(1, MAX_NUMBERS // self._n_features), []
+        for start in range(0, len(encoded), n):
+            features = self._features._of_encoded(encoded[start : start + n])
+            own = [model.decision_function(features) for model in self._models]
+            scores.append(np.mean(own, axis=0))
+        return np.concatenate(scores)
 
 
 def draw_alike(gan, label, likeness, n_rows, seed):
-    """The images that look most like a class, among fifty times as many.
-
-    But of at most 200,000 candidates, and of ten times as many images at least.
+    """The images that look most like a class, among ten times as many.
 
     Parameters
     ----------
@@ -105,8 +106,7 @@ def draw_alike(gan, label, likeness, n_rows, seed):
         That of the median of them.
     """
     model, device = gan._model, _torch.available_device(gan.device)
-    most, least = (n * n_rows for n in PER_IMAGE)
-    n_left, size = max(min(most, MANY), least), model.encoder.layout.n_columns
+    n_left, size = PER_IMAGE * n_rows, model.encoder.layout.n_columns
     kept, scores = np.empty((0, size), np.float32), np.empty(0)
     while n_left:
         n = min(n_left, max(1, MAX_NUMBERS // size), MAX_AT_ONCE)

@@ -68,9 +68,8 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         What to do with a class that has fewer rows: raise an error, or draw its rows
         again, with a warning.
     accept : "auto" or bool, default="auto"
-        Whether only those images are added that look most like their class, among fifty
-        times as many (of at most 200,000, or ten times as many if that is more): to a
-        classifier of what the discriminator sees in the real ones.
+        Whether only those images are added that look most like their class, among ten
+        times as many: to a classifier of what the discriminator sees in the real ones.
         If half of them look less so than three of four real ones, to folds that these
         are not in, that is an error. "auto" chooses for classes that share a generator,
         which also draws others under their label. False adds all that are drawn; so it
