@@ -10,8 +10,8 @@ are of one size:
 - ``accepted``: those that look most like the class, as ``GANOverSampler`` adds them;
 - ``short_drawn`` and ``short``: the same two of a generator that trains for 500
   iterations, an eighth of the default;
-- ``unaugmented`` and ``unclustered``: accepted ones of generators without the
-  augmentation, and without the clusters;
+- ``unaugmented`` and ``unclustered``: accepted ones of such short generators without
+  the augmentation, and without the clusters;
 - ``alone``: as a generator draws them that knows the twenty images, and no others;
 - ``shifted``: the twenty real ones, each shifted by up to two pixels.
 
@@ -53,8 +53,8 @@ N_DRAWS = {"mnist": 5, "quickdraw": N_KINDS}
 GENERATORS = {  # by the name of the sampler that has one of its own
     "accepted": {},
     "short": {"max_iter": N_ITER},
-    "unaugmented": {"augmentation": None},
-    "unclustered": {"n_clusters": None},
+    "unaugmented": {"max_iter": N_ITER, "augmentation": None},
+    "unclustered": {"max_iter": N_ITER, "n_clusters": None},
     "alone": {"class_conditional": False},
 }
 DRAWN = {"drawn": "accepted", "short_drawn": "short", "alone": "alone"}
