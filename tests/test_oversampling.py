@@ -138,6 +138,30 @@ def test_large_classes_have_generators_of_their_own(monkeypatch):
     assert [hasattr(gan, "classes_") for gan in (a, b, c)] == [False, False, True]
 
 
+@pytest.mark.filterwarnings("ignore::skgan.exceptions.SmallClassWarning")  # nine ones
+@pytest.mark.parametrize("n_new", [{2: 20}, {1: 20, 2: 20}, {0: 200, 2: 20}])
+def test_images_of_a_single_class_have_a_generator_of_their_own(n_new):
+    digits = load_digits()
+    few = np.concatenate(
+        [np.flatnonzero(digits.target == k)[:n] for k, n in ((0, 100), (1, 9), (2, 12))]
+    )
+    images, y = digits.images[few], digits.target[few]
+    sampler = GANOverSampler(
+        DCGANGenerator(base_channels=2, **OPTIONS),
+        sampling_strategy=n_new,
+        small_classes="repeat",
+        accept=False,
+        random_state=0,
+    )
+    sampler.fit_resample(images, y)
+    is_alone = 0 not in n_new
+    assert [*sampler.estimators_] == ([2] if is_alone else [0, 2])
+    assert hasattr(sampler.estimators_[2], "classes_") != is_alone
+    table = clone(sampler).set_params(estimator=GANGenerator(**OPTIONS))
+    table.fit_resample(images.reshape(len(y), -1), y)
+    assert hasattr(table.estimators_[2], "classes_"), "rows of tables share one"
+
+
 def test_text_is_categorical_in_a_class_as_among_all_rows():
     towns = ["Bonn", "Cork", "Oslo", "Lyon", "Nara", "Rome", "Pisa", "Turin"] * 40
     town = [*towns[:280], *["Bonn"] * 5, *towns[280:295]]  # 12 rows of 7 others
@@ -441,7 +465,7 @@ def bright(monkeypatch):
 
 def test_images_are_added_that_look_like_their_class(bright):
     images, y = rare_threes()
-    sampler = GANOverSampler(IMAGE_GAN, random_state=0)
+    sampler = GANOverSampler(IMAGE_GAN, per_class=False, random_state=0)
     more, y_more = sampler.fit_resample(images, y)
     gan = sampler.estimators_[1]
     assert [own[:3] for own in bright.asked] == [(gan, 230, 30)]
@@ -462,9 +486,13 @@ def test_images_are_added_that_look_like_their_class(bright):
         ({"per_class": True}, False),
         ({"per_class": True, "accept": True}, True),
         ({"accept": True}, True),
-        ({"estimator__discriminator": dcgan_discriminator}, False),
+        ({"per_class": False}, True),
+        ({"per_class": False, "estimator__discriminator": dcgan_discriminator}, False),
     ],
-    ids=["own generator", "own generator, asked for", "asked for", "own discriminator"],
+    ids=[
+        *("own generator", "own generator, asked for", "asked for", "shared"),
+        "own discriminator",
+    ],
 )
 def test_whose_images_must_look_like_their_class(bright, params, is_asked):
     sampler = GANOverSampler(clone(IMAGE_GAN), random_state=0).set_params(**params)
@@ -475,8 +503,9 @@ def test_whose_images_must_look_like_their_class(bright, params, is_asked):
 def test_images_that_are_rows_of_a_frame_are_chosen(bright):
     images, y = rare_threes()
     frame = pd.DataFrame(images.reshape(230, 64))
-    more, _ = GANOverSampler(IMAGE_GAN, random_state=0).fit_resample(frame, y)
-    arrays, _ = GANOverSampler(IMAGE_GAN, random_state=0).fit_resample(images, y)
+    sampler = GANOverSampler(IMAGE_GAN, per_class=False, random_state=0)
+    more, _ = clone(sampler).fit_resample(frame, y)
+    arrays, _ = clone(sampler).fit_resample(images, y)
     assert len(bright.asked) == 2 and more.dtypes.equals(frame.dtypes)
     # whole numbers are such again: of a frame by column
     np.testing.assert_allclose(more.to_numpy(), arrays.reshape(400, 64), atol=0.5)
@@ -486,7 +515,7 @@ def test_of_one_other_image_nothing_is_learned(bright):
     images, _ = rare_threes()
     y = np.repeat([0, 1], [1, 40])
     sampler = GANOverSampler(IMAGE_GAN, sampling_strategy={1: 50}, random_state=0)
-    sampler.fit_resample(images[:41], y)
+    sampler.set_params(per_class=False).fit_resample(images[:41], y)
     assert bright.asked == ()
 
 
@@ -496,7 +525,7 @@ def test_classes_that_cannot_be_drawn_are_named(bright, monkeypatch):
         "The images that are drawn for class 1 do not look like it: half of the best "
         "of them .* Train longer .* or add all that are drawn with accept=False"
     )
-    sampler = GANOverSampler(IMAGE_GAN, random_state=0)
+    sampler = GANOverSampler(IMAGE_GAN, per_class=False, random_state=0)
     with pytest.raises(ValueError, match=message):
         sampler.fit_resample(*rare_threes())
     assert list(sampler.estimators_) == [1], "what was trained is kept"
