@@ -4,15 +4,17 @@ The draws are those of ``few_images.py``, of drawings the first of each kind, an
 the classifiers of pixels, which see added images of the rare class until both classes
 are of one size:
 
-- ``drawn``: as a generator draws them that ``GANOverSampler`` shares among classes,
-  which learns from all 2,020 images, rare or not, with differentiable augmentation and
-  with clusters within the labels;
-- ``accepted``: those that look most like the class, as ``GANOverSampler`` adds them;
+- ``alone``: as ``GANOverSampler`` adds them: of a generator that knows the twenty
+  images and no others, with differentiable augmentation;
+- ``drawn``: of a generator that classes share (``per_class=False``), which learns from
+  all 2,020 images, rare or not, with differentiable augmentation and with clusters
+  within the labels;
+- ``accepted``: those of them that look most like the class, as ``GANOverSampler`` then
+  adds them;
 - ``short_drawn`` and ``short``: the same two of a generator that trains for 500
   iterations, an eighth of the default;
 - ``unaugmented`` and ``unclustered``: accepted ones of such short generators without
   the augmentation, and without the clusters;
-- ``alone``: as a generator draws them that knows the twenty images, and no others;
 - ``shifted``: the twenty real ones, each shifted by up to two pixels.
 
 A judge, a network that was trained on all labeled images of the set, tells how many are

@@ -234,20 +234,20 @@ SHARE_HEADS += ["seconds of training", "of drawing"]
 # How images are added, and what else is done with few of them
 ADDED = {
     "smote": "SMOTE",
-    "accepted": "GANOverSampler",
-    "drawn": "accept=False",
-    "short": "500 iterations",
-    "short_drawn": "500 iterations, accept=False",
-    "unaugmented": "500 iterations, no augmentation",
-    "unclustered": "500 iterations, no clusters",
-    "alone": "generator of the class alone",
+    "alone": "GANOverSampler",
+    "accepted": "per_class=False",
+    "drawn": "the same, accept=False",
+    "short": "per_class=False, 500 iterations",
+    "short_drawn": "the same 500, accept=False",
+    "unaugmented": "the same 500, no augmentation",
+    "unclustered": "the same 500, no clusters",
     "shifted": "shifted images",
     "features": "features",
     "features_smote": "features, SMOTE",
 }
 IMAGE_SETS = {"mnist": "twenty eights", "quickdraw": "twenty drawings"}
 IMAGE_GUIDE = {
-    k: ADDED[k] for k in ("accepted", "drawn", "smote", "shifted", "features")
+    k: ADDED[k] for k in ("alone", "accepted", "smote", "shifted", "features")
 }
 GAIN_HEADS = ["rows", "score", "what is done", "logistic", "svm", *LEARNERS[1:]]
 SMALL_ROWS = "small tables"
