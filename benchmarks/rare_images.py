@@ -19,9 +19,11 @@ are of one size:
 
 A judge, a network that was trained on all labeled images of the set, tells how many are
 of the class. Their variety is the median distance from an added image to the nearest of
-as many others, as a share of that among real images. The ``margin`` is by how much
+as many others, as a share of that among real images. Copies of the twenty would be
+nearer to them than test images of the class are: the median distance to the nearest of
+the twenty is a share of that of these. The ``margin`` is by how much
 their median score exceeds what ``GANOverSampler`` asks for. ``summary.py`` makes gains
-of the scores, over no added images and over SMOTE in ``few_images.csv``.
+of the scores over no added images, whose scores ``few_images.csv`` has.
 
 Results go to a CSV file, and a run that is there already is left out. Generators,
 judges and added images are kept in a folder: delete it to measure anew.
@@ -63,7 +65,8 @@ DRAWN = {"drawn": "accepted", "short_drawn": "short", "alone": "alone"}
 SAMPLERS = [*GENERATORS, "drawn", "short_drawn", "shifted"]
 KEYS = ["data", "sampler", "classifier", "draw"]
 FIGURES = [
-    *("average_precision", "share", "judge_accuracy", "variety", "margin"),
+    *("average_precision", "share", "judge_accuracy", "variety", "to_training"),
+    "margin",
     *("training_seconds", "sampling_seconds"),
 ]
 N_EPOCHS = {"mnist": 3, "quickdraw": 8}
@@ -84,6 +87,7 @@ class Work:
         images, figures = joblib.load(path)
         more = np.concatenate([X, images]) / 255, np.r_[y, np.ones(len(images), int)]
         score = average_precision(classifier, *more, test / 255, y_test)
+        figures["to_training"] = to_training(images, X[y == 1], test[y_test == 1])
         return figures | {"average_precision": score}
 
     def added(self, data, sampler, draw, X, y):
@@ -158,6 +162,16 @@ def nearest(X):
     distances = pairwise_distances(X / 255)
     np.fill_diagonal(distances, np.inf)
     return float(np.median(distances.min(1)))
+
+
+def to_training(images, known, fresh):
+    """How far images are from the nearest known one, as a share of fresh ones."""
+    some = images[:N_NEAREST]
+    own, others = (
+        np.median(pairwise_distances(x / 255, known / 255).min(1))
+        for x in (some, fresh)
+    )
+    return float(own / others)
 
 
 def judging_network(n_labels):

@@ -229,7 +229,7 @@ INSTEAD = {
     "teacher": "the teacher itself",
 }
 INSTEAD_PAIR = "gan_teacher_instead", "independent_teacher_instead"
-SHARE_HEADS = ["set", "added", "draws", "of the class, %", "variety"]
+SHARE_HEADS = ["set", "added", "draws", "of the class, %", "variety", "to training"]
 SHARE_HEADS += ["seconds of training", "of drawing"]
 # How images are added, and what else is done with few of them
 ADDED = {
@@ -820,13 +820,17 @@ def _shares(runs):
     """Numbers of draws, and what was found in them: the figures of ``SHARE_HEADS``."""
     found = {
         name: np.array([float(row[name]) for row in runs])
-        for name in ("share", "variety", "training_seconds", "sampling_seconds")
+        for name in (
+            *("share", "variety", "to_training"),
+            *("training_seconds", "sampling_seconds"),
+        )
     }
     share = 100 * found["share"]
     return [
         str(len(runs)),
         f"{share.mean():.0f} ({share.min():.0f} to {share.max():.0f})",
         f"{found['variety'].mean():.2f}",
+        f"{found['to_training'].mean():.2f}",
         f"{found['training_seconds'].mean():.0f}",
         f"{found['sampling_seconds'].mean():.0f}",
     ]
