@@ -749,9 +749,12 @@ def of_rare_images(rows, few):
     lines = [GAIN_HEADS, *gains]
     lines = [[own[k] for k in range(len(own)) if k not in empty] for own in lines]
     shares = [SHARE_HEADS]
-    for (data, key), own in groups(rows, "data", "sampler").items():
-        draws = {row["draw"]: row for row in own}
-        shares.append([IMAGE_SETS[data], ADDED[key], *_shares(list(draws.values()))])
+    runs = groups(rows, "data", "sampler")
+    for pair in product(IMAGE_SETS, ADDED):
+        draws = {row["draw"]: row for row in runs.get(pair, [])}
+        if draws:
+            texts = IMAGE_SETS[pair[0]], ADDED[pair[1]]
+            shares.append([*texts, *_shares(list(draws.values()))])
     return {"bench_rare_gains": lines, "bench_rare_shares": shares}
 
 
