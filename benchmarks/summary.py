@@ -246,9 +246,8 @@ ADDED = {
     "features_smote": "features, SMOTE",
 }
 IMAGE_SETS = {"mnist": "twenty eights", "quickdraw": "twenty drawings"}
-IMAGE_GUIDE = {
-    k: ADDED[k] for k in ("alone", "accepted", "smote", "shifted", "features")
-}
+IMAGE_GUIDE = ["alone", "accepted", "smote", "shifted", "features"]
+IMAGE_PAIRS = [("alone", "accepted"), ("alone", "smote"), ("alone", "shifted")]
 GAIN_HEADS = ["rows", "score", "what is done", "logistic", "svm", *LEARNERS[1:]]
 SMALL_ROWS = "small tables"
 FOR_WHOM = "small_tables", "rare_images", "few_images"
@@ -741,10 +740,7 @@ def of_rare_images(rows, few):
     rows, bars = _with_bars(rows, few)
     if not rows:
         return {}
-    names = {row["sampler"] for row in rows}
-    names = {"smote": ADDED["smote"]} | {k: v for k, v in ADDED.items() if k in names}
-    names |= {"features": ADDED["features"], "features_smote": ADDED["features_smote"]}
-    gains = _image_lines(rows, bars, names)
+    gains = _image_lines(rows, bars, [*ADDED, *IMAGE_PAIRS])
     empty = [k for k, head in enumerate(GAIN_HEADS) if not any(own[k] for own in gains)]
     lines = [GAIN_HEADS, *gains]
     lines = [[own[k] for k in range(len(own)) if k not in empty] for own in lines]
@@ -776,47 +772,48 @@ def _with_bars(rows, few):
 def _image_lines(rows, bars, names):
     """A line a treatment of images: gains of classifiers over the images alone.
 
-    The first line of each set has the scores of these; means over draws with their own
-    95 % intervals, in bold if sure among all entries of the set.
+    A pair is a treatment and another that its gain is over. The first line of each set
+    has the scores of the images alone; means over draws with their own 95 % intervals,
+    in bold if sure among all entries of the set.
     """
-    lines, claims = [], len(names) * len(CLASSIFIERS)
+    lines, claims, heads = [], len(names) * len(CLASSIFIERS), GAIN_HEADS[3:]
     for data, text in IMAGE_SETS.items():
         alone = [row for (of, _), row in bars.items() if of == data]
         if not alone:
             continue
-        means = {
-            own: f"{np.mean([float(row[f'pixels_{own}_none']) for row in alone]):.3f}"
-            for own in CLASSIFIERS
-        }
-        entries = [means.get(own, "") for own in GAIN_HEADS[3:]]
-        lines.append([text, "average precision", "the images", *entries])
+        known = [
+            np.mean([float(r[f"pixels_{k}_none"]) for r in alone]) for k in CLASSIFIERS
+        ]
+        means = dict(zip(CLASSIFIERS, (f"{mean:.3f}" for mean in known), strict=True))
+        means = [means.get(own, "") for own in heads]
+        lines.append([text, "average precision", "the images", *means])
         for name in names:
-            pairs = [_image_pairs(rows, bars, data, name, own) for own in CLASSIFIERS]
-            found = [sure(new - old, claims) for new, old in pairs]
-            if any(found):
-                found = dict(zip(CLASSIFIERS, found, strict=True))
-                entries = [found.get(own, "") for own in GAIN_HEADS[3:]]
-                lines.append([text, "average precision", names[name], *entries])
+            pair = (name, "none") if isinstance(name, str) else name
+            found = {}
+            for own in CLASSIFIERS:
+                new, old = (_image_scores(rows, bars, data, own, k) for k in pair)
+                gains = [new[draw] - old[draw] for draw in new if draw in old]
+                found[own] = sure(np.array(gains), claims)
+            if any(found.values()):
+                said = ", over ".join(ADDED[k] for k in pair if k in ADDED)
+                found = [found.get(own, "") for own in heads]
+                lines.append([text, "average precision", said, *found])
     return lines
 
 
-def _image_pairs(rows, bars, data, name, classifier):
-    """Scores with a treatment and without, ``(2, n_draws)``."""
-    if name in ("smote", "features", "features_smote"):
-        space = name.removesuffix("_smote") if name != "smote" else "pixels"
-        column = f"{space}_{classifier}_{'smote' if 'smote' in name else 'none'}"
-        found = {key: row[column] for key, row in bars.items() if key[0] == data}
+def _image_scores(rows, bars, data, classifier, name):
+    """Scores with a treatment, by draw."""
+    if name in ("none", "smote", "features", "features_smote"):
+        space = "features" if "features" in name else "pixels"
+        added = "smote" if "smote" in name else "none"
+        column = f"{space}_{classifier}_{added}"
+        own = {draw: row[column] for (of, draw), row in bars.items() if of == data}
     else:
-        found = {
-            (data, row["draw"]): row["average_precision"]
-            for row in rows
-            if (row["data"], row["sampler"], row["classifier"])
-            == (data, name, classifier)
-        }
-    pairs = [
-        (own, bars[key][f"pixels_{classifier}_none"]) for key, own in found.items()
-    ]
-    return np.array(pairs, dtype=float).reshape(-1, 2).T
+        key = data, name, classifier
+        names = "data", "sampler", "classifier"
+        own = [row for row in rows if tuple(row[k] for k in names) == key]
+        own = {row["draw"]: row["average_precision"] for row in own}
+    return {draw: float(score) for draw, score in own.items()}
 
 
 def _shares(runs):

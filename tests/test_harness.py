@@ -446,6 +446,10 @@ def test_tables_of_rare_images(summary, few_images, rare_images):
     features = "+0.125 (-1.463 to +1.713)"
     same = "**+0.200 (+0.200 to +0.200)**"
     heads = "twenty eights", "average precision"
+    over = {  # differences .2 and 0, .1 and -.15
+        "logistic": "+0.100 (-1.171 to +1.371)",
+        "forest": "-0.025 (-1.613 to +1.563)",
+    }
     assert found["bench_rare_gains"] == [
         ["rows", "score", "what is done", "logistic", "svm", "forest"],
         [*heads, "the images", "0.625", "0.625", "0.625"],
@@ -453,6 +457,7 @@ def test_tables_of_rare_images(summary, few_images, rare_images):
         [*heads, "GANOverSampler", same, "", forest],
         [*heads, "features", features, features, features],
         [*heads, "features, SMOTE", smote, smote, smote],
+        [*heads, "GANOverSampler, over SMOTE", over["logistic"], "", over["forest"]],
     ]
     assert found["bench_rare_shares"][1:] == [
         [
