@@ -58,7 +58,7 @@ GENERATORS = {  # by the name of the sampler that has one of its own
     "accepted": {},
     "short": {"max_iter": N_ITER},
     "unaugmented": {"max_iter": N_ITER, "augmentation": None},
-    "unclustered": {"max_iter": N_ITER, "n_clusters": None},
+    "unclustered": {"max_iter": N_ITER, "n_clusters": 1},
     "alone": {"class_conditional": False},
 }
 DRAWN = {"drawn": "accepted", "short_drawn": "short", "alone": "alone"}
