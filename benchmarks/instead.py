@@ -8,7 +8,7 @@ learn trees from the real rows. A teacher, the mean of five such models that eac
 learned from four fifths of the real rows, gives the same drawn rows other labels: drawn
 by its probabilities, or its prediction and what it missed by on a real row with a
 prediction alike. Rows of independent columns get its labels, too: that is what the
-realism of rows has to beat.
+realism of rows has to beat. SMOTE has labels of its own.
 
 Errors are of the test rows: standard deviations of differences to the real rows, of 200
 bootstrap samples. Results go to a CSV file, and a run that is there already is left
@@ -61,11 +61,12 @@ class Columns:
 
 
 def learned(X, y, is_class):
-    """Boosted trees, fitted."""
+    """Boosted trees, fitted; all stop early, as by default only many rows let them."""
     trees = (
         HistGradientBoostingClassifier if is_class else HistGradientBoostingRegressor
     )
-    return trees(categorical_features="from_dtype", random_state=0).fit(X, y)
+    how = {"categorical_features": "from_dtype", "early_stopping": True}
+    return trees(**how, random_state=0).fit(X, y)
 
 
 def predictions(model, X):
@@ -135,8 +136,11 @@ class Work:
             teacher = Teacher(X, y, is_class, seed)
         test = Test(*columns.split(test), is_class)
         found = {"teacher": teacher.predictions(test.X)}
-        independent = METHODS["independent"](seed).fit(train)
-        rows = dict(_rows(gan, independent, columns, teacher, seed))
+        others = [
+            METHODS[name](seed).fit(train, target=TARGETS[table])
+            for name in ("independent", "smote")
+        ]
+        rows = dict(_rows(gan, *others, columns, teacher, seed))
         for name, own in (rows | {"real": (X, y)}).items():
             found[name] = predictions(learned(*own, is_class), test.X)
         real, samples = test.of(found["real"])
@@ -147,7 +151,7 @@ class Work:
         return figures
 
 
-def _rows(gan, independent, columns, teacher, seed):
+def _rows(gan, independent, smote, columns, teacher, seed):
     """Yield names, rows and targets to learn from."""
     n, rng = len(teacher.held_out), np.random.default_rng(seed)
     X, y = columns.split(gan.sample(N_TIMES * n, seed))
@@ -157,6 +161,7 @@ def _rows(gan, independent, columns, teacher, seed):
         yield f"gan_teacher{name}", (X[:own], labels[:own])
     X, _ = columns.split(independent.sample(N_TIMES * n, seed))
     yield "independent_teacher_more", (X, teacher.draw(X, rng))
+    yield "smote", columns.split(smote.sample(n, seed))
 
 
 def main():

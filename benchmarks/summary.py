@@ -221,6 +221,7 @@ SMALL_GUIDE = {
 }
 # Rows of large tables in place of the real ones
 INSTEAD = {
+    "smote": "SMOTE, as many",
     "gan": "GAN, as many",
     "gan_more": "GAN, four times as many",
     "gan_teacher": "GAN, teacher's labels",
@@ -764,9 +765,15 @@ def for_whom(small, rare, few):
 
 
 def _with_bars(rows, few):
-    """Rows of draws that are known without added images, and what is known, by draw."""
+    """Rows of draws that are known without added images, and what is known, by draw.
+
+    Of sets to which images were added, the draws in which they were.
+    """
     bars = {(row["data"], row["draw"]): row for row in few}
-    return [row for row in rows if (row["data"], row["draw"]) in bars], bars
+    rows = [row for row in rows if (row["data"], row["draw"]) in bars]
+    drawn = {(row["data"], row["draw"]) for row in rows}
+    sets = {data for data, _ in drawn}
+    return rows, {k: v for k, v in bars.items() if k in drawn or k[0] not in sets}
 
 
 def _image_lines(rows, bars, names):

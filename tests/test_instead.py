@@ -37,6 +37,16 @@ def test_a_teacher_of_classes_draws_by_what_it_thinks(instead):
     found = teacher.predictions(asked).reshape(2, -1).mean(1)
     assert np.abs(is_yes.mean(1) - found).max() < 4 * (0.25 / 2_000) ** 0.5
     assert found[0] < 0.4 < 0.6 < found[1]
+    own = [instead.predictions(model, asked) for model in teacher.models]
+    assert len(own) == 5 and np.std(own, axis=0).max() > 0
+    np.testing.assert_allclose(teacher.predictions(asked), np.mean(own, axis=0))
+
+
+def test_a_teacher_misses_by_as_much_as_on_rows_it_has_not_seen(instead):
+    rng = np.random.default_rng(0)
+    X, y = pd.DataFrame(rng.normal(size=(600, 4))), rng.normal(size=600)
+    teacher = instead.Teacher(X, y, False, 0)  # of nothing but noise
+    assert teacher.missed.std() > 0.98 * y.std()
 
 
 def test_a_teacher_of_numbers_misses_as_it_does_on_real_rows_alike(instead):
@@ -56,6 +66,7 @@ def test_errors_are_of_differences_on_the_same_test_rows(instead):
     test = instead.Test(None, y, False)
     score, samples = test.of(y + rng.normal(size=3_000))
     assert score == pytest.approx(0, abs=0.1) and 0.01 < samples.std() < 0.1
+    assert abs(samples.mean() - score) < samples.std()
     again, same = test.of(y + rng.normal(size=3_000))
     assert (samples - samples).std() == 0 < (same - samples).std() < 0.1
 
@@ -65,12 +76,13 @@ def test_intervals_are_of_test_rows_and_of_fits(summary):
     rows = [
         {"table": "adult", "real": "0.9"}
         | dict.fromkeys(names, str(score))
-        | dict.fromkeys([f"{name}_error" for name in names], "0.002")
+        | dict.fromkeys([f"{name}_error" for name in names], "0.04")
         for score in (0.90, 0.91)
     ]
     line = summary.instead_of_real(rows)[1]
-    reach = np.hypot(0.002 * norm.ppf(0.975), 0.005 * t.ppf(0.975, 1))
+    reach = np.hypot(0.04 * norm.ppf(0.975), 0.005 * t.ppf(0.975, 1))
     text = f"+0.005 ({0.005 - reach:+.3f} to {0.005 + reach:+.3f})"
     assert line == ["adult", "2", "0.900", *[text] * len(names)]
+    rows[1] |= dict.fromkeys([f"{name}_error" for name in names], "0.002")
     line = summary.instead_of_real(rows[1:])[1]
     assert line[3:] == ["**+0.010 (+0.006 to +0.014)**"] * len(names)

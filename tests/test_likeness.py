@@ -82,6 +82,10 @@ def test_few_of_many_images_are_looked_at(gan, monkeypatch, limit):
 def test_features_of_few_candidates_are_held_at_once(gan, monkeypatch):
     likeness, rows = Likeness(gan, X, IS_OWN, 0), encoded(gan, FRESH)
     scores, sizes = likeness(rows), []
+    features = gan_features(gan).transform(FRESH)
+    folds = [model.decision_function(features) for model in likeness._models]
+    assert len(folds) == 5 and np.std(folds, axis=0).min() > 0
+    np.testing.assert_allclose(np.mean(folds, axis=0), scores, rtol=1e-3, atol=1e-3)
     n_features = len(gan_features(gan).get_feature_names_out())
     monkeypatch.setattr("skgan.estimators.likeness.MAX_NUMBERS", 300 * n_features)
     features = DiscriminatorFeatures._of_encoded
@@ -93,6 +97,13 @@ def test_features_of_few_candidates_are_held_at_once(gan, monkeypatch):
     monkeypatch.setattr(DiscriminatorFeatures, "_of_encoded", recording)
     np.testing.assert_allclose(likeness(rows), scores, rtol=1e-3, atol=1e-3)
     assert sizes == [300, 300, 300, 97]
+
+
+def test_few_candidates_are_drawn_at_once(gan, monkeypatch):
+    monkeypatch.setattr("skgan.estimators.likeness.MAX_AT_ONCE", 90)
+    bright = Brightness()
+    draw_alike(gan, True, bright, 20, 0)
+    assert [len(own) for own in bright.scores] == [90, 90, 20]
 
 
 def test_images_are_shifted_to_each_side():

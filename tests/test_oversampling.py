@@ -139,8 +139,19 @@ def test_large_classes_have_generators_of_their_own(monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore::skgan.exceptions.SmallClassWarning")  # nine ones
-@pytest.mark.parametrize("n_new", [{2: 20}, {1: 20, 2: 20}, {0: 200, 2: 20}])
-def test_images_of_a_single_class_have_a_generator_of_their_own(n_new):
+@pytest.mark.parametrize(
+    ("n_new", "own_rows", "is_alone"),
+    [
+        ({2: 20}, 1_000, True),
+        ({1: 20, 2: 20}, 1_000, True),
+        ({0: 200, 2: 20}, 1_000, False),
+        ({0: 200, 2: 20}, 100, True),  # the other has one, too
+    ],
+)
+def test_images_that_would_share_with_none_have_a_generator_of_their_own(
+    monkeypatch, n_new, own_rows, is_alone
+):
+    monkeypatch.setattr("skgan.estimators.oversampling.OWN_ROWS", own_rows)
     digits = load_digits()
     few = np.concatenate(
         [np.flatnonzero(digits.target == k)[:n] for k, n in ((0, 100), (1, 9), (2, 12))]
@@ -150,12 +161,12 @@ def test_images_of_a_single_class_have_a_generator_of_their_own(n_new):
         DCGANGenerator(base_channels=2, **OPTIONS),
         sampling_strategy=n_new,
         small_classes="repeat",
+        min_rows=12,
         accept=False,
         random_state=0,
     )
     sampler.fit_resample(images, y)
-    is_alone = 0 not in n_new
-    assert [*sampler.estimators_] == ([2] if is_alone else [0, 2])
+    assert [*sampler.estimators_] == [k for k in n_new if k != 1]
     assert hasattr(sampler.estimators_[2], "classes_") != is_alone
     table = clone(sampler).set_params(estimator=GANGenerator(**OPTIONS))
     table.fit_resample(images.reshape(len(y), -1), y)
@@ -481,23 +492,29 @@ def test_images_are_added_that_look_like_their_class(bright):
 
 
 @pytest.mark.parametrize(
-    ("params", "is_asked"),
+    ("params", "is_asked", "is_shared"),
     [
-        ({"per_class": True}, False),
-        ({"per_class": True, "accept": True}, True),
-        ({"accept": True}, True),
-        ({"per_class": False}, True),
-        ({"per_class": False, "estimator__discriminator": dcgan_discriminator}, False),
+        ({}, False, False),
+        ({"per_class": True}, False, False),
+        ({"per_class": True, "accept": True}, True, False),
+        ({"accept": True}, True, False),
+        ({"per_class": False}, True, True),
+        ({"estimator__discriminator": dcgan_discriminator}, False, False),
+        (
+            {"per_class": False, "estimator__discriminator": dcgan_discriminator},
+            *(False, True),
+        ),
     ],
     ids=[
-        *("own generator", "own generator, asked for", "asked for", "shared"),
-        "own discriminator",
+        *("default", "own generator", "own generator, asked for", "asked for"),
+        *("shared", "own discriminator", "own discriminator, shared"),
     ],
 )
-def test_whose_images_must_look_like_their_class(bright, params, is_asked):
+def test_whose_images_must_look_like_their_class(bright, params, is_asked, is_shared):
     sampler = GANOverSampler(clone(IMAGE_GAN), random_state=0).set_params(**params)
     sampler.fit_resample(*rare_threes())
     assert len(bright.asked) == is_asked
+    assert hasattr(sampler.estimators_[1], "classes_") == is_shared
 
 
 def test_images_that_are_rows_of_a_frame_are_chosen(bright):

@@ -62,9 +62,9 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
     per_class : "auto" or bool, default="auto"
         Whether each class has a generator of its own, or all share one that gets
         the label and learns from the rows of all classes. "auto" is one's own for a
-        class of at least 1,000 rows, and for one of images if no other gets any: with
-        differentiable augmentation twenty were enough, and a random forest gained more
-        from what was learned of them alone than of 2,000 others, too.
+        class of at least 1,000 rows, and for one of images with which no other would
+        share: with differentiable augmentation twenty were enough, and a random forest
+        gained more from what was learned of them alone than of 2,000 others, too.
     min_rows : int, default=10
         Number of rows that a class must have to be learned, at least 2.
     small_classes : {"raise", "repeat"}, default="raise"
@@ -75,9 +75,9 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         times as many: to a classifier of what the discriminator sees in the real ones.
         If half of them look less so than three of four real ones, to folds that these
         are not in, that is an error. "auto" chooses for classes that share a generator,
-        which also draws others under their label. False adds all that are drawn; so it
-        is for rows of tables, and where the user has written the discriminator: there
-        True is an error.
+        which also draws others under their label; nothing looks at what a class's own
+        generator draws. False adds all that are drawn; so it is for rows of tables, and
+        where the user has written the discriminator: there True is an error.
     random_state : int, RandomState instance or None, default=None
         Seed of the rows that are drawn, and of the training of an estimator that has
         no seed of its own.
@@ -201,7 +201,7 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         ValueError
             If a parameter or the data break a rule; the message names it. So for a
             class of fewer than ``min_rows`` rows, unless ``small_classes`` is "repeat",
-            and if the images that are drawn for a class do not look like it.
+            and if images that are chosen (``accept``) do not look like their class.
 
         Warns
         -----
@@ -292,14 +292,14 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         draws, shared = {}, None
         counts = np.bincount(codes)
         is_common = (counts >= self.min_rows)[codes]
-        n_learned = sum(counts[code] >= self.min_rows for code in n_new)
+        n_small = sum(self.min_rows <= counts[code] < OWN_ROWS for code in n_new)
         common = safe_indexing(X, is_common), labels.classes[codes[is_common]]
         self.estimators_ = {}
         for code in n_new:
             label, own = labels.classes.tolist()[code], np.flatnonzero(codes == code)
             if len(own) < self.min_rows:
                 continue
-            if self._is_apart(len(own), n_learned):
+            if self._is_apart(len(own), n_small):
                 gan = self._fitted(rng, safe_indexing(X, own), **own_params)
                 y = None
             else:
@@ -321,12 +321,15 @@ class GANOverSampler(DocumentedMixin, OneToOneFeatureMixin, BaseEstimator):
         is_asked = gan.class_conditional if self.accept == "auto" else self.accept
         return is_asked and has_features(gan) and (~is_own).sum() > 1
 
-    def _is_apart(self, n_rows, n_classes):
-        """Whether a class of so many rows, of so many classes, has a generator."""
+    def _is_apart(self, n_rows, n_small):
+        """Whether a class of so many rows has a generator of its own.
+
+        ``n_small`` is the number of classes that would share one.
+        """
         if self.per_class != "auto":
             return self.per_class
         is_of_images = isinstance(self._generator(), DCGANGenerator)
-        return n_rows >= OWN_ROWS or (is_of_images and n_classes == 1)
+        return n_rows >= OWN_ROWS or (is_of_images and n_small == 1)
 
     def _generator(self):
         """An unfitted estimator that learns rows."""
