@@ -136,8 +136,9 @@ def make_sampler(name, X):
     if name == "gan":
         images = DCGANGenerator(image_shape=(28, 28), max_iter=1_000)
         gan = None if hasattr(X, "columns") else images
-        # All images that are drawn; rare_images.py chooses among them
-        return GANOverSampler(gan, min_rows=5, accept=False, random_state=0)
+        # All that one generator of both classes draws; rare_images.py has other ways
+        how = {"per_class": False if gan else "auto", "accept": False}
+        return GANOverSampler(gan, min_rows=5, **how, random_state=0)
     from imblearn.over_sampling import SMOTE, SMOTENC, RandomOverSampler
 
     if name == "random":

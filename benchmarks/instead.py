@@ -79,7 +79,7 @@ class Teacher:
 
     def __init__(self, X, y, is_class, seed):
         self.models, self.labels = [], np.unique(y)
-        missed, held_out = np.zeros(len(y)), np.zeros(len(y))
+        missed, held_out = np.empty((2, 0 if is_class else len(y)))
         folds = StratifiedKFold if is_class else KFold
         folds = folds(N_FOLDS, shuffle=True, random_state=seed)
         for own, test in folds.split(X, y):
@@ -140,7 +140,7 @@ class Work:
             METHODS[name](seed).fit(train, target=TARGETS[table])
             for name in ("independent", "smote")
         ]
-        rows = dict(_rows(gan, *others, columns, teacher, seed))
+        rows = dict(_rows(gan, *others, columns, teacher, len(y), seed))
         for name, own in (rows | {"real": (X, y)}).items():
             found[name] = predictions(learned(*own, is_class), test.X)
         real, samples = test.of(found["real"])
@@ -151,9 +151,9 @@ class Work:
         return figures
 
 
-def _rows(gan, independent, smote, columns, teacher, seed):
+def _rows(gan, independent, smote, columns, teacher, n, seed):
     """Yield names, rows and targets to learn from."""
-    n, rng = len(teacher.held_out), np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     X, y = columns.split(gan.sample(N_TIMES * n, seed))
     labels = teacher.draw(X, rng)
     for name, own in ("", n), ("_more", N_TIMES * n):

@@ -788,12 +788,12 @@ def _image_lines(rows, bars, names):
         alone = [row for (of, _), row in bars.items() if of == data]
         if not alone:
             continue
-        known = [
-            np.mean([float(r[f"pixels_{k}_none"]) for r in alone]) for k in CLASSIFIERS
-        ]
-        means = dict(zip(CLASSIFIERS, (f"{mean:.3f}" for mean in known), strict=True))
-        means = [means.get(own, "") for own in heads]
-        lines.append([text, "average precision", "the images", *means])
+        means = {
+            own: f"{np.mean([float(row[f'pixels_{own}_none']) for row in alone]):.3f}"
+            for own in CLASSIFIERS
+        }
+        entries = [means.get(own, "") for own in heads]
+        lines.append([text, "average precision", "the images", *entries])
         for name in names:
             pair = (name, "none") if isinstance(name, str) else name
             found = {}
@@ -803,8 +803,8 @@ def _image_lines(rows, bars, names):
                 found[own] = sure(np.array(gains), claims)
             if any(found.values()):
                 said = ", over ".join(ADDED[k] for k in pair if k in ADDED)
-                found = [found.get(own, "") for own in heads]
-                lines.append([text, "average precision", said, *found])
+                entries = [found.get(own, "") for own in heads]
+                lines.append([text, "average precision", said, *entries])
     return lines
 
 

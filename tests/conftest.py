@@ -33,10 +33,16 @@ def blobs():
 
 
 @pytest.fixture
-def summary(monkeypatch):
-    """The benchmarks' module that makes tables of results."""
+def benchmarks(monkeypatch):
+    """Imports a module of the benchmarks by its name."""
     monkeypatch.syspath_prepend(str(Path(__file__).parent.parent / "benchmarks"))
-    return import_module("summary")
+    return import_module
+
+
+@pytest.fixture
+def summary(benchmarks):
+    """The benchmarks' module that makes tables of results."""
+    return benchmarks("summary")
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """The benchmark of rows in place of real ones: its teacher, its errors, its table."""
 
-from importlib import import_module
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,13 +7,10 @@ from scipy.stats import norm, t
 
 pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
 
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
-
 
 @pytest.fixture
-def instead(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    return import_module("instead")
+def instead(benchmarks):
+    return benchmarks("instead")
 
 
 def test_text_is_categories_of_the_training_rows(instead):
@@ -58,6 +52,38 @@ def test_a_teacher_of_numbers_misses_as_it_does_on_real_rows_alike(instead):
     missed = teacher.draw(asked, rng) - teacher.predictions(asked)
     low, high = missed.reshape(2, -1).std(1)
     assert low < 0.5 < 1.5 < high < 2.5
+
+
+class Source:
+    """Draws rows whose only column, and whose target, say where they are from."""
+
+    def __init__(self, mark):
+        self.mark = mark
+
+    def sample(self, n, seed):
+        return pd.DataFrame({"x": np.arange(n) + self.mark, "y": self.mark})
+
+
+def test_labels_are_of_the_generator_or_of_the_teacher(instead):
+    class Negative:
+        def draw(self, X, rng):
+            return -X["x"].to_numpy()
+
+    sources = [Source(mark) for mark in (100, 200, 300)]
+    columns = instead.Columns(pd.DataFrame({"x": [0], "y": [0]}), "y")
+    found = dict(instead._rows(*sources, columns, Negative(), 5, 0))
+    expected = {
+        "gan": (5, 100, [100] * 5),
+        "gan_more": (20, 100, [100] * 20),
+        "gan_teacher": (5, 100, [*range(-100, -105, -1)]),
+        "gan_teacher_more": (20, 100, [*range(-100, -120, -1)]),
+        "independent_teacher_more": (20, 200, [*range(-200, -220, -1)]),
+        "smote": (5, 300, [300] * 5),
+    }
+    assert found.keys() == expected.keys()
+    for name, (n, first, y) in expected.items():
+        assert found[name][0]["x"].tolist() == [*range(first, first + n)]
+        assert found[name][1].tolist() == y
 
 
 def test_errors_are_of_differences_on_the_same_test_rows(instead):

@@ -1,7 +1,6 @@
 """The benchmark of small tables: what is drawn, labeled and scored, and its tables."""
 
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,13 +10,10 @@ from sklearn.tree import DecisionTreeClassifier
 
 pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
 
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
-
 
 @pytest.fixture
-def small(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    return import_module("small_tables")
+def small(benchmarks):
+    return benchmarks("small_tables")
 
 
 def test_draws_keep_shares_and_need_enough_rows_of_each_class(small):

@@ -1,7 +1,6 @@
 """The strict detector of the benchmarks, on rows whose score is known."""
 
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,13 +8,10 @@ import pytest
 
 pytestmark = pytest.mark.slow  # of the benchmarks, not of the package
 
-BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
-
 
 @pytest.fixture
-def strict(monkeypatch):
-    monkeypatch.syspath_prepend(str(BENCHMARKS))
-    return import_module("strict_detection")
+def strict(benchmarks):
+    return benchmarks("strict_detection")
 
 
 def test_codes_follow_the_order_of_texts_and_numbers_stay(strict):
