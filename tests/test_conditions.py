@@ -520,6 +520,7 @@ def test_shares_of_clusters_with_many_labels():
     y = rng.randint(50, size=5_000)
     X = rng.normal(size=(5_000, 2)) + 10 * (y[:, None] % 2)
     options = {"encoder": "table", "class_conditional": True, "refinement": None}
+    options["random_state"] = 0
     gan = GANGenerator(**SMALL, **options).fit(X, y)
     conditions = gan._model.conditions
     assert 3 <= conditions.n_clusters <= 5
